@@ -1,0 +1,41 @@
+//! One error type for everything that reads a file of the project.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// What is wrong with a spec or a ledger, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The file that has to be mended.
+    pub file: PathBuf,
+    /// The place in the file: a line, or a JSON pointer into a spec.
+    pub place: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl Error {
+    /// An error at `place` in `file`.
+    pub fn new(file: &Path, place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            place: place.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if !self.place.is_empty() {
+            write!(f, ", {}", self.place)?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The result of reading a file of the project.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,92 @@
+//! Runs the generator on a lowered spec.
+
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use proc_macro2::TokenStream;
+use schemars::schema::{InstanceType, SchemaObject};
+
+use crate::error::Result;
+use crate::leaf::{JsonType, Leaf};
+use crate::lowering::{lower, Lowered};
+use crate::rewrite;
+use crate::spec::Spec;
+
+/// The generated client of `spec`, as Rust source.
+pub fn generate(spec: &Spec) -> Result<String> {
+    let lowered = lower(spec)?;
+    let file = generate_file(spec, &lowered)?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// The generated client of a lowered spec, as a syntax tree.
+pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
+    let tokens = run_generator(spec, lowered)?;
+    let mut file: syn::File = syn::parse2(tokens)
+        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))?;
+    rewrite::rewrite(&mut file, spec, lowered);
+    Ok(file)
+}
+
+fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
+    let document: openapiv3::OpenAPI = serde_path_to_error::deserialize(&lowered.document)
+        .map_err(|e| spec.error(&e.path().to_string(), format!("lowered to no OpenAPI: {e}")))?;
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(InterfaceStyle::Builder);
+    settings.with_derive("PartialEq");
+    for leaf in &lowered.leaves {
+        settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());
+    }
+    let quiet = QuietPanics::install();
+    let generated = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&document));
+    drop(quiet);
+    match generated {
+        Ok(tokens) => tokens.map_err(|e| spec.error("", format!("cannot be generated: {e}"))),
+        Err(panic) => {
+            let reason = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("the generator gave no reason");
+            Err(spec.error("", format!("cannot be generated: {reason}")))
+        }
+    }
+}
+
+/// The schema that marks the places of `leaf` in the lowered document.
+fn marked_schema(leaf: &Leaf) -> SchemaObject {
+    let kind = match leaf.json_type {
+        JsonType::String => InstanceType::String,
+        JsonType::Integer => InstanceType::Integer,
+    };
+    SchemaObject {
+        instance_type: Some(kind.into()),
+        format: Some(leaf.key.clone()),
+        ..SchemaObject::default()
+    }
+}
+
+/// The path of a leaf type that is right in every module of the generated client.
+fn rust_path(spec: &Spec, leaf: &Leaf) -> String {
+    leaf.rust
+        .replace("types::", &format!("crate::{}::types::", spec.api))
+}
+
+/// Keeps a panic of the generator from being printed as well as reported.
+struct QuietPanics(Option<PanicHook>);
+
+type PanicHook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send + 'static>;
+
+impl QuietPanics {
+    fn install() -> Self {
+        let old = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        Self(Some(old))
+    }
+}
+
+impl Drop for QuietPanics {
+    fn drop(&mut self) {
+        if let Some(old) = self.0.take() {
+            std::panic::set_hook(old);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The leaf types that stand in lowered specs, and the code of those that are generated.
+
+use heck::ToUpperCamelCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+/// A Rust type that stands in the place of a constrained scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leaf {
+    /// The `format` that marks the place in a lowered schema.
+    pub key: String,
+    /// The JSON type of its values.
+    pub json_type: JsonType,
+    /// The Rust type, as the generated code names it.
+    pub rust: String,
+    /// What to generate, for an enumeration.
+    pub enumeration: Option<Enumeration>,
+    /// What to generate, for a text with a pattern: the name of its marker, and the pattern.
+    pub pattern: Option<(String, String)>,
+}
+
+/// The JSON types that leaf types have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonType {
+    /// A JSON string.
+    String,
+    /// A JSON number without a fraction.
+    Integer,
+}
+
+/// An enumeration that a spec documents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Enumeration {
+    /// Name of the Rust type.
+    pub name: String,
+    /// What it is, for the documentation.
+    pub description: String,
+    /// Unit of the values, or nothing.
+    pub unit: String,
+    /// Whether the values are integers; texts otherwise.
+    pub integers: bool,
+    /// The documented values.
+    pub values: Vec<Value>,
+}
+
+/// What every key of a leaf begins with.
+const MARK: &str = "cloudfn:";
+
+impl Leaf {
+    /// A checked integer.
+    pub fn integer(minimum: Option<i64>, maximum: Option<i64>) -> Self {
+        let rust = match (minimum, maximum) {
+            (None, None) => "crate::leaf::Integer".to_owned(),
+            _ => format!(
+                "crate::leaf::Bounded<{}, {}>",
+                minimum.map_or("{ i64::MIN }".into(), |n| n.to_string()),
+                maximum.map_or("{ i64::MAX }".into(), |n| n.to_string()),
+            ),
+        };
+        Self::plain(JsonType::Integer, rust)
+    }
+
+    /// A checked text.
+    pub fn text(least: Option<i64>, most: Option<i64>, pattern: Option<String>) -> Self {
+        let least = least.unwrap_or(0);
+        let most = most.map_or("{ usize::MAX }".into(), |n| n.to_string());
+        match pattern {
+            None => Self::plain(JsonType::String, format!("crate::leaf::Text<{least}, {most}>")),
+            Some(pattern) => {
+                let marker = format!("Pattern{:08x}", fnv1a(&pattern));
+                let rust = format!("crate::leaf::Text<{least}, {most}, types::{marker}>");
+                Self {
+                    pattern: Some((marker, pattern)),
+                    ..Self::plain(JsonType::String, rust)
+                }
+            }
+        }
+    }
+
+    /// A point in time, kept as text.
+    pub fn timestamp() -> Self {
+        Self::plain(JsonType::String, "crate::leaf::Timestamp".into())
+    }
+
+    /// An open enumeration.
+    pub fn enumeration(enumeration: Enumeration) -> Self {
+        let json_type = match enumeration.integers {
+            true => JsonType::Integer,
+            false => JsonType::String,
+        };
+        Self {
+            enumeration: Some(enumeration.clone()),
+            ..Self::plain(json_type, format!("types::{}", enumeration.name))
+        }
+    }
+
+    fn plain(json_type: JsonType, rust: String) -> Self {
+        Self {
+            key: format!("{MARK}{rust}"),
+            json_type,
+            rust,
+            enumeration: None,
+            pattern: None,
+        }
+    }
+
+    /// Whether a leaf stands in `schema`.
+    pub fn stands_in(schema: &Value) -> bool {
+        schema["format"]
+            .as_str()
+            .is_some_and(|format| format.starts_with(MARK))
+    }
+
+    /// The definition that the `types` module of the generated client needs, if any.
+    pub fn definition(&self) -> TokenStream {
+        match (&self.enumeration, &self.pattern) {
+            (Some(enumeration), _) => enumeration.definition(),
+            (_, Some((marker, pattern))) => {
+                let marker = format_ident!("{marker}");
+                let doc = format!(" The pattern `{pattern}`.");
+                quote! {
+                    #[doc = #doc]
+                    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+                    pub enum #marker {}
+                    impl crate::leaf::Pattern for #marker {
+                        const PATTERN: &'static str = #pattern;
+                    }
+                }
+            }
+            (None, None) => TokenStream::new(),
+        }
+    }
+}
+
+impl Enumeration {
+    fn definition(&self) -> TokenStream {
+        let name = format_ident!("{}", self.name);
+        let mut docs = self.description.clone();
+        if !self.unit.is_empty() {
+            docs += &format!("\n\nUnit: {}.", self.unit);
+        }
+        let docs = docs.lines().map(|line| format!(" {line}"));
+        let variants = self.values.iter().map(|value| {
+            let variant = self.variant(value);
+            let (wire, shown) = match value {
+                Value::String(text) => (quote!(#text), text.clone()),
+                other => {
+                    let number = other.as_i64().unwrap_or_default();
+                    let number = proc_macro2::Literal::i64_unsuffixed(number);
+                    (quote!(#number), other.to_string())
+                }
+            };
+            let doc = format!(" `{shown}`");
+            quote!(#[doc = #doc] #variant = #wire)
+        });
+        let define = match self.integers {
+            true => quote!(crate::leaf::integer_enumeration!),
+            false => quote!(crate::leaf::text_enumeration!),
+        };
+        quote! {
+            #define {
+                #(#[doc = #docs])*
+                pub enum #name { #(#variants,)* }
+            }
+        }
+    }
+
+    /// The variant for a documented value; distinct for distinct values.
+    fn variant(&self, value: &Value) -> Ident {
+        let plain = |value: &Value| match value {
+            Value::String(text) => variant_name(text),
+            other => format!("N{}", other.to_string().replace('-', "Minus")),
+        };
+        let name = plain(value);
+        let same = |other: &&Value| plain(other) == name;
+        match self.values.iter().filter(same).position(|other| other == value) {
+            None | Some(0) => format_ident!("{name}"),
+            Some(earlier) => format_ident!("{name}_{}", earlier + 1),
+        }
+    }
+}
+
+/// A Rust name for a documented text: words in camel case, dots between digits as underscores.
+fn variant_name(text: &str) -> String {
+    let mut marked = String::new();
+    let characters: Vec<char> = text.chars().collect();
+    for (index, c) in characters.iter().enumerate() {
+        let digit = |at: Option<usize>| {
+            at.and_then(|at| characters.get(at))
+                .is_some_and(char::is_ascii_digit)
+        };
+        match c {
+            '.' if digit(index.checked_sub(1)) && digit(Some(index + 1)) => marked.push('\u{1}'),
+            '#' => marked.push_str("Sharp "),
+            '+' => marked.push_str("Plus "),
+            c if c.is_alphanumeric() => marked.push(*c),
+            _ => marked.push(' '),
+        }
+    }
+    let mut name: String = marked
+        .split('\u{1}')
+        .map(|part| part.to_upper_camel_case())
+        .collect::<Vec<_>>()
+        .join("_");
+    if name.is_empty() || name == "Self" || name == "Undocumented" {
+        name.push_str("Value");
+    }
+    if !name.starts_with(|c: char| c.is_alphabetic()) {
+        name.insert(0, 'V');
+    }
+    name
+}
+
+/// A short name for a pattern that stays the same from build to build.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variant_names_are_readable() {
+        for (text, name) in [
+            ("Python3.10", "Python3_10"),
+            ("Node.js6.10", "NodeJs6_10"),
+            ("C#(.NET Core 2.0)", "CSharpNetCore2_0"),
+            ("Custom Image", "CustomImage"),
+            ("Custom-Image-Swr", "CustomImageSwr"),
+            ("PRE_OIDC_ID_TOKEN_ISSUED", "PreOidcIdTokenIssued"),
+            ("sfsTurbo", "SfsTurbo"),
+            ("http", "Http"),
+            ("3", "V3"),
+            ("", "Value"),
+            ("Undocumented", "UndocumentedValue"),
+        ] {
+            assert_eq!(variant_name(text), name);
+        }
+    }
+
+    #[test]
+    fn variants_of_similar_values_differ() {
+        let enumeration = Enumeration {
+            name: "E".into(),
+            description: String::new(),
+            unit: String::new(),
+            integers: false,
+            values: vec!["a-b".into(), "a_b".into(), "ab".into()],
+        };
+        let names: Vec<String> = enumeration
+            .values
+            .iter()
+            .map(|value| enumeration.variant(value).to_string())
+            .collect();
+        assert_eq!(names, ["AB", "AB_2", "Ab"]);
+    }
+}

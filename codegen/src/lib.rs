@@ -1,0 +1,9 @@
+//! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
+
+pub mod error;
+pub mod generate;
+pub mod leaf;
+pub mod lowering;
+pub mod registry;
+pub mod rewrite;
+pub mod spec;

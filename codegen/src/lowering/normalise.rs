@@ -1,0 +1,158 @@
+//! Brings a copy of the authored spec into the plain form that the rules work on.
+//!
+//! Nothing is decided here: shared parameters, bodies and scalars are written out where they
+//! are used, and nested objects get a name of their own.
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::{NAME, ORIGIN};
+use crate::error::Result;
+use crate::spec::{members, pointer, reference, Spec};
+
+pub fn normalise(spec: &Spec) -> Result<Spec> {
+    let mut copy = spec.clone();
+    mark_origins(&mut copy);
+    inline_bodies_and_parameters(&mut copy);
+    inline_scalars(&mut copy);
+    while let Some((at, name)) = unnamed_object(&copy) {
+        name_object(&mut copy, &at, &name)?;
+    }
+    Ok(copy)
+}
+
+fn mark_origins(spec: &mut Spec) {
+    for at in spec.schema_pointers() {
+        if let Some(Value::Object(schema)) = spec.document.pointer_mut(&at) {
+            schema.insert(ORIGIN.into(), at.into());
+        }
+    }
+}
+
+/// Writes out `$ref`s to parameters, request bodies and responses.
+fn inline_bodies_and_parameters(spec: &mut Spec) {
+    let mut document = spec.document.clone();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(Map::values_mut) {
+        inline(spec, item.get_mut("parameters"));
+        for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
+            for key in ["parameters", "responses"] {
+                inline(spec, operation.get_mut(key));
+            }
+            if let Some(body) = operation.get_mut("requestBody") {
+                follow(spec, body);
+            }
+        }
+    }
+    if let Some(components) = document["components"].as_object_mut() {
+        for kind in ["parameters", "requestBodies", "responses", "headers"] {
+            components.remove(kind);
+        }
+    }
+    spec.document = document;
+}
+
+fn inline(spec: &Spec, holder: Option<&mut Value>) {
+    match holder {
+        Some(Value::Array(list)) => list.iter_mut().for_each(|item| follow(spec, item)),
+        Some(Value::Object(object)) => object.values_mut().for_each(|item| follow(spec, item)),
+        _ => {}
+    }
+}
+
+fn follow(spec: &Spec, value: &mut Value) {
+    while let Some(target) = reference(value).and_then(|p| spec.document.pointer(p)) {
+        *value = target.clone();
+    }
+}
+
+/// Writes out `$ref`s to scalar schemas, each with its name.
+fn inline_scalars(spec: &mut Spec) {
+    for at in spec.schema_pointers() {
+        let Some(target) = spec.document.pointer(&at).and_then(reference) else {
+            continue;
+        };
+        let Some(found) = spec.at(target) else {
+            continue;
+        };
+        if let (true, Some(name)) = (is_scalar(found.value), pointer::component(&found.pointer)) {
+            let mut scalar = found.value.clone();
+            scalar[NAME] = name.into();
+            if let Some(place) = spec.document.pointer_mut(&at) {
+                *place = scalar;
+            }
+        }
+    }
+    let schemas = spec.document.pointer_mut("/components/schemas");
+    if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
+        schemas.retain(|_, schema| !is_scalar(schema));
+    }
+}
+
+fn is_scalar(schema: &Value) -> bool {
+    matches!(
+        schema["type"].as_str(),
+        Some("string" | "integer" | "number" | "boolean")
+    )
+}
+
+/// The first object with members that has no name, and the name it gets.
+fn unnamed_object(spec: &Spec) -> Option<(String, String)> {
+    spec.schema_pointers().into_iter().find_map(|at| {
+        let schema = spec.document.pointer(&at)?;
+        let named = at.starts_with("/components/schemas/") && at.matches('/').count() == 3;
+        if named || !schema["properties"].is_object() {
+            return None;
+        }
+        let name = match schema["title"].as_str() {
+            Some(title) => title.to_upper_camel_case(),
+            None => name_of_place(spec, &at),
+        };
+        Some((at, name))
+    })
+}
+
+fn name_of_place(spec: &Spec, at: &str) -> String {
+    let tokens = pointer::tokens(at);
+    let (mut name, rest) = match pointer::component(at) {
+        Some(name) => (name.to_owned(), &tokens[3..]),
+        None => {
+            let operation = spec
+                .operations()
+                .into_iter()
+                .find(|operation| at.starts_with(&format!("{}/", operation.pointer)))
+                .map_or_else(String::new, |operation| operation.id.to_upper_camel_case());
+            (operation, &tokens[3.min(tokens.len())..])
+        }
+    };
+    let mut rest = rest.iter();
+    while let Some(token) = rest.next() {
+        match token.as_str() {
+            "properties" => name += &rest.next().map_or_else(String::new, |m| m.to_upper_camel_case()),
+            "requestBody" => name += "RequestBody",
+            "responses" => {
+                name += "Response";
+                name += rest.next().filter(|s| !s.starts_with('2')).map_or("", |s| s);
+            }
+            "items" => name += "Item",
+            "additionalProperties" => name += "Value",
+            _ => {}
+        }
+    }
+    name
+}
+
+fn name_object(spec: &mut Spec, at: &str, name: &str) -> Result<()> {
+    let schemas = &spec.document["components"]["schemas"];
+    if members(schemas).any(|(other, _)| other == name) {
+        let message = format!("this object would be named {name}, which is taken; give it a `title`");
+        return Err(spec.error(at, message));
+    }
+    let Some(place) = spec.document.pointer_mut(at) else {
+        return Ok(());
+    };
+    let object = std::mem::replace(place, serde_json::json!({}));
+    *place = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
+    spec.document["components"]["schemas"][name] = object;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Rules that make answers readable whatever the service leaves out or adds.
+
+use std::collections::BTreeMap;
+
+use serde_json::{json, Value};
+
+use super::{describe, origin, Lowering, Outcome};
+use crate::error::Result;
+use crate::spec::{pointer, reference, Spec, JSON};
+
+pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in lowering.schemas() {
+        if !lowering.spec.uses(&at).response {
+            continue;
+        }
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let Some(Value::Array(required)) = schema.remove("required") else {
+            continue;
+        };
+        let origin = origin(schema);
+        for name in required.iter().filter_map(Value::as_str) {
+            if let Some(Value::Object(member)) = schema
+                .get_mut("properties")
+                .and_then(|members| members.get_mut(name))
+            {
+                if !member.contains_key("$ref") {
+                    describe(member, "Documented as always present.");
+                }
+            }
+        }
+        for name in required.iter().filter_map(Value::as_str) {
+            lowering.touch(&origin, &format!("required/{name}"), rule, Outcome::Relaxed);
+            if let Some(component) = pointer::component(&at) {
+                let member = (component.to_owned(), name.to_owned());
+                lowering.relaxed_required.push(member);
+            }
+        }
+    }
+    Ok(())
+}
+
+pub fn nullable_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in lowering.schemas() {
+        let is_member = at.contains("/properties/");
+        if !is_member || !lowering.spec.uses(&at).response {
+            continue;
+        }
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let is_collection = schema.get("type").is_some_and(|t| t == "array" || t == "object");
+        if is_collection && !schema.contains_key("properties") {
+            schema.insert("nullable".into(), true.into());
+            let origin = origin(schema);
+            lowering.touch(&origin, "type", rule, Outcome::Relaxed);
+        }
+    }
+    Ok(())
+}
+
+pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    let mut touched = Vec::new();
+    let error_schema = most_common_error(&lowering.spec);
+    let operations: Vec<String> = lowering
+        .spec
+        .operations()
+        .iter()
+        .map(|operation| pointer::join(&operation.pointer, "responses"))
+        .collect();
+    for at in operations {
+        let Some(Value::Object(responses)) = lowering.spec.document.pointer_mut(&at) else {
+            continue;
+        };
+        let errors: Vec<String> = responses.keys().filter(|s| !is_success(s)).cloned().collect();
+        responses.retain(|status, _| is_success(status));
+        for class in ["4XX", "5XX"] {
+            responses.insert(class.into(), error_response(&error_schema));
+        }
+        touched.extend(errors.iter().map(|status| pointer::join(&at, status)));
+    }
+    lowering.touches.extend(touched.into_iter().map(|pointer| super::Touch {
+        pointer,
+        rule,
+        outcome: Outcome::Carried,
+    }));
+    Ok(())
+}
+
+/// The schema that most error responses of the API have, or any object.
+fn most_common_error(spec: &Spec) -> Value {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for operation in spec.operations() {
+        for status in spec.statuses(&operation) {
+            let response = spec.response(&operation, status).filter(|_| !is_success(status));
+            let schema = response
+                .and_then(|response| spec.json(&response))
+                .and_then(|content| reference(&content.value["schema"]));
+            if let Some(schema) = schema {
+                *counts.entry(schema).or_default() += 1;
+            }
+        }
+    }
+    match counts.into_iter().max_by_key(|(_, count)| *count) {
+        Some((schema, _)) => json!({ "$ref": format!("#{schema}") }),
+        None => json!({ "type": "object" }),
+    }
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}
+
+/// The response that stands for every error status.
+fn error_response(schema: &Value) -> Value {
+    json!({
+        "description": "Any error, with the body as it was received.",
+        "content": { JSON: { "schema": schema } },
+    })
+}

@@ -1,0 +1,173 @@
+//! Rules that put a leaf type in the place of a constrained scalar.
+
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+
+use super::{describe, origin, text, Lowering, Outcome, NAME};
+use crate::error::Result;
+use crate::leaf::{Enumeration, Leaf};
+use crate::spec::pointer;
+
+pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in scalars(lowering, "integer") {
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let exclusive = |keyword| i64::from(schema.get(keyword) == Some(&Value::Bool(true)));
+        let minimum = integer(schema, "minimum").map(|n| n + exclusive("exclusiveMinimum"));
+        let maximum = integer(schema, "maximum").map(|n| n - exclusive("exclusiveMaximum"));
+        if let Some(range) = range(minimum, maximum) {
+            describe(schema, &format!("Documented range: `{range}`."));
+        }
+        let keywords = [
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "format",
+        ];
+        replace(lowering, &at, rule, &keywords, Leaf::integer(minimum, maximum));
+    }
+    Ok(())
+}
+
+pub fn checked_texts(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in scalars(lowering, "string") {
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let least = integer(schema, "minLength");
+        let most = integer(schema, "maxLength");
+        let pattern = schema.get("pattern").and_then(Value::as_str);
+        if least.is_none() && most.is_none() && pattern.is_none() {
+            continue;
+        }
+        let pattern = pattern.map(str::to_owned);
+        if let Some(range) = range(least, most) {
+            describe(schema, &format!("Documented length: `{range}` characters."));
+        }
+        if let Some(pattern) = &pattern {
+            describe(schema, &format!("Documented pattern: `{pattern}`."));
+        }
+        let keywords = ["minLength", "maxLength", "pattern"];
+        replace(lowering, &at, rule, &keywords, Leaf::text(least, most, pattern));
+    }
+    Ok(())
+}
+
+pub fn timestamps(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in scalars(lowering, "string") {
+        let is_timestamp = |schema: &mut Map<String, Value>| text(schema, "format") == "date-time";
+        if lowering.schema(&at).is_some_and(is_timestamp) {
+            replace(lowering, &at, rule, &["format"], Leaf::timestamp());
+        }
+    }
+    Ok(())
+}
+
+pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in lowering.schemas() {
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else {
+            continue;
+        };
+        let name = match text(schema, NAME) {
+            "" => name_of(&at, text(schema, "title")),
+            name => name.to_upper_camel_case(),
+        };
+        let enumeration = Enumeration {
+            name,
+            description: text(schema, "description").to_owned(),
+            unit: text(schema, "x-unit").to_owned(),
+            integers: text(schema, "type") == "integer",
+            values,
+        };
+        let leaf = Leaf::enumeration(enumeration);
+        let other = lowering
+            .leaves
+            .iter()
+            .find(|other| other.rust == leaf.rust && other.enumeration != leaf.enumeration);
+        if other.is_some() {
+            let message = format!(
+                "two enumerations with different values would be named {}; give one a `title`",
+                leaf.rust
+            );
+            return Err(lowering.spec.error(&at, message));
+        }
+        let keywords = ["enum", "minimum", "maximum", "minLength", "maxLength", "format", "pattern"];
+        replace(lowering, &at, rule, &keywords, leaf);
+    }
+    Ok(())
+}
+
+/// The name of an enumeration that has none of its own: of its schema and member.
+fn name_of(at: &str, title: &str) -> String {
+    if !title.is_empty() {
+        return title.to_upper_camel_case();
+    }
+    let tokens = pointer::tokens(at);
+    let place: Vec<&str> = match pointer::component(at) {
+        Some(_) => tokens[2..].iter().map(String::as_str).collect(),
+        None => tokens.iter().rev().skip(1).take(1).map(String::as_str).collect(),
+    };
+    let words = place
+        .into_iter()
+        .filter(|token| !["properties", "items", "schema"].contains(token));
+    words.map(|word| word.to_upper_camel_case()).collect()
+}
+
+/// The schemas of a scalar type that no rule has replaced yet.
+fn scalars(lowering: &Lowering, kind: &str) -> Vec<String> {
+    let mut found = lowering.schemas();
+    found.retain(|at| {
+        lowering
+            .spec
+            .document
+            .pointer(at)
+            .is_some_and(|schema| schema["type"] == kind && !Leaf::stands_in(schema))
+    });
+    found
+}
+
+/// Puts `leaf` in the place of the schema at `at`, which loses the constraints it carries.
+fn replace(
+    lowering: &mut Lowering,
+    at: &str,
+    rule: &'static str,
+    keywords: &[&'static str],
+    leaf: Leaf,
+) {
+    let Some(schema) = lowering.schema(at) else {
+        return;
+    };
+    let origin = origin(schema);
+    let mut carried = Vec::new();
+    for keyword in keywords {
+        if schema.remove(*keyword).is_some() {
+            carried.push(*keyword);
+        }
+    }
+    schema.insert("format".into(), leaf.key.clone().into());
+    for keyword in carried {
+        lowering.touch(&origin, keyword, rule, Outcome::Carried);
+    }
+    if !lowering.leaves.contains(&leaf) {
+        lowering.leaves.push(leaf);
+    }
+}
+
+fn integer(schema: &Map<String, Value>, keyword: &str) -> Option<i64> {
+    schema.get(keyword).and_then(Value::as_i64)
+}
+
+/// A range in Rust's notation.
+fn range(least: Option<i64>, most: Option<i64>) -> Option<String> {
+    match (least, most) {
+        (None, None) => None,
+        (Some(least), None) => Some(format!("{least}..")),
+        (None, Some(most)) => Some(format!("..={most}")),
+        (Some(least), Some(most)) => Some(format!("{least}..={most}")),
+    }
+}

@@ -1,0 +1,301 @@
+//! Generates the registry: what an API knows of its own operations, so that tests and tools
+//! can do for every operation what they do for one.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, ToTokens};
+use serde_json::Value;
+use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
+
+use crate::lowering::Lowered;
+use crate::rewrite::visit::{argument, module, structs, wire_name};
+use crate::spec::{members, reference, Located, Operation, Spec};
+
+pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    let api = &spec.api;
+    let operations: Vec<_> = spec
+        .operations()
+        .iter()
+        .map(|operation| describe_operation(file, spec, operation))
+        .collect();
+    let schemas: Vec<_> = module(file, &["types"])
+        .into_iter()
+        .flat_map(|items| structs(items))
+        .filter(|model| is_model(model))
+        .map(|model| describe_schema(model, spec))
+        .collect();
+    file.items.push(parse_quote! {
+        /// What this API knows of its own operations and models.
+        #[cfg(feature = "registry")]
+        pub static API: crate::registry::Api = crate::registry::Api {
+            name: #api,
+            operations: &[#(#operations),*],
+            schemas: &[#(#schemas),*],
+        };
+    });
+}
+
+fn is_model(model: &ItemStruct) -> bool {
+    model
+        .attrs
+        .iter()
+        .any(|a| a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Deserialize"))
+}
+
+fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
+    let rust = &model.ident;
+    let spelled = members(&spec.document["components"]["schemas"])
+        .map(|(name, _)| name)
+        .find(|name| name.to_upper_camel_case() == rust.to_string());
+    let name = spelled.cloned().unwrap_or_else(|| rust.to_string());
+    let members = model.fields.iter().filter(|field| field.ident.is_some()).map(|field| {
+        let name = wire_name(field);
+        let ty = inner(&field.ty);
+        let build = match is_leaf(ty, spec) {
+            true => quote!(Some(crate::registry::build::<#ty>)),
+            false => quote!(None),
+        };
+        let rust_type = readable(&field.ty);
+        quote!(crate::registry::Member { name: #name, rust_type: #rust_type, build: #build })
+    });
+    quote! {
+        crate::registry::Schema {
+            name: #name,
+            model: crate::registry::Model::of::<types::#rust>(),
+            members: &[#(#members),*],
+        }
+    }
+}
+
+/// The type of one value, without `Option` and `Vec` around it.
+fn inner(ty: &Type) -> &Type {
+    match argument(ty, "Option").or_else(|| argument(ty, "Vec")) {
+        Some(ty) => inner(ty),
+        None => ty,
+    }
+}
+
+fn is_leaf(ty: &Type, spec: &Spec) -> bool {
+    let path = ty.to_token_stream().to_string().replace(' ', "");
+    path.starts_with("crate::leaf::") || path.starts_with(&format!("crate::{}::types::", spec.api))
+}
+
+/// A type as a reader would write it, without the paths.
+pub fn readable(ty: &Type) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    let words = spaced.split_whitespace().collect::<String>();
+    let mut shown = String::new();
+    let mut word = String::new();
+    let mut characters = words.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            ':' if characters.peek() == Some(&':') => {
+                characters.next();
+                word.clear();
+            }
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                shown.push_str(&std::mem::take(&mut word));
+                shown.push(c);
+                if c == ',' {
+                    shown.push(' ');
+                }
+            }
+        }
+    }
+    shown + &word
+}
+
+fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'_>) -> TokenStream {
+    let Operation { id, method, path, .. } = operation;
+    let builder = Builder::find(file, operation);
+    let parameters = spec.parameters(operation);
+    let parameters: Vec<_> = parameters
+        .iter()
+        .filter_map(|parameter| builder.parameter(parameter))
+        .collect();
+    let described = parameters.iter().map(|parameter| {
+        let Parameter { wire, location, required, ty, .. } = parameter;
+        let check = parse(ty);
+        quote! {
+            crate::registry::Parameter {
+                name: #wire,
+                location: #location,
+                required: #required,
+                check: |text| #check.map(|value| ::std::string::ToString::to_string(&value)),
+            }
+        }
+    });
+    let set_parameters = parameters.iter().map(|parameter| {
+        let Parameter { wire, rust, ty, .. } = parameter;
+        let parse = parse(ty);
+        quote! {
+            if let Some(text) = arguments.parameter(#wire) {
+                call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, e))?);
+            }
+        }
+    });
+    let body = builder.body();
+    let set_body = body.iter().map(|ty| {
+        quote! {
+            if let Some(body) = &arguments.body {
+                call = call.body(crate::registry::read::<#ty>(body)?);
+            }
+        }
+    });
+    let request = option(body.as_ref().map(|ty| quote!(crate::registry::Model::of::<#ty>())));
+    let responses = spec.statuses(operation).into_iter().map(|status| {
+        let model = option(builder.response(spec, operation, status));
+        quote!(crate::registry::Response { status: #status, model: #model })
+    });
+    let samples = samples(spec, operation);
+    let call = format_ident!("{id}");
+    let answer = match builder.streams() {
+        true => quote!(crate::registry::answer_without_body),
+        false => quote!(crate::registry::answer),
+    };
+    quote! {
+        crate::registry::Operation {
+            id: #id,
+            method: #method,
+            path: #path,
+            parameters: &[#(#described),*],
+            request: #request,
+            responses: &[#(#responses),*],
+            samples: &[#(#samples),*],
+            call: |target, arguments| Box::pin(async move {
+                let client = Client::new_with_client(&target.base_url, target.http.clone());
+                #[allow(unused_mut)]
+                let mut call = client.#call();
+                #(#set_parameters)*
+                #(#set_body)*
+                #answer(call.send().await)
+            }),
+        }
+    }
+}
+
+fn option(tokens: Option<TokenStream>) -> TokenStream {
+    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
+}
+
+/// Reads a parameter of type `ty` from `text`.
+fn parse(ty: &Type) -> TokenStream {
+    match argument(ty, "Vec") {
+        Some(item) => quote!(crate::registry::parse_list::<#item>(text)),
+        None => quote!(crate::registry::parse::<#ty>(text)),
+    }
+}
+
+/// The generated builder of an operation.
+struct Builder {
+    fields: Vec<(String, Type)>,
+    output: Option<Type>,
+}
+
+struct Parameter {
+    wire: String,
+    rust: proc_macro2::Ident,
+    location: String,
+    required: bool,
+    ty: Type,
+}
+
+impl Builder {
+    fn find(file: &mut syn::File, operation: &Operation<'_>) -> Self {
+        let name = operation.id.to_upper_camel_case();
+        let mut builder = Self { fields: Vec::new(), output: None };
+        for item in module(file, &["builder"]).into_iter().flatten() {
+            match item {
+                Item::Struct(item) if item.ident == name => {
+                    builder.fields = item
+                        .fields
+                        .iter()
+                        .filter_map(|f| Some((f.ident.as_ref()?.to_string(), f.ty.clone())))
+                        .collect();
+                }
+                Item::Impl(block) => {
+                    let owner = readable(&block.self_ty);
+                    let is_ours = owner.split('<').next() == Some(&name);
+                    for item in block.items.iter().filter(|_| is_ours) {
+                        if let ImplItem::Fn(f) = item {
+                            if let ("send", syn::ReturnType::Type(_, ty)) =
+                                (f.sig.ident.to_string().as_str(), &f.sig.output)
+                            {
+                                builder.output = Some((**ty).clone());
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        builder
+    }
+
+    fn field(&self, name: &str) -> Option<&Type> {
+        let (_, ty) = self.fields.iter().find(|(field, _)| field == name)?;
+        argument(ty, "Result")
+    }
+
+    fn parameter(&self, parameter: &Located<'_>) -> Option<Parameter> {
+        let wire = parameter.value["name"].as_str()?.to_owned();
+        let ty = self.field(&wire.to_snake_case())?;
+        Some(Parameter {
+            rust: format_ident!("{}", wire.to_snake_case()),
+            location: parameter.value["in"].as_str()?.to_owned(),
+            required: parameter.value["required"] == true,
+            ty: argument(ty, "Option").unwrap_or(ty).clone(),
+            wire,
+        })
+    }
+
+    /// The type of the JSON body.
+    fn body(&self) -> Option<Type> {
+        let ty = self.field("body")?.to_token_stream().to_string();
+        let model = ty.replace("types :: builder ::", "types ::");
+        model.starts_with("types ::").then(|| syn::parse_str(&model).ok())?
+    }
+
+    /// The type of the success body.
+    fn success(&self) -> Option<&Type> {
+        argument(argument(self.output.as_ref()?, "Result")?, "ResponseValue")
+    }
+
+    fn streams(&self) -> bool {
+        self.success().is_some_and(|ty| readable(ty) == "ByteStream")
+    }
+
+    fn response(&self, spec: &Spec, operation: &Operation<'_>, status: &str) -> Option<TokenStream> {
+        let response = spec.response(operation, status)?;
+        let content = spec.json(&response)?;
+        if status.starts_with('2') {
+            let ty = self.success()?;
+            return Some(quote!(crate::registry::Model::of::<#ty>()));
+        }
+        let schema = reference(&content.value["schema"])?.rsplit('/').next()?;
+        let name = format_ident!("{}", schema.to_upper_camel_case());
+        Some(quote!(crate::registry::Model::of::<types::#name>()))
+    }
+}
+
+/// The documented samples of an operation.
+fn samples(spec: &Spec, operation: &Operation<'_>) -> Vec<TokenStream> {
+    let mut bodies = vec![("request".to_owned(), spec.request(operation))];
+    for status in spec.statuses(operation) {
+        bodies.push((format!("response.{status}"), spec.response(operation, status)));
+    }
+    let mut samples = Vec::new();
+    for (place, body) in bodies {
+        let Some(content) = body.and_then(|body| spec.json(&body)) else {
+            continue;
+        };
+        for (name, example) in members(&content.value["examples"]) {
+            let json = example.get("value").unwrap_or(&Value::Null).to_string();
+            samples.push(quote! {
+                crate::registry::Sample { place: #place, name: #name, json: #json }
+            });
+        }
+    }
+    samples
+}

@@ -1,0 +1,128 @@
+//! Rewrites that add to the generated models.
+
+use quote::quote;
+use syn::{parse_quote, Fields, Item, ItemEnum, ItemStruct};
+
+use super::visit::{is_documented, module, wire_name};
+use crate::lowering::Lowered;
+use crate::spec::Spec;
+
+pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {
+    let Some(items) = module(file, &["types"]) else {
+        return;
+    };
+    let definitions = lowered.leaves.iter().map(crate::leaf::Leaf::definition);
+    let definitions: syn::File = parse_quote!(#(#definitions)*);
+    items.extend(definitions.items);
+    for item in items {
+        if let Item::Struct(model) = item {
+            document_members(model);
+        }
+    }
+}
+
+/// A member without a description of its own refers to its type.
+fn document_members(model: &mut ItemStruct) {
+    for field in &mut model.fields {
+        if !is_documented(&field.attrs) {
+            let doc = format!(" The member `{}`.", wire_name(field));
+            field.attrs.insert(0, parse_quote!(#[doc = #doc]));
+        }
+    }
+}
+
+pub fn schemas(file: &mut syn::File, _: &Spec, _: &Lowered) {
+    for item in module(file, &["types"]).into_iter().flatten() {
+        if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
+            let derives = attrs.iter().any(|a| a.path().is_ident("derive"));
+            let is_model = derives
+                && attrs.iter().any(|a| {
+                    a.path().is_ident("derive") && quote!(#a).to_string().contains("Deserialize")
+                });
+            if is_model {
+                attrs.push(parse_quote! {
+                    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
+                });
+            }
+        }
+    }
+}
+
+pub fn differences(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+    let Some(items) = module(file, &["types"]) else {
+        return;
+    };
+    let mut implementations: Vec<Item> = Vec::new();
+    for item in items.iter() {
+        let (name, body) = match item {
+            Item::Struct(model) => (&model.ident, of_struct(model, spec, lowered)),
+            Item::Enum(model) if has_values(model) => (&model.ident, of_enum(model)),
+            _ => continue,
+        };
+        implementations.push(parse_quote! {
+            impl crate::differences::Differences for #name {
+                #[allow(unused_variables)]
+                fn collect(
+                    &self,
+                    place: &crate::differences::Place<'_>,
+                    found: &mut ::std::vec::Vec<crate::differences::Difference>,
+                ) {
+                    #body
+                }
+            }
+        });
+    }
+    items.extend(implementations);
+}
+
+fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::TokenStream {
+    let owner = model.ident.to_string();
+    let members = model.fields.iter().enumerate().map(|(index, field)| {
+        let Some(name) = &field.ident else {
+            let index = syn::Index::from(index);
+            return quote!(crate::differences::Differences::collect(&self.#index, place, found););
+        };
+        let wire = wire_name(field);
+        let is_relaxed = lowered
+            .relaxed_required
+            .iter()
+            .any(|(schema, member)| *schema == owner && *member == wire);
+        let require = is_relaxed.then(|| {
+            quote!(crate::differences::require(&self.#name, &place.member(#wire), found);)
+        });
+        quote! {
+            #require
+            crate::differences::Differences::collect(&self.#name, &place.member(#wire), found);
+        }
+    });
+    quote!(#(#members)*)
+}
+
+/// Whether an enumeration of the generator holds models, as those of `oneOf` do.
+fn has_values(model: &ItemEnum) -> bool {
+    model.variants.iter().any(|variant| !variant.fields.is_empty())
+}
+
+fn of_enum(model: &ItemEnum) -> proc_macro2::TokenStream {
+    let arms = model.variants.iter().map(|variant| {
+        let name = &variant.ident;
+        match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                quote!(Self::#name(value) => crate::differences::Differences::collect(value, place, found),)
+            }
+            Fields::Unnamed(_) => quote!(Self::#name(..) => {}),
+            Fields::Named(fields) => {
+                let names = fields.named.iter().map(|f| f.ident.clone());
+                let names: Vec<_> = names.collect();
+                let wires = fields.named.iter().map(wire_name);
+                quote! {
+                    Self::#name { #(#names),* } => {
+                        #(crate::differences::Differences::collect(#names, &place.member(#wires), found);)*
+                    }
+                }
+            }
+            Fields::Unit => quote!(Self::#name => {}),
+        }
+    });
+    quote!(match self { #(#arms)* })
+}

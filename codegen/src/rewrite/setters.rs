@@ -1,0 +1,209 @@
+//! Rewrites of the setters of builders.
+
+use std::collections::BTreeMap;
+
+use heck::ToSnakeCase;
+use quote::{quote, ToTokens};
+use syn::visit_mut::VisitMut;
+use syn::{parse_quote, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
+
+use super::visit::{argument, module, structs, wire_name};
+use crate::lowering::Lowered;
+use crate::spec::Spec;
+
+/// Names on the wire by Rust name: of one builder, or of all.
+type WireNames = BTreeMap<String, String>;
+
+pub fn setters(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    let members = member_names(file);
+    if let Some(items) = module(file, &["types", "builder"]) {
+        rewrite_impls(items, |owner, rust| {
+            members
+                .get(owner)
+                .and_then(|names| names.get(rust))
+                .cloned()
+        });
+    }
+    let parameters = parameter_names(spec);
+    if let Some(items) = module(file, &["builder"]) {
+        rewrite_impls(items, |_, rust| parameters.get(rust).cloned());
+    }
+}
+
+pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+    let mut names = parameter_names(spec);
+    let members = member_names(file);
+    names.extend(members.values().flatten().map(|(k, v)| (k.clone(), v.clone())));
+    let mut messages = MissingMessages { names };
+    if let Some(items) = module(file, &["builder"]) {
+        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
+    }
+    if let Some(items) = module(file, &["types", "builder"]) {
+        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
+    }
+    require_in_requests(file, spec, lowered, &members);
+}
+
+/// A member that is required and stands in a schema of requests and answers is optional in the
+/// Rust type; its builder asks for it all the same.
+fn require_in_requests(
+    file: &mut syn::File,
+    spec: &Spec,
+    lowered: &Lowered,
+    members: &BTreeMap<String, WireNames>,
+) {
+    let in_requests = spec.reachable(|at| spec.uses(at).request && !at.starts_with("/components/schemas/"));
+    let Some(items) = module(file, &["types", "builder"]) else {
+        return;
+    };
+    for item in items {
+        let Item::Impl(block) = item else { continue };
+        let is_default = block
+            .trait_
+            .as_ref()
+            .is_some_and(|(_, path, _)| path.segments.last().is_some_and(|s| s.ident == "Default"));
+        let owner = block.self_ty.to_token_stream().to_string();
+        if !is_default || !in_requests.contains(&owner) {
+            continue;
+        }
+        let Some(names) = members.get(&owner) else {
+            continue;
+        };
+        let mut defaults = RequiredDefaults {
+            required: lowered
+                .relaxed_required
+                .iter()
+                .filter(|(schema, _)| *schema == owner)
+                .map(|(_, member)| member.clone())
+                .collect(),
+            names,
+        };
+        defaults.visit_item_impl_mut(block);
+    }
+}
+
+struct RequiredDefaults<'a> {
+    required: Vec<String>,
+    names: &'a WireNames,
+}
+
+impl VisitMut for RequiredDefaults<'_> {
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        let rust = field.member.to_token_stream().to_string();
+        if let Some(wire) = self.names.get(&rust).filter(|wire| self.required.contains(wire)) {
+            let message = format!("{wire} is required");
+            field.expr = parse_quote!(Err(#message.to_string()));
+        }
+    }
+}
+
+struct MissingMessages {
+    names: WireNames,
+}
+
+impl VisitMut for MissingMessages {
+    fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
+        let text = literal.value();
+        let rust = text
+            .strip_prefix("no value supplied for ")
+            .or_else(|| text.strip_suffix(" was not initialized"));
+        if let Some(rust) = rust {
+            let wire = self.names.get(rust).map_or(rust, String::as_str);
+            *literal = LitStr::new(&format!("{wire} is required"), literal.span());
+        }
+    }
+}
+
+/// The wire names of the members of each model.
+fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
+    let Some(items) = module(file, &["types"]) else {
+        return BTreeMap::new();
+    };
+    let names = |model: &syn::ItemStruct| {
+        let fields = model.fields.iter();
+        fields
+            .filter_map(|field| Some((field.ident.as_ref()?.to_string(), wire_name(field))))
+            .collect()
+    };
+    structs(items)
+        .map(|model| (model.ident.to_string(), names(model)))
+        .collect()
+}
+
+/// The wire names of all parameters of the API.
+fn parameter_names(spec: &Spec) -> WireNames {
+    spec.operations()
+        .iter()
+        .flat_map(|operation| spec.parameters(operation))
+        .filter_map(|parameter| parameter.value["name"].as_str().map(str::to_owned))
+        .map(|wire| (wire.to_snake_case(), wire))
+        .collect()
+}
+
+fn rewrite_impls(items: &mut [Item], wire: impl Fn(&str, &str) -> Option<String>) {
+    for item in items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() {
+            continue;
+        }
+        let owner = match &*block.self_ty {
+            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        for item in &mut block.items {
+            if let (ImplItem::Fn(setter), Some(owner)) = (item, &owner) {
+                rewrite_setter(setter, |rust| wire(owner, rust));
+            }
+        }
+    }
+}
+
+fn rewrite_setter(setter: &mut ImplItemFn, wire: impl Fn(&str) -> Option<String>) {
+    let Some(GenericParam::Type(value)) = setter.sig.generics.params.first() else {
+        return;
+    };
+    let value = value.ident.clone();
+    let Some(target) = conversion_target(setter) else {
+        return;
+    };
+    let field = setter.sig.ident.clone();
+    let rust = field.to_string();
+    let wire = wire(&rust).unwrap_or(rust);
+    let body = setter.block.to_token_stream().to_string();
+    let unwrapped = argument(&target, "Option").cloned();
+    let is_optional = unwrapped.is_some() || body.contains("map (Some)");
+    let target = unwrapped.unwrap_or(target);
+    let convert = match (is_optional, body.contains("From :: from")) {
+        (true, _) => quote!(.map(Some)),
+        (_, true) => quote!(.map(From::from)),
+        _ => quote!(),
+    };
+    let message = format!("{wire}: {{e}}");
+    setter.sig.generics.where_clause = Some(parse_quote! {
+        where
+            #value: ::std::convert::TryInto<#target>,
+            <#value as ::std::convert::TryInto<#target>>::Error: ::std::fmt::Display,
+    });
+    setter.block = parse_quote!({
+        self.#field = value.try_into() #convert .map_err(|e| format!(#message));
+        self
+    });
+}
+
+/// `X` of the bound `TryInto<X>` in the where clause of a setter.
+fn conversion_target(setter: &ImplItemFn) -> Option<Type> {
+    let bounds = setter.sig.generics.where_clause.as_ref()?;
+    bounds.predicates.iter().find_map(|predicate| {
+        let WherePredicate::Type(predicate) = predicate else {
+            return None;
+        };
+        let syn::TypeParamBound::Trait(bound) = predicate.bounds.first()? else {
+            return None;
+        };
+        let bound = Type::Path(TypePath {
+            qself: None,
+            path: bound.path.clone(),
+        });
+        argument(&bound, "TryInto").cloned()
+    })
+}

@@ -1,0 +1,65 @@
+//! Finding one's way in the generated code.
+
+use syn::{Field, GenericArgument, Item, ItemMod, ItemStruct, Lit, Meta, PathArguments, Type};
+
+/// The module at `path` in the generated file.
+pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<Item>> {
+    let mut items = &mut file.items;
+    for name in path {
+        items = items.iter_mut().find_map(|item| match item {
+            Item::Mod(ItemMod {
+                ident,
+                content: Some((_, items)),
+                ..
+            }) if ident == name => Some(items),
+            _ => None,
+        })?;
+    }
+    Some(items)
+}
+
+/// The structs with named members among `items`.
+pub fn structs(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
+    items.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some(item),
+        _ => None,
+    })
+}
+
+/// The name of a member as it goes over the wire.
+pub fn wire_name(field: &Field) -> String {
+    let plain = field.ident.as_ref().map_or_else(String::new, ToString::to_string);
+    let mut name = plain.trim_start_matches("r#").to_owned();
+    for attribute in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if let Ok(value) = meta.value() {
+                let value: Lit = value.parse()?;
+                if let (true, Lit::Str(value)) = (meta.path.is_ident("rename"), value) {
+                    name = value.value();
+                }
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// `T` of `Name<T, …>`, when `ty` is one.
+pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Whether a member or type is documented.
+pub fn is_documented(attributes: &[syn::Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")))
+}

@@ -1,0 +1,309 @@
+//! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
+
+pub mod pointer;
+mod schemas;
+mod validate;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+/// The HTTP methods that an OpenAPI path item may have.
+pub const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// The one media type of requests and responses that the documents describe.
+pub const JSON: &str = "application/json";
+
+/// An authored OpenAPI document.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Name of the API: the file's stem, and the module of the generated client.
+    pub api: String,
+    /// The file.
+    pub file: PathBuf,
+    /// The document as it stands in the file.
+    pub document: Value,
+}
+
+/// One operation of a spec.
+#[derive(Clone, Debug)]
+pub struct Operation<'a> {
+    /// Its operationId.
+    pub id: &'a str,
+    /// HTTP method, in capitals.
+    pub method: String,
+    /// Path template.
+    pub path: &'a str,
+    /// JSON pointer of the operation.
+    pub pointer: String,
+    /// The operation object.
+    pub value: &'a Value,
+}
+
+/// A value of the document with its JSON pointer, references followed.
+#[derive(Clone, Debug)]
+pub struct Located<'a> {
+    /// JSON pointer of the value.
+    pub pointer: String,
+    /// The value.
+    pub value: &'a Value,
+}
+
+/// Whether a schema takes part in requests, in responses or in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Part of a request body or of a parameter.
+    pub request: bool,
+    /// Part of a response body.
+    pub response: bool,
+}
+
+impl Spec {
+    /// Reads and validates the spec in `file`.
+    pub fn load(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|e| Error::new(file, "", format!("cannot be read: {e}")))?;
+        Self::parse(file, &text)
+    }
+
+    /// Validates the spec `text`; `file` names it in errors.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        let api = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
+            .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
+            .to_owned();
+        if text.trim().is_empty() {
+            return Err(Error::new(file, "", "the spec is empty"));
+        }
+        let document: Value = serde_saphyr::from_str(text).map_err(|e| {
+            let (place, message) = yaml_error(&e);
+            Error::new(file, place, message)
+        })?;
+        let spec = Self {
+            api,
+            file: file.to_owned(),
+            document,
+        };
+        validate::validate(&spec)?;
+        Ok(spec)
+    }
+
+    /// Reads every `*.yaml` directly in `folder`, in the order of their names.
+    pub fn load_all(folder: &Path) -> Result<Vec<Self>> {
+        let unreadable = |e: std::io::Error| Error::new(folder, "", format!("cannot be read: {e}"));
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        if files.is_empty() {
+            return Err(Error::new(folder, "", "there is no spec (*.yaml)"));
+        }
+        files.iter().map(|file| Self::load(file)).collect()
+    }
+
+    /// An error at `pointer` of this spec.
+    pub fn error(&self, pointer: &str, message: impl Into<String>) -> Error {
+        Error::new(&self.file, pointer, message)
+    }
+
+    /// Every operation, in the order of the paths.
+    pub fn operations(&self) -> Vec<Operation<'_>> {
+        let mut operations = Vec::new();
+        for (path, item) in members(&self.document["paths"]) {
+            for (method, value) in members(item) {
+                if METHODS.contains(&method.as_str()) {
+                    operations.push(Operation {
+                        id: value["operationId"].as_str().unwrap_or_default(),
+                        method: method.to_uppercase(),
+                        path,
+                        pointer: pointer::join(&pointer::join("/paths", path), method),
+                        value,
+                    });
+                }
+            }
+        }
+        operations
+    }
+
+    /// The value at `pointer`, with `$ref`s followed.
+    pub fn at(&self, pointer: &str) -> Option<Located<'_>> {
+        let mut pointer = pointer.to_owned();
+        loop {
+            let value = self.document.pointer(&pointer)?;
+            match reference(value) {
+                Some(target) => pointer = target.to_owned(),
+                None => return Some(Located { pointer, value }),
+            }
+        }
+    }
+
+    /// The parameters of an operation, its path item's included, references followed.
+    pub fn parameters(&self, operation: &Operation<'_>) -> Vec<Located<'_>> {
+        let item = pointer::join("/paths", operation.path);
+        let mut parameters: Vec<Located<'_>> = Vec::new();
+        for list in [&item, &operation.pointer] {
+            let list = pointer::join(list, "parameters");
+            let count = self.document.pointer(&list).and_then(Value::as_array);
+            for index in 0..count.map_or(0, Vec::len) {
+                if let Some(found) = self.at(&format!("{list}/{index}")) {
+                    let same = |old: &Located<'_>| {
+                        old.value["name"] == found.value["name"]
+                            && old.value["in"] == found.value["in"]
+                    };
+                    parameters.retain(|old| !same(old));
+                    parameters.push(found);
+                }
+            }
+        }
+        parameters
+    }
+
+    /// The request body of an operation, reference followed.
+    pub fn request(&self, operation: &Operation<'_>) -> Option<Located<'_>> {
+        self.at(&pointer::join(&operation.pointer, "requestBody"))
+    }
+
+    /// The response of an operation for `status` as the spec spells it.
+    pub fn response(&self, operation: &Operation<'_>, status: &str) -> Option<Located<'_>> {
+        let responses = pointer::join(&operation.pointer, "responses");
+        self.at(&pointer::join(&responses, status))
+    }
+
+    /// The statuses of an operation, as the spec spells them.
+    pub fn statuses<'a>(&self, operation: &Operation<'a>) -> Vec<&'a str> {
+        members(&operation.value["responses"])
+            .map(|(status, _)| status.as_str())
+            .collect()
+    }
+
+    /// The JSON media type of a request body or response.
+    pub fn json(&self, body: &Located<'_>) -> Option<Located<'_>> {
+        let pointer = pointer::join(&pointer::join(&body.pointer, "content"), JSON);
+        let value = self.document.pointer(&pointer)?;
+        Some(Located { pointer, value })
+    }
+
+    /// The statuses that an operation's security requires in a header `name`: in every
+    /// alternative (`Some(true)`), in some (`Some(false)`) or in none (`None`).
+    pub fn security_header(&self, operation: &Operation<'_>, name: &str) -> Option<bool> {
+        let alternatives = self.security(operation);
+        let with = alternatives.iter().filter(|schemes| {
+            schemes.iter().any(|scheme| {
+                let scheme = &self.document["components"]["securitySchemes"][scheme.as_str()];
+                scheme["in"] == "header"
+                    && scheme["name"]
+                        .as_str()
+                        .is_some_and(|header| header.eq_ignore_ascii_case(name))
+            })
+        });
+        match with.count() {
+            0 => None,
+            count => Some(count == alternatives.len()),
+        }
+    }
+
+    /// The alternatives of an operation's security, each the names of its schemes.
+    pub fn security(&self, operation: &Operation<'_>) -> Vec<Vec<String>> {
+        let own = &operation.value["security"];
+        let security = if own.is_null() {
+            &self.document["security"]
+        } else {
+            own
+        };
+        security.as_array().map_or_else(Vec::new, |alternatives| {
+            alternatives
+                .iter()
+                .map(|schemes| members(schemes).map(|(name, _)| name.clone()).collect())
+                .collect()
+        })
+    }
+
+    /// JSON pointers of all schemas in the document, parents before children.
+    pub fn schema_pointers(&self) -> Vec<String> {
+        schemas::pointers(&self.document)
+    }
+
+    /// How the schema at `pointer` is used.
+    pub fn uses(&self, pointer: &str) -> Uses {
+        match pointer::component(pointer) {
+            Some(name) => Uses {
+                request: self.reachable(|p| in_request(p)).contains(name),
+                response: self.reachable(|p| in_response(p)).contains(name),
+            },
+            None => Uses {
+                request: in_request(pointer),
+                response: in_response(pointer),
+            },
+        }
+    }
+
+    /// The names of the component schemas that can be reached from the schemas that `from`
+    /// picks by their pointers.
+    pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let all = self.schema_pointers();
+        let mut found = BTreeSet::new();
+        let mut open: Vec<String> = all.iter().filter(|p| from(p)).cloned().collect();
+        while let Some(pointer) = open.pop() {
+            let Some(name) = self.document.pointer(&pointer).and_then(reference) else {
+                continue;
+            };
+            let Some(name) = pointer::component(name) else {
+                continue;
+            };
+            if found.insert(name.to_owned()) {
+                let root = pointer::join("/components/schemas", name);
+                let inside = format!("{root}/");
+                open.extend(
+                    all.iter()
+                        .filter(|p| **p == root || p.starts_with(&inside))
+                        .cloned(),
+                );
+            }
+        }
+        found
+    }
+}
+
+/// Whether the schema at `pointer` stands in a request.
+fn in_request(pointer: &str) -> bool {
+    pointer.starts_with("/components/requestBodies/")
+        || pointer.starts_with("/components/parameters/")
+        || (pointer.starts_with("/paths/")
+            && (pointer.contains("/requestBody/") || pointer.contains("/parameters/")))
+}
+
+/// Whether the schema at `pointer` stands in a response.
+fn in_response(pointer: &str) -> bool {
+    pointer.starts_with("/components/responses/")
+        || (pointer.starts_with("/paths/") && pointer.contains("/responses/"))
+}
+
+/// The members of an object; none of anything else.
+pub fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter)
+}
+
+/// The target of a local `$ref`, as a JSON pointer.
+pub fn reference(value: &Value) -> Option<&str> {
+    value.get("$ref")?.as_str()?.strip_prefix('#')
+}
+
+/// Place and message of a YAML error, without the excerpt that the reader draws.
+fn yaml_error(error: &serde_saphyr::Error) -> (String, String) {
+    let place = error.location().map_or_else(String::new, |at| {
+        format!("line {}, column {}", at.line(), at.column())
+    });
+    let message = error.without_snippet().to_string();
+    (place, format!("not readable as YAML: {message}"))
+}

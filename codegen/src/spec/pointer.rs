@@ -1,0 +1,23 @@
+//! JSON pointers, the way this crate names a place in a spec.
+
+/// `pointer` with one more `token`, escaped.
+pub fn join(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The tokens of `pointer`, unescaped.
+pub fn tokens(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
+/// The name of the component schema that `pointer` leads into, if it does.
+pub fn component(pointer: &str) -> Option<&str> {
+    pointer
+        .strip_prefix("/components/schemas/")?
+        .split('/')
+        .next()
+}

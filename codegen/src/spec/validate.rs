@@ -1,0 +1,291 @@
+//! Refuses a malformed spec with one message that names the place.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{members, pointer, reference, Spec};
+use crate::error::Result;
+
+/// What a schema object of OpenAPI 3.0 may hold; extensions (`x-…`) apart.
+const KEYWORDS: [&str; 37] = [
+    "$ref",
+    "title",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "exclusiveMinimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "enum",
+    "type",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "not",
+    "items",
+    "properties",
+    "additionalProperties",
+    "description",
+    "format",
+    "default",
+    "nullable",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
+    "xml",
+    "externalDocs",
+    "example",
+    "examples",
+    "deprecated",
+];
+
+const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
+
+pub fn validate(spec: &Spec) -> Result<()> {
+    let document = &spec.document;
+    if !document.is_object() {
+        return Err(spec.error("", "an OpenAPI document is an object"));
+    }
+    match document["openapi"].as_str() {
+        Some(version) if version.starts_with("3.0.") => {}
+        Some(version) => {
+            return Err(spec.error(
+                "/openapi",
+                format!("version {version} is not supported, only 3.0.x is"),
+            ))
+        }
+        None => return Err(spec.error("/openapi", "the version is missing (3.0.3, as a text)")),
+    }
+    references(spec, document, "")?;
+    for pointer in spec.schema_pointers() {
+        schema(spec, &pointer)?;
+    }
+    operations(spec)?;
+    serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(document).map_err(|e| {
+        let place = format!("/{}", e.path().to_string().replace('.', "/"));
+        spec.error(&place, format!("no valid OpenAPI: {}", e.inner()))
+    })?;
+    Ok(())
+}
+
+fn references(spec: &Spec, value: &Value, at: &str) -> Result<()> {
+    match value {
+        Value::Object(object) => {
+            if let Some(target) = object.get("$ref").and_then(Value::as_str) {
+                let found = reference(value).is_some_and(|p| spec.document.pointer(p).is_some());
+                if !found {
+                    return Err(spec.error(at, format!("nothing stands at `{target}`")));
+                }
+                if object.len() > 1 {
+                    return Err(spec.error(at, "nothing may stand beside a $ref"));
+                }
+                let mut hops = 0;
+                let mut target = value;
+                while let Some(next) = reference(target) {
+                    hops += 1;
+                    if hops > 32 {
+                        return Err(spec.error(at, "the $ref leads in a circle"));
+                    }
+                    target = spec.document.pointer(next).unwrap_or(&Value::Null);
+                }
+            }
+            for (key, member) in object {
+                if key != "examples" && key != "example" && key != "default" {
+                    references(spec, member, &pointer::join(at, key))?;
+                }
+            }
+            Ok(())
+        }
+        Value::Array(list) => list.iter().enumerate().try_for_each(|(index, item)| {
+            references(spec, item, &pointer::join(at, &index.to_string()))
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn schema(spec: &Spec, at: &str) -> Result<()> {
+    let Some(schema) = spec.document.pointer(at).and_then(Value::as_object) else {
+        return Err(spec.error(at, "a schema is an object"));
+    };
+    if schema.contains_key("$ref") {
+        return Ok(());
+    }
+    let error = |keyword: &str, message: String| spec.error(&pointer::join(at, keyword), message);
+    for keyword in schema.keys() {
+        if !KEYWORDS.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
+            return Err(error(keyword, format!("unknown keyword `{keyword}`")));
+        }
+    }
+    let kind = match schema.get("type") {
+        Some(Value::String(kind)) if TYPES.contains(&kind.as_str()) => Some(kind.as_str()),
+        Some(other) => return Err(error("type", format!("{other} is no type"))),
+        None => None,
+    };
+    for (low, high) in [
+        ("minimum", "maximum"),
+        ("minLength", "maxLength"),
+        ("minItems", "maxItems"),
+        ("minProperties", "maxProperties"),
+    ] {
+        for keyword in [low, high] {
+            if let Some(bound) = schema.get(keyword) {
+                let whole = bound.is_i64() && (low == "minimum" || bound.is_u64());
+                if !whole && !(low == "minimum" && kind == Some("number") && bound.is_number()) {
+                    return Err(error(keyword, format!("{bound} is no bound")));
+                }
+            }
+        }
+        let bounds = (schema.get(low), schema.get(high));
+        if let (Some(least), Some(most)) = bounds {
+            if least.as_f64() > most.as_f64() {
+                return Err(error(low, format!("{least} is above the {high} of {most}")));
+            }
+        }
+    }
+    if let Some(pattern) = schema.get("pattern") {
+        let pattern = pattern
+            .as_str()
+            .ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
+        regress::Regex::new(pattern)
+            .map_err(|e| error("pattern", format!("`{pattern}` is no regular expression: {e}")))?;
+    }
+    if let Some(values) = schema.get("enum") {
+        let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
+            return Err(error("enum", "an enumeration lists its values".into()));
+        };
+        for (index, value) in values.iter().enumerate() {
+            if !has_type(value, kind) {
+                return Err(error("enum", format!("{value} is not of the schema's type")));
+            }
+            if values[..index].contains(value) {
+                return Err(error("enum", format!("{value} is listed twice")));
+            }
+        }
+    }
+    if let Some(default) = schema.get("default") {
+        if !has_type(default, kind) {
+            return Err(error("default", format!("{default} is not of the schema's type")));
+        }
+    }
+    if let Some(required) = schema.get("required") {
+        let Some(required) = required.as_array() else {
+            return Err(error("required", "lists the names of members".into()));
+        };
+        for (index, name) in required.iter().enumerate() {
+            let known = name
+                .as_str()
+                .is_some_and(|name| schema.get("properties").and_then(|p| p.get(name)).is_some());
+            if !known {
+                return Err(error("required", format!("{name} is no member of this schema")));
+            }
+            if required[..index].contains(name) {
+                return Err(error("required", format!("{name} is listed twice")));
+            }
+        }
+    }
+    if kind == Some("array") && !schema.contains_key("items") {
+        return Err(spec.error(at, "an array says what its `items` are"));
+    }
+    Ok(())
+}
+
+fn has_type(value: &Value, kind: Option<&str>) -> bool {
+    match kind {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_i64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        _ => true,
+    }
+}
+
+fn operations(spec: &Spec) -> Result<()> {
+    let operations = spec.operations();
+    if operations.is_empty() {
+        return Err(spec.error("/paths", "there is no operation"));
+    }
+    let mut seen = BTreeMap::new();
+    for operation in &operations {
+        let at = pointer::join(&operation.pointer, "operationId");
+        if syn::parse_str::<syn::Ident>(operation.id).is_err() {
+            let message = match operation.id {
+                "" => "every operation needs an operationId".to_owned(),
+                id => format!("`{id}` is no Rust function name"),
+            };
+            return Err(spec.error(&at, message));
+        }
+        if let Some(other) = seen.insert(operation.id, operation.pointer.clone()) {
+            return Err(spec.error(&at, format!("`{}` is also at {other}", operation.id)));
+        }
+        for scheme in spec.security(operation).into_iter().flatten() {
+            if spec.document["components"]["securitySchemes"][&scheme].is_null() {
+                return Err(spec.error(
+                    &operation.pointer,
+                    format!("there is no security scheme `{scheme}`"),
+                ));
+            }
+        }
+        path_parameters(spec, operation)?;
+        for status in spec.statuses(operation) {
+            let class = status.as_bytes();
+            let valid = class.len() == 3
+                && (b'1'..=b'5').contains(&class[0])
+                && (status.ends_with("XX") || status.parse::<u16>().is_ok());
+            if !valid {
+                let at = pointer::join(&operation.pointer, "responses");
+                return Err(spec.error(&at, format!("`{status}` is no status of 1XX to 5XX")));
+            }
+        }
+    }
+    for name in unused(spec) {
+        let at = pointer::join("/components/schemas", &name);
+        return Err(spec.error(&at, "no operation uses this schema"));
+    }
+    Ok(())
+}
+
+fn path_parameters(spec: &Spec, operation: &super::Operation<'_>) -> Result<()> {
+    let named: Vec<&str> = operation
+        .path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .collect();
+    let parameters = spec.parameters(operation);
+    let declared = |name: &str| {
+        parameters
+            .iter()
+            .any(|p| p.value["in"] == "path" && p.value["name"] == name)
+    };
+    if let Some(name) = named.iter().find(|name| !declared(name)) {
+        let message = format!("no parameter is declared for `{{{name}}}` of the path");
+        return Err(spec.error(&operation.pointer, message));
+    }
+    for parameter in &parameters {
+        let name = parameter.value["name"].as_str().unwrap_or_default();
+        if parameter.value["in"] == "path" && !named.contains(&name) {
+            let message = format!("the path has no `{{{name}}}`");
+            return Err(spec.error(&parameter.pointer, message));
+        }
+    }
+    Ok(())
+}
+
+fn unused(spec: &Spec) -> Vec<String> {
+    let used = spec.reachable(|p| !p.starts_with("/components/schemas/"));
+    members(&spec.document["components"]["schemas"])
+        .map(|(name, _)| name.clone())
+        .filter(|name| !used.contains(name))
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Authing and GenAuth Pipeline functions.
+
+include!(concat!(env!("OUT_DIR"), "/authing.rs"));

@@ -1,0 +1,3 @@
+//! Huawei Cloud FunctionGraph.
+
+include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));

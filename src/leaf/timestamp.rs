@@ -1,0 +1,249 @@
+//! Points in time, as the services spell them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::DateTime;
+use jiff::tz::{Offset, TimeZone};
+use jiff::Zoned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{excerpt, Leaf, NotDocumented};
+
+/// A point in time that keeps the text it was received as.
+///
+/// The documented spelling is RFC 3339. The services have others too; each of them can be
+/// read, and is parsed only when asked for.
+///
+/// ```
+/// use cloudfn::leaf::Timestamp;
+///
+/// let modified = Timestamp::new("2019-10-25T15:37:27+08:00")?;
+/// assert_eq!(modified.to_zoned().unwrap().timestamp().as_second(), 1_571_989_047);
+///
+/// let odd = Timestamp::undocumented("2019-10-25 15:37:27");
+/// assert!(!odd.is_documented());
+/// assert_eq!(odd.to_civil().unwrap().hour(), 15);
+/// assert_eq!(odd.to_zoned(), None, "it has no offset");
+/// # Ok::<(), cloudfn::leaf::NotDocumented>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(String);
+
+/// The length of a date: `2019-10-25`.
+const DATE: usize = 10;
+
+impl Timestamp {
+    /// Takes a text in the form of RFC 3339.
+    ///
+    /// # Errors
+    ///
+    /// [`NotDocumented`] for any other.
+    pub fn new(text: impl Into<String>) -> Result<Self, NotDocumented> {
+        Self::checked(text.into())
+    }
+
+    /// Takes any text: the open way past the documented form.
+    pub fn undocumented(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text as it was received.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text has the form of RFC 3339.
+    pub fn is_documented(&self) -> bool {
+        let bytes = self.0.as_bytes();
+        let digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
+        let is = |index: usize, allowed: &[u8]| bytes.get(index).is_some_and(|b| allowed.contains(b));
+        let date_and_time = (0..19).all(|index| match index {
+            4 | 7 => is(index, b"-"),
+            10 => is(index, b"Tt"),
+            13 | 16 => is(index, b":"),
+            _ => digit(index),
+        });
+        let mut end = 19;
+        if is(end, b".") && digit(end + 1) {
+            end += 1;
+            while digit(end) {
+                end += 1;
+            }
+        }
+        let zulu = is(end, b"Zz") && bytes.len() == end + 1;
+        let offset = is(end, b"+-")
+            && is(end + 3, b":")
+            && [1, 2, 4, 5].iter().all(|i| digit(end + i))
+            && bytes.len() == end + 6;
+        date_and_time && (zulu || offset) && self.to_zoned().is_some()
+    }
+
+    /// Date and time of day as written, whatever the offset; nothing if the text has none.
+    pub fn to_civil(&self) -> Option<DateTime> {
+        self.parse().map(|(civil, _)| civil)
+    }
+
+    /// The point in time with its offset; nothing if the text has no date, time or offset.
+    pub fn to_zoned(&self) -> Option<Zoned> {
+        let (civil, offset) = self.parse()?;
+        civil.to_zoned(TimeZone::fixed(offset?)).ok()
+    }
+
+    fn parse(&self) -> Option<(DateTime, Option<Offset>)> {
+        if let Some((civil, offset)) = parse_with_offset(&self.0) {
+            return Some((civil, Some(offset)));
+        }
+        let date = self.0.get(..DATE)?;
+        let time = self.0.get(DATE..)?;
+        let time = match time.as_bytes() {
+            [b'T' | b't' | b' ', ..] => time[1..].to_owned(),
+            [_, _, _, _, _, _] => format!("{}:{}:{}", time.get(..2)?, time.get(2..4)?, time.get(4..)?),
+            _ => return None,
+        };
+        let civil = format!("{date}T{time}").parse().ok()?;
+        Some((civil, None))
+    }
+}
+
+fn parse_with_offset(text: &str) -> Option<(DateTime, Offset)> {
+    let (civil, offset) = match text.strip_suffix(['Z', 'z']) {
+        Some(civil) => (civil, Offset::UTC),
+        None => {
+            let at = text.rfind(['+', '-']).filter(|at| *at > DATE)?;
+            let (hours, minutes) = text[at + 1..].split_once(':')?;
+            let seconds = 60 * (60 * hours.parse::<i32>().ok()? + minutes.parse::<i32>().ok()?);
+            let sign = if text[at..].starts_with('-') { -1 } else { 1 };
+            (&text[..at], Offset::from_seconds(sign * seconds).ok()?)
+        }
+    };
+    Some((civil.parse().ok()?, offset))
+}
+
+impl Leaf for Timestamp {
+    type Plain = String;
+
+    fn undocumented(text: String) -> Self {
+        Self(text)
+    }
+
+    fn check(&self) -> Result<(), NotDocumented> {
+        match self.is_documented() {
+            true => Ok(()),
+            false => Err(NotDocumented::outside(excerpt(&self.0), &Self::documented())),
+        }
+    }
+
+    fn documented() -> String {
+        "form of RFC 3339".into()
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = NotDocumented;
+
+    fn from_str(text: &str) -> Result<Self, NotDocumented> {
+        Self::new(text)
+    }
+}
+
+macro_rules! try_from_texts {
+    ($($text:ty),*) => {$(
+        impl TryFrom<$text> for Timestamp {
+            type Error = NotDocumented;
+
+            fn try_from(text: $text) -> Result<Self, NotDocumented> {
+                Self::new(text)
+            }
+        }
+    )*};
+}
+
+try_from_texts!(&str, String, &String);
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Timestamp {
+    fn schema_name() -> String {
+        "Timestamp".into()
+    }
+
+    fn is_referenceable() -> bool {
+        false
+    }
+
+    fn json_schema(_: &mut schemars::gen::SchemaGenerator) -> schemars::schema::Schema {
+        schemars::schema::SchemaObject {
+            instance_type: Some(schemars::schema::InstanceType::String.into()),
+            format: Some("date-time".into()),
+            ..Default::default()
+        }
+        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Timestamp;
+
+    #[test]
+    fn every_spelling_seen_in_vendor_samples_is_read() {
+        for (text, civil, second, documented) in [
+            ("2019-10-25T15:37:27+08:00", "2019-10-25T15:37:27", Some(1_571_989_047), true),
+            ("2022-07-03T02:20:30.000Z", "2022-07-03T02:20:30", Some(1_656_814_830), true),
+            ("2019-10-25T15:37:27", "2019-10-25T15:37:27", None, false),
+            ("2019-10-25 15:37:27", "2019-10-25T15:37:27", None, false),
+            ("2019-10-29171553", "2019-10-29T17:15:53", None, false),
+        ] {
+            let timestamp = Timestamp::undocumented(text);
+            assert_eq!(timestamp.to_civil().unwrap().to_string(), civil, "{text}");
+            let found = timestamp.to_zoned().map(|zoned| zoned.timestamp().as_second());
+            assert_eq!(found, second, "{text}");
+            assert_eq!(timestamp.is_documented(), documented, "{text}");
+            assert_eq!(timestamp.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn nonsense_is_kept_and_not_parsed() {
+        for text in [
+            "",
+            "é",
+            "yesterday",
+            "2019-13-25T15:37:27Z",
+            "2019-02-30T00:00:00Z",
+            "2019-10-25T15:37:27+99:00",
+            "2019-10-25T15:37:27+99999999:99999999",
+            "2019-10-25T",
+            "2019-10-251x3é",
+        ] {
+            let timestamp = Timestamp::undocumented(text);
+            assert_eq!(timestamp.to_zoned(), None, "{text}");
+            assert!(Timestamp::new(text).is_err(), "{text}");
+            assert_eq!(timestamp.to_string(), text);
+        }
+    }
+}

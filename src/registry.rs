@@ -1,0 +1,319 @@
+//! What each API knows of its own operations: the generated `API` of each API's module.
+//!
+//! The contract suite, the mock server and the command line do for every operation what they
+//! would otherwise need code of its own for.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+
+use progenitor_client::{Error, ResponseValue};
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::differences::{strict, Difference, Differences};
+use crate::leaf::Leaf;
+
+/// The APIs that this build has.
+pub const APIS: &[&Api] = &[
+    #[cfg(feature = "authing")]
+    &crate::authing::API,
+    #[cfg(feature = "functiongraph")]
+    &crate::functiongraph::API,
+];
+
+/// An API.
+#[derive(Debug)]
+pub struct Api {
+    /// Its name, that of its module and spec.
+    pub name: &'static str,
+    /// Its operations, in the order of the spec.
+    pub operations: &'static [Operation],
+    /// Its models.
+    pub schemas: &'static [Schema],
+}
+
+impl Api {
+    /// The operation named `id`.
+    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The schema named `name` in the spec.
+    pub fn schema(&self, name: &str) -> Option<&'static Schema> {
+        self.schemas.iter().find(|schema| schema.name == name)
+    }
+}
+
+/// An operation of an API.
+#[derive(Debug)]
+pub struct Operation {
+    /// The operationId.
+    pub id: &'static str,
+    /// HTTP method, in capitals.
+    pub method: &'static str,
+    /// Path template.
+    pub path: &'static str,
+    /// The parameters that a caller gives.
+    pub parameters: &'static [Parameter],
+    /// The JSON body that it takes.
+    pub request: Option<Model>,
+    /// The documented answers.
+    pub responses: &'static [Response],
+    /// The documented samples.
+    pub samples: &'static [Sample],
+    /// Calls it.
+    pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
+}
+
+/// A call under way.
+pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + Send + 'a>>;
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Where it goes: `path`, `query` or `header`.
+    pub location: &'static str,
+    /// Whether a caller has to give it.
+    pub required: bool,
+    /// Checks a text as the generated builder does, and returns it as it is sent.
+    pub check: fn(&str) -> Result<String, String>,
+}
+
+/// A documented answer.
+#[derive(Debug)]
+pub struct Response {
+    /// The status as the spec spells it: `200` or `4XX`.
+    pub status: &'static str,
+    /// The JSON body, if it has one.
+    pub model: Option<Model>,
+}
+
+/// A documented sample.
+#[derive(Debug)]
+pub struct Sample {
+    /// `request`, or `response.` and the status.
+    pub place: &'static str,
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// The sample.
+    pub json: &'static str,
+}
+
+/// A schema and its Rust type.
+#[derive(Debug)]
+pub struct Schema {
+    /// Its name in the spec.
+    pub name: &'static str,
+    /// The Rust type.
+    pub model: Model,
+    /// Its members.
+    pub members: &'static [Member],
+}
+
+/// A member of a model.
+#[derive(Debug)]
+pub struct Member {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Its Rust type, without paths.
+    pub rust_type: &'static str,
+    /// Builds the leaf type of the member from a plain value, where it has one.
+    pub build: Option<fn(&Value) -> Result<Value, String>>,
+}
+
+/// The functions of one Rust type.
+#[derive(Clone, Copy, Debug)]
+pub struct Model {
+    /// Decodes as the client does: tolerantly.
+    pub decode: fn(&[u8]) -> Result<Box<dyn Decoded>, String>,
+    /// Decodes as a caller's JSON is read: strictly.
+    pub strict: fn(&[u8]) -> Result<Box<dyn Decoded>, Vec<Difference>>,
+    /// The schema that the Rust type states of itself.
+    #[cfg(feature = "schemars")]
+    pub json_schema: fn() -> Value,
+}
+
+/// A decoded value of some model.
+pub trait Decoded {
+    /// Writes the value back.
+    fn encode(&self) -> Value;
+    /// What is undocumented in it.
+    fn undocumented(&self) -> Vec<Difference>;
+    /// The value as Rust shows it.
+    fn shown(&self) -> String;
+}
+
+impl<T: Serialize + Differences + std::fmt::Debug> Decoded for T {
+    fn encode(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_else(|e| Value::String(e.to_string()))
+    }
+
+    fn undocumented(&self) -> Vec<Difference> {
+        self.differences()
+    }
+
+    fn shown(&self) -> String {
+        format!("{self:#?}")
+    }
+}
+
+#[cfg(feature = "schemars")]
+/// A type that can state its own schema.
+pub trait Schematic: schemars::JsonSchema {}
+#[cfg(feature = "schemars")]
+impl<T: schemars::JsonSchema> Schematic for T {}
+#[cfg(not(feature = "schemars"))]
+/// A type that could state its own schema with the feature `schemars`.
+pub trait Schematic {}
+#[cfg(not(feature = "schemars"))]
+impl<T> Schematic for T {}
+
+impl Model {
+    pub(crate) const fn of<T>() -> Self
+    where
+        T: DeserializeOwned + Serialize + Differences + Schematic + std::fmt::Debug + 'static,
+    {
+        Self {
+            decode: |json| {
+                let mut reader = serde_json::Deserializer::from_slice(json);
+                let value: T =
+                    serde_path_to_error::deserialize(&mut reader).map_err(|e| e.to_string())?;
+                reader.end().map_err(|e| e.to_string())?;
+                Ok(Box::new(value))
+            },
+            strict: |json| Ok(Box::new(strict::<T>(json)?)),
+            #[cfg(feature = "schemars")]
+            json_schema: || {
+                serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null)
+            },
+        }
+    }
+}
+
+/// Builds a leaf from a plain JSON value, through its checked way in.
+pub(crate) fn build<L>(value: &Value) -> Result<Value, String>
+where
+    L: Leaf + TryFrom<<L as Leaf>::Plain> + Serialize,
+    <L as Leaf>::Plain: DeserializeOwned,
+    <L as TryFrom<<L as Leaf>::Plain>>::Error: Display,
+{
+    let plain: L::Plain = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+    let leaf = L::try_from(plain).map_err(|e| e.to_string())?;
+    serde_json::to_value(leaf).map_err(|e| e.to_string())
+}
+
+/// Where calls go.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Base URL.
+    pub base_url: String,
+    /// HTTP client.
+    pub http: reqwest::Client,
+}
+
+/// The arguments of a call, all as text.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// Parameters by name; an array as a JSON text.
+    pub parameters: Vec<(String, String)>,
+    /// JSON body.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Arguments {
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut found = self.parameters.iter().filter(|(given, _)| given == name);
+        found.next().map(|(_, text)| text.as_str())
+    }
+}
+
+/// A documented answer of the service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The decoded body, written back.
+    pub body: Value,
+}
+
+pub(crate) fn refuse(name: &str, reason: String) -> String {
+    format!("{name}: {reason}")
+}
+
+pub(crate) fn parse<T>(text: &str) -> Result<T, String>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    text.parse().map_err(|e: T::Err| e.to_string())
+}
+
+/// Reads the items of an array parameter from a JSON text.
+///
+/// # Errors
+///
+/// The text is no JSON array of such items.
+pub fn parse_list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, String> {
+    serde_json::from_str(json).map_err(|e| e.to_string())
+}
+
+pub(crate) fn read<T>(body: &[u8]) -> Result<T, String>
+where
+    T: DeserializeOwned + Serialize + Differences,
+{
+    strict(body).map_err(|found| {
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        found.join("; ")
+    })
+}
+
+pub(crate) fn answer<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Result<Answer, String>
+where
+    T: Serialize,
+    E: Serialize + std::fmt::Debug,
+{
+    match result {
+        Ok(value) => written(&value),
+        Err(error) => error_answer(error),
+    }
+}
+
+/// The answer of an operation whose success has no JSON body.
+///
+/// # Errors
+///
+/// The call failed in another way than the documents describe.
+pub fn answer_without_body<T, E>(
+    result: Result<ResponseValue<T>, Error<E>>,
+) -> Result<Answer, String>
+where
+    E: Serialize + std::fmt::Debug,
+{
+    match result {
+        Ok(value) => Ok(Answer {
+            status: value.status().as_u16(),
+            body: Value::Null,
+        }),
+        Err(error) => error_answer(error),
+    }
+}
+
+fn error_answer<E: Serialize + std::fmt::Debug>(error: Error<E>) -> Result<Answer, String> {
+    match error {
+        Error::ErrorResponse(value) => written(&value),
+        other => Err(other.to_string()),
+    }
+}
+
+fn written<T: Serialize>(value: &ResponseValue<T>) -> Result<Answer, String> {
+    let body: &T = value;
+    Ok(Answer {
+        status: value.status().as_u16(),
+        body: serde_json::to_value(body).map_err(|e| e.to_string())?,
+    })
+}
