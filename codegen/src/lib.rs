@@ -3,6 +3,8 @@
 pub mod error;
 pub mod generate;
 pub mod leaf;
+#[cfg(feature = "ledger")]
+pub mod ledger;
 pub mod lowering;
 pub mod registry;
 pub mod rewrite;

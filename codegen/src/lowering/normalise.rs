@@ -104,12 +104,20 @@ fn unnamed_object(spec: &Spec) -> Option<(String, String)> {
         if named || !schema["properties"].is_object() {
             return None;
         }
-        let name = match schema["title"].as_str() {
-            Some(title) => title.to_upper_camel_case(),
-            None => name_of_place(spec, &at),
-        };
+        let name = schema_name(spec, &at);
         Some((at, name))
     })
+}
+
+/// The name that the schema at `at` has in the generated client.
+pub fn schema_name(spec: &Spec, at: &str) -> String {
+    match (pointer::component(at), at.matches('/').count()) {
+        (Some(name), 3) => name.to_owned(),
+        _ => match spec.document.pointer(at).and_then(|s| s["title"].as_str()) {
+            Some(title) => title.to_upper_camel_case(),
+            None => name_of_place(spec, at),
+        },
+    }
 }
 
 fn name_of_place(spec: &Spec, at: &str) -> String {

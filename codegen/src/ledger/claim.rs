@@ -1,0 +1,204 @@
+//! Claims: each cell of a ledger as one statement with an id.
+
+use super::cell::{self, NONE};
+use super::page::{Page, Row, Section, KEYWORD_COLUMNS, SECURITY_COLUMNS};
+use super::place::Place;
+use crate::error::{Error, Result};
+
+/// One statement of a page, or of the source that stands in for a page that lost it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// What it speaks of.
+    pub place: Place,
+    /// What it says something about: `type`, `required`, `minimum` …
+    pub statement: String,
+    /// What it says, in the notation of cells; `-` when the page is silent.
+    pub value: String,
+    /// Line in the ledger.
+    pub line: usize,
+    /// Where it comes from.
+    pub source: String,
+    /// Where a schema of it is used, as the heading says.
+    pub uses: Vec<String>,
+    /// The deviation that lets the spec differ: its name and the value the spec has.
+    pub deviation: Option<(String, String)>,
+}
+
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Page and spec agree.
+    Agrees,
+    /// Page and spec differ on purpose.
+    Deviates,
+}
+
+impl Claim {
+    /// Its id in its page: `request/version::type`.
+    pub fn local_id(&self) -> String {
+        format!("{}::{}", self.place, self.statement)
+    }
+
+    /// The value that the spec has to have.
+    pub fn expected(&self) -> &str {
+        match &self.deviation {
+            Some((_, spec)) => spec,
+            None => &self.value,
+        }
+    }
+
+    /// Whether it is a deviation.
+    pub fn status(&self) -> Status {
+        match self.deviation {
+            Some(_) => Status::Deviates,
+            None => Status::Agrees,
+        }
+    }
+}
+
+/// The claims of a page, deviations not yet applied.
+pub fn claims(page: &Page) -> Result<Vec<Claim>> {
+    let mut reader = Reader {
+        page,
+        claims: Vec::new(),
+    };
+    reader.head();
+    for section in &page.sections {
+        reader.section(section)?;
+    }
+    for sample in &page.samples {
+        let place = Place::Sample(sample.place.clone(), sample.name.clone());
+        let value = sample.value.to_string();
+        let source = sample.source.as_deref().unwrap_or("sample");
+        reader.push(place, "value", value, sample.line, source);
+    }
+    Ok(reader.claims)
+}
+
+struct Reader<'p> {
+    page: &'p Page,
+    claims: Vec<Claim>,
+}
+
+impl Reader<'_> {
+    fn push(&mut self, place: Place, statement: &str, value: String, line: usize, source: &str) {
+        self.claims.push(Claim {
+            place,
+            statement: statement.to_owned(),
+            value,
+            line,
+            source: source.to_owned(),
+            uses: Vec::new(),
+            deviation: None,
+        });
+    }
+
+    fn head(&mut self) {
+        let page = self.page;
+        let source = page.url_source.as_deref().unwrap_or("page");
+        self.push(Place::Operation, "method", page.method.clone(), 2, source);
+        self.push(Place::Operation, "path", page.path.clone(), 2, source);
+        for status in &page.statuses {
+            self.push(Place::Status(status.clone()), "present", "yes".into(), 2, "page");
+        }
+        let statement = format!("page.{}", page.language);
+        self.push(Place::Operation, &statement, page.title.clone(), page.title_line, "page");
+    }
+
+    fn section(&mut self, section: &Section) -> Result<()> {
+        let first = self.claims.len();
+        let source = section.source.as_deref().unwrap_or("row").to_owned();
+        if let Some(whole) = &section.whole {
+            let place = Place::Body(section.place.clone());
+            self.push(place, "type", whole.clone(), section.line, &source);
+        }
+        for row in &section.rows {
+            match section.place.as_str() {
+                "security" => self.security(row, &source),
+                _ => self.row(section, row, &source)?,
+            }
+        }
+        for claim in &mut self.claims[first..] {
+            claim.uses.clone_from(&section.uses);
+        }
+        Ok(())
+    }
+
+    fn security(&mut self, row: &Row, source: &str) {
+        let name = row.cell("name").unwrap_or_default().to_owned();
+        for column in &SECURITY_COLUMNS[1..] {
+            if let Some(cell) = row.cell(column) {
+                let place = Place::Security(name.clone());
+                self.push(place, column, cell.to_owned(), row.line, source);
+            }
+        }
+    }
+
+    fn row(&mut self, section: &Section, row: &Row, source: &str) -> Result<()> {
+        let error = |message: String| {
+            Error::new(&self.page.file, format!("line {}", row.line), message)
+        };
+        let name = row.cell("name").unwrap_or_default().to_owned();
+        let place = match section.place.as_str() {
+            "path" | "query" | "header" => Place::Parameter(section.place.clone(), name),
+            _ => Place::Member(section.place.clone(), name),
+        };
+        let kind = row
+            .cell("type")
+            .ok_or_else(|| error("a row needs a type".into()))?;
+        let mut found = vec![("type".to_owned(), kind.to_owned())];
+        if let Some(required) = row.cell("required") {
+            if !["yes", "no"].contains(&required) {
+                return Err(error(format!("`{required}` should be `yes` or `no`")));
+            }
+            found.push(("required".into(), required.into()));
+        }
+        if let Some(limits) = row.cell("limits") {
+            let (least, most) = cell::limits(limits)
+                .ok_or_else(|| error(format!("`{limits}` should be limits such as `1..32`")))?;
+            let names = limit_names(kind);
+            let sides = [(names.0, least), (names.1, most)];
+            for (statement, side) in sides {
+                if let Some(side) = side {
+                    found.push((statement.into(), side.into()));
+                }
+            }
+        }
+        if let Some(values) = row.cell("values") {
+            found.push(("values".into(), cell::sorted_values(values)));
+        }
+        for column in ["default", "unit", "sample"].iter().chain(&KEYWORD_COLUMNS) {
+            if let Some(cell) = row.cell(column) {
+                found.push(((*column).into(), cell.trim_matches('`').into()));
+            }
+        }
+        for (statement, value) in found {
+            self.push(place.clone(), &statement, value, row.line, source);
+        }
+        Ok(())
+    }
+}
+
+/// The statements that limits of a type are about.
+pub fn limit_names(kind: &str) -> (&'static str, &'static str) {
+    if kind.starts_with("string") {
+        ("minLength", "maxLength")
+    } else if kind.starts_with("array") {
+        ("minItems", "maxItems")
+    } else {
+        ("minimum", "maximum")
+    }
+}
+
+/// A claim for what a page is silent about.
+pub fn silent(place: Place, statement: &str, line: usize) -> Claim {
+    Claim {
+        place,
+        statement: statement.to_owned(),
+        value: NONE.to_owned(),
+        line,
+        source: "page".to_owned(),
+        uses: Vec::new(),
+        deviation: None,
+    }
+}

@@ -1,0 +1,119 @@
+//! Finds what a spec states and no ledger does.
+
+use std::collections::BTreeSet;
+
+use super::claim::Claim;
+use super::place::{member_names, statements, Place};
+use crate::spec::{members, pointer, Operation, Spec};
+
+/// A statement of a spec: its JSON pointer and what it is about.
+pub type Statement = (String, String);
+
+/// The statements of `spec` that a claim is about.
+pub fn statement(spec: &Spec, operation: &Operation<'_>, claim: &Claim) -> Option<Statement> {
+    let answer = claim.place.answer(spec, operation, &claim.statement)?;
+    Some((answer.pointer, claim.statement.clone()))
+}
+
+/// The statements of an operation of `spec` that are not in `claimed`.
+pub fn unclaimed(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    claimed: &BTreeSet<Statement>,
+) -> Vec<(String, Statement)> {
+    let mut all = Vec::new();
+    let mut state = |place: Place, statement: &str| {
+        if let Some(answer) = place.answer(spec, operation, statement) {
+            let id = format!("{place}::{statement}");
+            all.push((id, (answer.pointer, statement.to_owned())));
+        }
+    };
+    for page in operation.value["x-pages"].as_array().into_iter().flatten() {
+        let language = page["language"].as_str().unwrap_or_default();
+        state(Place::Operation, &format!("page.{language}"));
+    }
+    for status in spec.statuses(operation) {
+        state(Place::Status(status.to_owned()), "present");
+    }
+    for scheme in spec.security(operation).into_iter().flatten() {
+        for statement in ["type", "header", "alternative"] {
+            state(Place::Security(scheme.clone()), statement);
+        }
+    }
+    for parameter in spec.parameters(operation) {
+        let text = |key: &str| parameter.value[key].as_str().unwrap_or_default().to_owned();
+        let place = Place::Parameter(text("in"), text("name"));
+        if parameter.value["required"] == true {
+            state(place.clone(), "required");
+        }
+        schema(spec, &pointer::join(&parameter.pointer, "schema"), &place, &mut state);
+    }
+    let mut bodies = vec!["request".to_owned()];
+    bodies.extend(spec.statuses(operation).iter().map(|status| format!("response.{status}")));
+    for section in bodies {
+        body(spec, operation, &section, &mut state);
+    }
+    all.retain(|(_, statement)| !claimed.contains(statement));
+    all.dedup();
+    all
+}
+
+fn body(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    section: &str,
+    state: &mut impl FnMut(Place, &str),
+) {
+    let Some(body) = super::place::body(spec, operation, section) else {
+        return;
+    };
+    if body.value["required"] == true {
+        state(Place::Body(section.to_owned()), "required");
+    }
+    let Some(content) = spec.json(&body) else {
+        return;
+    };
+    for (name, _) in members(&content.value["examples"]) {
+        state(Place::Sample(section.to_owned(), name.clone()), "value");
+    }
+    let root = pointer::join(&content.pointer, "schema");
+    let is_object = spec.at(&root).is_some_and(|schema| schema.value["type"] == "object");
+    if !is_object {
+        state(Place::Body(section.to_owned()), "type");
+    }
+    if let Some(holder) = super::place::holder(spec, operation, section) {
+        object(spec, &holder.pointer, section, state);
+    }
+    let inside = root.clone();
+    let below = format!("{root}/");
+    for component in spec.reachable(|p| p == inside || p.starts_with(&below)) {
+        let at = pointer::join("/components/schemas", &component);
+        object(spec, &at, &component, state);
+    }
+}
+
+fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &str)) {
+    let Some(holder) = spec.document.pointer(at) else {
+        return;
+    };
+    for name in member_names(holder) {
+        let place = Place::Member(section.to_owned(), name.to_owned());
+        let required = holder["required"].as_array();
+        if required.is_some_and(|list| list.iter().any(|n| n == name)) {
+            state(place.clone(), "required");
+        }
+        let property = pointer::join(&pointer::join(at, "properties"), name);
+        schema(spec, &property, &place, state);
+    }
+}
+
+fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &str)) {
+    let own = statements(spec, at);
+    let of_scalar = spec.at(at).filter(|found| found.pointer != at);
+    let of_scalar = of_scalar
+        .filter(|found| !found.value["properties"].is_object())
+        .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
+    for statement in own.into_iter().chain(of_scalar) {
+        state(place.clone(), statement);
+    }
+}

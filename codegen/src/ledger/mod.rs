@@ -1,0 +1,22 @@
+//! Ledgers: what each vendor page says, as claims, and how the specs answer to them.
+//!
+//! A ledger is one Markdown file per page (`openapi/README.md` describes the form). [`Page`] is
+//! its content, [`Contract`] the claims of all pages held against the specs.
+
+mod cell;
+mod claim;
+mod contract;
+mod contradiction;
+mod coverage;
+mod deviation;
+mod page;
+mod place;
+mod rule;
+mod sample;
+
+pub use claim::{Claim, Status};
+pub use contract::{Contract, Finding, Kind};
+pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
+pub use place::Place;
+pub use rule::{evaluate, Verdict};
+pub use sample::{members_in, Seen};

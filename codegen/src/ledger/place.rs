@@ -1,0 +1,333 @@
+//! What a claim speaks of, and where that stands in a spec.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::cell;
+use crate::lowering::schema_name;
+use crate::spec::{members, pointer, reference, Located, Operation, Spec};
+
+/// What a claim speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The operation itself.
+    Operation,
+    /// One of its statuses.
+    Status(String),
+    /// One of its parameters: location and name.
+    Parameter(String, String),
+    /// The whole body of the request or of a response: `request`, `response.200`.
+    Body(String),
+    /// A member of a body or schema: section and name.
+    Member(String, String),
+    /// A documented sample: section and name.
+    Sample(String, String),
+    /// A security scheme.
+    Security(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation => f.write_str("operation"),
+            Self::Status(status) => write!(f, "status/{status}"),
+            Self::Parameter(section, name) | Self::Member(section, name) => {
+                write!(f, "{section}/{name}")
+            }
+            Self::Body(section) => f.write_str(section),
+            Self::Sample(section, name) => write!(f, "sample.{section}/{name}"),
+            Self::Security(name) => write!(f, "security/{name}"),
+        }
+    }
+}
+
+/// What a spec has for a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Where it stands, or would stand.
+    pub pointer: String,
+    /// The value in the notation of cells; nothing if the spec has none.
+    pub value: Option<String>,
+}
+
+impl Place {
+    /// What `spec` has for `statement` at this place; nothing if the place does not exist.
+    pub fn answer(
+        &self,
+        spec: &Spec,
+        operation: &Operation<'_>,
+        statement: &str,
+    ) -> Option<Answer> {
+        let at = |pointer: String, value: Option<String>| Some(Answer { pointer, value });
+        match self {
+            Self::Operation => match statement {
+                "method" => at(operation.pointer.clone(), Some(operation.method.clone())),
+                "path" => at(operation.pointer.clone(), Some(operation.path.to_owned())),
+                statement => {
+                    let language = statement.strip_prefix("page.")?;
+                    let pages = &operation.value["x-pages"];
+                    let mut listed = pages.as_array().into_iter().flatten();
+                    let page = listed.find(|page| page["language"] == language);
+                    let pointer = pointer::join(&operation.pointer, "x-pages");
+                    at(pointer, page.map(|page| cell::scalar(&page["title"])))
+                }
+            },
+            Self::Status(status) => {
+                let found = spec.response(operation, status);
+                let responses = pointer::join(&operation.pointer, "responses");
+                let pointer = pointer::join(&responses, status);
+                at(pointer, found.map(|_| "yes".into()))
+            }
+            Self::Parameter(location, name) => {
+                parameter(spec, operation, location, name, statement)
+            }
+            Self::Body(section) => {
+                let body = body(spec, operation, section)?;
+                match (statement, spec.json(&body)) {
+                    ("required", _) => {
+                        let required = (body.value["required"] == true).then(|| "yes".into());
+                        at(pointer::join(&body.pointer, "required"), required)
+                    }
+                    ("type", Some(content)) => {
+                        let kind = cell::type_of(spec, &content.value["schema"]);
+                        at(pointer::join(&content.pointer, "schema"), Some(kind))
+                    }
+                    _ => at(body.pointer, None),
+                }
+            }
+            Self::Member(section, name) => {
+                let holder = holder(spec, operation, section)?;
+                let properties = pointer::join(&holder.pointer, "properties");
+                let property = pointer::join(&properties, name);
+                let schema = spec.document.pointer(&property)?;
+                if statement == "required" {
+                    let required = holder.value["required"].as_array();
+                    let required = required.is_some_and(|list| list.iter().any(|n| n == name));
+                    let pointer = pointer::join(&holder.pointer, "required");
+                    return at(
+                        pointer::join(&pointer, name),
+                        Some(if required { "yes" } else { "no" }.into()),
+                    );
+                }
+                schema_answer(spec, &property, schema, statement)
+            }
+            Self::Sample(section, name) => {
+                let body = body(spec, operation, section)?;
+                let content = spec.json(&body)?;
+                let examples = pointer::join(&content.pointer, "examples");
+                let pointer = pointer::join(&pointer::join(&examples, name), "value");
+                let value = spec.document.pointer(&pointer).map(Value::to_string);
+                at(pointer, value)
+            }
+            Self::Security(name) => security(spec, operation, name, statement),
+        }
+    }
+
+    /// The component schema that a member belongs to, or the name of its unnamed schema.
+    pub fn schema(&self, spec: &Spec, operation: &Operation<'_>) -> Option<String> {
+        let (Self::Member(section, _) | Self::Body(section)) = self else {
+            return None;
+        };
+        let holder = holder(spec, operation, section)?;
+        Some(schema_name(spec, &holder.pointer))
+    }
+}
+
+/// The status of a section `response.200`.
+pub fn status_of(section: &str) -> Option<&str> {
+    section.strip_prefix("response.")
+}
+
+/// The body that a section speaks of.
+pub fn body<'s>(
+    spec: &'s Spec,
+    operation: &Operation<'_>,
+    section: &str,
+) -> Option<Located<'s>> {
+    match status_of(section) {
+        Some(status) => spec.response(operation, status),
+        None if section == "request" => spec.request(operation),
+        None => None,
+    }
+}
+
+/// The object schema whose members a section lists: that of a body (of its items, if the body
+/// is an array), or a component.
+pub fn holder<'s>(
+    spec: &'s Spec,
+    operation: &Operation<'_>,
+    section: &str,
+) -> Option<Located<'s>> {
+    let found = match body(spec, operation, section) {
+        Some(body) => {
+            let content = spec.json(&body)?;
+            spec.at(&pointer::join(&content.pointer, "schema"))?
+        }
+        None => spec.at(&pointer::join("/components/schemas", section))?,
+    };
+    match found.value["type"] == "array" {
+        true => spec.at(&pointer::join(&found.pointer, "items")),
+        false => Some(found),
+    }
+}
+
+fn parameter(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    location: &str,
+    name: &str,
+    statement: &str,
+) -> Option<Answer> {
+    let parameters = spec.parameters(operation);
+    let found = parameters
+        .iter()
+        .find(|p| p.value["in"] == location && p.value["name"] == name);
+    if let Some(parameter) = found {
+        let schema = pointer::join(&parameter.pointer, "schema");
+        return match statement {
+            "required" => Some(Answer {
+                pointer: pointer::join(&parameter.pointer, "required"),
+                value: Some(yes_or_no(parameter.value["required"] == true)),
+            }),
+            _ => schema_answer(spec, &schema, spec.document.pointer(&schema)?, statement),
+        };
+    }
+    let always = spec
+        .security_header(operation, name)
+        .filter(|_| location == "header")?;
+    Some(Answer {
+        pointer: "/components/securitySchemes".into(),
+        value: match statement {
+            "type" => Some("string".into()),
+            "required" => Some(yes_or_no(always)),
+            _ => None,
+        },
+    })
+}
+
+fn schema_answer(spec: &Spec, at: &str, schema: &Value, statement: &str) -> Option<Answer> {
+    let found = spec.at(at)?;
+    if statement == "type" {
+        return Some(Answer {
+            pointer: at.to_owned(),
+            value: Some(cell::type_of(spec, schema)),
+        });
+    }
+    let keyword = keyword_of(statement);
+    let value = &found.value[keyword];
+    Some(Answer {
+        pointer: pointer::join(&found.pointer, keyword),
+        value: match (statement, value) {
+            (_, Value::Null) => None,
+            ("values", list) => cell::values(list),
+            (_, value) => Some(cell::scalar(value)),
+        },
+    })
+}
+
+/// The keyword of a schema that a statement is about.
+fn keyword_of(statement: &str) -> &str {
+    match statement {
+        "values" => "enum",
+        "unit" => "x-unit",
+        other => other,
+    }
+}
+
+fn security(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    name: &str,
+    statement: &str,
+) -> Option<Answer> {
+    let pointer = pointer::join("/components/securitySchemes", name);
+    let scheme = spec.document.pointer(&pointer)?;
+    let value = match statement {
+        "type" => match scheme["scheme"].as_str() {
+            Some(kind) => format!("{} {kind}", cell::scalar(&scheme["type"])),
+            None => cell::scalar(&scheme["type"]),
+        },
+        "header" => match (scheme["in"].as_str(), scheme["name"].as_str()) {
+            (Some("header"), Some(name)) => name.to_owned(),
+            (None, None) => "Authorization".to_owned(),
+            (place, name) => format!("{} {}", place.unwrap_or("?"), name.unwrap_or("?")),
+        },
+        "alternative" => {
+            let alternatives = spec.security(operation);
+            let mut with = alternatives.iter().enumerate();
+            let found = with.find(|(_, schemes)| schemes.iter().any(|scheme| scheme == name));
+            return Some(Answer {
+                pointer: pointer::join(&operation.pointer, "security"),
+                value: found.map(|(index, _)| (index + 1).to_string()),
+            });
+        }
+        _ => return None,
+    };
+    Some(Answer {
+        pointer,
+        value: Some(value),
+    })
+}
+
+fn yes_or_no(yes: bool) -> String {
+    if yes { "yes" } else { "no" }.to_owned()
+}
+
+/// The sections in which a component is used, directly or through others.
+pub fn uses(spec: &Spec, operation: &Operation<'_>, component: &str) -> Vec<String> {
+    let mut sections = vec!["request".to_owned()];
+    for status in spec.statuses(operation) {
+        sections.push(format!("response.{status}"));
+    }
+    sections.retain(|section| {
+        body(spec, operation, section)
+            .and_then(|body| spec.json(&body))
+            .is_some_and(|content| {
+                let inside = format!("{}/schema", content.pointer);
+                let below = format!("{inside}/");
+                spec.reachable(|p| p == inside || p.starts_with(&below))
+                    .contains(component)
+            })
+    });
+    sections
+}
+
+/// Every statement that a spec makes of a schema at `at`, references not followed.
+pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
+    const KEYWORDS: [&str; 20] = [
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "values",
+        "default",
+        "unit",
+        "pattern",
+        "multipleOf",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+        "readOnly",
+        "writeOnly",
+        "deprecated",
+        "type",
+    ];
+    let schema = spec.document.pointer(at);
+    KEYWORDS
+        .into_iter()
+        .filter(|statement| {
+            *statement == "type"
+                || schema.is_some_and(|s| reference(s).is_none() && !s[keyword_of(statement)].is_null())
+        })
+        .collect()
+}
+
+/// The names of the members of an object schema.
+pub fn member_names(schema: &Value) -> Vec<&str> {
+    members(&schema["properties"]).map(|(name, _)| name.as_str()).collect()
+}

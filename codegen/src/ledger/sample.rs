@@ -1,0 +1,64 @@
+//! Where the members of schemas are seen in documented samples.
+
+use serde_json::Value;
+
+use super::page::Sample;
+use super::place::body;
+use crate::spec::{members, pointer, Operation, Spec};
+
+/// A member seen in a sample.
+#[derive(Clone, Debug)]
+pub struct Seen<'v> {
+    /// JSON pointer of the object schema that it is a member of.
+    pub holder: String,
+    /// The object.
+    pub object: &'v Value,
+    /// Its name.
+    pub name: &'v str,
+    /// Its value.
+    pub value: &'v Value,
+}
+
+/// The members that `sample` shows, with the schemas they belong to.
+pub fn members_in<'v>(spec: &Spec, operation: &Operation<'_>, sample: &'v Sample) -> Vec<Seen<'v>> {
+    let mut found = Vec::new();
+    let body = body(spec, operation, &sample.place);
+    if let Some(content) = body.and_then(|body| spec.json(&body)) {
+        walk(spec, &pointer::join(&content.pointer, "schema"), &sample.value, &mut found);
+    }
+    found
+}
+
+/// The objects that `sample` shows of the schema at `holder`.
+pub fn objects_in<'v>(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    sample: &'v Sample,
+    holder: &str,
+) -> Vec<&'v Value> {
+    let mut objects: Vec<&Value> = Vec::new();
+    for seen in members_in(spec, operation, sample) {
+        let is_new = !objects.iter().any(|object| std::ptr::eq(*object, seen.object));
+        if seen.holder == holder && is_new {
+            objects.push(seen.object);
+        }
+    }
+    objects
+}
+
+fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) {
+    let Some(schema) = spec.at(at) else { return };
+    for (name, member) in members(value) {
+        found.push(Seen {
+            holder: schema.pointer.clone(),
+            object: value,
+            name,
+            value: member,
+        });
+        let property = pointer::join(&pointer::join(&schema.pointer, "properties"), name);
+        walk(spec, &property, member, found);
+    }
+    for item in value.as_array().into_iter().flatten() {
+        walk(spec, &pointer::join(&schema.pointer, "items"), item, found);
+    }
+}
