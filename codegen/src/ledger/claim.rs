@@ -39,6 +39,11 @@ impl Claim {
         format!("{}::{}", self.place, self.statement)
     }
 
+    /// Whether the page says nothing here, though it could.
+    pub fn is_silent(&self) -> bool {
+        self.value == NONE && self.deviation.is_none()
+    }
+
     /// The value that the spec has to have.
     pub fn expected(&self) -> &str {
         match &self.deviation {
@@ -127,10 +132,9 @@ impl Reader<'_> {
     fn security(&mut self, row: &Row, source: &str) {
         let name = row.cell("name").unwrap_or_default().to_owned();
         for column in &SECURITY_COLUMNS[1..] {
-            if let Some(cell) = row.cell(column) {
-                let place = Place::Security(name.clone());
-                self.push(place, column, cell.to_owned(), row.line, source);
-            }
+            let cell = row.cell(column).unwrap_or(NONE);
+            let place = Place::Security(name.clone());
+            self.push(place, column, cell.to_owned(), row.line, source);
         }
     }
 
@@ -147,22 +151,20 @@ impl Reader<'_> {
             .cell("type")
             .ok_or_else(|| error("a row needs a type".into()))?;
         let mut found = vec![("type".to_owned(), kind.to_owned())];
-        if let Some(required) = row.cell("required") {
-            if !["yes", "no"].contains(&required) {
-                return Err(error(format!("`{required}` should be `yes` or `no`")));
+        match row.cell("required") {
+            Some(required @ ("yes" | "no")) => found.push(("required".into(), required.into())),
+            Some(other) => return Err(error(format!("`{other}` should be `yes` or `no`"))),
+            None if row.is_silent("required") => {
+                return Err(error("`required` should be `yes` or `no`".into()));
             }
-            found.push(("required".into(), required.into()));
+            None => {}
         }
         if let Some(limits) = row.cell("limits") {
             let (least, most) = cell::limits(limits)
                 .ok_or_else(|| error(format!("`{limits}` should be limits such as `1..32`")))?;
             let names = limit_names(kind);
-            let sides = [(names.0, least), (names.1, most)];
-            for (statement, side) in sides {
-                if let Some(side) = side {
-                    found.push((statement.into(), side.into()));
-                }
-            }
+            found.push((names.0.into(), least.unwrap_or(NONE).into()));
+            found.push((names.1.into(), most.unwrap_or(NONE).into()));
         }
         if let Some(values) = row.cell("values") {
             found.push(("values".into(), cell::sorted_values(values)));
@@ -175,8 +177,28 @@ impl Reader<'_> {
         for (statement, value) in found {
             self.push(place.clone(), &statement, value, row.line, source);
         }
+        if row.is_silent("sample") {
+            self.push(place.clone(), "sample", NONE.to_owned(), row.line, source);
+        }
+        for statement in silences(row, kind) {
+            self.push(place.clone(), statement, NONE.to_owned(), row.line, source);
+        }
         Ok(())
     }
+}
+
+/// What a row is silent about although its table has a column for it.
+fn silences(row: &Row, kind: &str) -> Vec<&'static str> {
+    let mut found: Vec<&str> = ["default", "values", "unit"]
+        .into_iter()
+        .chain(KEYWORD_COLUMNS)
+        .filter(|column| row.is_silent(column))
+        .collect();
+    if row.is_silent("limits") {
+        let (least, most) = limit_names(kind);
+        found.extend([least, most]);
+    }
+    found
 }
 
 /// The statements that limits of a type are about.

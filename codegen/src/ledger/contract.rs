@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::cell::{self, NONE};
 use super::claim::{claims, Claim};
 use super::page::{Page, Rule};
-use super::rule::{evaluate, Verdict};
+use super::rule::{Predicate, Verdict};
 use super::{contradiction, coverage, deviation, place, sample};
 use crate::error::{Error, Result};
 use crate::spec::{Operation, Spec};
@@ -195,11 +195,12 @@ impl Contract {
         of_page.next().expect("a ledger is only made for an operation of its spec")
     }
 
-    /// Every claim with its ledger.
+    /// Every claim with its ledger; what a page is silent about is no claim.
     pub fn claims(&self) -> impl Iterator<Item = (&Ledger, &Claim)> {
         self.ledgers
             .iter()
             .flat_map(|ledger| ledger.claims.iter().map(move |claim| (ledger, claim)))
+            .filter(|(_, claim)| !claim.is_silent())
     }
 
     fn check_ledger(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
@@ -376,6 +377,15 @@ impl Contract {
             .filter(|seen| seen.holder == holder && seen.name == name)
             .map(|seen| cell::scalar(seen.value))
             .collect();
+        if claim.is_silent() {
+            return match seen.first() {
+                Some(value) => Err(format!("the samples have `{value}`, the cell is empty; it should be `none` if the table has no value")),
+                None => Ok(()),
+            };
+        }
+        if claim.value == "none" {
+            return Ok(());
+        }
         let expected = unescape(claim.expected());
         match seen.iter().find(|value| **value == expected) {
             Some(_) => Ok(()),
@@ -393,9 +403,10 @@ impl Contract {
         let Some(check) = &rule.check else {
             return Ok(());
         };
+        let predicate = Predicate::compile(check)?;
         for (values, expected) in [(&rule.holds, Verdict::Holds), (&rule.fails, Verdict::Fails)] {
             for value in values {
-                let verdict = evaluate(check, value)?;
+                let verdict = predicate.evaluate(value)?;
                 if verdict != expected {
                     return Err(format!("on {value} the check gives {verdict:?}, not {expected:?}"));
                 }
@@ -410,7 +421,7 @@ impl Contract {
             let broken = rule.broken_by.contains(&sample.id());
             let mut verdicts = Vec::new();
             for object in sample::objects_in(spec, &operation, sample, &holder) {
-                verdicts.push(evaluate(check, object)?);
+                verdicts.push(predicate.evaluate(object)?);
             }
             if !broken && verdicts.contains(&Verdict::Fails) {
                 return Err(format!("`{}` breaks the rule: {check}", sample.id()));
@@ -426,15 +437,16 @@ impl Contract {
     pub fn is_exercised(&self, ledger: &Ledger, rule: &Rule) -> bool {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
-        let (Some(check), Some(holder)) =
-            (&rule.check, place::holder(spec, &operation, &rule.on))
+        let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
+        let (Some(predicate), Some(holder)) =
+            (predicate, place::holder(spec, &operation, &rule.on))
         else {
             return false;
         };
         ledger.page.samples.iter().any(|sample| {
             sample::objects_in(spec, &operation, sample, &holder.pointer)
                 .into_iter()
-                .any(|object| matches!(evaluate(check, object), Ok(Verdict::Holds | Verdict::Fails)))
+                .any(|object| matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails)))
         })
     }
 
@@ -444,7 +456,7 @@ impl Contract {
             for ledger in self.ledgers.iter().filter(|ledger| ledger.spec == index) {
                 let operation = self.operation(ledger);
                 let of_page = ledger.claims.iter();
-                claimed.extend(of_page.filter_map(|c| coverage::statement(spec, &operation, c)));
+                claimed.extend(of_page.filter(|c| !c.is_silent()).filter_map(|c| coverage::statement(spec, &operation, c)));
             }
             let mut reported = BTreeSet::new();
             for operation in spec.operations() {

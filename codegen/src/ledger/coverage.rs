@@ -96,6 +96,8 @@ fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &s
     let Some(holder) = spec.document.pointer(at) else {
         return;
     };
+    let of_the_whole = statements(spec, at).into_iter().filter(|s| *s != "type");
+    of_the_whole.for_each(|statement| state(Place::Body(section.to_owned()), statement));
     for name in member_names(holder) {
         let place = Place::Member(section.to_owned(), name.to_owned());
         let required = holder["required"].as_array();
@@ -113,7 +115,9 @@ fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &s
     let of_scalar = of_scalar
         .filter(|found| !found.value["properties"].is_object())
         .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
-    for statement in own.into_iter().chain(of_scalar) {
+    // What a type says in a cell covers these.
+    let in_type = ["nullable", "additionalProperties"];
+    for statement in own.into_iter().chain(of_scalar).filter(|s| !in_type.contains(s)) {
         state(place.clone(), statement);
     }
 }

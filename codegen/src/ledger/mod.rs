@@ -18,5 +18,5 @@ pub use claim::{Claim, Status};
 pub use contract::{Contract, Finding, Kind};
 pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
 pub use place::Place;
-pub use rule::{evaluate, Verdict};
+pub use rule::{Predicate, Verdict};
 pub use sample::{members_in, Seen};

@@ -62,15 +62,21 @@ pub struct Section {
 pub struct Row {
     /// Its line.
     pub line: usize,
-    /// Column and cell, empty cells left out.
+    /// Column and cell.
     pub cells: Vec<(String, String)>,
 }
 
 impl Row {
-    /// The cell of a column.
+    /// The cell of a column; nothing if it is empty or there is no such column.
     pub fn cell(&self, column: &str) -> Option<&str> {
         let mut cells = self.cells.iter();
-        cells.find(|(name, _)| name == column).map(|(_, cell)| cell.as_str())
+        let found = cells.find(|(name, cell)| name == column && !cell.is_empty());
+        found.map(|(_, cell)| cell.as_str())
+    }
+
+    /// Whether there is such a column, and this row has nothing in it.
+    pub fn is_silent(&self, column: &str) -> bool {
+        self.cells.iter().any(|(name, cell)| name == column && cell.is_empty())
     }
 }
 
@@ -437,7 +443,7 @@ impl Reader<'_> {
             let cells = columns.iter().cloned().zip(found);
             let row = Row {
                 line: *line,
-                cells: cells.filter(|(_, cell)| !cell.is_empty()).collect(),
+                cells: cells.collect(),
             };
             let Some(name) = row.cell("name") else {
                 return Err(self.error(*line, "a row needs a name"));

@@ -82,20 +82,7 @@ impl Place {
             Self::Parameter(location, name) => {
                 parameter(spec, operation, location, name, statement)
             }
-            Self::Body(section) => {
-                let body = body(spec, operation, section)?;
-                match (statement, spec.json(&body)) {
-                    ("required", _) => {
-                        let required = (body.value["required"] == true).then(|| "yes".into());
-                        at(pointer::join(&body.pointer, "required"), required)
-                    }
-                    ("type", Some(content)) => {
-                        let kind = cell::type_of(spec, &content.value["schema"]);
-                        at(pointer::join(&content.pointer, "schema"), Some(kind))
-                    }
-                    _ => at(body.pointer, None),
-                }
-            }
+            Self::Body(section) => body_answer(spec, operation, section, statement),
             Self::Member(section, name) => {
                 let holder = holder(spec, operation, section)?;
                 let properties = pointer::join(&holder.pointer, "properties");
@@ -131,6 +118,33 @@ impl Place {
         };
         let holder = holder(spec, operation, section)?;
         Some(schema_name(spec, &holder.pointer))
+    }
+}
+
+/// A statement about a whole body, or about a component as an object.
+fn body_answer(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    section: &str,
+    statement: &str,
+) -> Option<Answer> {
+    let body = body(spec, operation, section);
+    match (statement, body) {
+        ("required", Some(body)) => Some(Answer {
+            pointer: pointer::join(&body.pointer, "required"),
+            value: (body.value["required"] == true).then(|| "yes".into()),
+        }),
+        ("type", Some(body)) => {
+            let content = spec.json(&body);
+            Some(Answer {
+                pointer: content.as_ref().map_or(body.pointer, |c| pointer::join(&c.pointer, "schema")),
+                value: content.map(|c| cell::type_of(spec, &c.value["schema"])),
+            })
+        }
+        _ => {
+            let holder = holder(spec, operation, section)?;
+            schema_answer(spec, &holder.pointer, holder.value, statement)
+        }
     }
 }
 
@@ -295,7 +309,7 @@ pub fn uses(spec: &Spec, operation: &Operation<'_>, component: &str) -> Vec<Stri
 
 /// Every statement that a spec makes of a schema at `at`, references not followed.
 pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
-    const KEYWORDS: [&str; 20] = [
+    const KEYWORDS: [&str; 22] = [
         "minimum",
         "maximum",
         "minLength",
@@ -312,18 +326,18 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
         "uniqueItems",
         "minProperties",
         "maxProperties",
+        "additionalProperties",
+        "nullable",
         "readOnly",
         "writeOnly",
         "deprecated",
         "type",
     ];
     let schema = spec.document.pointer(at);
+    let has = |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && !s[keyword].is_null());
     KEYWORDS
         .into_iter()
-        .filter(|statement| {
-            *statement == "type"
-                || schema.is_some_and(|s| reference(s).is_none() && !s[keyword_of(statement)].is_null())
-        })
+        .filter(|statement| *statement == "type" || has(keyword_of(statement)))
         .collect()
 }
 

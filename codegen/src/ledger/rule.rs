@@ -17,35 +17,59 @@ pub enum Verdict {
     NotExercised,
 }
 
-/// Evaluates the predicate `check` on `object`.
-///
-/// Beside CEL's own functions there are `unixTime(text)`, the seconds of an RFC 3339 text, and
-/// `fromJson(text)`, the value of a JSON text.
-///
-/// # Errors
-///
-/// Why the predicate cannot be evaluated.
-pub fn evaluate(check: &str, object: &Value) -> Result<Verdict, String> {
-    let program = Program::compile(check).map_err(|e| format!("`{check}` is no CEL: {e}"))?;
-    let mut context = Context::default();
-    context.add_variable_from_value("self", to_cel(object));
+/// A compiled predicate.
+#[derive(Debug)]
+pub struct Predicate<'t> {
+    text: &'t str,
+    program: Program,
+}
+
+impl<'t> Predicate<'t> {
+    /// Compiles `text`.
+    ///
+    /// Beside CEL's own functions there are `unixTime(text)`, the seconds of an RFC 3339 text,
+    /// and `fromJson(text)`, the value of a JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no CEL.
+    pub fn compile(text: &'t str) -> Result<Self, String> {
+        let program = Program::compile(text).map_err(|e| format!("`{text}` is no CEL: {e}"))?;
+        Ok(Self { text, program })
+    }
+
+    /// Evaluates the predicate on `object`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be evaluated.
+    pub fn evaluate(&self, object: &Value) -> Result<Verdict, String> {
+        let text = self.text;
+        let mut context = Context::default();
+        context.add_variable_from_value("self", to_cel(object));
+        add_functions(&mut context)?;
+        match self.program.execute(&context) {
+            Ok(Cel::Bool(true)) => Ok(Verdict::Holds),
+            Ok(Cel::Bool(false)) => Ok(Verdict::Fails),
+            Ok(other) => Err(format!("`{text}` gives {other:?}, not true or false")),
+            Err(cel::ExecutionError::NoSuchKey(_)) => Ok(Verdict::NotExercised),
+            Err(error) => Err(format!("`{text}` cannot be evaluated: {error}")),
+        }
+    }
+}
+
+fn add_functions(context: &mut Context<'_, '_>) -> Result<(), String> {
     context
         .add_function("unixTime", |text: Arc<String>| {
-            text.parse::<jiff::Timestamp>().map_or(Cel::Null, |time| Cel::Int(time.as_second()))
+            text.parse::<jiff::Timestamp>()
+                .map_or(Cel::Null, |time| Cel::Int(time.as_second()))
         })
         .map_err(|e| e.to_string())?;
     context
         .add_function("fromJson", |text: Arc<String>| {
             serde_json::from_str(&text).map_or(Cel::Null, |value| to_cel(&value))
         })
-        .map_err(|e| e.to_string())?;
-    match program.execute(&context) {
-        Ok(Cel::Bool(true)) => Ok(Verdict::Holds),
-        Ok(Cel::Bool(false)) => Ok(Verdict::Fails),
-        Ok(other) => Err(format!("`{check}` gives {other:?}, not true or false")),
-        Err(cel::ExecutionError::NoSuchKey(_)) => Ok(Verdict::NotExercised),
-        Err(error) => Err(format!("`{check}` cannot be evaluated: {error}")),
-    }
+        .map_err(|e| e.to_string())
 }
 
 fn to_cel(value: &Value) -> Cel {
@@ -72,6 +96,10 @@ fn to_cel(value: &Value) -> Cel {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn evaluate(check: &str, object: &Value) -> Result<Verdict, String> {
+        Predicate::compile(check)?.evaluate(object)
+    }
 
     #[test]
     fn predicates_hold_fail_or_are_not_exercised() {

@@ -151,6 +151,7 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         relaxed_required: Vec::new(),
     };
     for rule in rules {
+        lowering.spec.refresh();
         (rule.apply)(&mut lowering, rule.name)?;
     }
     documented::units(&mut lowering);
@@ -167,7 +168,7 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
 impl Lowering {
     /// JSON pointers of all schemas, parents before children.
     fn schemas(&self) -> Vec<String> {
-        self.spec.schema_pointers()
+        self.spec.schema_pointers().to_vec()
     }
 
     /// The schema object at `pointer`.

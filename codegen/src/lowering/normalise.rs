@@ -14,15 +14,18 @@ pub fn normalise(spec: &Spec) -> Result<Spec> {
     let mut copy = spec.clone();
     mark_origins(&mut copy);
     inline_bodies_and_parameters(&mut copy);
+    copy.refresh();
     inline_scalars(&mut copy);
+    copy.refresh();
     while let Some((at, name)) = unnamed_object(&copy) {
         name_object(&mut copy, &at, &name)?;
+        copy.refresh();
     }
     Ok(copy)
 }
 
 fn mark_origins(spec: &mut Spec) {
-    for at in spec.schema_pointers() {
+    for at in spec.schema_pointers().to_vec() {
         if let Some(Value::Object(schema)) = spec.document.pointer_mut(&at) {
             schema.insert(ORIGIN.into(), at.into());
         }
@@ -68,7 +71,7 @@ fn follow(spec: &Spec, value: &mut Value) {
 
 /// Writes out `$ref`s to scalar schemas, each with its name.
 fn inline_scalars(spec: &mut Spec) {
-    for at in spec.schema_pointers() {
+    for at in spec.schema_pointers().to_vec() {
         let Some(target) = spec.document.pointer(&at).and_then(reference) else {
             continue;
         };
@@ -98,14 +101,13 @@ fn is_scalar(schema: &Value) -> bool {
 
 /// The first object with members that has no name, and the name it gets.
 fn unnamed_object(spec: &Spec) -> Option<(String, String)> {
-    spec.schema_pointers().into_iter().find_map(|at| {
-        let schema = spec.document.pointer(&at)?;
+    spec.schema_pointers().iter().find_map(|at| {
+        let schema = spec.document.pointer(at)?;
         let named = at.starts_with("/components/schemas/") && at.matches('/').count() == 3;
         if named || !schema["properties"].is_object() {
             return None;
         }
-        let name = schema_name(spec, &at);
-        Some((at, name))
+        Some((at.clone(), schema_name(spec, at)))
     })
 }
 

@@ -52,7 +52,7 @@ fn require_in_requests(
     lowered: &Lowered,
     members: &BTreeMap<String, WireNames>,
 ) {
-    let in_requests = spec.reachable(|at| spec.uses(at).request && !at.starts_with("/components/schemas/"));
+    let in_requests = spec.reachable(|at| spec.uses(at).request);
     let Some(items) = module(file, &["types", "builder"]) else {
         return;
     };

@@ -1,5 +1,6 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
+mod index;
 pub mod pointer;
 mod schemas;
 mod validate;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use self::index::Index;
 use crate::error::{Error, Result};
 
 /// The HTTP methods that an OpenAPI path item may have.
@@ -28,6 +30,7 @@ pub struct Spec {
     pub file: PathBuf,
     /// The document as it stands in the file.
     pub document: Value,
+    index: Index,
 }
 
 /// One operation of a spec.
@@ -89,6 +92,7 @@ impl Spec {
         let spec = Self {
             api,
             file: file.to_owned(),
+            index: Index::of(&document),
             document,
         };
         validate::validate(&spec)?;
@@ -229,64 +233,26 @@ impl Spec {
         })
     }
 
+    /// Takes note of changes in the document.
+    pub(crate) fn refresh(&mut self) {
+        self.index = Index::of(&self.document);
+    }
+
     /// JSON pointers of all schemas in the document, parents before children.
-    pub fn schema_pointers(&self) -> Vec<String> {
-        schemas::pointers(&self.document)
+    pub fn schema_pointers(&self) -> &[String] {
+        &self.index.pointers
     }
 
     /// How the schema at `pointer` is used.
     pub fn uses(&self, pointer: &str) -> Uses {
-        match pointer::component(pointer) {
-            Some(name) => Uses {
-                request: self.reachable(|p| in_request(p)).contains(name),
-                response: self.reachable(|p| in_response(p)).contains(name),
-            },
-            None => Uses {
-                request: in_request(pointer),
-                response: in_response(pointer),
-            },
-        }
+        self.index.uses(pointer)
     }
 
-    /// The names of the component schemas that can be reached from the schemas that `from`
-    /// picks by their pointers.
+    /// The names of the component schemas that can be reached from the schemas outside of
+    /// components that `from` picks by their pointers.
     pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
-        let all = self.schema_pointers();
-        let mut found = BTreeSet::new();
-        let mut open: Vec<String> = all.iter().filter(|p| from(p)).cloned().collect();
-        while let Some(pointer) = open.pop() {
-            let Some(name) = self.document.pointer(&pointer).and_then(reference) else {
-                continue;
-            };
-            let Some(name) = pointer::component(name) else {
-                continue;
-            };
-            if found.insert(name.to_owned()) {
-                let root = pointer::join("/components/schemas", name);
-                let inside = format!("{root}/");
-                open.extend(
-                    all.iter()
-                        .filter(|p| **p == root || p.starts_with(&inside))
-                        .cloned(),
-                );
-            }
-        }
-        found
+        self.index.reachable(from)
     }
-}
-
-/// Whether the schema at `pointer` stands in a request.
-fn in_request(pointer: &str) -> bool {
-    pointer.starts_with("/components/requestBodies/")
-        || pointer.starts_with("/components/parameters/")
-        || (pointer.starts_with("/paths/")
-            && (pointer.contains("/requestBody/") || pointer.contains("/parameters/")))
-}
-
-/// Whether the schema at `pointer` stands in a response.
-fn in_response(pointer: &str) -> bool {
-    pointer.starts_with("/components/responses/")
-        || (pointer.starts_with("/paths/") && pointer.contains("/responses/"))
 }
 
 /// The members of an object; none of anything else.
