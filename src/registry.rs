@@ -80,6 +80,8 @@ pub struct Parameter {
     pub location: &'static str,
     /// Whether a caller has to give it.
     pub required: bool,
+    /// Its Rust type, without paths.
+    pub rust_type: &'static str,
     /// Checks a text as the generated builder does, and returns it as it is sent.
     pub check: fn(&str) -> Result<String, String>,
 }
@@ -129,6 +131,8 @@ pub struct Member {
 /// The functions of one Rust type.
 #[derive(Clone, Copy, Debug)]
 pub struct Model {
+    /// The Rust type, without paths.
+    pub rust_type: &'static str,
     /// Decodes as the client does: tolerantly.
     pub decode: fn(&[u8]) -> Result<Box<dyn Decoded>, String>,
     /// Decodes as a caller's JSON is read: strictly.
@@ -174,11 +178,12 @@ pub trait Schematic {}
 impl<T> Schematic for T {}
 
 impl Model {
-    pub(crate) const fn of<T>() -> Self
+    pub(crate) const fn of<T>(rust_type: &'static str) -> Self
     where
         T: DeserializeOwned + Serialize + Differences + Schematic + std::fmt::Debug + 'static,
     {
         Self {
+            rust_type,
             decode: |json| {
                 let mut reader = serde_json::Deserializer::from_slice(json);
                 let value: T =

@@ -47,6 +47,11 @@ pub struct Enumeration {
 /// What every key of a leaf begins with.
 const MARK: &str = "cloudfn:";
 
+/// Whether a `format` marks the place of a leaf.
+pub fn is_mark(format: &str) -> bool {
+    format.starts_with(MARK)
+}
+
 impl Leaf {
     /// A checked integer.
     pub fn integer(minimum: Option<i64>, maximum: Option<i64>) -> Self {
@@ -109,7 +114,7 @@ impl Leaf {
     pub fn stands_in(schema: &Value) -> bool {
         schema["format"]
             .as_str()
-            .is_some_and(|format| format.starts_with(MARK))
+            .is_some_and(is_mark)
     }
 
     /// The definition that the `types` module of the generated client needs, if any.

@@ -1,5 +1,6 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
+pub mod account;
 pub mod error;
 pub mod generate;
 pub mod leaf;

@@ -58,10 +58,11 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         let rust_type = readable(&field.ty);
         quote!(crate::registry::Member { name: #name, rust_type: #rust_type, build: #build })
     });
+    let model = model_of(&parse_quote!(types::#rust));
     quote! {
         crate::registry::Schema {
             name: #name,
-            model: crate::registry::Model::of::<types::#rust>(),
+            model: #model,
             members: &[#(#members),*],
         }
     }
@@ -117,11 +118,13 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let described = parameters.iter().map(|parameter| {
         let Parameter { wire, location, required, ty, .. } = parameter;
         let check = parse(ty);
+        let rust_type = readable(ty);
         quote! {
             crate::registry::Parameter {
                 name: #wire,
                 location: #location,
                 required: #required,
+                rust_type: #rust_type,
                 check: |text| #check.map(|value| ::std::string::ToString::to_string(&value)),
             }
         }
@@ -143,7 +146,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }
         }
     });
-    let request = option(body.as_ref().map(|ty| quote!(crate::registry::Model::of::<#ty>())));
+    let request = option(body.as_ref().map(model_of));
     let responses = spec.statuses(operation).into_iter().map(|status| {
         let model = option(builder.response(spec, operation, status));
         quote!(crate::registry::Response { status: #status, model: #model })
@@ -173,6 +176,11 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }),
         }
     }
+}
+
+fn model_of(ty: &Type) -> TokenStream {
+    let rust_type = readable(ty);
+    quote!(crate::registry::Model::of::<#ty>(#rust_type))
 }
 
 fn option(tokens: Option<TokenStream>) -> TokenStream {
@@ -270,12 +278,11 @@ impl Builder {
         let response = spec.response(operation, status)?;
         let content = spec.json(&response)?;
         if status.starts_with('2') {
-            let ty = self.success()?;
-            return Some(quote!(crate::registry::Model::of::<#ty>()));
+            return self.success().map(model_of);
         }
         let schema = reference(&content.value["schema"])?.rsplit('/').next()?;
         let name = format_ident!("{}", schema.to_upper_camel_case());
-        Some(quote!(crate::registry::Model::of::<types::#name>()))
+        Some(model_of(&parse_quote!(types::#name)))
     }
 }
 

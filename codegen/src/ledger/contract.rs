@@ -203,6 +203,18 @@ impl Contract {
             .filter(|(_, claim)| !claim.is_silent())
     }
 
+    /// The ids of the claims about the statement at `pointer` of a spec.
+    pub fn claims_at(&self, pointer: &str) -> Vec<String> {
+        let at = |(ledger, claim): &(&Ledger, &Claim)| {
+            let operation = self.operation(ledger);
+            let spec = &self.specs[ledger.spec];
+            let answer = claim.place.answer(spec, &operation, &claim.statement);
+            answer.is_some_and(|answer| answer.pointer == pointer)
+        };
+        let found = self.claims().filter(at);
+        found.map(|(ledger, claim)| ledger.id(claim)).collect()
+    }
+
     fn check_ledger(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         let operation = self.operation(ledger);
         for claim in &ledger.claims {

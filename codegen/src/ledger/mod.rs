@@ -14,8 +14,9 @@ mod place;
 mod rule;
 mod sample;
 
+pub use cell::split_values as values_of;
 pub use claim::{Claim, Status};
-pub use contract::{Contract, Finding, Kind};
+pub use contract::{Contract, Finding, Kind, Ledger};
 pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
 pub use place::Place;
 pub use rule::{Predicate, Verdict};

@@ -1,12 +1,15 @@
 //! What only the generated documentation states.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{describe, origin, text, Lowering, Outcome};
 use crate::error::Result;
 
 /// Constraints that no type carries, and their wording.
-const KEYWORDS: [(&str, &str); 8] = [
+const KEYWORDS: [(&str, &str); 11] = [
+    ("format", "Documented format:"),
+    ("exclusiveMinimum", "The documented minimum is exclusive:"),
+    ("exclusiveMaximum", "The documented maximum is exclusive:"),
     ("multipleOf", "Documented: a multiple of"),
     ("minItems", "Documented least number of items:"),
     ("maxItems", "Documented greatest number of items:"),
@@ -23,8 +26,13 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
             let Some(schema) = lowering.schema(&at) else {
                 continue;
             };
-            let bounds_a_number = !keyword.ends_with("imum") || text(schema, "type") == "number";
-            if !bounds_a_number {
+            // Another rule's business: where it is switched off, nothing accounts for these.
+            let is_of_a_rule = match keyword {
+                "format" => crate::leaf::is_mark(text(schema, "format")) || is_format_of_a_rule(schema),
+                keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
+                _ => false,
+            };
+            if is_of_a_rule {
                 continue;
             }
             if let Some(value) = schema.remove(keyword) {
@@ -35,6 +43,11 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
         }
     }
     Ok(())
+}
+
+/// Whether another rule puts a type in the place of the schema's format.
+fn is_format_of_a_rule(schema: &Map<String, Value>) -> bool {
+    text(schema, "type") == "integer" || text(schema, "format") == "date-time"
 }
 
 /// Writes the unit of each schema into its description.

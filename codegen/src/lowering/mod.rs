@@ -71,9 +71,9 @@ pub const RULES: &[Rule] = &[
         apply: responses::optional_in_responses,
     },
     Rule {
-        name: "nullable-in-responses",
-        why: "the services print null, and a collection that is not nullable loses {} and []",
-        apply: responses::nullable_in_responses,
+        name: "nullable-collections",
+        why: "the services print null, and an optional collection that is not nullable loses {} and []",
+        apply: responses::nullable_collections,
     },
     Rule {
         name: "error-statuses",

@@ -41,17 +41,23 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
     Ok(())
 }
 
-pub fn nullable_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+pub fn nullable_collections(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
-        let is_member = at.contains("/properties/");
-        if !is_member || !lowering.spec.uses(&at).response {
+        let Some((holder, name)) = at.rsplit_once("/properties/") else {
             continue;
-        }
+        };
+        let name = pointer::tokens(&format!("/{name}")).concat();
+        let required = lowering
+            .spec
+            .document
+            .pointer(holder)
+            .and_then(|holder| holder["required"].as_array())
+            .is_some_and(|required| required.iter().any(|n| *n == name));
         let Some(schema) = lowering.schema(&at) else {
             continue;
         };
         let is_collection = schema.get("type").is_some_and(|t| t == "array" || t == "object");
-        if is_collection && !schema.contains_key("properties") {
+        if is_collection && !required {
             schema.insert("nullable".into(), true.into());
             let origin = origin(schema);
             lowering.touch(&origin, "type", rule, Outcome::Relaxed);

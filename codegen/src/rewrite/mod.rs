@@ -2,6 +2,7 @@
 //! otherwise stumble over.
 
 mod client;
+mod documentation;
 mod models;
 mod setters;
 pub(crate) mod visit;
@@ -56,6 +57,11 @@ pub const REWRITES: &[Rewrite] = &[
         name: "differences",
         why: "each model can list what is undocumented in it",
         apply: models::differences,
+    },
+    Rewrite {
+        name: "documentation",
+        why: "what the documents say of a member, a parameter or a call stands where it is used",
+        apply: documentation::documentation,
     },
     Rewrite {
         name: "registry",

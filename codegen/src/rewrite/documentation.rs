@@ -1,0 +1,166 @@
+//! Rewrites that put what the documents say where it is used.
+
+use std::collections::BTreeMap;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use quote::ToTokens;
+use serde_json::Value;
+use syn::{parse_quote, Attribute, ImplItem, ImplItemFn, Item, ItemImpl};
+
+use super::visit::{is_documented, module, structs};
+use crate::lowering::Lowered;
+use crate::spec::{Operation, Spec};
+
+/// Documentation by owner and member.
+type Docs = BTreeMap<(String, String), Vec<Attribute>>;
+
+pub fn documentation(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+    let members = member_docs(file);
+    for item in module(file, &["types"]).into_iter().flatten() {
+        document_functions(item, |_, name| match name {
+            "builder" => text("A builder of this model, with nothing in it."),
+            _ => Vec::new(),
+        });
+    }
+    for item in module(file, &["types", "builder"]).into_iter().flatten() {
+        document_builder(item, |name| format!("Builder of [`{name}`](super::{name})."));
+        document_functions(item, |owner, name| {
+            let of_member = members.get(&(owner.to_owned(), name.to_owned()));
+            of_member.cloned().unwrap_or_default()
+        });
+    }
+    let parameters = parameter_docs(spec, lowered);
+    for item in module(file, &["builder"]).into_iter().flatten() {
+        document_functions(item, |owner, name| {
+            match parameters.get(&(owner.to_owned(), name.to_owned())) {
+                Some(docs) => docs.clone(),
+                None => text(match name {
+                    "new" => "A call with nothing in it.",
+                    "body" => "The body, as a model or its builder.",
+                    "body_map" => "Changes the body in place.",
+                    _ => return Vec::new(),
+                }),
+            }
+        });
+    }
+    document_calls(file, spec);
+}
+
+fn text(text: &str) -> Vec<Attribute> {
+    let lines = text.lines().map(|line| format!(" {line}"));
+    lines.map(|line| parse_quote!(#[doc = #line])).collect()
+}
+
+fn docs_of(attributes: &[Attribute]) -> Vec<Attribute> {
+    let docs = attributes.iter().filter(|a| a.path().is_ident("doc"));
+    docs.cloned().collect()
+}
+
+fn member_docs(file: &mut syn::File) -> Docs {
+    let items = module(file, &["types"]).map_or(&[][..], |items| items);
+    let mut docs = Docs::new();
+    for model in structs(items) {
+        for field in &model.fields {
+            if let Some(name) = &field.ident {
+                let key = (model.ident.to_string(), name.to_string());
+                docs.insert(key, docs_of(&field.attrs));
+            }
+        }
+    }
+    docs
+}
+
+fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
+    let mut docs = Docs::new();
+    for operation in spec.operations() {
+        let item = &lowered.document["paths"][operation.path];
+        let method = &item[operation.method.to_lowercase()];
+        let lists = [&item["parameters"], &method["parameters"]];
+        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+            let part = |value: &Value| value["description"].as_str().unwrap_or_default().to_owned();
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let described = [part(parameter), part(&parameter["schema"])].join("\n\n");
+            let described = match described.trim() {
+                "" => format!("The parameter `{name}`."),
+                described => described.to_owned(),
+            };
+            let key = (operation.id.to_upper_camel_case(), name.to_snake_case());
+            docs.insert(key, text(&described));
+        }
+    }
+    docs
+}
+
+fn document_builder(item: &mut Item, docs: impl Fn(&str) -> String) {
+    if let Item::Struct(builder) = item {
+        if !is_documented(&builder.attrs) {
+            builder.attrs.splice(0..0, text(&docs(&builder.ident.to_string())));
+        }
+    }
+}
+
+/// Adds documentation to the functions of an inherent `impl` that have none.
+fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribute>) {
+    let Item::Impl(ItemImpl { trait_: None, self_ty, items, .. }) = item else {
+        return;
+    };
+    let owner = self_ty.to_token_stream().to_string();
+    let owner = owner.split(' ').next().unwrap_or_default();
+    for item in items {
+        if let ImplItem::Fn(function) = item {
+            if !is_documented(&function.attrs) {
+                let docs = docs(owner, &function.sig.ident.to_string());
+                function.attrs.splice(0..0, docs);
+            }
+        }
+    }
+}
+
+/// Each call names its page, its statuses and what it fails with.
+fn document_calls(file: &mut syn::File, spec: &Spec) {
+    let operations = spec.operations();
+    let of_name = |name: &str| operations.iter().find(|operation| operation.id == name);
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        for item in &mut block.items {
+            if let ImplItem::Fn(function) = item {
+                if let Some(operation) = of_name(&function.sig.ident.to_string()) {
+                    document_call(function, spec, operation);
+                }
+            }
+        }
+    }
+    for item in module(file, &["builder"]).into_iter().flatten() {
+        let Item::Impl(block) = item else { continue };
+        for item in &mut block.items {
+            if let ImplItem::Fn(function) = item {
+                if function.sig.ident == "send" {
+                    function.attrs.extend(text(ERRORS));
+                }
+            }
+        }
+    }
+}
+
+const ERRORS: &str = "
+# Errors
+
+A value outside the documents, found before anything is sent; an answer with an error status,
+with its decoded body; or a failure on the way.";
+
+fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
+    let mut docs = vec![String::new()];
+    for page in operation.value["x-pages"].as_array().into_iter().flatten() {
+        let part = |key: &str| page[key].as_str().unwrap_or_default();
+        docs.push(format!("Described on the vendor's page “{}” ({}).", part("title"), part("language")));
+    }
+    docs.push(String::new());
+    docs.push("Documented statuses:".into());
+    docs.push(String::new());
+    for status in spec.statuses(operation) {
+        let response = spec.response(operation, status);
+        let description = response.and_then(|r| r.value["description"].as_str());
+        docs.push(format!("* `{status}`: {}", description.unwrap_or_default()));
+    }
+    function.attrs.extend(text(&docs.join("\n")));
+}

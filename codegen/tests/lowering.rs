@@ -1,0 +1,100 @@
+//! Every rule of lowering is needed, and every constraint is accounted for.
+
+use std::path::Path;
+
+use cloudfn_codegen::account::{account, constraints, Fate};
+use cloudfn_codegen::lowering::{lower, lower_by, RULES};
+use cloudfn_codegen::spec::Spec;
+
+/// A spec in which every rule has something to do.
+const PROBE: &str = include_str!("probe.yaml");
+
+fn probe() -> Spec {
+    Spec::parse(Path::new("probe.yaml"), PROBE).unwrap()
+}
+
+/// The constraints of the probe that nothing accounts for without the rule `name`.
+fn unaccounted_without(name: &str) -> Vec<String> {
+    let spec = probe();
+    let lowered = lower_by(&spec, RULES.iter().filter(|rule| rule.name != name)).unwrap();
+    account(&spec, &lowered)
+        .into_iter()
+        .filter(|(_, fate)| *fate == Fate::Unaccounted)
+        .map(|(constraint, _)| constraint.pointer)
+        .collect()
+}
+
+#[test]
+fn everything_is_accounted_for() {
+    assert_eq!(unaccounted_without("no such rule"), Vec::<String>::new());
+    assert!(constraints(&probe()).len() > 30);
+}
+
+#[test]
+fn every_rule_is_in_the_list() {
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(
+        names,
+        [
+            "credential-parameters",
+            "standard-headers",
+            "open-enumerations",
+            "bounded-integers",
+            "checked-texts",
+            "timestamps",
+            "documented-defaults",
+            "optional-in-responses",
+            "nullable-collections",
+            "error-statuses",
+            "documented-only",
+        ]
+    );
+}
+
+#[test]
+fn without_a_rule_its_constraints_are_not_accounted_for() {
+    for rule in RULES {
+        let missing = unaccounted_without(rule.name);
+        let expected = match rule.name {
+            "credential-parameters" | "standard-headers" | "nullable-collections" => continue,
+            "open-enumerations" => "/components/schemas/Answer/properties/kind/enum",
+            "bounded-integers" => "/components/schemas/Answer/properties/size/minimum",
+            "checked-texts" => "/components/schemas/Answer/properties/name/minLength",
+            "timestamps" => "/components/schemas/Answer/properties/at/format",
+            "documented-defaults" => "/components/schemas/Answer/properties/size/default",
+            "optional-in-responses" => "/components/schemas/Answer/required/name",
+            "error-statuses" => "/paths/~1probe~1{id}/post/responses/404",
+            "documented-only" => "/components/schemas/Answer/properties/list/minItems",
+            other => panic!("this test does not know the rule {other}"),
+        };
+        assert!(missing.iter().any(|m| m == expected), "{}: {missing:?}", rule.name);
+    }
+}
+
+#[test]
+fn headers_that_are_not_the_callers_are_removed() {
+    let parameters = |document: &serde_json::Value| -> Vec<String> {
+        let list = document["paths"]["/probe/{id}"]["post"]["parameters"].as_array().unwrap();
+        list.iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let spec = probe();
+    assert_eq!(parameters(&lower(&spec).unwrap().document), ["id", "limit", "X-Trace"]);
+    for name in ["credential-parameters", "standard-headers"] {
+        let without = lower_by(&spec, RULES.iter().filter(|rule| rule.name != name)).unwrap();
+        assert!(parameters(&without.document).len() > 3, "{name} does nothing");
+    }
+}
+
+#[test]
+fn optional_collections_become_nullable() {
+    let nullable = |document: &serde_json::Value, member: &str| {
+        document["components"]["schemas"]["Answer"]["properties"][member]["nullable"] == true
+    };
+    let spec = probe();
+    let lowered = lower(&spec).unwrap().document;
+    assert!(nullable(&lowered, "list") && nullable(&lowered, "free"));
+    assert!(!nullable(&lowered, "name"));
+    let rules = RULES.iter().filter(|rule| rule.name != "nullable-collections");
+    let without = lower_by(&spec, rules).unwrap().document;
+    assert!(!nullable(&without, "list"));
+}

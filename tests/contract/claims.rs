@@ -1,0 +1,333 @@
+//! One test for each claim: the spec answers to it, and the generated code carries it.
+//!
+//! The values that are tried come from the ledger.
+
+use cloudfn_codegen::ledger::{Claim, Contract, Ledger, Place};
+use libtest_mimic::{Failed, Trial};
+use serde_json::{json, Value};
+
+use crate::members::{operation, target, Target};
+use crate::{api_of, ensure, trial};
+
+pub fn trials(contract: &'static Contract) -> Vec<Trial> {
+    let claims = contract.claims().map(|(ledger, claim)| {
+        let name = ledger.id(claim);
+        trial(name.clone(), move || {
+            agrees(contract, &name)?;
+            is_carried(contract, ledger, claim)
+        })
+    });
+    let mut trials: Vec<Trial> = claims.collect();
+    trials.extend(other_findings(contract));
+    trials.extend(rules(contract));
+    trials
+}
+
+/// Fails with what is wrong between ledger and spec about the claim `name`.
+fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
+    match contract.findings.iter().find(|finding| finding.claim == name) {
+        Some(finding) => Err(finding.to_string().into()),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong and is about no claim: unclaimed statements, contradictions, ledgers.
+fn other_findings(contract: &'static Contract) -> Vec<Trial> {
+    let names: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
+    let others = contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
+    let mut others: Vec<_> = others.filter(|finding| !finding.claim.contains("::rule/")).collect();
+    others.dedup_by(|a, b| a.claim == b.claim);
+    others
+        .into_iter()
+        .map(|finding| trial(finding.claim.clone(), move || Err(finding.to_string().into())))
+        .collect()
+}
+
+/// One test for each rule and each listed contradiction.
+fn rules(contract: &'static Contract) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for ledger in &contract.ledgers {
+        for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
+            let name = format!("{}::rule/{}", ledger.prefix, rule.name);
+            trials.push(trial(name.clone(), move || agrees(contract, &name)));
+        }
+        for listed in &ledger.page.contradictions {
+            let name = format!("{}::contradiction/{}", ledger.prefix, listed.name);
+            let is_found = contract.findings.iter().any(|finding| finding.claim == name);
+            if !is_found {
+                trials.push(trial(name, || Ok(())));
+            }
+        }
+    }
+    trials
+}
+
+/// Whether the generated code carries what the ledger says.
+fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    let expected = claim.expected();
+    let target = || target(contract, ledger, &claim.place);
+    match (&claim.place, claim.statement.as_str()) {
+        (Place::Operation | Place::Status(_), _) => of_operation(contract, ledger, claim),
+        (Place::Security(_), _) | (_, "sample" | "unit") => Ok(()),
+        (Place::Body(section), statement) => of_body(contract, ledger, section, statement),
+        (Place::Sample(section, name), _) => of_sample(contract, ledger, section, name),
+        (_, _) if expected == "-" => Ok(()),
+        (_, "type") => of_type(&target()?, expected),
+        (_, "required") => of_required(&target()?, expected == "yes"),
+        (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
+            of_limit(&target()?, &claim.statement, expected, other_limit(ledger, claim))
+        }
+        (_, "values") => of_values(&target()?, &values(ledger, claim)),
+        (_, "default") => of_default(&target()?),
+        (_, "pattern") => of_pattern(&target()?),
+        _ => Ok(()),
+    }
+}
+
+fn of_operation(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    let operation = operation(api_of(contract, ledger)?, ledger)?;
+    let expected = claim.expected();
+    match (&claim.place, claim.statement.as_str()) {
+        (_, "method") => ensure(operation.method == expected, || {
+            format!("the client sends {}", operation.method)
+        }),
+        (_, "path") => ensure(operation.path == expected, || {
+            format!("the client's path is {}", operation.path)
+        }),
+        (Place::Status(status), _) => {
+            let known = operation.responses.iter().any(|response| response.status == status);
+            ensure(known, || format!("the client does not know the status {status}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn of_body(
+    contract: &Contract,
+    ledger: &Ledger,
+    section: &str,
+    statement: &str,
+) -> Result<(), Failed> {
+    let operation = operation(api_of(contract, ledger)?, ledger)?;
+    let has_body = match section.strip_prefix("response.") {
+        Some(status) => {
+            let mut responses = operation.responses.iter();
+            responses.any(|response| response.status == status && response.model.is_some())
+        }
+        None if section == "request" => operation.request.is_some(),
+        None => true,
+    };
+    ensure(has_body, || format!("the client has no model for the {section} ({statement})"))
+}
+
+fn of_sample(
+    contract: &Contract,
+    ledger: &Ledger,
+    section: &str,
+    name: &str,
+) -> Result<(), Failed> {
+    let operation = operation(api_of(contract, ledger)?, ledger)?;
+    let mut samples = operation.samples.iter();
+    let known = samples.any(|sample| sample.place == section && sample.name == name);
+    ensure(known, || format!("the client does not know the sample {section}/{name}"))
+}
+
+/// Values of each JSON type.
+const OF_EACH_TYPE: [(&str, &str); 6] = [
+    ("string", r#""2024-01-15T08:30:00Z""#),
+    ("integer", "7"),
+    ("number", "1.5"),
+    ("boolean", "true"),
+    ("array", "[]"),
+    ("object", "{}"),
+];
+
+/// A member takes the values of its type, keeps them, and takes no other; a collection may be
+/// empty or null.
+fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
+    let Target::Member(target) = target else {
+        return Ok(());
+    };
+    let json_type = match expected {
+        "long" => "integer",
+        name if name.starts_with("array of") => "array",
+        name if name.starts_with("map of") => "object",
+        name => match name.split(['(', ' ']).next().unwrap_or_default() {
+            plain @ ("string" | "integer" | "number" | "boolean" | "object") => plain,
+            "any" | "oneOf" | "anyOf" | "allOf" => return Ok(()),
+            _ => "object",
+        },
+    };
+    for (name, json) in OF_EACH_TYPE {
+        let value: Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        let is_type = name == json_type || (json_type, name) == ("number", "integer");
+        match (is_type, target.read(Some(&value))) {
+            (true, Ok((written, _))) => ensure(same(written.as_ref(), &value), || {
+                format!("{value} is written back as {written:?}")
+            })?,
+            // A model with required members takes no empty object.
+            (true, Err(_)) if json_type == "object" && !target.in_responses => {}
+            (true, Err(e)) => return Err(format!("{value} is not read: {e}").into()),
+            (false, Ok(_)) => {
+                return Err(format!("{value} is read as {}", target.member.rust_type).into());
+            }
+            (false, Err(_)) => {}
+        }
+    }
+    if target.in_responses {
+        let (written, _) = target
+            .read(Some(&Value::Null))
+            .map_err(|e| format!("null is not read: {e}"))?;
+        ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
+    }
+    Ok(())
+}
+
+/// Equal, numbers by value.
+fn same(written: Option<&Value>, value: &Value) -> bool {
+    written.is_some_and(|written| {
+        written == value || (written.as_f64().is_some() && written.as_f64() == value.as_f64())
+    })
+}
+
+fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
+    let target = match target {
+        Target::Credential => return Ok(()),
+        Target::Parameter(parameter) => {
+            return ensure(parameter.required == required, || {
+                format!("the client takes it for {}", if required { "optional" } else { "required" })
+            });
+        }
+        Target::Member(target) => target,
+    };
+    let refusals = target.refusals(None);
+    ensure(refusals.is_empty() != required, || match refusals.first() {
+        Some(refusal) => format!("left out, it is refused: {refusal}"),
+        None => "left out, it is not refused".into(),
+    })?;
+    if target.in_responses {
+        let (_, differences) = target
+            .read(None)
+            .map_err(|e| format!("an answer without it is not read: {e}"))?;
+        ensure(differences.is_empty() != required, || {
+            format!("an answer without it reports {differences:?}")
+        })?;
+    }
+    Ok(())
+}
+
+/// At the limit a value is documented, beyond it it is not; `other` is the limit of the other
+/// side.
+fn of_limit(
+    target: &Target,
+    statement: &str,
+    expected: &str,
+    other: Option<i64>,
+) -> Result<(), Failed> {
+    let limit: i64 = expected
+        .parse()
+        .map_err(|_| format!("the limit {expected} is no whole number"))?;
+    let (inside, outside) = match statement {
+        "minimum" | "minLength" => (limit.checked_add(1), limit.checked_sub(1)),
+        _ => (limit.checked_sub(1), limit.checked_add(1)),
+    };
+    let value = |number: i64| match statement {
+        "minLength" | "maxLength" => json!("é".repeat(usize::try_from(number).unwrap_or(0))),
+        _ => json!(number),
+    };
+    if !is_of_listed_values(target) {
+        target.takes(&value(limit))?;
+        if let Some(inside) = inside.filter(|_| other != Some(limit)) {
+            target.takes(&value(inside))?;
+        }
+    }
+    match outside.filter(|outside| *outside >= 0 || !statement.ends_with("Length")) {
+        Some(outside) => target.refuses(&value(outside)),
+        None => Ok(()),
+    }
+}
+
+/// Whether a list of values narrows the range further.
+fn is_of_listed_values(target: &Target) -> bool {
+    match target {
+        Target::Member(target) => !target.member.rust_type.contains('<') || {
+            let inner = target.member.rust_type.trim_start_matches("Option<");
+            !inner.starts_with("Bounded") && !inner.starts_with("Text")
+        },
+        _ => false,
+    }
+}
+
+/// The limit on the other side of a claim's.
+fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
+    let other = match claim.statement.as_str() {
+        "minimum" => "maximum",
+        "maximum" => "minimum",
+        "minLength" => "maxLength",
+        _ => "minLength",
+    };
+    let mut claims = ledger.claims.iter();
+    let found = claims.find(|c| c.place == claim.place && c.statement == other)?;
+    found.expected().parse().ok()
+}
+
+/// The values that a claim lists, with their type.
+fn values(ledger: &Ledger, claim: &Claim) -> Vec<Value> {
+    let mut claims = ledger.claims.iter();
+    let kind = claims.find(|c| c.place == claim.place && c.statement == "type");
+    let is_integer = kind.is_some_and(|kind| ["integer", "long"].contains(&kind.expected()));
+    cloudfn_codegen::ledger::values_of(claim.expected())
+        .into_iter()
+        .map(|value| match value.parse::<i64>() {
+            Ok(number) if is_integer => json!(number),
+            _ => json!(value),
+        })
+        .collect()
+}
+
+fn of_values(target: &Target, values: &[Value]) -> Result<(), Failed> {
+    ensure(!values.is_empty(), || "the ledger lists no value".into())?;
+    values.iter().try_for_each(|value| target.takes(value))?;
+    let undocumented = match &values[0] {
+        Value::Number(_) => {
+            let greatest = values.iter().filter_map(Value::as_i64).max().unwrap_or(0);
+            vec![json!(greatest + 1), json!(-1)]
+        }
+        first => {
+            let first = first.as_str().unwrap_or_default();
+            vec![json!("not documented"), json!(""), json!(format!("{first} ")), json!(swap_case(first))]
+        }
+    };
+    undocumented
+        .iter()
+        .filter(|value| !values.contains(value))
+        .try_for_each(|value| target.refuses(value))
+}
+
+fn swap_case(text: &str) -> String {
+    text.chars()
+        .map(|c| match c.is_uppercase() {
+            true => c.to_ascii_lowercase(),
+            false => c.to_ascii_uppercase(),
+        })
+        .collect()
+}
+
+/// A default is the service's: what is left out is not sent, what is not received not made up.
+fn of_default(target: &Target) -> Result<(), Failed> {
+    let Target::Member(target) = target else {
+        return Ok(());
+    };
+    let (written, _) = target.read(None)?;
+    ensure(written.is_none(), || format!("left out, it is sent as {written:?}"))
+}
+
+/// A pattern is carried by the type.
+fn of_pattern(target: &Target) -> Result<(), Failed> {
+    match target {
+        Target::Member(target) => ensure(target.member.build.is_some(), || {
+            format!("{} carries no pattern", target.member.rust_type)
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,167 @@
+//! The schema that each Rust type states of itself is the spec's, less what named rules of
+//! lowering took.
+
+use cloudfn::registry::Schema;
+use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::spec::{members, pointer, pointer::join, Spec};
+use libtest_mimic::{Failed, Trial};
+use serde_json::{json, Map, Value};
+
+use crate::{api, ensure, trial};
+
+pub fn trials(contract: &'static Contract) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for spec in &contract.specs {
+        for (name, schema) in members(&spec.document["components"]["schemas"]) {
+            if schema["properties"].is_object() {
+                let test = format!("{}::{name}::fidelity", spec.api);
+                trials.push(trial(test, move || is_faithful(spec, name)));
+            }
+        }
+    }
+    trials
+}
+
+fn is_faithful(spec: &Spec, name: &str) -> Result<(), Failed> {
+    let schema = api(spec)?
+        .schema(name)
+        .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
+    let expected = authored(spec, name);
+    let found = stated(schema);
+    let places = |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
+    let mut all = places(&expected);
+    all.extend(places(&found));
+    for place in all {
+        ensure(expected[&place] == found[&place], || {
+            format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
+        })?;
+    }
+    Ok(())
+}
+
+/// What the spec says of the members of a component, in the plain form below.
+fn authored(spec: &Spec, name: &str) -> Value {
+    let at = join("/components/schemas", name);
+    let schema = &spec.document["components"]["schemas"][name];
+    let uses = spec.uses(&at);
+    let mut plain = Map::new();
+    for (member, property) in members(&schema["properties"]) {
+        let required = schema["required"].as_array();
+        let required = required.is_some_and(|list| list.iter().any(|n| n == member));
+        // Rule `optional-in-responses`.
+        let required = required && !uses.response;
+        let property_at = join(&join(&at, "properties"), member);
+        let form = authored_form(spec, &property_at, property);
+        plain.insert(member.clone(), json!({ "required": required, "is": form }));
+    }
+    Value::Object(plain)
+}
+
+fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
+    let Some(found) = spec.at(at) else {
+        return Value::Null;
+    };
+    if found.pointer != at && found.value["properties"].is_object() {
+        return json!({ "model": pointer::component(&found.pointer) });
+    }
+    if schema["properties"].is_object() {
+        return json!({ "model": cloudfn_codegen::lowering::schema_name(spec, at) });
+    }
+    let schema = found.value;
+    match schema["type"].as_str() {
+        Some("array") => {
+            let items = join(&found.pointer, "items");
+            let item = spec.document.pointer(&items).cloned().unwrap_or_default();
+            json!({ "array": authored_form(spec, &items, &item) })
+        }
+        Some("object") => {
+            let values = join(&found.pointer, "additionalProperties");
+            match spec.document.pointer(&values).filter(|v| v.is_object()) {
+                Some(value) => json!({ "map": authored_form(spec, &values, value) }),
+                None => json!({ "map": {} }),
+            }
+        }
+        _ => scalar_form(schema),
+    }
+}
+
+/// Type and constraints of a scalar. An enumeration stands for its bounds; whether a bound is
+/// exclusive is counted in; rule `documented-only` takes those of numbers.
+fn scalar_form(schema: &Value) -> Value {
+    let mut form = Map::new();
+    form.insert("type".into(), schema["type"].clone());
+    if schema["enum"].is_array() {
+        let mut values: Vec<Value> = schema["enum"].as_array().cloned().unwrap_or_default();
+        values.sort_by_key(Value::to_string);
+        form.insert("enum".into(), Value::Array(values));
+        return Value::Object(form);
+    }
+    for (keyword, exclusive, step) in [("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)] {
+        if let (Some(bound), "integer") = (schema[keyword].as_f64(), schema["type"].as_str().unwrap_or("")) {
+            #[allow(clippy::cast_possible_truncation)]
+            let bound = bound as i64;
+            let step = if schema[exclusive] == true { step } else { 0 };
+            form.insert(keyword.into(), json!(bound + step));
+        }
+    }
+    for keyword in ["minLength", "maxLength", "pattern"] {
+        let value = &schema[keyword];
+        if !value.is_null() && *value != json!(0) {
+            form.insert(keyword.into(), value.clone());
+        }
+    }
+    if schema["format"] == "date-time" {
+        form.insert("format".into(), json!("date-time"));
+    }
+    Value::Object(form)
+}
+
+/// What the Rust type says of its members, in the same form.
+fn stated(schema: &Schema) -> Value {
+    let root = (schema.model.json_schema)();
+    let required = root["required"].as_array();
+    let mut plain = Map::new();
+    for (member, property) in members(&root["properties"]) {
+        let required = required.is_some_and(|list| list.iter().any(|n| n == member));
+        let is = stated_form(property);
+        plain.insert(member.clone(), json!({ "required": required, "is": is }));
+    }
+    Value::Object(plain)
+}
+
+fn stated_form(schema: &Value) -> Value {
+    let reference = |schema: &Value| {
+        let target = schema["$ref"].as_str()?;
+        target.strip_prefix("#/definitions/").map(str::to_owned)
+    };
+    if let Some(model) = reference(schema) {
+        return json!({ "model": model });
+    }
+    // An optional or described model.
+    for key in ["anyOf", "allOf"] {
+        let parts = schema[key].as_array().into_iter().flatten();
+        let mut parts = parts.filter(|part| part["type"] != "null");
+        if let Some(part) = parts.next() {
+            return stated_form(part);
+        }
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|kind| **kind != "null").cloned().unwrap_or_default(),
+        kind => kind.clone(),
+    };
+    match kind.as_str() {
+        Some("array") => json!({ "array": stated_form(&schema["items"]) }),
+        Some("object") => match &schema["additionalProperties"] {
+            Value::Object(_) => json!({ "map": stated_form(&schema["additionalProperties"]) }),
+            _ => json!({ "map": {} }),
+        },
+        _ => {
+            let mut schema = schema.clone();
+            schema["type"] = kind;
+            if let Some(values) = schema["enum"].as_array_mut() {
+                values.retain(|value| !value.is_null());
+            }
+            scalar_form(&schema)
+        }
+    }
+}

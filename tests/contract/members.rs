@@ -1,0 +1,204 @@
+//! Tries values on one member of a generated model, or on one parameter of a call.
+
+use cloudfn::differences::Difference;
+use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
+use cloudfn_codegen::ledger::{Contract, Ledger, Place};
+use cloudfn_codegen::spec::pointer::join;
+use libtest_mimic::Failed;
+use serde_json::Value;
+
+use crate::instances::minimal;
+use crate::{api_of, ensure};
+
+/// What a claim's value can be tried on.
+pub enum Target {
+    /// A member of a model.
+    Member(MemberTarget),
+    /// A parameter of a call.
+    Parameter(&'static Parameter),
+    /// Nothing: credentials supply it.
+    Credential,
+}
+
+/// A member of a model.
+pub struct MemberTarget {
+    pub schema: &'static Schema,
+    pub member: &'static Member,
+    /// A valid instance of the schema.
+    pub base: Value,
+    /// Whether the schema stands in answers.
+    pub in_responses: bool,
+}
+
+/// Finds what a claim about `place` can be tried on.
+pub fn target(contract: &Contract, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
+    let api = api_of(contract, ledger)?;
+    match place {
+        Place::Parameter(location, name) => parameter(api, contract, ledger, location, name),
+        _ => member(api, contract, ledger, place).map(Target::Member),
+    }
+}
+
+fn parameter(
+    api: &'static Api,
+    contract: &Contract,
+    ledger: &Ledger,
+    location: &str,
+    name: &str,
+) -> Result<Target, Failed> {
+    let spec = &contract.specs[ledger.spec];
+    let operation = operation(api, ledger)?;
+    let found = operation
+        .parameters
+        .iter()
+        .find(|parameter| parameter.location == location && parameter.name == name);
+    match found {
+        Some(parameter) => Ok(Target::Parameter(parameter)),
+        None if spec.security_header(&contract.operation(ledger), name).is_some() => {
+            Ok(Target::Credential)
+        }
+        None => Err(format!("the generated call has no parameter `{name}`").into()),
+    }
+}
+
+/// The generated operation of a ledger.
+pub fn operation(api: &'static Api, ledger: &Ledger) -> Result<&'static Operation, Failed> {
+    let id = &ledger.page.operation;
+    api.operation(id)
+        .ok_or_else(|| format!("the generated client has no operation `{id}`").into())
+}
+
+fn member(
+    api: &'static Api,
+    contract: &Contract,
+    ledger: &Ledger,
+    place: &Place,
+) -> Result<MemberTarget, Failed> {
+    let spec = &contract.specs[ledger.spec];
+    let (Place::Member(_, name), Some(component)) =
+        (place, place.schema(spec, &contract.operation(ledger)))
+    else {
+        return Err(format!("`{place}` is no member of a schema").into());
+    };
+    let schema = api
+        .schema(&component)
+        .ok_or_else(|| format!("the generated client has no model `{component}`"))?;
+    let member = schema
+        .members
+        .iter()
+        .find(|member| member.name == name)
+        .ok_or_else(|| format!("the generated model `{component}` has no member `{name}`"))?;
+    let pointer = join("/components/schemas", &component);
+    Ok(MemberTarget {
+        schema,
+        member,
+        base: minimal(spec, &pointer),
+        in_responses: spec.uses(&pointer).response,
+    })
+}
+
+impl MemberTarget {
+    /// The instance with `value` for the member, or without it.
+    pub fn with(&self, value: Option<&Value>) -> Value {
+        let mut instance = self.base.clone();
+        if let Some(object) = instance.as_object_mut() {
+            match value {
+                Some(value) => object.insert(self.member.name.to_owned(), value.clone()),
+                None => object.remove(self.member.name),
+            };
+        }
+        instance
+    }
+
+    /// Reads the instance with `value` as an answer is read: what is written back for the
+    /// member, and what is undocumented in it.
+    pub fn read(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<Difference>), String> {
+        let decoded = (self.schema.model.decode)(self.with(value).to_string().as_bytes())?;
+        let written = decoded.encode().get(self.member.name).cloned();
+        let mut differences = decoded.undocumented();
+        differences.retain(|difference| self.is_about(difference));
+        Ok((written, differences))
+    }
+
+    /// What refuses the instance with `value` when a caller gives it.
+    pub fn refusals(&self, value: Option<&Value>) -> Vec<Difference> {
+        let refused = (self.schema.model.strict)(self.with(value).to_string().as_bytes());
+        let mut differences = refused.err().unwrap_or_default();
+        differences.retain(|difference| self.is_about(difference));
+        differences
+    }
+
+    fn is_about(&self, difference: &Difference) -> bool {
+        let name = self.member.name;
+        difference.member == name
+            || difference.member.starts_with(&format!("{name}."))
+            || difference.member.starts_with(&format!("{name}["))
+            || difference.message.contains(&format!("`{name}`"))
+    }
+}
+
+impl Target {
+    /// A documented value: can be built, is read without a difference.
+    pub fn takes(&self, value: &Value) -> Result<(), Failed> {
+        match self {
+            Self::Credential => Ok(()),
+            Self::Parameter(parameter) => (parameter.check)(&text(value))
+                .map(|_| ())
+                .map_err(|e| format!("the documented {value} is refused: {e}").into()),
+            Self::Member(target) => {
+                if let Some(build) = target.member.build {
+                    let built = build(value)
+                        .map_err(|e| format!("the documented {value} is refused: {e}"))?;
+                    ensure(built == *value, || format!("{value} is written as {built}"))?;
+                }
+                let refusals = target.refusals(Some(value));
+                ensure(refusals.is_empty(), || {
+                    format!("the documented {value} is refused: {}", refusals[0])
+                })?;
+                let (written, differences) = target.read(Some(value))?;
+                ensure(written.as_ref() == Some(value), || {
+                    format!("{value} is written back as {written:?}")
+                })?;
+                ensure(differences.is_empty(), || {
+                    format!("the documented {value} is reported: {}", differences[0])
+                })
+            }
+        }
+    }
+
+    /// An undocumented value: refused when built, kept and reported when read.
+    pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
+        match self {
+            Self::Credential => Ok(()),
+            Self::Parameter(parameter) => match (parameter.check)(&text(value)) {
+                Ok(_) => Err(format!("the undocumented {value} is not refused").into()),
+                Err(_) => Ok(()),
+            },
+            Self::Member(target) => {
+                let build = target.member.build.ok_or_else(|| {
+                    format!("{} carries no constraint", target.member.rust_type)
+                })?;
+                ensure(build(value).is_err(), || {
+                    format!("the undocumented {value} can be built")
+                })?;
+                ensure(!target.refusals(Some(value)).is_empty(), || {
+                    format!("the undocumented {value} is not refused in a caller's JSON")
+                })?;
+                let (written, differences) = target.read(Some(value))?;
+                ensure(written.as_ref() == Some(value), || {
+                    format!("the undocumented {value} is not kept when read: {written:?}")
+                })?;
+                ensure(!differences.is_empty(), || {
+                    format!("the undocumented {value} is not reported when read")
+                })
+            }
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,396 @@
+//! Properties that hold for every value: generated from the authored schemas.
+
+use cloudfn::registry::Model;
+use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::spec::{members, pointer::join, Spec};
+use jsonschema::Validator;
+use libtest_mimic::{Failed, Trial};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{json, Map, Value};
+
+use crate::{api, trial};
+
+/// Cases for each property; the suite is run often, and each run tries others.
+const CASES: u32 = 96;
+
+pub fn trials(contract: &'static Contract) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for spec in &contract.specs {
+        for operation in spec.operations() {
+            let id = operation.id.to_owned();
+            let prefix = format!("{}::{id}::property", spec.api);
+            let body = spec.request(&operation).and_then(|body| spec.json(&body));
+            if let Some(content) = body {
+                let at = join(&content.pointer, "schema");
+                let id = id.clone();
+                trials.push(trial(format!("{prefix}/strict-verdict"), move || {
+                    let model = api(spec)?.operation(&id).and_then(|operation| operation.request);
+                    let model = model.ok_or_else(|| Failed::from("there is no model of the request"))?;
+                    strict_verdict(spec, &at, model)
+                }));
+            }
+            for status in spec.statuses(&operation) {
+                let response = spec.response(&operation, status);
+                let Some(content) = response.and_then(|response| spec.json(&response)) else {
+                    continue;
+                };
+                let at = join(&content.pointer, "schema");
+                let (id, status) = (id.clone(), status.to_owned());
+                trials.push(trial(format!("{prefix}/response.{status}-is-read"), move || {
+                    let operation = api(spec)?.operation(&id);
+                    let mut responses = operation.map_or([].iter(), |o| o.responses.iter());
+                    let response = responses.find(|response| response.status == status);
+                    let model = response.and_then(|response| response.model);
+                    let model = model.ok_or_else(|| Failed::from("there is no model of the response"))?;
+                    is_read(spec, &at, model)?;
+                    never_panics(model)
+                }));
+            }
+        }
+    }
+    trials
+}
+
+fn run<S: Strategy>(
+    strategy: &S,
+    test: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) -> Result<(), Failed> {
+    let config = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new(config).run(strategy, test).map_err(|e| e.to_string().into())
+}
+
+fn fail(message: String) -> TestCaseError {
+    TestCaseError::fail(message)
+}
+
+/// For valid requests and one-step mutations of them, the strict verdict of the model is that
+/// of an independent validator.
+fn strict_verdict(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
+    let validator = validator(spec, at)?;
+    let strategy = (instance(spec, at, Fill::Valid), any::<Index>(), any::<Index>(), any::<bool>());
+    run(&strategy, |(valid, place, step, is_mutated)| {
+        let value = match is_mutated {
+            true => mutate(spec, at, &valid, place, step),
+            false => valid,
+        };
+        let strict = (model.strict)(value.to_string().as_bytes());
+        let expected = validator.is_valid(&value);
+        match strict {
+            Ok(decoded) if expected => match decoded.encode() == value {
+                true => Ok(()),
+                false => Err(fail(format!("{value} would be sent as {}", decoded.encode()))),
+            },
+            Ok(_) => Err(fail(format!("the validator refuses {value}, the model does not"))),
+            Err(refused) if expected => {
+                Err(fail(format!("the model refuses {value}: {}; the validator does not", refused[0])))
+            }
+            Err(refused) => match refused.is_empty() {
+                true => Err(fail("refused without a reason".into())),
+                false => Ok(()),
+            },
+        }
+    })
+}
+
+/// While the JSON types match an answer is read, and written back less nulls and unknown
+/// members.
+fn is_read(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
+    run(&instance(spec, at, Fill::Tolerant), |value| {
+        let decoded = (model.decode)(value.to_string().as_bytes())
+            .map_err(|e| fail(format!("{value} is not read: {e}")))?;
+        let expected = known(spec, at, &value);
+        let written = decoded.encode();
+        // Listing what is undocumented must not fail either.
+        let _ = decoded.undocumented();
+        match written == expected {
+            true => Ok(()),
+            false => Err(fail(format!("{value} is written back as {written}"))),
+        }
+    })
+}
+
+/// No input makes a decoder panic; a panic would fail the test.
+fn never_panics(model: Model) -> Result<(), Failed> {
+    run(&any::<Vec<u8>>(), |bytes| {
+        let _ = (model.decode)(&bytes);
+        let _ = (model.strict)(&bytes);
+        Ok(())
+    })?;
+    run(&any_json(), |value| {
+        let text = value.to_string();
+        let _ = (model.decode)(text.as_bytes());
+        let _ = (model.strict)(text.as_bytes());
+        let _ = (model.decode)(&text.as_bytes()[..text.len() / 2]);
+        Ok(())
+    })
+}
+
+/// An independent validator of the authored schema at `at`; unknown members are refused, as
+/// they are when a caller builds a request.
+fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
+    let schema = spec.document.pointer(at).cloned().unwrap_or_default();
+    let mut root = json!({ "allOf": [schema], "components": spec.document["components"] });
+    close(&mut root);
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft4)
+        .should_validate_formats(true)
+        .build(&root)
+        .map_err(|e| e.to_string().into())
+}
+
+/// OpenAPI's `nullable` as a type, and objects closed.
+fn close(value: &mut Value) {
+    if let Value::Object(object) = value {
+        if object.get("properties").is_some_and(Value::is_object) && !object.contains_key("additionalProperties") {
+            object.insert("additionalProperties".into(), false.into());
+        }
+        if object.get("nullable") == Some(&json!(true)) {
+            let kind = object.get("type").cloned().unwrap_or_default();
+            object.insert("type".into(), json!([kind, "null"]));
+        }
+        object.values_mut().for_each(close);
+    } else if let Value::Array(list) = value {
+        list.iter_mut().for_each(close);
+    }
+}
+
+/// How instances are filled.
+#[derive(Clone, Copy, PartialEq)]
+enum Fill {
+    /// As documented.
+    Valid,
+    /// Of the right JSON types, and no more.
+    Tolerant,
+}
+
+/// Instances of the schema at `at`.
+fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
+    let Some(found) = spec.at(at) else {
+        return Just(Value::Null).boxed();
+    };
+    let schema = found.value;
+    if let (Some(values), Fill::Valid) = (schema["enum"].as_array(), fill) {
+        return proptest::sample::select(values.clone()).boxed();
+    }
+    match schema["type"].as_str() {
+        Some("integer") => integers(schema, fill),
+        Some("number") => (-1e6..1e6f64).prop_map(|number| json!(number)).boxed(),
+        Some("boolean") => any::<bool>().prop_map(|flag| json!(flag)).boxed(),
+        Some("string") => strings(schema, fill),
+        Some("array") => {
+            let item = instance(spec, &join(&found.pointer, "items"), fill);
+            proptest::collection::vec(item, 0..3).prop_map(Value::Array).boxed()
+        }
+        _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill),
+        _ => {
+            let values = join(&found.pointer, "additionalProperties");
+            let value = match spec.document.pointer(&values).is_some_and(Value::is_object) {
+                true => instance(spec, &values, fill),
+                false => any_json(),
+            };
+            proptest::collection::btree_map("[a-z]{1,4}", value, 0..3)
+                .prop_map(|map| Value::Object(map.into_iter().collect()))
+                .boxed()
+        }
+    }
+}
+
+fn integers(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+    let (least, most) = match fill {
+        Fill::Valid => (
+            schema["minimum"].as_i64().unwrap_or(i64::MIN),
+            schema["maximum"].as_i64().unwrap_or(i64::MAX),
+        ),
+        Fill::Tolerant => (i64::MIN, i64::MAX),
+    };
+    prop_oneof![Just(least), Just(most), least..=most].prop_map(|number| json!(number)).boxed()
+}
+
+fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+    if fill == Fill::Tolerant {
+        return any::<String>().prop_map(Value::String).boxed();
+    }
+    if schema["format"] == "date-time" {
+        return Just(json!("2024-01-15T08:30:00+08:00")).boxed();
+    }
+    if let Some(pattern) = schema["pattern"].as_str() {
+        if let Ok(strategy) = proptest::string::string_regex(pattern) {
+            return strategy.prop_map(Value::String).boxed();
+        }
+    }
+    let bound = |keyword: &str, otherwise: u64| schema[keyword].as_u64().unwrap_or(otherwise);
+    let least = bound("minLength", 0);
+    let most = bound("maxLength", least + 20);
+    let length = usize::try_from(least).unwrap_or(0)..=usize::try_from(most).unwrap_or(20);
+    proptest::collection::vec(any::<char>(), length)
+        .prop_map(|characters| Value::String(characters.into_iter().collect()))
+        .boxed()
+}
+
+fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let names: Vec<String> = members(&schema["properties"]).map(|(name, _)| name.clone()).collect();
+    let present: Vec<BoxedStrategy<Option<Value>>> = names
+        .iter()
+        .map(|name| {
+            let value = instance(spec, &join(&join(at, "properties"), name), fill);
+            match fill {
+                Fill::Valid if required.iter().any(|n| n == name) => value.prop_map(Some).boxed(),
+                Fill::Valid => proptest::option::of(value).boxed(),
+                Fill::Tolerant => prop_oneof![
+                    4 => value.prop_map(Some),
+                    1 => Just(Some(Value::Null)),
+                    1 => Just(None)
+                ]
+                .boxed(),
+            }
+        })
+        .collect();
+    let unknown = match fill {
+        Fill::Valid => Just(None).boxed(),
+        Fill::Tolerant => proptest::option::of(any_json()).boxed(),
+    };
+    (present, unknown)
+        .prop_map(move |(values, unknown)| {
+            let named = names.iter().cloned().zip(values);
+            let mut object: Map<String, Value> =
+                named.filter_map(|(name, value)| Some((name, value?))).collect();
+            object.extend(unknown.map(|value| ("a member from the future".to_owned(), value)));
+            Value::Object(object)
+        })
+        .boxed()
+}
+
+fn any_json() -> BoxedStrategy<Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(|flag| json!(flag)),
+        any::<i64>().prop_map(|number| json!(number)),
+        any::<String>().prop_map(Value::String),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::Array),
+            proptest::collection::btree_map("[a-z_]{1,8}", inner, 0..3)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+    .boxed()
+}
+
+/// `value` less nulls and unknown members, where a schema says which are known.
+fn known(spec: &Spec, at: &str, value: &Value) -> Value {
+    let Some(found) = spec.at(at) else {
+        return value.clone();
+    };
+    match value {
+        Value::Object(object) if found.value["properties"].is_object() => {
+            let properties = join(&found.pointer, "properties");
+            let known = object.iter().filter(|(name, member)| {
+                !member.is_null() && !found.value["properties"][name.as_str()].is_null()
+            });
+            let kept = known.map(|(name, member)| {
+                (name.clone(), self::known(spec, &join(&properties, name), member))
+            });
+            Value::Object(kept.collect())
+        }
+        Value::Array(list) => {
+            let items = join(&found.pointer, "items");
+            Value::Array(list.iter().map(|item| known(spec, &items, item)).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// One change at some place of `value`.
+fn mutate(spec: &Spec, at: &str, value: &Value, place: Index, step: Index) -> Value {
+    let mut places = Vec::new();
+    list_places(value, String::new(), &mut places);
+    let chosen = places[place.index(places.len())].clone();
+    let mut mutated = value.clone();
+    let steps = steps(spec, at, &chosen, value.pointer(&chosen).unwrap_or(&Value::Null));
+    let step = &steps[step.index(steps.len())];
+    match step {
+        Step::Replace(other) => {
+            if let Some(target) = mutated.pointer_mut(&chosen) {
+                *target = other.clone();
+            }
+        }
+        Step::Add => {
+            if let Some(Value::Object(object)) = mutated.pointer_mut(&chosen) {
+                object.insert("a misspelt member".into(), json!(1));
+            }
+        }
+        Step::Remove => {
+            if let Some((parent, name)) = chosen.rsplit_once('/') {
+                if let Some(Value::Object(object)) = mutated.pointer_mut(parent) {
+                    object.remove(name);
+                }
+            }
+        }
+    }
+    mutated
+}
+
+enum Step {
+    Replace(Value),
+    Add,
+    Remove,
+}
+
+fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
+    for (name, member) in members(value) {
+        list_places(member, join(&at, name), places);
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        list_places(item, join(&at, &index.to_string()), places);
+    }
+    places.push(at);
+}
+
+/// The changes worth trying at a place of an instance: another type, one beyond each bound,
+/// another enumeration value, a member more or less.
+fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
+    let mut steps: Vec<Step> = [json!(null), json!(true), json!(7), json!(1.5), json!("x"), json!([]), json!({})]
+        .into_iter()
+        .map(Step::Replace)
+        .collect();
+    steps.push(Step::Remove);
+    if value.is_object() {
+        steps.push(Step::Add);
+    }
+    let schema = schema_of(spec, at, place);
+    for (keyword, step) in [("minimum", -1), ("minimum", 0), ("maximum", 1), ("maximum", 0)] {
+        if let Some(beyond) = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step)) {
+            steps.push(Step::Replace(json!(beyond)));
+        }
+    }
+    for (keyword, step) in [("minLength", -1), ("minLength", 0), ("maxLength", 1), ("maxLength", 0)] {
+        let length = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step));
+        if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
+            steps.push(Step::Replace(json!("ü".repeat(length))));
+        }
+    }
+    steps
+}
+
+/// The schema of a place in an instance.
+fn schema_of(spec: &Spec, at: &str, place: &str) -> Value {
+    let mut at = at.to_owned();
+    for token in place.split('/').skip(1) {
+        let Some(found) = spec.at(&at) else {
+            return Value::Null;
+        };
+        at = match found.value["type"] == "array" {
+            true => join(&found.pointer, "items"),
+            false => join(&join(&found.pointer, "properties"), token),
+        };
+    }
+    spec.at(&at).map_or(Value::Null, |found| found.value.clone())
+}

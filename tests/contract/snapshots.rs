@@ -1,0 +1,97 @@
+//! What a reader of a diff should see: an outline of each API, each decoded sample, and each
+//! message of a refused value.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use cloudfn::registry::{Api, Operation, APIS};
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use crate::trial;
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for api in APIS {
+        trials.push(snapshot(format!("{}-outline", api.name), outline(api)));
+        trials.push(snapshot(format!("{}-refusals", api.name), refusals(api)));
+        for operation in api.operations {
+            for sample in operation.samples {
+                let name = format!("{}-{}-{}", operation.id, sample.place, sample.name);
+                trials.push(snapshot(name, decoded(operation, sample.place, sample.json)));
+            }
+        }
+    }
+    trials
+}
+
+fn snapshot(name: String, content: String) -> Trial {
+    trial(format!("snapshot::{name}"), move || {
+        let mut settings = insta::Settings::clone_current();
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name, content));
+        Ok(())
+    })
+}
+
+/// Operations, types, and members with their Rust types.
+fn outline(api: &Api) -> String {
+    let mut text = String::new();
+    for operation in api.operations {
+        let _ = writeln!(text, "{}  {} {}", operation.id, operation.method, operation.path);
+        for parameter in operation.parameters {
+            let mark = if parameter.required { "" } else { "?" };
+            let _ = writeln!(text, "    {} {}{mark}: {}", parameter.location, parameter.name, parameter.rust_type);
+        }
+        if let Some(request) = operation.request {
+            let _ = writeln!(text, "    body: {}", request.rust_type);
+        }
+        for response in operation.responses {
+            let body = response.model.map_or("no body", |model| model.rust_type);
+            let _ = writeln!(text, "    {}: {body}", response.status);
+        }
+        text.push('\n');
+    }
+    for schema in api.schemas {
+        let _ = writeln!(text, "{}", schema.name);
+        for member in schema.members {
+            let _ = writeln!(text, "    {}: {}", member.name, member.rust_type);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// What each leaf type says of a value that it refuses.
+fn refusals(api: &Api) -> String {
+    let wrong = [json!("x".repeat(270)), json!(i64::MIN)];
+    let mut messages = BTreeSet::new();
+    for member in api.schemas.iter().flat_map(|schema| schema.members) {
+        let refused = wrong.iter().filter_map(|value| member.build?(value).err());
+        for message in refused.filter(|message| message.contains("outside the documented")) {
+            messages.insert(format!("{}: {message}", member.rust_type));
+        }
+    }
+    for parameter in api.operations.iter().flat_map(|operation| operation.parameters) {
+        if let Err(message) = (parameter.check)("") {
+            messages.insert(format!("{}: {message}", parameter.rust_type));
+        }
+    }
+    messages.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+fn decoded(operation: &Operation, place: &str, json: &str) -> String {
+    let model = match place.strip_prefix("response.") {
+        None => operation.request,
+        Some(status) => {
+            let mut responses = operation.responses.iter();
+            responses.find(|response| response.status == status).and_then(|response| response.model)
+        }
+    };
+    match model.map(|model| (model.decode)(json.as_bytes())) {
+        Some(Ok(decoded)) => decoded.shown(),
+        Some(Err(error)) => format!("not decoded: {error}"),
+        None => "no model".to_owned(),
+    }
+}
