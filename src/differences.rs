@@ -217,7 +217,8 @@ fn collect_lost(given: &Value, taken: &Value, place: &Place<'_>, found: &mut Vec
                 match taken.get(name) {
                     Some(taken) => collect_lost(member, taken, &place, found),
                     None if member.is_null() => {
-                        found.push(place.difference("null is not documented; leave the member out"));
+                        found
+                            .push(place.difference("null is not documented; leave the member out"));
                     }
                     None => found.push(place.difference("is no documented member")),
                 }

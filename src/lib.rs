@@ -1,5 +1,15 @@
 //! Client for managed cloud functions: Huawei Cloud FunctionGraph, and Authing / GenAuth
 //! Pipeline functions.
+//!
+//! The calls are generated from hand-written OpenAPI documents, and every documented statement
+//! is checked from the vendor's page to the bytes on the wire. One rule runs through the crate:
+//! strict when you build it, tolerant when you read it, and every difference is reported.
+//!
+//! * `functiongraph` and `authing` are the clients, one module for each API.
+//! * [`leaf`] has the types of values with a documented range, length, pattern or list.
+//! * [`differences`] tells what is undocumented in an answer.
+//! * `mock` is a server on loopback that answers with the documented samples.
+//! * `registry` is what each API knows of its own operations, for tests and tools.
 
 #![forbid(unsafe_code)]
 
@@ -13,3 +23,8 @@ pub mod leaf;
 pub mod mock;
 #[cfg(feature = "registry")]
 pub mod registry;
+
+/// The README's sample, compiled and run as a test.
+#[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

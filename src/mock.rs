@@ -82,7 +82,9 @@ impl Server {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
-        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+        let router = Router::new()
+            .fallback(handle)
+            .with_state(Arc::clone(&shared));
         let task = tokio::spawn(async move {
             // Serving ends only with the task.
             let _ = axum::serve(listener, router).await;
@@ -135,7 +137,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         body,
     });
     let Some(operation) = operation else {
-        return respond(Answer::json(404, r#"{"error_msg":"no operation has this method and path"}"#));
+        return respond(Answer::json(
+            404,
+            r#"{"error_msg":"no operation has this method and path"}"#,
+        ));
     };
     let given = lock(&shared.answers).get(operation.id).cloned();
     respond(given.unwrap_or_else(|| documented(operation)))

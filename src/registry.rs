@@ -193,9 +193,7 @@ impl Model {
             },
             strict: |json| Ok(Box::new(strict::<T>(json)?)),
             #[cfg(feature = "schemars")]
-            json_schema: || {
-                serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null)
-            },
+            json_schema: || serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null),
         }
     }
 }

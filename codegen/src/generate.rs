@@ -1,12 +1,15 @@
 //! Runs the generator on a lowered spec.
 
-use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use schemars::schema::{InstanceType, SchemaObject};
+use syn::Item;
 
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{lower, Lowered};
+use crate::registry::readable;
 use crate::rewrite;
 use crate::spec::Spec;
 
@@ -26,6 +29,67 @@ pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
     Ok(file)
 }
 
+/// A part of a generated client.
+pub struct Excerpt {
+    /// The code; empty if the client has nothing of the name.
+    pub code: String,
+    /// The names that could be asked for.
+    pub names: Vec<String>,
+}
+
+/// The generated code of the operation or type `name`.
+pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
+    let lowered = lower(spec)?;
+    let file = generate_file(spec, &lowered)?;
+    let operations = spec.operations();
+    let mut names: Vec<String> = operations.iter().map(|o| o.id.to_owned()).collect();
+    let mut picked = Vec::new();
+    let builder = name.to_upper_camel_case();
+    pick(&file.items, &mut |owner, item| match item {
+        Item::Struct(_) | Item::Enum(_) | Item::Macro(_) => {
+            if !names.iter().any(|known| known == owner) && owner != "Client" {
+                names.push(owner.to_owned());
+            }
+            if owner == name || (owner == builder && operations.iter().any(|o| o.id == name)) {
+                picked.push(item.clone());
+            }
+        }
+        Item::Impl(_) if owner == name || owner == builder => picked.push(item.clone()),
+        _ => {}
+    });
+    let code = prettyplease::unparse(&syn::File {
+        shebang: None,
+        attrs: Vec::new(),
+        items: picked,
+    });
+    Ok(Excerpt { code, names })
+}
+
+/// Calls `visit` with each item and the name of the type that it is about.
+fn pick(items: &[Item], visit: &mut dyn FnMut(&str, &Item)) {
+    for item in items {
+        match item {
+            Item::Mod(module) => {
+                if let Some((_, items)) = &module.content {
+                    pick(items, visit);
+                }
+            }
+            Item::Struct(model) => visit(&model.ident.to_string(), item),
+            Item::Enum(model) => visit(&model.ident.to_string(), item),
+            Item::Impl(block) => {
+                let owner = readable(&block.self_ty);
+                visit(owner.split('<').next().unwrap_or_default(), item);
+            }
+            Item::Macro(call) => {
+                let tokens = call.mac.tokens.to_string();
+                let mut words = tokens.split_whitespace().skip_while(|word| *word != "enum");
+                visit(words.nth(1).unwrap_or_default(), item);
+            }
+            _ => {}
+        }
+    }
+}
+
 fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     let document: openapiv3::OpenAPI = serde_path_to_error::deserialize(&lowered.document)
         .map_err(|e| spec.error(&e.path().to_string(), format!("lowered to no OpenAPI: {e}")))?;
@@ -33,10 +97,15 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     settings.with_interface(InterfaceStyle::Builder);
     settings.with_derive("PartialEq");
     for leaf in &lowered.leaves {
-        settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());
+        settings.with_conversion(
+            marked_schema(leaf),
+            rust_path(spec, leaf),
+            std::iter::empty(),
+        );
     }
     let quiet = QuietPanics::install();
-    let generated = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&document));
+    let generated =
+        std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&document));
     drop(quiet);
     match generated {
         Ok(tokens) => tokens.map_err(|e| spec.error("", format!("cannot be generated: {e}"))),

@@ -71,7 +71,10 @@ impl Leaf {
         let least = least.unwrap_or(0);
         let most = most.map_or("{ usize::MAX }".into(), |n| n.to_string());
         match pattern {
-            None => Self::plain(JsonType::String, format!("crate::leaf::Text<{least}, {most}>")),
+            None => Self::plain(
+                JsonType::String,
+                format!("crate::leaf::Text<{least}, {most}>"),
+            ),
             Some(pattern) => {
                 let marker = format!("Pattern{:08x}", fnv1a(&pattern));
                 let rust = format!("crate::leaf::Text<{least}, {most}, types::{marker}>");
@@ -112,9 +115,7 @@ impl Leaf {
 
     /// Whether a leaf stands in `schema`.
     pub fn stands_in(schema: &Value) -> bool {
-        schema["format"]
-            .as_str()
-            .is_some_and(is_mark)
+        schema["format"].as_str().is_some_and(is_mark)
     }
 
     /// The definition that the `types` module of the generated client needs, if any.
@@ -179,7 +180,12 @@ impl Enumeration {
         };
         let name = plain(value);
         let same = |other: &&Value| plain(other) == name;
-        match self.values.iter().filter(same).position(|other| other == value) {
+        match self
+            .values
+            .iter()
+            .filter(same)
+            .position(|other| other == value)
+        {
             None | Some(0) => format_ident!("{name}"),
             Some(earlier) => format_ident!("{name}_{}", earlier + 1),
         }

@@ -36,10 +36,9 @@ pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
 }
 
 fn is_model(model: &ItemStruct) -> bool {
-    model
-        .attrs
-        .iter()
-        .any(|a| a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Deserialize"))
+    model.attrs.iter().any(|a| {
+        a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Deserialize")
+    })
 }
 
 fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
@@ -48,16 +47,20 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         .map(|(name, _)| name)
         .find(|name| name.to_upper_camel_case() == rust.to_string());
     let name = spelled.cloned().unwrap_or_else(|| rust.to_string());
-    let members = model.fields.iter().filter(|field| field.ident.is_some()).map(|field| {
-        let name = wire_name(field);
-        let ty = inner(&field.ty);
-        let build = match is_leaf(ty, spec) {
-            true => quote!(Some(crate::registry::build::<#ty>)),
-            false => quote!(None),
-        };
-        let rust_type = readable(&field.ty);
-        quote!(crate::registry::Member { name: #name, rust_type: #rust_type, build: #build })
-    });
+    let members = model
+        .fields
+        .iter()
+        .filter(|field| field.ident.is_some())
+        .map(|field| {
+            let name = wire_name(field);
+            let ty = inner(&field.ty);
+            let build = match is_leaf(ty, spec) {
+                true => quote!(Some(crate::registry::build::<#ty>)),
+                false => quote!(None),
+            };
+            let rust_type = readable(&field.ty);
+            quote!(crate::registry::Member { name: #name, rust_type: #rust_type, build: #build })
+        });
     let model = model_of(&parse_quote!(types::#rust));
     quote! {
         crate::registry::Schema {
@@ -108,7 +111,9 @@ pub fn readable(ty: &Type) -> String {
 }
 
 fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'_>) -> TokenStream {
-    let Operation { id, method, path, .. } = operation;
+    let Operation {
+        id, method, path, ..
+    } = operation;
     let builder = Builder::find(file, operation);
     let parameters = spec.parameters(operation);
     let parameters: Vec<_> = parameters
@@ -116,7 +121,13 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         .filter_map(|parameter| builder.parameter(parameter))
         .collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, .. } = parameter;
+        let Parameter {
+            wire,
+            location,
+            required,
+            ty,
+            ..
+        } = parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         quote! {
@@ -212,7 +223,10 @@ struct Parameter {
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation<'_>) -> Self {
         let name = operation.id.to_upper_camel_case();
-        let mut builder = Self { fields: Vec::new(), output: None };
+        let mut builder = Self {
+            fields: Vec::new(),
+            output: None,
+        };
         for item in module(file, &["builder"]).into_iter().flatten() {
             match item {
                 Item::Struct(item) if item.ident == name => {
@@ -262,7 +276,9 @@ impl Builder {
     fn body(&self) -> Option<Type> {
         let ty = self.field("body")?.to_token_stream().to_string();
         let model = ty.replace("types :: builder ::", "types ::");
-        model.starts_with("types ::").then(|| syn::parse_str(&model).ok())?
+        model
+            .starts_with("types ::")
+            .then(|| syn::parse_str(&model).ok())?
     }
 
     /// The type of the success body.
@@ -271,10 +287,16 @@ impl Builder {
     }
 
     fn streams(&self) -> bool {
-        self.success().is_some_and(|ty| readable(ty) == "ByteStream")
+        self.success()
+            .is_some_and(|ty| readable(ty) == "ByteStream")
     }
 
-    fn response(&self, spec: &Spec, operation: &Operation<'_>, status: &str) -> Option<TokenStream> {
+    fn response(
+        &self,
+        spec: &Spec,
+        operation: &Operation<'_>,
+        status: &str,
+    ) -> Option<TokenStream> {
         let response = spec.response(operation, status)?;
         let content = spec.json(&response)?;
         if status.starts_with('2') {
@@ -290,7 +312,10 @@ impl Builder {
 fn samples(spec: &Spec, operation: &Operation<'_>) -> Vec<TokenStream> {
     let mut bodies = vec![("request".to_owned(), spec.request(operation))];
     for status in spec.statuses(operation) {
-        bodies.push((format!("response.{status}"), spec.response(operation, status)));
+        bodies.push((
+            format!("response.{status}"),
+            spec.response(operation, status),
+        ));
     }
     let mut samples = Vec::new();
     for (place, body) in bodies {

@@ -91,7 +91,10 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                         for other in changed(&value[index]) {
                             let mut renamed = value.clone();
                             renamed[index] = other;
-                            add(format!("{place}/{index} renamed"), &replace(&place, renamed));
+                            add(
+                                format!("{place}/{index} renamed"),
+                                &replace(&place, renamed),
+                            );
                         }
                     }
                 }
@@ -129,8 +132,15 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                 _ => {}
             }
             let droppable = [
-                "minimum", "maximum", "minLength", "maxLength", "default", "enum", "format",
-                "required", "x-unit",
+                "minimum",
+                "maximum",
+                "minLength",
+                "maxLength",
+                "default",
+                "enum",
+                "format",
+                "required",
+                "x-unit",
             ];
             if droppable.contains(&keyword.as_str()) {
                 add(format!("{place} dropped"), &|document| {
@@ -166,11 +176,17 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
             });
         }
         add(format!("{at} status 418 added"), &|document| {
-            document.pointer_mut(&join(at, "responses")).unwrap()["418"] = json!({"description": "-"});
+            document.pointer_mut(&join(at, "responses")).unwrap()["418"] =
+                json!({"description": "-"});
         });
         add(format!("{at} method"), &|document| {
-            let item = document.pointer_mut(&join("/paths", operation.path)).unwrap();
-            let value = item.as_object_mut().unwrap().remove(&operation.method.to_lowercase());
+            let item = document
+                .pointer_mut(&join("/paths", operation.path))
+                .unwrap();
+            let value = item
+                .as_object_mut()
+                .unwrap()
+                .remove(&operation.method.to_lowercase());
             item["patch"] = value.unwrap();
         });
         add(format!("{at} path"), &|document| {
@@ -187,7 +203,11 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
         });
         let mut bodies = vec![join(at, "requestBody")];
         let responses = join(at, "responses");
-        bodies.extend(spec.statuses(&operation).iter().map(|status| join(&responses, status)));
+        bodies.extend(
+            spec.statuses(&operation)
+                .iter()
+                .map(|status| join(&responses, status)),
+        );
         for body in bodies {
             let examples = format!("{body}/content/application~1json/examples");
             let Some(listed) = spec.document.pointer(&examples) else {
@@ -200,21 +220,30 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                 });
                 for (member, _) in members(&example["value"]) {
                     let place = format!("{examples}/{name}/value/{member}");
-                    add(format!("{place} changed"), &replace(&place, json!("changed")));
+                    add(
+                        format!("{place} changed"),
+                        &replace(&place, json!("changed")),
+                    );
                 }
             }
         }
     }
     for (name, parameter) in members(&spec.document["components"]["parameters"]) {
         let place = join("/components/parameters", name);
-        add(format!("{place} in query"), &replace(&join(&place, "in"), json!("query")));
+        add(
+            format!("{place} in query"),
+            &replace(&join(&place, "in"), json!("query")),
+        );
         assert_eq!(parameter["required"], true);
     }
     for (name, scheme) in members(&spec.document["components"]["securitySchemes"]) {
         let place = join("/components/securitySchemes", name);
         for key in ["name", "scheme"] {
             if !scheme[key].is_null() {
-                add(format!("{place}/{key} changed"), &replace(&join(&place, key), json!("other")));
+                add(
+                    format!("{place}/{key} changed"),
+                    &replace(&join(&place, key), json!("other")),
+                );
             }
         }
     }
@@ -248,7 +277,8 @@ fn cell_mutants(text: &str) -> Vec<(String, String)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let is_rule = |line: &str| line.starts_with('|') && line.chars().all(|c| "|- :".contains(c));
+        let is_rule =
+            |line: &str| line.starts_with('|') && line.chars().all(|c| "|- :".contains(c));
         let is_head = lines.get(index + 1).is_some_and(|next| is_rule(next));
         if !line.starts_with('|') || is_rule(line) || is_head {
             continue;

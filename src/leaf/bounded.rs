@@ -12,10 +12,12 @@ use super::{Leaf, NotDocumented};
 /// ```
 /// use cloudfn::leaf::Bounded;
 ///
-/// let retries = Bounded::<0, 3>::try_from(2)?;
+/// type Retries = Bounded<0, 3>;
+///
+/// let retries: Retries = 2.try_into()?;
 /// assert_eq!(retries.get(), 2);
 ///
-/// let refused = Bounded::<0, 3>::try_from(9).unwrap_err();
+/// let refused = Retries::try_from(9_i64).unwrap_err();
 /// assert_eq!(refused.to_string(), "9 is outside the documented 0..=3");
 /// # Ok::<(), cloudfn::leaf::NotDocumented>(())
 /// ```

@@ -93,7 +93,10 @@ impl<const MIN: usize, const MAX: usize, P: Pattern> Leaf for Text<MIN, MAX, P> 
         }
         if !matches::<P>(&self.0) {
             let documented = format!("pattern {}", P::PATTERN);
-            return Err(NotDocumented::outside("a text that does not match", &documented));
+            return Err(NotDocumented::outside(
+                "a text that does not match",
+                &documented,
+            ));
         }
         Ok(())
     }

@@ -57,7 +57,8 @@ impl Timestamp {
     pub fn is_documented(&self) -> bool {
         let bytes = self.0.as_bytes();
         let digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
-        let is = |index: usize, allowed: &[u8]| bytes.get(index).is_some_and(|b| allowed.contains(b));
+        let is =
+            |index: usize, allowed: &[u8]| bytes.get(index).is_some_and(|b| allowed.contains(b));
         let date_and_time = (0..19).all(|index| match index {
             4 | 7 => is(index, b"-"),
             10 => is(index, b"Tt"),
@@ -98,7 +99,9 @@ impl Timestamp {
         let time = self.0.get(DATE..)?;
         let time = match time.as_bytes() {
             [b'T' | b't' | b' ', ..] => time[1..].to_owned(),
-            [_, _, _, _, _, _] => format!("{}:{}:{}", time.get(..2)?, time.get(2..4)?, time.get(4..)?),
+            [_, _, _, _, _, _] => {
+                format!("{}:{}:{}", time.get(..2)?, time.get(2..4)?, time.get(4..)?)
+            }
             _ => return None,
         };
         let civil = format!("{date}T{time}").parse().ok()?;
@@ -130,7 +133,10 @@ impl Leaf for Timestamp {
     fn check(&self) -> Result<(), NotDocumented> {
         match self.is_documented() {
             true => Ok(()),
-            false => Err(NotDocumented::outside(excerpt(&self.0), &Self::documented())),
+            false => Err(NotDocumented::outside(
+                excerpt(&self.0),
+                &Self::documented(),
+            )),
         }
     }
 
@@ -212,15 +218,27 @@ mod tests {
     #[test]
     fn every_spelling_seen_in_vendor_samples_is_read() {
         for (text, civil, second, documented) in [
-            ("2019-10-25T15:37:27+08:00", "2019-10-25T15:37:27", Some(1_571_989_047), true),
-            ("2022-07-03T02:20:30.000Z", "2022-07-03T02:20:30", Some(1_656_814_830), true),
+            (
+                "2019-10-25T15:37:27+08:00",
+                "2019-10-25T15:37:27",
+                Some(1_571_989_047),
+                true,
+            ),
+            (
+                "2022-07-03T02:20:30.000Z",
+                "2022-07-03T02:20:30",
+                Some(1_656_814_830),
+                true,
+            ),
             ("2019-10-25T15:37:27", "2019-10-25T15:37:27", None, false),
             ("2019-10-25 15:37:27", "2019-10-25T15:37:27", None, false),
             ("2019-10-29171553", "2019-10-29T17:15:53", None, false),
         ] {
             let timestamp = Timestamp::undocumented(text);
             assert_eq!(timestamp.to_civil().unwrap().to_string(), civil, "{text}");
-            let found = timestamp.to_zoned().map(|zoned| zoned.timestamp().as_second());
+            let found = timestamp
+                .to_zoned()
+                .map(|zoned| zoned.timestamp().as_second());
             assert_eq!(found, second, "{text}");
             assert_eq!(timestamp.is_documented(), documented, "{text}");
             assert_eq!(timestamp.as_str(), text);

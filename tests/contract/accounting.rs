@@ -8,7 +8,14 @@ use libtest_mimic::{Failed, Trial};
 use crate::{ensure, trial};
 
 /// What a Rust type has to carry, not only the documentation.
-const CARRIED: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"];
+const CARRIED: [&str; 6] = [
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+];
 
 pub fn trials(contract: &'static Contract) -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -25,7 +32,12 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
             let name = format!("{}::lowering{}", spec.api, constraint.pointer);
             let is_number = spec
                 .document
-                .pointer(constraint.pointer.rsplit_once('/').map_or("", |(schema, _)| schema))
+                .pointer(
+                    constraint
+                        .pointer
+                        .rsplit_once('/')
+                        .map_or("", |(schema, _)| schema),
+                )
                 .is_some_and(|schema| schema["type"] == "number");
             trials.push(trial(name, move || {
                 is_accounted_for(contract, &constraint, &fate, is_number)
@@ -43,10 +55,17 @@ fn is_accounted_for(
 ) -> Result<(), Failed> {
     let claims = || contract.claims_at(&constraint.pointer).join(", ");
     ensure(*fate != Fate::Unaccounted, || {
-        format!("no rule of lowering accounts for {}: no longer carried: {}", constraint.value, claims())
+        format!(
+            "no rule of lowering accounts for {}: no longer carried: {}",
+            constraint.value,
+            claims()
+        )
     })?;
     let must_be_carried = CARRIED.contains(&constraint.keyword.as_str()) && !is_number;
-    let is_carried = matches!(fate, Fate::Carried(_) | Fate::Relaxed("credential-parameters" | "standard-headers"));
+    let is_carried = matches!(
+        fate,
+        Fate::Carried(_) | Fate::Relaxed("credential-parameters" | "standard-headers")
+    );
     ensure(is_carried || !must_be_carried, || {
         format!("no Rust type carries {}: {}", constraint.value, claims())
     })

@@ -25,7 +25,11 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
 
 /// Fails with what is wrong between ledger and spec about the claim `name`.
 fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
-    match contract.findings.iter().find(|finding| finding.claim == name) {
+    match contract
+        .findings
+        .iter()
+        .find(|finding| finding.claim == name)
+    {
         Some(finding) => Err(finding.to_string().into()),
         None => Ok(()),
     }
@@ -33,13 +37,25 @@ fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
 
 /// What is wrong and is about no claim: unclaimed statements, contradictions, ledgers.
 fn other_findings(contract: &'static Contract) -> Vec<Trial> {
-    let names: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
-    let others = contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
-    let mut others: Vec<_> = others.filter(|finding| !finding.claim.contains("::rule/")).collect();
+    let names: Vec<String> = contract
+        .claims()
+        .map(|(ledger, claim)| ledger.id(claim))
+        .collect();
+    let others = contract
+        .findings
+        .iter()
+        .filter(|finding| !names.contains(&finding.claim));
+    let mut others: Vec<_> = others
+        .filter(|finding| !finding.claim.contains("::rule/"))
+        .collect();
     others.dedup_by(|a, b| a.claim == b.claim);
     others
         .into_iter()
-        .map(|finding| trial(finding.claim.clone(), move || Err(finding.to_string().into())))
+        .map(|finding| {
+            trial(finding.claim.clone(), move || {
+                Err(finding.to_string().into())
+            })
+        })
         .collect()
 }
 
@@ -53,7 +69,10 @@ fn rules(contract: &'static Contract) -> Vec<Trial> {
         }
         for listed in &ledger.page.contradictions {
             let name = format!("{}::contradiction/{}", ledger.prefix, listed.name);
-            let is_found = contract.findings.iter().any(|finding| finding.claim == name);
+            let is_found = contract
+                .findings
+                .iter()
+                .any(|finding| finding.claim == name);
             if !is_found {
                 trials.push(trial(name, || Ok(())));
             }
@@ -74,9 +93,12 @@ fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(),
         (_, _) if expected == "-" => Ok(()),
         (_, "type") => of_type(&target()?, expected),
         (_, "required") => of_required(&target()?, expected == "yes"),
-        (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
-            of_limit(&target()?, &claim.statement, expected, other_limit(ledger, claim))
-        }
+        (_, "minimum" | "maximum" | "minLength" | "maxLength") => of_limit(
+            &target()?,
+            &claim.statement,
+            expected,
+            other_limit(ledger, claim),
+        ),
         (_, "values") => of_values(&target()?, &values(ledger, claim)),
         (_, "default") => of_default(&target()?),
         (_, "pattern") => of_pattern(&target()?),
@@ -95,8 +117,13 @@ fn of_operation(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(
             format!("the client's path is {}", operation.path)
         }),
         (Place::Status(status), _) => {
-            let known = operation.responses.iter().any(|response| response.status == status);
-            ensure(known, || format!("the client does not know the status {status}"))
+            let known = operation
+                .responses
+                .iter()
+                .any(|response| response.status == status);
+            ensure(known, || {
+                format!("the client does not know the status {status}")
+            })
         }
         _ => Ok(()),
     }
@@ -117,7 +144,9 @@ fn of_body(
         None if section == "request" => operation.request.is_some(),
         None => true,
     };
-    ensure(has_body, || format!("the client has no model for the {section} ({statement})"))
+    ensure(has_body, || {
+        format!("the client has no model for the {section} ({statement})")
+    })
 }
 
 fn of_sample(
@@ -129,7 +158,9 @@ fn of_sample(
     let operation = operation(api_of(contract, ledger)?, ledger)?;
     let mut samples = operation.samples.iter();
     let known = samples.any(|sample| sample.place == section && sample.name == name);
-    ensure(known, || format!("the client does not know the sample {section}/{name}"))
+    ensure(known, || {
+        format!("the client does not know the sample {section}/{name}")
+    })
 }
 
 /// Values of each JSON type.
@@ -178,7 +209,9 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
         let (written, _) = target
             .read(Some(&Value::Null))
             .map_err(|e| format!("null is not read: {e}"))?;
-        ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
+        ensure(written.is_none(), || {
+            format!("null is written back as {written:?}")
+        })?;
     }
     Ok(())
 }
@@ -195,7 +228,10 @@ fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
         Target::Credential => return Ok(()),
         Target::Parameter(parameter) => {
             return ensure(parameter.required == required, || {
-                format!("the client takes it for {}", if required { "optional" } else { "required" })
+                format!(
+                    "the client takes it for {}",
+                    if required { "optional" } else { "required" }
+                )
             });
         }
         Target::Member(target) => target,
@@ -250,10 +286,12 @@ fn of_limit(
 /// Whether a list of values narrows the range further.
 fn is_of_listed_values(target: &Target) -> bool {
     match target {
-        Target::Member(target) => !target.member.rust_type.contains('<') || {
-            let inner = target.member.rust_type.trim_start_matches("Option<");
-            !inner.starts_with("Bounded") && !inner.starts_with("Text")
-        },
+        Target::Member(target) => {
+            !target.member.rust_type.contains('<') || {
+                let inner = target.member.rust_type.trim_start_matches("Option<");
+                !inner.starts_with("Bounded") && !inner.starts_with("Text")
+            }
+        }
         _ => false,
     }
 }
@@ -295,7 +333,12 @@ fn of_values(target: &Target, values: &[Value]) -> Result<(), Failed> {
         }
         first => {
             let first = first.as_str().unwrap_or_default();
-            vec![json!("not documented"), json!(""), json!(format!("{first} ")), json!(swap_case(first))]
+            vec![
+                json!("not documented"),
+                json!(""),
+                json!(format!("{first} ")),
+                json!(swap_case(first)),
+            ]
         }
     };
     undocumented
@@ -319,7 +362,9 @@ fn of_default(target: &Target) -> Result<(), Failed> {
         return Ok(());
     };
     let (written, _) = target.read(None)?;
-    ensure(written.is_none(), || format!("left out, it is sent as {written:?}"))
+    ensure(written.is_none(), || {
+        format!("left out, it is sent as {written:?}")
+    })
 }
 
 /// A pattern is carried by the type.

@@ -28,12 +28,16 @@ fn is_faithful(spec: &Spec, name: &str) -> Result<(), Failed> {
         .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
     let expected = authored(spec, name);
     let found = stated(schema);
-    let places = |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
+    let places =
+        |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
     let mut all = places(&expected);
     all.extend(places(&found));
     for place in all {
         ensure(expected[&place] == found[&place], || {
-            format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
+            format!(
+                "{place}: the spec has {}, the Rust type {}",
+                expected[&place], found[&place]
+            )
         })?;
     }
     Ok(())
@@ -96,8 +100,14 @@ fn scalar_form(schema: &Value) -> Value {
         form.insert("enum".into(), Value::Array(values));
         return Value::Object(form);
     }
-    for (keyword, exclusive, step) in [("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)] {
-        if let (Some(bound), "integer") = (schema[keyword].as_f64(), schema["type"].as_str().unwrap_or("")) {
+    for (keyword, exclusive, step) in [
+        ("minimum", "exclusiveMinimum", 1),
+        ("maximum", "exclusiveMaximum", -1),
+    ] {
+        if let (Some(bound), "integer") = (
+            schema[keyword].as_f64(),
+            schema["type"].as_str().unwrap_or(""),
+        ) {
             #[allow(clippy::cast_possible_truncation)]
             let bound = bound as i64;
             let step = if schema[exclusive] == true { step } else { 0 };
@@ -146,7 +156,11 @@ fn stated_form(schema: &Value) -> Value {
         }
     }
     let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|kind| **kind != "null").cloned().unwrap_or_default(),
+        Value::Array(kinds) => kinds
+            .iter()
+            .find(|kind| **kind != "null")
+            .cloned()
+            .unwrap_or_default(),
         kind => kind.clone(),
     };
     match kind.as_str() {

@@ -23,6 +23,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
+    // A panic is reported as the failure of its test.
+    std::panic::set_hook(Box::new(|_| {}));
     let contract = match Contract::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
         Ok(contract) => Box::leak(Box::new(contract)),
         Err(error) => {
@@ -49,9 +51,9 @@ fn api_of(contract: &Contract, ledger: &Ledger) -> Result<&'static Api, Failed> 
 /// The generated API of a spec.
 fn api(spec: &Spec) -> Result<&'static Api, Failed> {
     let found = APIS.iter().find(|api| api.name == spec.api);
-    found.copied().ok_or_else(|| {
-        Failed::from(format!("src/ has no module for the API `{}`", spec.api))
-    })
+    found
+        .copied()
+        .ok_or_else(|| Failed::from(format!("src/ has no module for the API `{}`", spec.api)))
 }
 
 /// Fails with a message unless a condition holds.
@@ -63,9 +65,6 @@ fn ensure(condition: bool, message: impl FnOnce() -> String) -> Result<(), Faile
 }
 
 /// A test named `name`.
-fn trial(
-    name: String,
-    test: impl FnOnce() -> Result<(), Failed> + Send + 'static,
-) -> Trial {
+fn trial(name: String, test: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
     Trial::test(name, test)
 }

@@ -54,7 +54,10 @@ fn parameter(
         .find(|parameter| parameter.location == location && parameter.name == name);
     match found {
         Some(parameter) => Ok(Target::Parameter(parameter)),
-        None if spec.security_header(&contract.operation(ledger), name).is_some() => {
+        None if spec
+            .security_header(&contract.operation(ledger), name)
+            .is_some() =>
+        {
             Ok(Target::Credential)
         }
         None => Err(format!("the generated call has no parameter `{name}`").into()),
@@ -175,9 +178,10 @@ impl Target {
                 Err(_) => Ok(()),
             },
             Self::Member(target) => {
-                let build = target.member.build.ok_or_else(|| {
-                    format!("{} carries no constraint", target.member.rust_type)
-                })?;
+                let build = target
+                    .member
+                    .build
+                    .ok_or_else(|| format!("{} carries no constraint", target.member.rust_type))?;
                 ensure(build(value).is_err(), || {
                     format!("the undocumented {value} can be built")
                 })?;

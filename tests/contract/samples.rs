@@ -24,18 +24,24 @@ fn round_trip(contract: &Contract, ledger: &Ledger, sample: &Sample) -> Result<(
         None => operation.request,
         Some(status) => {
             let mut responses = operation.responses.iter();
-            responses.find(|response| response.status == status).and_then(|response| response.model)
+            responses
+                .find(|response| response.status == status)
+                .and_then(|response| response.model)
         }
     };
     let model = model.ok_or_else(|| format!("the client has no model for {}", sample.place))?;
     let json = sample.value.to_string();
     let decoded = (model.decode)(json.as_bytes())?;
     let written = decoded.encode();
-    ensure(written == sample.value, || format!("written back as {written}"))?;
+    ensure(written == sample.value, || {
+        format!("written back as {written}")
+    })?;
     if sample.place == "request" {
         let refused = (model.strict)(json.as_bytes()).err().unwrap_or_default();
         ensure(refused.is_empty(), || format!("refused: {}", refused[0]))?;
     }
     let differences = decoded.undocumented();
-    ensure(differences.is_empty(), || format!("reported: {}", differences[0]))
+    ensure(differences.is_empty(), || {
+        format!("reported: {}", differences[0])
+    })
 }

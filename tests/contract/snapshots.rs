@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use cloudfn::registry::{Api, Operation, APIS};
-use libtest_mimic::Trial;
+use libtest_mimic::{Failed, Trial};
 use serde_json::json;
 
 use crate::trial;
@@ -18,7 +19,10 @@ pub fn trials() -> Vec<Trial> {
         for operation in api.operations {
             for sample in operation.samples {
                 let name = format!("{}-{}-{}", operation.id, sample.place, sample.name);
-                trials.push(snapshot(name, decoded(operation, sample.place, sample.json)));
+                trials.push(snapshot(
+                    name,
+                    decoded(operation, sample.place, sample.json),
+                ));
             }
         }
     }
@@ -30,19 +34,49 @@ fn snapshot(name: String, content: String) -> Trial {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(name, content));
-        Ok(())
+        let assert = || settings.bind(|| insta::assert_snapshot!(name.as_str(), content));
+        catch_unwind(AssertUnwindSafe(assert)).map_err(|_| difference(&name, &content))
     })
+}
+
+/// Where the snapshot in the file and the new content differ first.
+fn difference(name: &str, content: &str) -> Failed {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/snapshots");
+    let file = format!("{folder}/{name}.snap");
+    let old = std::fs::read_to_string(file).unwrap_or_default();
+    let old = old.splitn(3, "---\n").nth(2).unwrap_or_default();
+    let (mut old, mut new) = (old.lines(), content.lines());
+    let mut line = 1;
+    loop {
+        match (old.next(), new.next()) {
+            (None, None) => return "the snapshot differs in white space".into(),
+            (old, new) if old != new => {
+                let shown =
+                    |line: Option<&str>| line.map_or("nothing".to_owned(), |l| format!("`{l}`"));
+                let (old, new) = (shown(old), shown(new));
+                return format!("line {line}: the snapshot has {old}, now there is {new}").into();
+            }
+            _ => line += 1,
+        }
+    }
 }
 
 /// Operations, types, and members with their Rust types.
 fn outline(api: &Api) -> String {
     let mut text = String::new();
     for operation in api.operations {
-        let _ = writeln!(text, "{}  {} {}", operation.id, operation.method, operation.path);
+        let _ = writeln!(
+            text,
+            "{}  {} {}",
+            operation.id, operation.method, operation.path
+        );
         for parameter in operation.parameters {
             let mark = if parameter.required { "" } else { "?" };
-            let _ = writeln!(text, "    {} {}{mark}: {}", parameter.location, parameter.name, parameter.rust_type);
+            let _ = writeln!(
+                text,
+                "    {} {}{mark}: {}",
+                parameter.location, parameter.name, parameter.rust_type
+            );
         }
         if let Some(request) = operation.request {
             let _ = writeln!(text, "    body: {}", request.rust_type);
@@ -73,7 +107,11 @@ fn refusals(api: &Api) -> String {
             messages.insert(format!("{}: {message}", member.rust_type));
         }
     }
-    for parameter in api.operations.iter().flat_map(|operation| operation.parameters) {
+    for parameter in api
+        .operations
+        .iter()
+        .flat_map(|operation| operation.parameters)
+    {
         if let Err(message) = (parameter.check)("") {
             messages.insert(format!("{}: {message}", parameter.rust_type));
         }
@@ -86,7 +124,9 @@ fn decoded(operation: &Operation, place: &str, json: &str) -> String {
         None => operation.request,
         Some(status) => {
             let mut responses = operation.responses.iter();
-            responses.find(|response| response.status == status).and_then(|response| response.model)
+            responses
+                .find(|response| response.status == status)
+                .and_then(|response| response.model)
         }
     };
     match model.map(|model| (model.decode)(json.as_bytes())) {

@@ -104,10 +104,22 @@ impl Reader<'_> {
         self.push(Place::Operation, "method", page.method.clone(), 2, source);
         self.push(Place::Operation, "path", page.path.clone(), 2, source);
         for status in &page.statuses {
-            self.push(Place::Status(status.clone()), "present", "yes".into(), 2, "page");
+            self.push(
+                Place::Status(status.clone()),
+                "present",
+                "yes".into(),
+                2,
+                "page",
+            );
         }
         let statement = format!("page.{}", page.language);
-        self.push(Place::Operation, &statement, page.title.clone(), page.title_line, "page");
+        self.push(
+            Place::Operation,
+            &statement,
+            page.title.clone(),
+            page.title_line,
+            "page",
+        );
     }
 
     fn section(&mut self, section: &Section) -> Result<()> {
@@ -139,9 +151,8 @@ impl Reader<'_> {
     }
 
     fn row(&mut self, section: &Section, row: &Row, source: &str) -> Result<()> {
-        let error = |message: String| {
-            Error::new(&self.page.file, format!("line {}", row.line), message)
-        };
+        let error =
+            |message: String| Error::new(&self.page.file, format!("line {}", row.line), message);
         let name = row.cell("name").unwrap_or_default().to_owned();
         let place = match section.place.as_str() {
             "path" | "query" | "header" => Place::Parameter(section.place.clone(), name),

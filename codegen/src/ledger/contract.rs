@@ -76,20 +76,27 @@ pub struct Finding {
     pub remedy: String,
 }
 
+impl Finding {
+    /// What is wrong, where, and what to do, a line each.
+    pub fn details(&self) -> String {
+        let mut lines = vec![format!("    {}", self.message)];
+        for (name, value) in [
+            ("page:  ", &self.page),
+            ("ledger:", &self.ledger),
+            ("spec:  ", &self.spec),
+        ] {
+            if !value.is_empty() {
+                lines.push(format!("    {name} {value}"));
+            }
+        }
+        lines.push(format!("    do:     {}", self.remedy));
+        lines.join("\n")
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.claim)?;
-        writeln!(f, "    {}", self.message)?;
-        if !self.page.is_empty() {
-            writeln!(f, "    page:   {}", self.page)?;
-        }
-        if !self.ledger.is_empty() {
-            writeln!(f, "    ledger: {}", self.ledger)?;
-        }
-        if !self.spec.is_empty() {
-            writeln!(f, "    spec:   {}", self.spec)?;
-        }
-        write!(f, "    do:     {}", self.remedy)
+        write!(f, "{}\n{}", self.claim, self.details())
     }
 }
 
@@ -140,7 +147,11 @@ impl Contract {
         let mut faults = Vec::new();
         for page in &pages {
             let (spec, _) = find_operation(&specs, page)?;
-            let several = pages.iter().filter(|p| p.operation == page.operation).count() > 1;
+            let several = pages
+                .iter()
+                .filter(|p| p.operation == page.operation)
+                .count()
+                > 1;
             let suffix = match several {
                 true => format!("[{}]", page.language),
                 false => String::new(),
@@ -191,8 +202,12 @@ impl Contract {
     /// The operation of a ledger.
     pub fn operation(&self, ledger: &Ledger) -> Operation<'_> {
         let operations = self.specs[ledger.spec].operations();
-        let mut of_page = operations.into_iter().filter(|o| o.id == ledger.page.operation);
-        of_page.next().expect("a ledger is only made for an operation of its spec")
+        let mut of_page = operations
+            .into_iter()
+            .filter(|o| o.id == ledger.page.operation);
+        of_page
+            .next()
+            .expect("a ledger is only made for an operation of its spec")
     }
 
     /// Every claim with its ledger; what a page is silent about is no claim.
@@ -215,7 +230,12 @@ impl Contract {
         found.map(|(ledger, claim)| ledger.id(claim)).collect()
     }
 
-    fn check_ledger(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
+    fn check_ledger(
+        &self,
+        ledger: &Ledger,
+        sources: &BTreeSet<String>,
+        findings: &mut Vec<Finding>,
+    ) {
         let operation = self.operation(ledger);
         for claim in &ledger.claims {
             if let Some(finding) = self.check_claim(ledger, &operation, claim) {
@@ -297,7 +317,12 @@ impl Contract {
             };
         }
         if let Some(message) = self.misplaced(ledger, operation, claim) {
-            return finding(Kind::NoPlace, &operation.pointer, message, "correct the ledger or the spec");
+            return finding(
+                Kind::NoPlace,
+                &operation.pointer,
+                message,
+                "correct the ledger or the spec",
+            );
         }
         let Some(answer) = claim.place.answer(spec, operation, &claim.statement) else {
             let message = format!("the spec has no `{}`", claim.place);
@@ -316,7 +341,9 @@ impl Contract {
         let (kind, message) = match &claim.deviation {
             Some((name, _)) if found == claim.value => (
                 Kind::Deviation,
-                format!("page and spec agree again on `{found}`; deviation `{name}` says `{expected}`"),
+                format!(
+                    "page and spec agree again on `{found}`; deviation `{name}` says `{expected}`"
+                ),
             ),
             Some((name, _)) => (
                 Kind::Deviation,
@@ -325,7 +352,10 @@ impl Contract {
             None if claim.place.to_string().starts_with("sample.") => {
                 (Kind::Differs, first_difference(&found, expected))
             }
-            None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
+            None => (
+                Kind::Differs,
+                format!("the spec has `{found}`, the ledger `{expected}`"),
+            ),
         };
         finding(
             kind,
@@ -402,7 +432,10 @@ impl Contract {
         match seen.iter().find(|value| **value == expected) {
             Some(_) => Ok(()),
             None if seen.is_empty() => Err(format!("no sample of this page shows `{name}`")),
-            None => Err(format!("the samples have `{}`, the table `{expected}`", seen.join("`, `"))),
+            None => Err(format!(
+                "the samples have `{}`, the table `{expected}`",
+                seen.join("`, `")
+            )),
         }
     }
 
@@ -420,12 +453,19 @@ impl Contract {
             for value in values {
                 let verdict = predicate.evaluate(value)?;
                 if verdict != expected {
-                    return Err(format!("on {value} the check gives {verdict:?}, not {expected:?}"));
+                    return Err(format!(
+                        "on {value} the check gives {verdict:?}, not {expected:?}"
+                    ));
                 }
             }
         }
         for name in &rule.broken_by {
-            if !ledger.page.samples.iter().any(|sample| sample.id() == *name) {
+            if !ledger
+                .page
+                .samples
+                .iter()
+                .any(|sample| sample.id() == *name)
+            {
                 return Err(format!("there is no sample `{name}`"));
             }
         }
@@ -439,7 +479,10 @@ impl Contract {
                 return Err(format!("`{}` breaks the rule: {check}", sample.id()));
             }
             if broken && !verdicts.contains(&Verdict::Fails) {
-                return Err(format!("`{}` does not break the rule any more", sample.id()));
+                return Err(format!(
+                    "`{}` does not break the rule any more",
+                    sample.id()
+                ));
             }
         }
         Ok(())
@@ -449,7 +492,10 @@ impl Contract {
     pub fn is_exercised(&self, ledger: &Ledger, rule: &Rule) -> bool {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
-        let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
+        let predicate = rule
+            .check
+            .as_deref()
+            .and_then(|check| Predicate::compile(check).ok());
         let (Some(predicate), Some(holder)) =
             (predicate, place::holder(spec, &operation, &rule.on))
         else {
@@ -458,7 +504,12 @@ impl Contract {
         ledger.page.samples.iter().any(|sample| {
             sample::objects_in(spec, &operation, sample, &holder.pointer)
                 .into_iter()
-                .any(|object| matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails)))
+                .any(|object| {
+                    matches!(
+                        predicate.evaluate(object),
+                        Ok(Verdict::Holds | Verdict::Fails)
+                    )
+                })
         })
     }
 
@@ -468,12 +519,20 @@ impl Contract {
             for ledger in self.ledgers.iter().filter(|ledger| ledger.spec == index) {
                 let operation = self.operation(ledger);
                 let of_page = ledger.claims.iter();
-                claimed.extend(of_page.filter(|c| !c.is_silent()).filter_map(|c| coverage::statement(spec, &operation, c)));
+                claimed.extend(
+                    of_page
+                        .filter(|c| !c.is_silent())
+                        .filter_map(|c| coverage::statement(spec, &operation, c)),
+                );
             }
             let mut reported = BTreeSet::new();
             for operation in spec.operations() {
                 let prefix = format!("{}::{}", spec.api, operation.id);
-                if !self.ledgers.iter().any(|l| l.spec == index && l.page.operation == operation.id) {
+                if !self
+                    .ledgers
+                    .iter()
+                    .any(|l| l.spec == index && l.page.operation == operation.id)
+                {
                     findings.push(Finding {
                         kind: Kind::Ledger,
                         claim: prefix.clone(),
@@ -518,7 +577,8 @@ impl Contract {
                         page: ledger.title(),
                         spec: String::new(),
                         message,
-                        remedy: "read the pages again; correct the contradiction or remove it".into(),
+                        remedy: "read the pages again; correct the contradiction or remove it"
+                            .into(),
                     });
                 }
             }
@@ -576,8 +636,11 @@ fn first_difference(found: &str, expected: &str) -> String {
     let (found, expected): (serde_json::Value, serde_json::Value) = (parse(found), parse(expected));
     let (found, expected) = (flat(&found), flat(&expected));
     let places: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
-    let different = places.into_iter().find(|at| found.get(*at) != expected.get(*at));
-    let shown = |value: Option<&String>| value.map_or_else(|| "nothing".to_owned(), |v| format!("`{v}`"));
+    let different = places
+        .into_iter()
+        .find(|at| found.get(*at) != expected.get(*at));
+    let shown =
+        |value: Option<&String>| value.map_or_else(|| "nothing".to_owned(), |v| format!("`{v}`"));
     match different {
         Some(at) => format!(
             "the samples differ at {at}: the spec has {}, the ledger {}",

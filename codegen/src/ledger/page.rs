@@ -76,7 +76,9 @@ impl Row {
 
     /// Whether there is such a column, and this row has nothing in it.
     pub fn is_silent(&self, column: &str) -> bool {
-        self.cells.iter().any(|(name, cell)| name == column && cell.is_empty())
+        self.cells
+            .iter()
+            .any(|(name, cell)| name == column && cell.is_empty())
     }
 }
 
@@ -216,7 +218,10 @@ impl Page {
 
     /// The file's name without its ending.
     pub fn stem(&self) -> &str {
-        self.file.file_stem().and_then(|s| s.to_str()).unwrap_or_default()
+        self.file
+            .file_stem()
+            .and_then(|s| s.to_str())
+            .unwrap_or_default()
     }
 
     /// Reads a ledger; `file` names it in errors.
@@ -293,7 +298,10 @@ impl Reader<'_> {
         if block.level != 1 || block.heading.is_empty() {
             return Err(self.error(block.line, "a ledger begins with `# operation_id`"));
         }
-        let mut lines = block.lines.iter().filter(|(_, line)| !line.trim().is_empty());
+        let mut lines = block
+            .lines
+            .iter()
+            .filter(|(_, line)| !line.trim().is_empty());
         let request_line = "the line `METHOD /path    statuses: …`";
         let (line, request) = lines
             .next()
@@ -375,7 +383,10 @@ impl Reader<'_> {
                 let uses = rest.strip_suffix(')').ok_or_else(|| {
                     self.error(block.line, "the bracket of this heading is not closed")
                 })?;
-                (place, uses.split(',').map(|u| u.trim().to_owned()).collect())
+                (
+                    place,
+                    uses.split(',').map(|u| u.trim().to_owned()).collect(),
+                )
             }
             None => (block.heading, Vec::new()),
         };
@@ -417,8 +428,7 @@ impl Reader<'_> {
             let known = match place {
                 "security" => SECURITY_COLUMNS.contains(&column.as_str()),
                 _ => {
-                    COLUMNS.contains(&column.as_str())
-                        || KEYWORD_COLUMNS.contains(&column.as_str())
+                    COLUMNS.contains(&column.as_str()) || KEYWORD_COLUMNS.contains(&column.as_str())
                 }
             };
             if !known {
@@ -428,8 +438,13 @@ impl Reader<'_> {
         if columns.first().map(String::as_str) != Some("name") {
             return Err(self.error(*line, "the first column should be `name`"));
         }
-        let is_rule = |line: &str| cells(line).iter().all(|c| !c.is_empty() && c.chars().all(|c| c == '-' || c == ':'));
-        let Some(((_, rule), rest)) = rest.split_first().filter(|((_, rule), _)| is_rule(rule)) else {
+        let is_rule = |line: &str| {
+            cells(line)
+                .iter()
+                .all(|c| !c.is_empty() && c.chars().all(|c| c == '-' || c == ':'))
+        };
+        let Some(((_, rule), rest)) = rest.split_first().filter(|((_, rule), _)| is_rule(rule))
+        else {
             return Err(self.error(*line, "below the columns a line of dashes is missing"));
         };
         debug_assert!(rule.starts_with('|'));
@@ -437,7 +452,11 @@ impl Reader<'_> {
         for (line, text) in rest {
             let found = cells(text);
             if found.len() != columns.len() {
-                let message = format!("{} cells in a table of {} columns", found.len(), columns.len());
+                let message = format!(
+                    "{} cells in a table of {} columns",
+                    found.len(),
+                    columns.len()
+                );
                 return Err(self.error(*line, message));
             }
             let cells = columns.iter().cloned().zip(found);
@@ -521,7 +540,10 @@ impl Reader<'_> {
             .filter(|entry| entry.key == "claim")
             .map(|entry| {
                 let (claim, value) = entry.value.split_once(" = ").ok_or_else(|| {
-                    self.error(entry.line, "this should be `claim: place/name::statement = value`")
+                    self.error(
+                        entry.line,
+                        "this should be `claim: place/name::statement = value`",
+                    )
                 })?;
                 Ok(Reference {
                     claim: claim.trim().to_owned(),
@@ -538,7 +560,15 @@ impl Reader<'_> {
     }
 
     fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
-        let keys = ["on", "text", "check", "unchecked", "holds", "fails", "broken by"];
+        let keys = [
+            "on",
+            "text",
+            "check",
+            "unchecked",
+            "holds",
+            "fails",
+            "broken by",
+        ];
         let entries = self.entries(&block.lines, &keys)?;
         let json = |key: &str| -> Result<Vec<Value>> {
             let of_key = entries.iter().filter(|entry| entry.key == key);
@@ -591,7 +621,12 @@ impl Reader<'_> {
                 .filter(|(key, value)| keys.contains(key) && !value.trim().is_empty())
                 .ok_or_else(|| {
                     let keys = keys.join("`, `");
-                    self.error(*line, format!("expected a line that begins with one of `{keys}`, a colon and a value"))
+                    self.error(
+                        *line,
+                        format!(
+                            "expected a line that begins with one of `{keys}`, a colon and a value"
+                        ),
+                    )
                 })?;
             entries.push(Entry {
                 line: *line,
@@ -635,5 +670,8 @@ fn cells(line: &str) -> Vec<String> {
             c => cells.last_mut().into_iter().for_each(|cell| cell.push(c)),
         }
     }
-    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+    cells
+        .into_iter()
+        .map(|cell| cell.trim().to_owned())
+        .collect()
 }

@@ -137,7 +137,9 @@ fn body_answer(
         ("type", Some(body)) => {
             let content = spec.json(&body);
             Some(Answer {
-                pointer: content.as_ref().map_or(body.pointer, |c| pointer::join(&c.pointer, "schema")),
+                pointer: content
+                    .as_ref()
+                    .map_or(body.pointer, |c| pointer::join(&c.pointer, "schema")),
                 value: content.map(|c| cell::type_of(spec, &c.value["schema"])),
             })
         }
@@ -154,11 +156,7 @@ pub fn status_of(section: &str) -> Option<&str> {
 }
 
 /// The body that a section speaks of.
-pub fn body<'s>(
-    spec: &'s Spec,
-    operation: &Operation<'_>,
-    section: &str,
-) -> Option<Located<'s>> {
+pub fn body<'s>(spec: &'s Spec, operation: &Operation<'_>, section: &str) -> Option<Located<'s>> {
     match status_of(section) {
         Some(status) => spec.response(operation, status),
         None if section == "request" => spec.request(operation),
@@ -168,11 +166,7 @@ pub fn body<'s>(
 
 /// The object schema whose members a section lists: that of a body (of its items, if the body
 /// is an array), or a component.
-pub fn holder<'s>(
-    spec: &'s Spec,
-    operation: &Operation<'_>,
-    section: &str,
-) -> Option<Located<'s>> {
+pub fn holder<'s>(spec: &'s Spec, operation: &Operation<'_>, section: &str) -> Option<Located<'s>> {
     let found = match body(spec, operation, section) {
         Some(body) => {
             let content = spec.json(&body)?;
@@ -249,12 +243,7 @@ fn keyword_of(statement: &str) -> &str {
     }
 }
 
-fn security(
-    spec: &Spec,
-    operation: &Operation<'_>,
-    name: &str,
-    statement: &str,
-) -> Option<Answer> {
+fn security(spec: &Spec, operation: &Operation<'_>, name: &str, statement: &str) -> Option<Answer> {
     let pointer = pointer::join("/components/securitySchemes", name);
     let scheme = spec.document.pointer(&pointer)?;
     let value = match statement {
@@ -334,7 +323,8 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
         "type",
     ];
     let schema = spec.document.pointer(at);
-    let has = |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && !s[keyword].is_null());
+    let has =
+        |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && !s[keyword].is_null());
     KEYWORDS
         .into_iter()
         .filter(|statement| *statement == "type" || has(keyword_of(statement)))
@@ -343,5 +333,7 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
 
 /// The names of the members of an object schema.
 pub fn member_names(schema: &Value) -> Vec<&str> {
-    members(&schema["properties"]).map(|(name, _)| name.as_str()).collect()
+    members(&schema["properties"])
+        .map(|(name, _)| name.as_str())
+        .collect()
 }

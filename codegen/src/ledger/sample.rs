@@ -24,7 +24,12 @@ pub fn members_in<'v>(spec: &Spec, operation: &Operation<'_>, sample: &'v Sample
     let mut found = Vec::new();
     let body = body(spec, operation, &sample.place);
     if let Some(content) = body.and_then(|body| spec.json(&body)) {
-        walk(spec, &pointer::join(&content.pointer, "schema"), &sample.value, &mut found);
+        walk(
+            spec,
+            &pointer::join(&content.pointer, "schema"),
+            &sample.value,
+            &mut found,
+        );
     }
     found
 }
@@ -38,7 +43,9 @@ pub fn objects_in<'v>(
 ) -> Vec<&'v Value> {
     let mut objects: Vec<&Value> = Vec::new();
     for seen in members_in(spec, operation, sample) {
-        let is_new = !objects.iter().any(|object| std::ptr::eq(*object, seen.object));
+        let is_new = !objects
+            .iter()
+            .any(|object| std::ptr::eq(*object, seen.object));
         if seen.holder == holder && is_new {
             objects.push(seen.object);
         }

@@ -28,7 +28,9 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
             };
             // Another rule's business: where it is switched off, nothing accounts for these.
             let is_of_a_rule = match keyword {
-                "format" => crate::leaf::is_mark(text(schema, "format")) || is_format_of_a_rule(schema),
+                "format" => {
+                    crate::leaf::is_mark(text(schema, "format")) || is_format_of_a_rule(schema)
+                }
                 keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
                 _ => false,
             };

@@ -138,11 +138,18 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
     let mut rest = rest.iter();
     while let Some(token) = rest.next() {
         match token.as_str() {
-            "properties" => name += &rest.next().map_or_else(String::new, |m| m.to_upper_camel_case()),
+            "properties" => {
+                name += &rest
+                    .next()
+                    .map_or_else(String::new, |m| m.to_upper_camel_case())
+            }
             "requestBody" => name += "RequestBody",
             "responses" => {
                 name += "Response";
-                name += rest.next().filter(|s| !s.starts_with('2')).map_or("", |s| s);
+                name += rest
+                    .next()
+                    .filter(|s| !s.starts_with('2'))
+                    .map_or("", |s| s);
             }
             "items" => name += "Item",
             "additionalProperties" => name += "Value",
@@ -155,7 +162,8 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
 fn name_object(spec: &mut Spec, at: &str, name: &str) -> Result<()> {
     let schemas = &spec.document["components"]["schemas"];
     if members(schemas).any(|(other, _)| other == name) {
-        let message = format!("this object would be named {name}, which is taken; give it a `title`");
+        let message =
+            format!("this object would be named {name}, which is taken; give it a `title`");
         return Err(spec.error(at, message));
     }
     let Some(place) = spec.document.pointer_mut(at) else {

@@ -26,7 +26,13 @@ pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<(
             "exclusiveMaximum",
             "format",
         ];
-        replace(lowering, &at, rule, &keywords, Leaf::integer(minimum, maximum));
+        replace(
+            lowering,
+            &at,
+            rule,
+            &keywords,
+            Leaf::integer(minimum, maximum),
+        );
     }
     Ok(())
 }
@@ -50,7 +56,13 @@ pub fn checked_texts(lowering: &mut Lowering, rule: &'static str) -> Result<()> 
             describe(schema, &format!("Documented pattern: `{pattern}`."));
         }
         let keywords = ["minLength", "maxLength", "pattern"];
-        replace(lowering, &at, rule, &keywords, Leaf::text(least, most, pattern));
+        replace(
+            lowering,
+            &at,
+            rule,
+            &keywords,
+            Leaf::text(least, most, pattern),
+        );
     }
     Ok(())
 }
@@ -96,7 +108,15 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             );
             return Err(lowering.spec.error(&at, message));
         }
-        let keywords = ["enum", "minimum", "maximum", "minLength", "maxLength", "format", "pattern"];
+        let keywords = [
+            "enum",
+            "minimum",
+            "maximum",
+            "minLength",
+            "maxLength",
+            "format",
+            "pattern",
+        ];
         replace(lowering, &at, rule, &keywords, leaf);
     }
     Ok(())
@@ -110,7 +130,13 @@ fn name_of(at: &str, title: &str) -> String {
     let tokens = pointer::tokens(at);
     let place: Vec<&str> = match pointer::component(at) {
         Some(_) => tokens[2..].iter().map(String::as_str).collect(),
-        None => tokens.iter().rev().skip(1).take(1).map(String::as_str).collect(),
+        None => tokens
+            .iter()
+            .rev()
+            .skip(1)
+            .take(1)
+            .map(String::as_str)
+            .collect(),
     };
     let words = place
         .into_iter()

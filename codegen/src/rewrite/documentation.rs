@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use quote::ToTokens;
 use serde_json::Value;
-use syn::{parse_quote, Attribute, ImplItem, ImplItemFn, Item, ItemImpl};
+use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
 
 use super::visit::{is_documented, module, structs};
 use crate::lowering::Lowered;
@@ -23,7 +23,9 @@ pub fn documentation(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         });
     }
     for item in module(file, &["types", "builder"]).into_iter().flatten() {
-        document_builder(item, |name| format!("Builder of [`{name}`](super::{name})."));
+        document_builder(item, |name| {
+            format!("Builder of [`{name}`](super::{name}).")
+        });
         document_functions(item, |owner, name| {
             let of_member = members.get(&(owner.to_owned(), name.to_owned()));
             of_member.cloned().unwrap_or_default()
@@ -94,14 +96,22 @@ fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
 fn document_builder(item: &mut Item, docs: impl Fn(&str) -> String) {
     if let Item::Struct(builder) = item {
         if !is_documented(&builder.attrs) {
-            builder.attrs.splice(0..0, text(&docs(&builder.ident.to_string())));
+            builder
+                .attrs
+                .splice(0..0, text(&docs(&builder.ident.to_string())));
         }
     }
 }
 
 /// Adds documentation to the functions of an inherent `impl` that have none.
 fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribute>) {
-    let Item::Impl(ItemImpl { trait_: None, self_ty, items, .. }) = item else {
+    let Item::Impl(ItemImpl {
+        trait_: None,
+        self_ty,
+        items,
+        ..
+    }) = item
+    else {
         return;
     };
     let owner = self_ty.to_token_stream().to_string();
@@ -152,7 +162,11 @@ fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'
     let mut docs = vec![String::new()];
     for page in operation.value["x-pages"].as_array().into_iter().flatten() {
         let part = |key: &str| page[key].as_str().unwrap_or_default();
-        docs.push(format!("Described on the vendor's page “{}” ({}).", part("title"), part("language")));
+        docs.push(format!(
+            "Described on the vendor's page “{}” ({}).",
+            part("title"),
+            part("language")
+        ));
     }
     docs.push(String::new());
     docs.push("Documented statuses:".into());
@@ -162,5 +176,24 @@ fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'
         let description = response.and_then(|r| r.value["description"].as_str());
         docs.push(format!("* `{status}`: {}", description.unwrap_or_default()));
     }
+    function.attrs.iter_mut().for_each(without_example);
     function.attrs.extend(text(&docs.join("\n")));
+}
+
+/// Takes out the generator's example, which does not compile as it stands.
+fn without_example(attribute: &mut Attribute) {
+    let Meta::NameValue(meta) = &attribute.meta else {
+        return;
+    };
+    if let Expr::Lit(ExprLit {
+        lit: Lit::Str(docs),
+        ..
+    }) = &meta.value
+    {
+        let docs = docs.value();
+        if let Some((before, _)) = docs.split_once("```ignore") {
+            let before = before.trim_end();
+            *attribute = parse_quote!(#[doc = #before]);
+        }
+    }
 }

@@ -87,9 +87,9 @@ fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::To
             .relaxed_required
             .iter()
             .any(|(schema, member)| *schema == owner && *member == wire);
-        let require = is_relaxed.then(|| {
-            quote!(crate::differences::require(&self.#name, &place.member(#wire), found);)
-        });
+        let require = is_relaxed.then(
+            || quote!(crate::differences::require(&self.#name, &place.member(#wire), found);),
+        );
         quote! {
             #require
             crate::differences::Differences::collect(&self.#name, &place.member(#wire), found);
@@ -100,7 +100,10 @@ fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::To
 
 /// Whether an enumeration of the generator holds models, as those of `oneOf` do.
 fn has_values(model: &ItemEnum) -> bool {
-    model.variants.iter().any(|variant| !variant.fields.is_empty())
+    model
+        .variants
+        .iter()
+        .any(|variant| !variant.fields.is_empty())
 }
 
 fn of_enum(model: &ItemEnum) -> proc_macro2::TokenStream {

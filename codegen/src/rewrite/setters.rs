@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use quote::{quote, ToTokens};
 use syn::visit_mut::VisitMut;
-use syn::{parse_quote, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
+use syn::{
+    parse_quote, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate,
+};
 
 use super::visit::{argument, module, structs, wire_name};
 use crate::lowering::Lowered;
@@ -33,13 +35,22 @@ pub fn setters(file: &mut syn::File, spec: &Spec, _: &Lowered) {
 pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let mut names = parameter_names(spec);
     let members = member_names(file);
-    names.extend(members.values().flatten().map(|(k, v)| (k.clone(), v.clone())));
+    names.extend(
+        members
+            .values()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone())),
+    );
     let mut messages = MissingMessages { names };
     if let Some(items) = module(file, &["builder"]) {
-        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
+        items
+            .iter_mut()
+            .for_each(|item| messages.visit_item_mut(item));
     }
     if let Some(items) = module(file, &["types", "builder"]) {
-        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
+        items
+            .iter_mut()
+            .for_each(|item| messages.visit_item_mut(item));
     }
     require_in_requests(file, spec, lowered, &members);
 }
@@ -90,7 +101,11 @@ struct RequiredDefaults<'a> {
 impl VisitMut for RequiredDefaults<'_> {
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let rust = field.member.to_token_stream().to_string();
-        if let Some(wire) = self.names.get(&rust).filter(|wire| self.required.contains(wire)) {
+        if let Some(wire) = self
+            .names
+            .get(&rust)
+            .filter(|wire| self.required.contains(wire))
+        {
             let message = format!("{wire} is required");
             field.expr = parse_quote!(Err(#message.to_string()));
         }

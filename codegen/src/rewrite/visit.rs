@@ -28,7 +28,10 @@ pub fn structs(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
 
 /// The name of a member as it goes over the wire.
 pub fn wire_name(field: &Field) -> String {
-    let plain = field.ident.as_ref().map_or_else(String::new, ToString::to_string);
+    let plain = field
+        .ident
+        .as_ref()
+        .map_or_else(String::new, ToString::to_string);
     let mut name = plain.trim_start_matches("r#").to_owned();
     for attribute in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
@@ -47,7 +50,11 @@ pub fn wire_name(field: &Field) -> String {
 /// `T` of `Name<T, …>`, when `ty` is one.
 pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
@@ -59,7 +66,7 @@ pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
 
 /// Whether a member or type is documented.
 pub fn is_documented(attributes: &[syn::Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")))
+    attributes.iter().any(
+        |attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")),
+    )
 }

@@ -155,8 +155,12 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         let pattern = pattern
             .as_str()
             .ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
-        regress::Regex::new(pattern)
-            .map_err(|e| error("pattern", format!("`{pattern}` is no regular expression: {e}")))?;
+        regress::Regex::new(pattern).map_err(|e| {
+            error(
+                "pattern",
+                format!("`{pattern}` is no regular expression: {e}"),
+            )
+        })?;
     }
     if let Some(values) = schema.get("enum") {
         let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
@@ -164,7 +168,10 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         };
         for (index, value) in values.iter().enumerate() {
             if !has_type(value, kind) {
-                return Err(error("enum", format!("{value} is not of the schema's type")));
+                return Err(error(
+                    "enum",
+                    format!("{value} is not of the schema's type"),
+                ));
             }
             if values[..index].contains(value) {
                 return Err(error("enum", format!("{value} is listed twice")));
@@ -173,7 +180,10 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
     }
     if let Some(default) = schema.get("default") {
         if !has_type(default, kind) {
-            return Err(error("default", format!("{default} is not of the schema's type")));
+            return Err(error(
+                "default",
+                format!("{default} is not of the schema's type"),
+            ));
         }
     }
     if let Some(required) = schema.get("required") {
@@ -185,7 +195,10 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
                 .as_str()
                 .is_some_and(|name| schema.get("properties").and_then(|p| p.get(name)).is_some());
             if !known {
-                return Err(error("required", format!("{name} is no member of this schema")));
+                return Err(error(
+                    "required",
+                    format!("{name} is no member of this schema"),
+                ));
             }
             if required[..index].contains(name) {
                 return Err(error("required", format!("{name} is listed twice")));

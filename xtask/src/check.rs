@@ -1,0 +1,76 @@
+//! `cargo xtask check`: all that CI runs beside the tests.
+
+use crate::contract;
+use crate::project::Project;
+
+/// Name, arguments of cargo, and environment of each step.
+type Step = (
+    &'static str,
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+const STEPS: [Step; 5] = [
+    ("formatting", &["fmt", "--all", "--check"], &[]),
+    (
+        "clippy",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    ),
+    (
+        "one API alone: functiongraph",
+        &[
+            "clippy",
+            "--no-default-features",
+            "--features",
+            "functiongraph,rustls",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    ),
+    (
+        "one API alone: authing",
+        &[
+            "clippy",
+            "--no-default-features",
+            "--features",
+            "authing,rustls",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    ),
+    (
+        "documentation",
+        &["doc", "--workspace", "--no-deps", "--all-features"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    ),
+];
+
+/// Runs every step; stops at the first that fails.
+pub fn run(project: &Project) -> Result<(), String> {
+    for (name, arguments, environment) in STEPS {
+        println!("== {name}: cargo {}", arguments.join(" "));
+        let mut command = project.cargo(arguments);
+        command.envs(environment.iter().copied());
+        let status = command
+            .status()
+            .map_err(|e| format!("cargo cannot be run: {e}"))?;
+        if !status.success() {
+            return Err(format!("{name} failed; run: cargo {}", arguments.join(" ")));
+        }
+    }
+    println!("== contract: cargo xtask contract");
+    contract::run(project)
+}

@@ -1,0 +1,101 @@
+//! `cargo xtask contract`: every link from page to code.
+//!
+//! First what can be read without building: ledgers against specs, and what lowering does with
+//! each constraint. Then the contract suite, which builds the generated client.
+
+mod report;
+mod suite;
+mod summary;
+
+use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::lowering::lower;
+
+use crate::project::Project;
+use summary::Summary;
+
+/// Something that does not hold.
+pub struct Failure {
+    /// The claim or test.
+    pub name: String,
+    /// What is wrong, where, and what to do.
+    pub details: String,
+}
+
+/// Checks everything, prints a table and writes the report.
+pub fn run(project: &Project) -> Result<(), String> {
+    std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
+    let contract = Contract::load(std::path::Path::new("")).map_err(|e| e.to_string())?;
+    let mut failures = read_failures(&contract)?;
+    let mut suite = None;
+    if failures.is_empty() {
+        let outcome = suite::run(project)?;
+        failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
+            name: name.clone(),
+            details: suite::explain(&contract, name, message),
+        }));
+        suite = Some(outcome);
+    }
+    let summary = Summary::of(&contract).map_err(|e| e.to_string())?;
+    let report = report::write(project, &contract, &summary, &failures, suite.as_ref())?;
+    print_failures(&failures);
+    println!("{}", summary.table());
+    match &suite {
+        Some(suite) => println!(
+            "suite: {} tests passed, {} failed",
+            suite.passed,
+            suite.failures.len()
+        ),
+        None => println!("suite: not run, since ledgers and specs do not agree yet"),
+    }
+    println!("report: {report}");
+    match failures.len() {
+        0 => Ok(()),
+        count => Err(format!(
+            "the contract is broken in {count} {}",
+            if count == 1 { "place" } else { "places" }
+        )),
+    }
+}
+
+fn print_failures(failures: &[Failure]) {
+    const MOST: usize = 40;
+    for failure in failures.iter().take(MOST) {
+        println!("FAILED {}\n{}\n", failure.name, failure.details);
+    }
+    if failures.len() > MOST {
+        println!("… and {} more, all in the report\n", failures.len() - MOST);
+    }
+}
+
+/// What is wrong before anything is built.
+fn read_failures(contract: &Contract) -> Result<Vec<Failure>, String> {
+    let mut failures: Vec<Failure> = contract
+        .findings
+        .iter()
+        .map(|finding| Failure {
+            name: finding.claim.clone(),
+            details: finding.details(),
+        })
+        .collect();
+    for spec in &contract.specs {
+        let lowered = lower(spec).map_err(|e| e.to_string())?;
+        for (constraint, fate) in account(spec, &lowered) {
+            if fate == Fate::Unaccounted {
+                let claims = contract.claims_at(&constraint.pointer);
+                failures.push(Failure {
+                    name: format!("{}::lowering{}", spec.api, constraint.pointer),
+                    details: format!(
+                        "    no rule of lowering accounts for `{}: {}`; claims no longer carried:\n        {}\n    spec:   {}#{}\n    do:     restore the rule in codegen/src/lowering, or add one for this keyword",
+                        constraint.keyword,
+                        constraint.value,
+                        claims.join("\n        "),
+                        spec.file.display(),
+                        constraint.pointer
+                    ),
+                });
+            }
+        }
+    }
+    Ok(failures)
+}

@@ -1,0 +1,105 @@
+//! Runs the contract suite (`tests/contract`) and reads what it says.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+
+use cloudfn_codegen::ledger::Contract;
+use serde_json::Value;
+
+use crate::project::Project;
+
+/// How the suite ended.
+pub struct Outcome {
+    /// Tests that passed.
+    pub passed: usize,
+    /// Tests that failed, with their messages.
+    pub failures: BTreeMap<String, String>,
+}
+
+/// Builds and runs the suite.
+pub fn run(project: &Project) -> Result<Outcome, String> {
+    let mut command = project.cargo(&[
+        "test", "--quiet", "--test", "contract", "--", "--format", "json",
+    ]);
+    let output = command
+        .env("INSTA_OUTPUT", "none")
+        .env("INSTA_UPDATE", "no")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| format!("cargo cannot be run: {e}"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut outcome = Outcome {
+        passed: 0,
+        failures: BTreeMap::new(),
+    };
+    let mut ended = false;
+    for line in text.lines() {
+        let Ok(event) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let name = || event["name"].as_str().unwrap_or_default().to_owned();
+        match (event["type"].as_str(), event["event"].as_str()) {
+            (Some("test"), Some("ok")) => outcome.passed += 1,
+            (Some("test"), Some("failed")) => {
+                let message = event["stdout"].as_str().unwrap_or_default();
+                outcome.failures.insert(name(), plain(message));
+            }
+            (Some("suite"), Some("ok" | "failed")) => ended = true,
+            _ => {}
+        }
+    }
+    match ended && outcome.passed > 0 {
+        true => Ok(outcome),
+        false => {
+            Err("the contract suite could not be built or run; what cargo printed says why".into())
+        }
+    }
+}
+
+/// The message of a failed test, which the suite prints as Rust does for debugging.
+fn plain(message: &str) -> String {
+    let quoted = message.trim().strip_prefix("Error: ");
+    let text = quoted.and_then(|quoted| serde_json::from_str(quoted).ok());
+    text.unwrap_or_else(|| message.to_owned())
+}
+
+/// A failure with the page, the place in the spec, and what to do.
+pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
+    let mut lines: Vec<String> = message
+        .trim_end()
+        .lines()
+        .map(|line| format!("    {line}"))
+        .collect();
+    let of_claim = contract
+        .claims()
+        .find(|(ledger, claim)| ledger.id(claim) == name);
+    if let Some((ledger, claim)) = of_claim {
+        let spec = &contract.specs[ledger.spec];
+        let operation = contract.operation(ledger);
+        let pointer = claim
+            .place
+            .answer(spec, &operation, &claim.statement)
+            .map_or(operation.pointer, |answer| answer.pointer);
+        lines.push(format!(
+            "    page:   {} ({})",
+            ledger.page.title, ledger.page.language
+        ));
+        lines.push(format!(
+            "    ledger: {}, line {}",
+            ledger.page.file.display(),
+            claim.line
+        ));
+        lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));
+    }
+    let remedy = match name {
+        name if name.starts_with("snapshot::") => {
+            "read the difference; if it is meant, accept it: INSTA_UPDATE=always cargo test --test contract"
+        }
+        _ => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
+    };
+    lines.push(format!("    do:     {remedy}"));
+    lines.push(format!(
+        "    alone:  cargo test --test contract -- --exact '{name}'"
+    ));
+    lines.join("\n")
+}

@@ -1,0 +1,185 @@
+//! Figures of the contract, by operation.
+
+use std::collections::BTreeMap;
+
+use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
+use cloudfn_codegen::error::Result;
+use cloudfn_codegen::ledger::{Contract, Status};
+use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::spec::{pointer, Operation, Spec};
+
+/// The columns of the table.
+const COLUMNS: [&str; 13] = [
+    "operation",
+    "pages",
+    "claims",
+    "rules",
+    "of them checked",
+    "samples",
+    "statuses",
+    "deviations",
+    "contradictions",
+    "carried",
+    "documented only",
+    "relaxed",
+    "generator alone drops",
+];
+
+/// Figures of the contract.
+pub struct Summary {
+    /// A row of each operation, then the total.
+    rows: Vec<Row>,
+    /// What became of each constraint, by spec.
+    pub fates: Vec<(String, Vec<(Constraint, Fate)>)>,
+}
+
+#[derive(Clone, Default)]
+struct Row {
+    name: String,
+    figures: [usize; 12],
+}
+
+impl Summary {
+    /// The figures of `contract`.
+    pub fn of(contract: &Contract) -> Result<Self> {
+        let mut fates = Vec::new();
+        for spec in &contract.specs {
+            let lowered = lower(spec)?;
+            fates.push((spec.api.clone(), account(spec, &lowered)));
+        }
+        let mut rows = Vec::new();
+        let mut total = Row {
+            name: "all".into(),
+            ..Row::default()
+        };
+        for (index, spec) in contract.specs.iter().enumerate() {
+            for operation in spec.operations() {
+                let mut row = ledger_figures(contract, index, &operation);
+                add_fates(&mut row, &fates[index].1, |c| is_of(spec, &operation, c));
+                for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(8) {
+                    *sum += figure;
+                }
+                rows.push(row);
+            }
+            add_fates(&mut total, &fates[index].1, |_| true);
+        }
+        rows.push(total);
+        Ok(Self { rows, fates })
+    }
+
+    /// The table for a terminal.
+    pub fn table(&self) -> String {
+        let cells = self.cells();
+        let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
+        let widths: Vec<usize> = (0..COLUMNS.len()).map(|c| width(c).unwrap_or(0)).collect();
+        let lines = cells.iter().map(|row| {
+            let padded = row
+                .iter()
+                .zip(&widths)
+                .enumerate()
+                .map(|(column, (cell, width))| match column {
+                    0 => format!("{cell:<width$}"),
+                    _ => format!("{cell:>width$}"),
+                });
+            padded.collect::<Vec<_>>().join("  ")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The table in Markdown.
+    pub fn markdown(&self) -> String {
+        let mut cells = self.cells();
+        let head = cells.remove(0);
+        let line = |row: &[String]| format!("| {} |\n", row.join(" | "));
+        let rule = vec!["---".to_owned(); COLUMNS.len()];
+        let body: String = cells.iter().map(|row| line(row)).collect();
+        format!("{}{}{body}", line(&head), line(&rule))
+    }
+
+    fn cells(&self) -> Vec<Vec<String>> {
+        let mut cells = vec![COLUMNS.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()];
+        for row in &self.rows {
+            let mut line = vec![row.name.clone()];
+            line.extend(row.figures.iter().map(ToString::to_string));
+            cells.push(line);
+        }
+        cells
+    }
+
+    /// How many constraints each rule of lowering took care of.
+    pub fn by_rule(&self) -> BTreeMap<(&'static str, &'static str), usize> {
+        let mut counts = BTreeMap::new();
+        for (_, fate) in self.fates.iter().flat_map(|(_, fates)| fates) {
+            let key = match fate {
+                Fate::Carried(rule) => ("carried", *rule),
+                Fate::DocumentedOnly(rule) => ("documented only", *rule),
+                Fate::Relaxed(rule) => ("relaxed", *rule),
+                Fate::Unaccounted => ("unaccounted", "-"),
+            };
+            *counts.entry(key).or_default() += 1;
+        }
+        counts
+    }
+}
+
+fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation<'_>) -> Row {
+    let mut row = Row {
+        name: operation.id.to_owned(),
+        ..Row::default()
+    };
+    let of_operation =
+        |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
+    for ledger in contract.ledgers.iter().filter(of_operation) {
+        let claims = contract
+            .claims()
+            .filter(|(of, _)| std::ptr::eq(*of, ledger));
+        let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
+        let deviating = claims
+            .iter()
+            .filter(|claim| claim.status() == Status::Deviates);
+        let page = &ledger.page;
+        let figures = [
+            1,
+            claims.len(),
+            page.rules.len(),
+            page.rules
+                .iter()
+                .filter(|rule| contract.is_exercised(ledger, rule))
+                .count(),
+            page.samples.len(),
+            page.statuses.len(),
+            deviating.count(),
+            page.contradictions.len(),
+        ];
+        for (sum, figure) in row.figures.iter_mut().zip(figures) {
+            *sum += figure;
+        }
+    }
+    row
+}
+
+fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constraint) -> bool) {
+    for (constraint, fate) in fates.iter().filter(|(constraint, _)| is_of(constraint)) {
+        let column = match fate {
+            Fate::Carried(_) => 8,
+            Fate::DocumentedOnly(_) => 9,
+            Fate::Relaxed(_) => 10,
+            Fate::Unaccounted => continue,
+        };
+        row.figures[column] += 1;
+        row.figures[11] += usize::from(dropped_by_generator_alone(&constraint.keyword));
+    }
+}
+
+/// Whether a constraint stands in an operation or in a schema that it uses.
+fn is_of(spec: &Spec, operation: &Operation<'_>, constraint: &Constraint) -> bool {
+    let inside = format!("{}/", operation.pointer);
+    if let Some(component) = pointer::component(&constraint.pointer) {
+        return spec
+            .reachable(|at| at.starts_with(&inside))
+            .contains(component);
+    }
+    let mut parameters = spec.parameters(operation).into_iter();
+    constraint.pointer.starts_with(&inside)
+        || parameters.any(|p| constraint.pointer.starts_with(&format!("{}/", p.pointer)))
+}

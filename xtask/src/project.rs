@@ -1,0 +1,50 @@
+//! Where the project is, and how its tools are called.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The project that this binary belongs to.
+pub struct Project {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Its target folder.
+    pub target: PathBuf,
+}
+
+impl Project {
+    /// The project of the running `cargo xtask`.
+    pub fn find() -> Self {
+        let own = std::env::var_os("CARGO_MANIFEST_DIR");
+        let own = own.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = own.parent().unwrap_or(&own).to_owned();
+        let binary = std::env::current_exe().unwrap_or_default();
+        let target = binary.ancestors().nth(2).map(Path::to_owned);
+        Self {
+            target: target.unwrap_or_else(|| root.join("target")),
+            root,
+        }
+    }
+
+    /// Cargo, called in the project's folder.
+    pub fn cargo(&self, arguments: &[&str]) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(arguments).current_dir(&self.root);
+        // What cargo sets for this binary is not meant for what this binary calls.
+        for (name, _) in std::env::vars_os() {
+            let of_package = name.to_string_lossy().starts_with("CARGO_PKG_");
+            if of_package || name == "CARGO_MANIFEST_DIR" || name == "CARGO_MANIFEST_PATH" {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// `path` as it reads from the project's folder.
+    pub fn relative(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    }
+}
