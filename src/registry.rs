@@ -125,8 +125,14 @@ pub struct Member {
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
     /// Builds the leaf type of the member from a plain value, where it has one.
-    pub build: Option<fn(&Value) -> Result<Value, String>>,
+    pub build: Option<Build>,
 }
+
+/// Builds a leaf from a plain JSON value and writes it back, or says why not.
+pub type Build = fn(&Value) -> Result<Value, String>;
+
+/// Decodes a JSON text.
+pub type Decode<E> = fn(&[u8]) -> Result<Box<dyn Decoded>, E>;
 
 /// The functions of one Rust type.
 #[derive(Clone, Copy, Debug)]
@@ -134,9 +140,9 @@ pub struct Model {
     /// The Rust type, without paths.
     pub rust_type: &'static str,
     /// Decodes as the client does: tolerantly.
-    pub decode: fn(&[u8]) -> Result<Box<dyn Decoded>, String>,
+    pub decode: Decode<String>,
     /// Decodes as a caller's JSON is read: strictly.
-    pub strict: fn(&[u8]) -> Result<Box<dyn Decoded>, Vec<Difference>>,
+    pub strict: Decode<Vec<Difference>>,
     /// The schema that the Rust type states of itself.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,

@@ -45,7 +45,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
     let rust = &model.ident;
     let spelled = members(&spec.document["components"]["schemas"])
         .map(|(name, _)| name)
-        .find(|name| name.to_upper_camel_case() == rust.to_string());
+        .find(|name| *rust == name.to_upper_camel_case());
     let name = spelled.cloned().unwrap_or_else(|| rust.to_string());
     let members = model
         .fields

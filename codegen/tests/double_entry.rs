@@ -64,9 +64,9 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
         move |document: &mut Value| *document.pointer_mut(&at).unwrap() = value.clone()
     };
     for at in spec.schema_pointers() {
-        let schema = spec.document.pointer(&at).unwrap();
+        let schema = spec.document.pointer(at).unwrap();
         for (keyword, value) in members(schema) {
-            let place = join(&at, keyword);
+            let place = join(at, keyword);
             match keyword.as_str() {
                 "minimum" | "maximum" | "minLength" | "maxLength" | "default" => {
                     for other in changed(value) {
@@ -120,7 +120,7 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                         let required = schema["required"].as_array();
                         if !required.is_some_and(|list| list.iter().any(|n| n == name)) {
                             add(format!("{at} requires {name}"), &|document| {
-                                let schema = document.pointer_mut(&at).unwrap();
+                                let schema = document.pointer_mut(at).unwrap();
                                 match schema["required"].as_array_mut() {
                                     Some(list) => list.push(json!(name)),
                                     None => schema["required"] = json!([name]),
@@ -144,7 +144,7 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
             ];
             if droppable.contains(&keyword.as_str()) {
                 add(format!("{place} dropped"), &|document| {
-                    let schema = document.pointer_mut(&at).unwrap();
+                    let schema = document.pointer_mut(at).unwrap();
                     schema.as_object_mut().unwrap().remove(keyword);
                 });
             }
@@ -158,11 +158,11 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
             };
             for keyword in limits.into_iter().filter(|k| schema[k].is_null()) {
                 add(format!("{at}/{keyword} added"), &|document| {
-                    document.pointer_mut(&at).unwrap()[keyword] = json!(1);
+                    document.pointer_mut(at).unwrap()[keyword] = json!(1);
                 });
             }
             add(format!("{at}/nullable added"), &|document| {
-                document.pointer_mut(&at).unwrap()["nullable"] = json!(true);
+                document.pointer_mut(at).unwrap()["nullable"] = json!(true);
             });
         }
     }

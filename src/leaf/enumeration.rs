@@ -1,5 +1,8 @@
 //! Enumerations with a documented list of values.
 
+// Which of the two a build needs depends on the APIs it has.
+#![allow(unused_macros, unused_imports)]
+
 /// Defines an enumeration of texts: closed when built, open when read.
 macro_rules! text_enumeration {
     ($(#[$meta:meta])* pub enum $name:ident {

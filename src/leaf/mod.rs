@@ -16,6 +16,7 @@ mod text;
 mod timestamp;
 
 pub use bounded::{Bounded, Integer};
+#[allow(unused_imports)]
 pub(crate) use enumeration::{integer_enumeration, text_enumeration};
 pub use text::{AnyText, Pattern, Text};
 pub use timestamp::Timestamp;

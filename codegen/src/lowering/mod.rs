@@ -1,7 +1,7 @@
 //! Lowering: from the authored spec to the document that the generator reads.
 //!
 //! The authored spec is never bent for the generator. [`lower`] takes a copy, brings it into a
-//! plain form ([`normalise`](self::normalise)) and applies the [`RULES`], each of which notes
+//! plain form (`normalise`) and applies the [`RULES`], each of which notes
 //! every constraint that it touched, so that [`account`](crate::account) can tell for each one
 //! what became of it.
 

@@ -138,8 +138,12 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
     ] {
         for keyword in [low, high] {
             if let Some(bound) = schema.get(keyword) {
-                let whole = bound.is_i64() && (low == "minimum" || bound.is_u64());
-                if !whole && !(low == "minimum" && kind == Some("number") && bound.is_number()) {
+                let is_bound = match low {
+                    "minimum" if kind == Some("number") => bound.is_number(),
+                    "minimum" => bound.is_i64(),
+                    _ => bound.is_u64(),
+                };
+                if !is_bound {
                     return Err(error(keyword, format!("{bound} is no bound")));
                 }
             }
@@ -261,11 +265,13 @@ fn operations(spec: &Spec) -> Result<()> {
             }
         }
     }
-    for name in unused(spec) {
-        let at = pointer::join("/components/schemas", &name);
-        return Err(spec.error(&at, "no operation uses this schema"));
+    match unused(spec).first() {
+        Some(name) => {
+            let at = pointer::join("/components/schemas", name);
+            Err(spec.error(&at, "no operation uses this schema"))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn path_parameters(spec: &Spec, operation: &super::Operation<'_>) -> Result<()> {
