@@ -2,7 +2,8 @@
 
 use cloudfn_codegen::account::{account, Constraint, Fate};
 use cloudfn_codegen::ledger::Contract;
-use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::lowering::{lower, RULES};
+use cloudfn_codegen::spec::Spec;
 use libtest_mimic::{Failed, Trial};
 
 use crate::{ensure, trial};
@@ -69,4 +70,79 @@ fn is_accounted_for(
     ensure(is_carried || !must_be_carried, || {
         format!("no Rust type carries {}: {}", constraint.value, claims())
     })
+}
+
+/// A spec in which every rule of lowering has something to do.
+const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
+
+/// What each rule takes care of in the probe.
+const BY_RULE: [(&str, &str); 11] = [
+    (
+        "credential-parameters",
+        "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength",
+    ),
+    (
+        "standard-headers",
+        "/paths/~1probe~1{id}/post/parameters/4/schema/default",
+    ),
+    (
+        "open-enumerations",
+        "/components/schemas/Answer/properties/kind/enum",
+    ),
+    (
+        "bounded-integers",
+        "/components/schemas/Answer/properties/size/minimum",
+    ),
+    (
+        "checked-texts",
+        "/components/schemas/Answer/properties/name/minLength",
+    ),
+    (
+        "timestamps",
+        "/components/schemas/Answer/properties/at/format",
+    ),
+    (
+        "documented-defaults",
+        "/components/schemas/Answer/properties/size/default",
+    ),
+    (
+        "optional-in-responses",
+        "/components/schemas/Answer/required/name",
+    ),
+    (
+        "nullable-collections",
+        "/components/schemas/Answer/properties/list/type",
+    ),
+    ("error-statuses", "/paths/~1probe~1{id}/post/responses/404"),
+    (
+        "documented-only",
+        "/components/schemas/Answer/properties/list/minItems",
+    ),
+];
+
+/// One test for each rule of lowering: it does what it is for.
+pub fn rules() -> Vec<Trial> {
+    let trials = BY_RULE.into_iter().map(|(rule, pointer)| {
+        trial(format!("lowering::rule/{rule}"), move || {
+            let spec = Spec::parse("probe.yaml".as_ref(), PROBE).map_err(|e| e.to_string())?;
+            let lowered = lower(&spec).map_err(|e| e.to_string())?;
+            let mut touches = lowered.touches.iter();
+            let touched = touches.any(|touch| touch.rule == rule && touch.pointer == pointer);
+            ensure(touched, || {
+                format!("the rule does not take care of {pointer} of the probe any more")
+            })
+        })
+    });
+    let mut trials: Vec<Trial> = trials.collect();
+    trials.push(trial("lowering::rules".into(), || {
+        let known = |name: &str| BY_RULE.iter().any(|(rule, _)| *rule == name);
+        let unknown = RULES.iter().find(|rule| !known(rule.name));
+        ensure(unknown.is_none(), || {
+            format!(
+                "the rule {} has no test",
+                unknown.map_or("", |rule| rule.name)
+            )
+        })
+    }));
+    trials
 }

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     trials.extend(claims::trials(contract));
     trials.extend(accounting::trials(contract));
+    trials.extend(accounting::rules());
     trials.extend(samples::trials(contract));
     trials.extend(fidelity::trials(contract));
     trials.extend(properties::trials(contract));
