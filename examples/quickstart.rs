@@ -33,22 +33,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .project_id(project_id)
         .function_urn(urn)
         .body_map(|body| {
-            body.max_async_event_age_in_seconds(60)
-                .max_async_retry_attempts(1)
-                .destination_config(
-                    functiongraph::types::FuncAsyncDestinationConfig::builder().on_failure(
-                        FuncDestinationConfig::builder()
-                            .destination("FunctionGraph")
-                            .param(target),
-                    ),
-                )
+            body.max_async_event_age_in_seconds(60).max_async_retry_attempts(1).destination_config(
+                functiongraph::types::FuncAsyncDestinationConfig::builder().on_failure(
+                    FuncDestinationConfig::builder().destination("FunctionGraph").param(target),
+                ),
+            )
         })
         .send()
         .await?;
-    println!(
-        "retries: {:?}, since {:?}",
-        config.max_async_retry_attempts, config.created_time
-    );
+    println!("retries: {:?}, since {:?}", config.max_async_retry_attempts, config.created_time);
 
     let refused = client
         .update_function_async_invoke_config()
@@ -57,10 +50,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .body_map(|body| body.max_async_retry_attempts(9))
         .send()
         .await;
-    println!(
-        "refused before it was sent: {}",
-        refused.expect_err("9 is not documented")
-    );
+    println!("refused before it was sent: {}", refused.expect_err("9 is not documented"));
 
     let client = authing::Client::new_with_client(&server.base_url(), http);
     let outcome = client
@@ -68,13 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .body_map(|body| body.func_id("62ce9135dxxxxb83e373f5d6"))
         .send()
         .await?;
-    let function = outcome
-        .data
-        .as_ref()
-        .ok_or("the answer holds no function")?;
-    println!(
-        "uploaded again: {:?}, {:?}",
-        function.func_name, function.status
-    );
+    let function = outcome.data.as_ref().ok_or("the answer holds no function")?;
+    println!("uploaded again: {:?}, {:?}", function.func_name, function.status);
     Ok(())
 }

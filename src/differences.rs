@@ -47,33 +47,21 @@ enum Step<'a> {
 
 impl<'a> Place<'a> {
     /// The whole value.
-    pub const ROOT: Place<'static> = Place {
-        parent: None,
-        step: Step::Root,
-    };
+    pub const ROOT: Place<'static> = Place { parent: None, step: Step::Root };
 
     /// The member `name` of the object here.
     pub fn member(&'a self, name: &'a str) -> Place<'a> {
-        Place {
-            parent: Some(self),
-            step: Step::Member(name),
-        }
+        Place { parent: Some(self), step: Step::Member(name) }
     }
 
     /// The item `index` of the array here.
     pub fn item(&'a self, index: usize) -> Place<'a> {
-        Place {
-            parent: Some(self),
-            step: Step::Item(index),
-        }
+        Place { parent: Some(self), step: Step::Item(index) }
     }
 
     /// A difference here.
     pub fn difference(&self, message: impl Into<String>) -> Difference {
-        Difference {
-            member: self.to_string(),
-            message: message.into(),
-        }
+        Difference { member: self.to_string(), message: message.into() }
     }
 }
 

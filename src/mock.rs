@@ -64,11 +64,7 @@ pub struct Answer {
 impl Answer {
     /// An answer with a JSON body.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Self {
-            status,
-            content_type: "application/json",
-            body: body.into().into(),
-        }
+        Self { status, content_type: "application/json", body: body.into().into() }
     }
 }
 
@@ -82,18 +78,12 @@ impl Server {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
-        let router = Router::new()
-            .fallback(handle)
-            .with_state(Arc::clone(&shared));
+        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let task = tokio::spawn(async move {
             // Serving ends only with the task.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self {
-            address,
-            shared,
-            task,
-        })
+        Ok(Self { address, shared, task })
     }
 
     /// The base URL for clients.
@@ -155,19 +145,13 @@ fn documented(operation: &Operation) -> Answer {
     }
     let mut statuses = operation.responses.iter().map(|response| response.status);
     let success = statuses.find_map(|status| status.parse().ok().filter(|s| *s < 300));
-    Answer {
-        status: success.unwrap_or(200),
-        content_type: "application/json",
-        body: Bytes::new(),
-    }
+    Answer { status: success.unwrap_or(200), content_type: "application/json", body: Bytes::new() }
 }
 
 fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let content_type: (HeaderName, HeaderValue) = (
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(answer.content_type),
-    );
+    let content_type: (HeaderName, HeaderValue) =
+        (header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
     (status, [content_type], answer.body).into_response()
 }
 

@@ -68,6 +68,19 @@ pub struct Operation {
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }
 
+impl Operation {
+    /// The model of a body: `request`, or `response.` and the status.
+    pub fn model(&self, place: &str) -> Option<Model> {
+        match place.strip_prefix("response.") {
+            None => self.request,
+            Some(status) => {
+                let mut responses = self.responses.iter();
+                responses.find(|response| response.status == status)?.model
+            }
+        }
+    }
+}
+
 /// A call under way.
 pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + Send + 'a>>;
 
@@ -124,6 +137,8 @@ pub struct Member {
     pub name: &'static str,
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
+    /// Its documented default as JSON, which the service fills in.
+    pub default: Option<&'static str>,
     /// Builds the leaf type of the member from a plain value, where it has one.
     pub build: Option<Build>,
 }
@@ -304,10 +319,7 @@ where
     E: Serialize + std::fmt::Debug,
 {
     match result {
-        Ok(value) => Ok(Answer {
-            status: value.status().as_u16(),
-            body: Value::Null,
-        }),
+        Ok(value) => Ok(Answer { status: value.status().as_u16(), body: Value::Null }),
         Err(error) => error_answer(error),
     }
 }

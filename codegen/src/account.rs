@@ -97,10 +97,7 @@ pub fn constraints(spec: &Spec) -> Vec<Constraint> {
                 add(join(&parameter.pointer, "required"), "required", name);
             }
         }
-        if let Some(body) = spec
-            .request(&operation)
-            .filter(|b| b.value["required"] == true)
-        {
+        if let Some(body) = spec.request(&operation).filter(|b| b.value["required"] == true) {
             add(join(&body.pointer, "required"), "required", "body".into());
         }
         for (status, _) in members(&operation.value["responses"]) {

@@ -17,11 +17,7 @@ pub struct Error {
 impl Error {
     /// An error at `place` in `file`.
     pub fn new(file: &Path, place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            place: place.into(),
-            message: message.into(),
-        }
+        Self { file: file.to_owned(), place: place.into(), message: message.into() }
     }
 }
 
@@ -39,3 +35,18 @@ impl std::error::Error for Error {}
 
 /// The result of reading a file of the project.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The files in `folder` with one of these endings, in the order of their names.
+pub fn files_in(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>> {
+    let unreadable = |e: std::io::Error| Error::new(folder, "", format!("cannot be read: {e}"));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if ending.is_some_and(|ending| endings.contains(&ending)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -57,11 +57,8 @@ pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
         Item::Impl(_) if owner == name || owner == builder => picked.push(item.clone()),
         _ => {}
     });
-    let code = prettyplease::unparse(&syn::File {
-        shebang: None,
-        attrs: Vec::new(),
-        items: picked,
-    });
+    let code =
+        prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: picked });
     Ok(Excerpt { code, names })
 }
 
@@ -97,11 +94,7 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     settings.with_interface(InterfaceStyle::Builder);
     settings.with_derive("PartialEq");
     for leaf in &lowered.leaves {
-        settings.with_conversion(
-            marked_schema(leaf),
-            rust_path(spec, leaf),
-            std::iter::empty(),
-        );
+        settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());
     }
     let quiet = QuietPanics::install();
     let generated =
@@ -135,8 +128,7 @@ fn marked_schema(leaf: &Leaf) -> SchemaObject {
 
 /// The path of a leaf type that is right in every module of the generated client.
 fn rust_path(spec: &Spec, leaf: &Leaf) -> String {
-    leaf.rust
-        .replace("types::", &format!("crate::{}::types::", spec.api))
+    leaf.rust.replace("types::", &format!("crate::{}::types::", spec.api))
 }
 
 /// Keeps a panic of the generator from being printed as well as reported.

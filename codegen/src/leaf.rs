@@ -71,17 +71,11 @@ impl Leaf {
         let least = least.unwrap_or(0);
         let most = most.map_or("{ usize::MAX }".into(), |n| n.to_string());
         match pattern {
-            None => Self::plain(
-                JsonType::String,
-                format!("crate::leaf::Text<{least}, {most}>"),
-            ),
+            None => Self::plain(JsonType::String, format!("crate::leaf::Text<{least}, {most}>")),
             Some(pattern) => {
                 let marker = format!("Pattern{:08x}", fnv1a(&pattern));
                 let rust = format!("crate::leaf::Text<{least}, {most}, types::{marker}>");
-                Self {
-                    pattern: Some((marker, pattern)),
-                    ..Self::plain(JsonType::String, rust)
-                }
+                Self { pattern: Some((marker, pattern)), ..Self::plain(JsonType::String, rust) }
             }
         }
     }
@@ -104,13 +98,7 @@ impl Leaf {
     }
 
     fn plain(json_type: JsonType, rust: String) -> Self {
-        Self {
-            key: format!("{MARK}{rust}"),
-            json_type,
-            rust,
-            enumeration: None,
-            pattern: None,
-        }
+        Self { key: format!("{MARK}{rust}"), json_type, rust, enumeration: None, pattern: None }
     }
 
     /// Whether a leaf stands in `schema`.
@@ -180,12 +168,7 @@ impl Enumeration {
         };
         let name = plain(value);
         let same = |other: &&Value| plain(other) == name;
-        match self
-            .values
-            .iter()
-            .filter(same)
-            .position(|other| other == value)
-        {
+        match self.values.iter().filter(same).position(|other| other == value) {
             None | Some(0) => format_ident!("{name}"),
             Some(earlier) => format_ident!("{name}_{}", earlier + 1),
         }
@@ -198,8 +181,7 @@ fn variant_name(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     for (index, c) in characters.iter().enumerate() {
         let digit = |at: Option<usize>| {
-            at.and_then(|at| characters.get(at))
-                .is_some_and(char::is_ascii_digit)
+            at.and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit)
         };
         match c {
             '.' if digit(index.checked_sub(1)) && digit(Some(index + 1)) => marked.push('\u{1}'),
@@ -209,11 +191,8 @@ fn variant_name(text: &str) -> String {
             _ => marked.push(' '),
         }
     }
-    let mut name: String = marked
-        .split('\u{1}')
-        .map(|part| part.to_upper_camel_case())
-        .collect::<Vec<_>>()
-        .join("_");
+    let mut name: String =
+        marked.split('\u{1}').map(|part| part.to_upper_camel_case()).collect::<Vec<_>>().join("_");
     if name.is_empty() || name == "Self" || name == "Undocumented" {
         name.push_str("Value");
     }
@@ -225,9 +204,7 @@ fn variant_name(text: &str) -> String {
 
 /// A short name for a pattern that stays the same from build to build.
 fn fnv1a(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -262,11 +239,8 @@ mod tests {
             integers: false,
             values: vec!["a-b".into(), "a_b".into(), "ab".into()],
         };
-        let names: Vec<String> = enumeration
-            .values
-            .iter()
-            .map(|value| enumeration.variant(value).to_string())
-            .collect();
+        let names: Vec<String> =
+            enumeration.values.iter().map(|value| enumeration.variant(value).to_string()).collect();
         assert_eq!(names, ["AB", "AB_2", "Ab"]);
     }
 }

@@ -9,7 +9,7 @@ use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
 
 use crate::lowering::Lowered;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
-use crate::spec::{members, reference, Located, Operation, Spec};
+use crate::spec::{members, pointer::join, reference, Located, Operation, Spec};
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     let api = &spec.api;
@@ -47,20 +47,25 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         .map(|(name, _)| name)
         .find(|name| *rust == name.to_upper_camel_case());
     let name = spelled.cloned().unwrap_or_else(|| rust.to_string());
-    let members = model
-        .fields
-        .iter()
-        .filter(|field| field.ident.is_some())
-        .map(|field| {
-            let name = wire_name(field);
-            let ty = inner(&field.ty);
-            let build = match is_leaf(ty, spec) {
-                true => quote!(Some(crate::registry::build::<#ty>)),
-                false => quote!(None),
-            };
-            let rust_type = readable(&field.ty);
-            quote!(crate::registry::Member { name: #name, rust_type: #rust_type, build: #build })
-        });
+    let at = join("/components/schemas", &name);
+    let members = model.fields.iter().filter(|field| field.ident.is_some()).map(|field| {
+        let name = wire_name(field);
+        let ty = inner(&field.ty);
+        let build = match is_leaf(ty, spec) {
+            true => quote!(Some(crate::registry::build::<#ty>)),
+            false => quote!(None),
+        };
+        let rust_type = readable(&field.ty);
+        let default = option(default_of(spec, &at, &name).map(|default| quote!(#default)));
+        quote! {
+            crate::registry::Member {
+                name: #name,
+                rust_type: #rust_type,
+                default: #default,
+                build: #build,
+            }
+        }
+    });
     let model = model_of(&parse_quote!(types::#rust));
     quote! {
         crate::registry::Schema {
@@ -69,6 +74,13 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
             members: &[#(#members),*],
         }
     }
+}
+
+/// The documented default of a member, as JSON.
+fn default_of(spec: &Spec, schema: &str, member: &str) -> Option<String> {
+    let property = join(&join(schema, "properties"), member);
+    let default = spec.at(&property)?.value.get("default")?;
+    Some(default.to_string())
 }
 
 /// The type of one value, without `Option` and `Vec` around it.
@@ -111,23 +123,13 @@ pub fn readable(ty: &Type) -> String {
 }
 
 fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'_>) -> TokenStream {
-    let Operation {
-        id, method, path, ..
-    } = operation;
+    let Operation { id, method, path, .. } = operation;
     let builder = Builder::find(file, operation);
     let parameters = spec.parameters(operation);
-    let parameters: Vec<_> = parameters
-        .iter()
-        .filter_map(|parameter| builder.parameter(parameter))
-        .collect();
+    let parameters: Vec<_> =
+        parameters.iter().filter_map(|parameter| builder.parameter(parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter {
-            wire,
-            location,
-            required,
-            ty,
-            ..
-        } = parameter;
+        let Parameter { wire, location, required, ty, .. } = parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         quote! {
@@ -223,10 +225,7 @@ struct Parameter {
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation<'_>) -> Self {
         let name = operation.id.to_upper_camel_case();
-        let mut builder = Self {
-            fields: Vec::new(),
-            output: None,
-        };
+        let mut builder = Self { fields: Vec::new(), output: None };
         for item in module(file, &["builder"]).into_iter().flatten() {
             match item {
                 Item::Struct(item) if item.ident == name => {
@@ -276,9 +275,7 @@ impl Builder {
     fn body(&self) -> Option<Type> {
         let ty = self.field("body")?.to_token_stream().to_string();
         let model = ty.replace("types :: builder ::", "types ::");
-        model
-            .starts_with("types ::")
-            .then(|| syn::parse_str(&model).ok())?
+        model.starts_with("types ::").then(|| syn::parse_str(&model).ok())?
     }
 
     /// The type of the success body.
@@ -287,8 +284,7 @@ impl Builder {
     }
 
     fn streams(&self) -> bool {
-        self.success()
-            .is_some_and(|ty| readable(ty) == "ByteStream")
+        self.success().is_some_and(|ty| readable(ty) == "ByteStream")
     }
 
     fn response(
@@ -312,10 +308,7 @@ impl Builder {
 fn samples(spec: &Spec, operation: &Operation<'_>) -> Vec<TokenStream> {
     let mut bodies = vec![("request".to_owned(), spec.request(operation))];
     for status in spec.statuses(operation) {
-        bodies.push((
-            format!("response.{status}"),
-            spec.response(operation, status),
-        ));
+        bodies.push((format!("response.{status}"), spec.response(operation, status)));
     }
     let mut samples = Vec::new();
     for (place, body) in bodies {

@@ -14,8 +14,7 @@ fn openapi() -> PathBuf {
 fn sources() -> BTreeSet<String> {
     let text = std::fs::read_to_string(openapi().join("SOURCES.md")).unwrap();
     let rows = text.lines().filter(|line| line.starts_with("| "));
-    rows.map(|row| row.split('|').nth(1).unwrap().trim().to_owned())
-        .collect()
+    rows.map(|row| row.split('|').nth(1).unwrap().trim().to_owned()).collect()
 }
 
 /// Whether anything is found wrong with these specs and ledgers.
@@ -91,10 +90,7 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                         for other in changed(&value[index]) {
                             let mut renamed = value.clone();
                             renamed[index] = other;
-                            add(
-                                format!("{place}/{index} renamed"),
-                                &replace(&place, renamed),
-                            );
+                            add(format!("{place}/{index} renamed"), &replace(&place, renamed));
                         }
                     }
                 }
@@ -180,13 +176,8 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                 json!({"description": "-"});
         });
         add(format!("{at} method"), &|document| {
-            let item = document
-                .pointer_mut(&join("/paths", operation.path))
-                .unwrap();
-            let value = item
-                .as_object_mut()
-                .unwrap()
-                .remove(&operation.method.to_lowercase());
+            let item = document.pointer_mut(&join("/paths", operation.path)).unwrap();
+            let value = item.as_object_mut().unwrap().remove(&operation.method.to_lowercase());
             item["patch"] = value.unwrap();
         });
         add(format!("{at} path"), &|document| {
@@ -203,11 +194,7 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
         });
         let mut bodies = vec![join(at, "requestBody")];
         let responses = join(at, "responses");
-        bodies.extend(
-            spec.statuses(&operation)
-                .iter()
-                .map(|status| join(&responses, status)),
-        );
+        bodies.extend(spec.statuses(&operation).iter().map(|status| join(&responses, status)));
         for body in bodies {
             let examples = format!("{body}/content/application~1json/examples");
             let Some(listed) = spec.document.pointer(&examples) else {
@@ -220,30 +207,21 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
                 });
                 for (member, _) in members(&example["value"]) {
                     let place = format!("{examples}/{name}/value/{member}");
-                    add(
-                        format!("{place} changed"),
-                        &replace(&place, json!("changed")),
-                    );
+                    add(format!("{place} changed"), &replace(&place, json!("changed")));
                 }
             }
         }
     }
     for (name, parameter) in members(&spec.document["components"]["parameters"]) {
         let place = join("/components/parameters", name);
-        add(
-            format!("{place} in query"),
-            &replace(&join(&place, "in"), json!("query")),
-        );
+        add(format!("{place} in query"), &replace(&join(&place, "in"), json!("query")));
         assert_eq!(parameter["required"], true);
     }
     for (name, scheme) in members(&spec.document["components"]["securitySchemes"]) {
         let place = join("/components/securitySchemes", name);
         for key in ["name", "scheme"] {
             if !scheme[key].is_null() {
-                add(
-                    format!("{place}/{key} changed"),
-                    &replace(&join(&place, key), json!("other")),
-                );
+                add(format!("{place}/{key} changed"), &replace(&join(&place, key), json!("other")));
             }
         }
     }

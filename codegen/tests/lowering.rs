@@ -46,35 +46,21 @@ fn without_a_rule_its_constraints_are_not_accounted_for() {
             "documented-only" => "/components/schemas/Answer/properties/list/minItems",
             other => panic!("this test does not know the rule {other}"),
         };
-        assert!(
-            missing.iter().any(|m| m == expected),
-            "{}: {missing:?}",
-            rule.name
-        );
+        assert!(missing.iter().any(|m| m == expected), "{}: {missing:?}", rule.name);
     }
 }
 
 #[test]
 fn headers_that_are_not_the_callers_are_removed() {
     let parameters = |document: &serde_json::Value| -> Vec<String> {
-        let list = document["paths"]["/probe/{id}"]["post"]["parameters"]
-            .as_array()
-            .unwrap();
-        list.iter()
-            .map(|p| p["name"].as_str().unwrap().to_owned())
-            .collect()
+        let list = document["paths"]["/probe/{id}"]["post"]["parameters"].as_array().unwrap();
+        list.iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
     };
     let spec = probe();
-    assert_eq!(
-        parameters(&lower(&spec).unwrap().document),
-        ["id", "limit", "X-Trace"]
-    );
+    assert_eq!(parameters(&lower(&spec).unwrap().document), ["id", "limit", "X-Trace"]);
     for name in ["credential-parameters", "standard-headers"] {
         let without = lower_by(&spec, RULES.iter().filter(|rule| rule.name != name)).unwrap();
-        assert!(
-            parameters(&without.document).len() > 3,
-            "{name} does nothing"
-        );
+        assert!(parameters(&without.document).len() > 3, "{name} does nothing");
     }
 }
 
@@ -87,9 +73,7 @@ fn optional_collections_become_nullable() {
     let lowered = lower(&spec).unwrap().document;
     assert!(nullable(&lowered, "list") && nullable(&lowered, "free"));
     assert!(!nullable(&lowered, "name"));
-    let rules = RULES
-        .iter()
-        .filter(|rule| rule.name != "nullable-collections");
+    let rules = RULES.iter().filter(|rule| rule.name != "nullable-collections");
     let without = lower_by(&spec, rules).unwrap().document;
     assert!(!nullable(&without, "list"));
 }

@@ -93,10 +93,7 @@ impl<const MIN: usize, const MAX: usize, P: Pattern> Leaf for Text<MIN, MAX, P> 
         }
         if !matches::<P>(&self.0) {
             let documented = format!("pattern {}", P::PATTERN);
-            return Err(NotDocumented::outside(
-                "a text that does not match",
-                &documented,
-            ));
+            return Err(NotDocumented::outside("a text that does not match", &documented));
         }
         Ok(())
     }
@@ -192,9 +189,7 @@ impl<const MIN: usize, const MAX: usize, P: Pattern> schemars::JsonSchema for Te
     fn json_schema(_: &mut schemars::gen::SchemaGenerator) -> schemars::schema::Schema {
         let string = schemars::schema::StringValidation {
             min_length: Some(MIN).filter(|n| *n > 0).and_then(|n| n.try_into().ok()),
-            max_length: Some(MAX)
-                .filter(|n| *n < usize::MAX)
-                .and_then(|n| n.try_into().ok()),
+            max_length: Some(MAX).filter(|n| *n < usize::MAX).and_then(|n| n.try_into().ok()),
             pattern: Some(P::PATTERN.to_owned()).filter(|p| !p.is_empty()),
         };
         schemars::schema::SchemaObject {

@@ -133,10 +133,7 @@ impl Leaf for Timestamp {
     fn check(&self) -> Result<(), NotDocumented> {
         match self.is_documented() {
             true => Ok(()),
-            false => Err(NotDocumented::outside(
-                excerpt(&self.0),
-                &Self::documented(),
-            )),
+            false => Err(NotDocumented::outside(excerpt(&self.0), &Self::documented())),
         }
     }
 
@@ -218,27 +215,15 @@ mod tests {
     #[test]
     fn every_spelling_seen_in_vendor_samples_is_read() {
         for (text, civil, second, documented) in [
-            (
-                "2019-10-25T15:37:27+08:00",
-                "2019-10-25T15:37:27",
-                Some(1_571_989_047),
-                true,
-            ),
-            (
-                "2022-07-03T02:20:30.000Z",
-                "2022-07-03T02:20:30",
-                Some(1_656_814_830),
-                true,
-            ),
+            ("2019-10-25T15:37:27+08:00", "2019-10-25T15:37:27", Some(1_571_989_047), true),
+            ("2022-07-03T02:20:30.000Z", "2022-07-03T02:20:30", Some(1_656_814_830), true),
             ("2019-10-25T15:37:27", "2019-10-25T15:37:27", None, false),
             ("2019-10-25 15:37:27", "2019-10-25T15:37:27", None, false),
             ("2019-10-29171553", "2019-10-29T17:15:53", None, false),
         ] {
             let timestamp = Timestamp::undocumented(text);
             assert_eq!(timestamp.to_civil().unwrap().to_string(), civil, "{text}");
-            let found = timestamp
-                .to_zoned()
-                .map(|zoned| zoned.timestamp().as_second());
+            let found = timestamp.to_zoned().map(|zoned| zoned.timestamp().as_second());
             assert_eq!(found, second, "{text}");
             assert_eq!(timestamp.is_documented(), documented, "{text}");
             assert_eq!(timestamp.as_str(), text);

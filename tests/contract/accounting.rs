@@ -9,14 +9,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::{ensure, trial};
 
 /// What a Rust type has to carry, not only the documentation.
-const CARRIED: [&str; 6] = [
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "enum",
-];
+const CARRIED: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"];
 
 pub fn trials(contract: &'static Contract) -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -33,12 +26,7 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
             let name = format!("{}::lowering{}", spec.api, constraint.pointer);
             let is_number = spec
                 .document
-                .pointer(
-                    constraint
-                        .pointer
-                        .rsplit_once('/')
-                        .map_or("", |(schema, _)| schema),
-                )
+                .pointer(constraint.pointer.rsplit_once('/').map_or("", |(schema, _)| schema))
                 .is_some_and(|schema| schema["type"] == "number");
             trials.push(trial(name, move || {
                 is_accounted_for(contract, &constraint, &fate, is_number)
@@ -77,47 +65,17 @@ const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
 /// What each rule takes care of in the probe.
 const BY_RULE: [(&str, &str); 11] = [
-    (
-        "credential-parameters",
-        "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength",
-    ),
-    (
-        "standard-headers",
-        "/paths/~1probe~1{id}/post/parameters/4/schema/default",
-    ),
-    (
-        "open-enumerations",
-        "/components/schemas/Answer/properties/kind/enum",
-    ),
-    (
-        "bounded-integers",
-        "/components/schemas/Answer/properties/size/minimum",
-    ),
-    (
-        "checked-texts",
-        "/components/schemas/Answer/properties/name/minLength",
-    ),
-    (
-        "timestamps",
-        "/components/schemas/Answer/properties/at/format",
-    ),
-    (
-        "documented-defaults",
-        "/components/schemas/Answer/properties/size/default",
-    ),
-    (
-        "optional-in-responses",
-        "/components/schemas/Answer/required/name",
-    ),
-    (
-        "nullable-collections",
-        "/components/schemas/Answer/properties/list/type",
-    ),
+    ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
+    ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
+    ("open-enumerations", "/components/schemas/Answer/properties/kind/enum"),
+    ("bounded-integers", "/components/schemas/Answer/properties/size/minimum"),
+    ("checked-texts", "/components/schemas/Answer/properties/name/minLength"),
+    ("timestamps", "/components/schemas/Answer/properties/at/format"),
+    ("documented-defaults", "/components/schemas/Answer/properties/size/default"),
+    ("optional-in-responses", "/components/schemas/Answer/required/name"),
+    ("nullable-collections", "/components/schemas/Answer/properties/list/type"),
     ("error-statuses", "/paths/~1probe~1{id}/post/responses/404"),
-    (
-        "documented-only",
-        "/components/schemas/Answer/properties/list/minItems",
-    ),
+    ("documented-only", "/components/schemas/Answer/properties/list/minItems"),
 ];
 
 /// One test for each rule of lowering: it does what it is for.
@@ -138,10 +96,7 @@ pub fn rules() -> Vec<Trial> {
         let known = |name: &str| BY_RULE.iter().any(|(rule, _)| *rule == name);
         let unknown = RULES.iter().find(|rule| !known(rule.name));
         ensure(unknown.is_none(), || {
-            format!(
-                "the rule {} has no test",
-                unknown.map_or("", |rule| rule.name)
-            )
+            format!("the rule {} has no test", unknown.map_or("", |rule| rule.name))
         })
     }));
     trials

@@ -25,11 +25,7 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
 
 /// Fails with what is wrong between ledger and spec about the claim `name`.
 fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
-    match contract
-        .findings
-        .iter()
-        .find(|finding| finding.claim == name)
-    {
+    match contract.findings.iter().find(|finding| finding.claim == name) {
         Some(finding) => Err(finding.to_string().into()),
         None => Ok(()),
     }
@@ -37,25 +33,13 @@ fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
 
 /// What is wrong and is about no claim: unclaimed statements, contradictions, ledgers.
 fn other_findings(contract: &'static Contract) -> Vec<Trial> {
-    let names: Vec<String> = contract
-        .claims()
-        .map(|(ledger, claim)| ledger.id(claim))
-        .collect();
-    let others = contract
-        .findings
-        .iter()
-        .filter(|finding| !names.contains(&finding.claim));
-    let mut others: Vec<_> = others
-        .filter(|finding| !finding.claim.contains("::rule/"))
-        .collect();
+    let names: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
+    let others = contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
+    let mut others: Vec<_> = others.filter(|finding| !finding.claim.contains("::rule/")).collect();
     others.dedup_by(|a, b| a.claim == b.claim);
     others
         .into_iter()
-        .map(|finding| {
-            trial(finding.claim.clone(), move || {
-                Err(finding.to_string().into())
-            })
-        })
+        .map(|finding| trial(finding.claim.clone(), move || Err(finding.to_string().into())))
         .collect()
 }
 
@@ -69,10 +53,7 @@ fn rules(contract: &'static Contract) -> Vec<Trial> {
         }
         for listed in &ledger.page.contradictions {
             let name = format!("{}::contradiction/{}", ledger.prefix, listed.name);
-            let is_found = contract
-                .findings
-                .iter()
-                .any(|finding| finding.claim == name);
+            let is_found = contract.findings.iter().any(|finding| finding.claim == name);
             if !is_found {
                 trials.push(trial(name, || Ok(())));
             }
@@ -93,14 +74,11 @@ fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(),
         (_, _) if expected == "-" => Ok(()),
         (_, "type") => of_type(&target()?, expected),
         (_, "required") => of_required(&target()?, expected == "yes"),
-        (_, "minimum" | "maximum" | "minLength" | "maxLength") => of_limit(
-            &target()?,
-            &claim.statement,
-            expected,
-            other_limit(ledger, claim),
-        ),
+        (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
+            of_limit(&target()?, &claim.statement, expected, other_limit(ledger, claim))
+        }
         (_, "values") => of_values(&target()?, &values(ledger, claim)),
-        (_, "default") => of_default(&target()?),
+        (_, "default") => of_default(&target()?, expected),
         (_, "pattern") => of_pattern(&target()?),
         _ => Ok(()),
     }
@@ -117,13 +95,8 @@ fn of_operation(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(
             format!("the client's path is {}", operation.path)
         }),
         (Place::Status(status), _) => {
-            let known = operation
-                .responses
-                .iter()
-                .any(|response| response.status == status);
-            ensure(known, || {
-                format!("the client does not know the status {status}")
-            })
+            let known = operation.responses.iter().any(|response| response.status == status);
+            ensure(known, || format!("the client does not know the status {status}"))
         }
         _ => Ok(()),
     }
@@ -136,17 +109,9 @@ fn of_body(
     statement: &str,
 ) -> Result<(), Failed> {
     let operation = operation(api_of(contract, ledger)?, ledger)?;
-    let has_body = match section.strip_prefix("response.") {
-        Some(status) => {
-            let mut responses = operation.responses.iter();
-            responses.any(|response| response.status == status && response.model.is_some())
-        }
-        None if section == "request" => operation.request.is_some(),
-        None => true,
-    };
-    ensure(has_body, || {
-        format!("the client has no model for the {section} ({statement})")
-    })
+    let is_body = section == "request" || section.starts_with("response.");
+    let has_body = !is_body || operation.model(section).is_some();
+    ensure(has_body, || format!("the client has no model for the {section} ({statement})"))
 }
 
 fn of_sample(
@@ -158,9 +123,7 @@ fn of_sample(
     let operation = operation(api_of(contract, ledger)?, ledger)?;
     let mut samples = operation.samples.iter();
     let known = samples.any(|sample| sample.place == section && sample.name == name);
-    ensure(known, || {
-        format!("the client does not know the sample {section}/{name}")
-    })
+    ensure(known, || format!("the client does not know the sample {section}/{name}"))
 }
 
 /// Values of each JSON type.
@@ -206,12 +169,9 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
         }
     }
     if target.in_responses {
-        let (written, _) = target
-            .read(Some(&Value::Null))
-            .map_err(|e| format!("null is not read: {e}"))?;
-        ensure(written.is_none(), || {
-            format!("null is written back as {written:?}")
-        })?;
+        let (written, _) =
+            target.read(Some(&Value::Null)).map_err(|e| format!("null is not read: {e}"))?;
+        ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
     }
     Ok(())
 }
@@ -242,9 +202,8 @@ fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
         None => "left out, it is not refused".into(),
     })?;
     if target.in_responses {
-        let (_, differences) = target
-            .read(None)
-            .map_err(|e| format!("an answer without it is not read: {e}"))?;
+        let (_, differences) =
+            target.read(None).map_err(|e| format!("an answer without it is not read: {e}"))?;
         ensure(differences.is_empty() != required, || {
             format!("an answer without it reports {differences:?}")
         })?;
@@ -260,9 +219,8 @@ fn of_limit(
     expected: &str,
     other: Option<i64>,
 ) -> Result<(), Failed> {
-    let limit: i64 = expected
-        .parse()
-        .map_err(|_| format!("the limit {expected} is no whole number"))?;
+    let limit: i64 =
+        expected.parse().map_err(|_| format!("the limit {expected} is no whole number"))?;
     let (inside, outside) = match statement {
         "minimum" | "minLength" => (limit.checked_add(1), limit.checked_sub(1)),
         _ => (limit.checked_sub(1), limit.checked_add(1)),
@@ -357,14 +315,14 @@ fn swap_case(text: &str) -> String {
 }
 
 /// A default is the service's: what is left out is not sent, what is not received not made up.
-fn of_default(target: &Target) -> Result<(), Failed> {
+fn of_default(target: &Target, expected: &str) -> Result<(), Failed> {
     let Target::Member(target) = target else {
         return Ok(());
     };
+    let known = target.member.default.unwrap_or("nothing");
+    ensure(known.trim_matches('"') == expected, || format!("the client states {known}"))?;
     let (written, _) = target.read(None)?;
-    ensure(written.is_none(), || {
-        format!("left out, it is sent as {written:?}")
-    })
+    ensure(written.is_none(), || format!("left out, it is sent as {written:?}"))
 }
 
 /// A pattern is carried by the type.

@@ -34,10 +34,7 @@ fn is_faithful(spec: &Spec, name: &str) -> Result<(), Failed> {
     all.extend(places(&found));
     for place in all {
         ensure(expected[&place] == found[&place], || {
-            format!(
-                "{place}: the spec has {}, the Rust type {}",
-                expected[&place], found[&place]
-            )
+            format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
         })?;
     }
     Ok(())
@@ -100,14 +97,12 @@ fn scalar_form(schema: &Value) -> Value {
         form.insert("enum".into(), Value::Array(values));
         return Value::Object(form);
     }
-    for (keyword, exclusive, step) in [
-        ("minimum", "exclusiveMinimum", 1),
-        ("maximum", "exclusiveMaximum", -1),
-    ] {
-        if let (Some(bound), "integer") = (
-            schema[keyword].as_f64(),
-            schema["type"].as_str().unwrap_or(""),
-        ) {
+    for (keyword, exclusive, step) in
+        [("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)]
+    {
+        if let (Some(bound), "integer") =
+            (schema[keyword].as_f64(), schema["type"].as_str().unwrap_or(""))
+        {
             #[allow(clippy::cast_possible_truncation)]
             let bound = bound as i64;
             let step = if schema[exclusive] == true { step } else { 0 };
@@ -156,11 +151,9 @@ fn stated_form(schema: &Value) -> Value {
         }
     }
     let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds
-            .iter()
-            .find(|kind| **kind != "null")
-            .cloned()
-            .unwrap_or_default(),
+        Value::Array(kinds) => {
+            kinds.iter().find(|kind| **kind != "null").cloned().unwrap_or_default()
+        }
         kind => kind.clone(),
     };
     match kind.as_str() {

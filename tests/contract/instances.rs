@@ -43,7 +43,5 @@ pub fn minimal(spec: &Spec, pointer: &str) -> Value {
 }
 
 fn length(schema: &Value, keyword: &str) -> usize {
-    schema[keyword]
-        .as_u64()
-        .map_or(0, |n| usize::try_from(n).unwrap_or(0))
+    schema[keyword].as_u64().map_or(0, |n| usize::try_from(n).unwrap_or(0))
 }

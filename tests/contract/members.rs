@@ -54,10 +54,7 @@ fn parameter(
         .find(|parameter| parameter.location == location && parameter.name == name);
     match found {
         Some(parameter) => Ok(Target::Parameter(parameter)),
-        None if spec
-            .security_header(&contract.operation(ledger), name)
-            .is_some() =>
-        {
+        None if spec.security_header(&contract.operation(ledger), name).is_some() => {
             Ok(Target::Credential)
         }
         None => Err(format!("the generated call has no parameter `{name}`").into()),
@@ -67,8 +64,7 @@ fn parameter(
 /// The generated operation of a ledger.
 pub fn operation(api: &'static Api, ledger: &Ledger) -> Result<&'static Operation, Failed> {
     let id = &ledger.page.operation;
-    api.operation(id)
-        .ok_or_else(|| format!("the generated client has no operation `{id}`").into())
+    api.operation(id).ok_or_else(|| format!("the generated client has no operation `{id}`").into())
 }
 
 fn member(
@@ -182,9 +178,7 @@ impl Target {
                     .member
                     .build
                     .ok_or_else(|| format!("{} carries no constraint", target.member.rust_type))?;
-                ensure(build(value).is_err(), || {
-                    format!("the undocumented {value} can be built")
-                })?;
+                ensure(build(value).is_err(), || format!("the undocumented {value} can be built"))?;
                 ensure(!target.refusals(Some(value)).is_empty(), || {
                     format!("the undocumented {value} is not refused in a caller's JSON")
                 })?;

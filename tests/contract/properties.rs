@@ -26,9 +26,7 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
                 let at = join(&content.pointer, "schema");
                 let id = id.clone();
                 trials.push(trial(format!("{prefix}/strict-verdict"), move || {
-                    let model = api(spec)?
-                        .operation(&id)
-                        .and_then(|operation| operation.request);
+                    let model = api(spec)?.operation(&id).and_then(|operation| operation.request);
                     let model =
                         model.ok_or_else(|| Failed::from("there is no model of the request"))?;
                     strict_verdict(spec, &at, model)
@@ -41,19 +39,14 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
                 };
                 let at = join(&content.pointer, "schema");
                 let (id, status) = (id.clone(), status.to_owned());
-                trials.push(trial(
-                    format!("{prefix}/response.{status}-is-read"),
-                    move || {
-                        let operation = api(spec)?.operation(&id);
-                        let mut responses = operation.map_or([].iter(), |o| o.responses.iter());
-                        let response = responses.find(|response| response.status == status);
-                        let model = response.and_then(|response| response.model);
-                        let model = model
-                            .ok_or_else(|| Failed::from("there is no model of the response"))?;
-                        is_read(spec, &at, model)?;
-                        never_panics(model)
-                    },
-                ));
+                trials.push(trial(format!("{prefix}/response.{status}-is-read"), move || {
+                    let operation = api(spec)?.operation(&id);
+                    let model = operation.and_then(|o| o.model(&format!("response.{status}")));
+                    let model =
+                        model.ok_or_else(|| Failed::from("there is no model of the response"))?;
+                    is_read(spec, &at, model)?;
+                    never_panics(model)
+                }));
             }
         }
     }
@@ -64,14 +57,8 @@ fn run<S: Strategy>(
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) -> Result<(), Failed> {
-    let config = Config {
-        cases: CASES,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    TestRunner::new(config)
-        .run(strategy, test)
-        .map_err(|e| e.to_string().into())
+    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config).run(strategy, test).map_err(|e| e.to_string().into())
 }
 
 fn fail(message: String) -> TestCaseError {
@@ -82,12 +69,7 @@ fn fail(message: String) -> TestCaseError {
 /// of an independent validator.
 fn strict_verdict(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
     let validator = validator(spec, at)?;
-    let strategy = (
-        instance(spec, at, Fill::Valid),
-        any::<Index>(),
-        any::<Index>(),
-        any::<bool>(),
-    );
+    let strategy = (instance(spec, at, Fill::Valid), any::<Index>(), any::<Index>(), any::<bool>());
     run(&strategy, |(valid, place, step, is_mutated)| {
         let value = match is_mutated {
             true => mutate(spec, at, &valid, place, step),
@@ -98,14 +80,9 @@ fn strict_verdict(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
         match strict {
             Ok(decoded) if expected => match decoded.encode() == value {
                 true => Ok(()),
-                false => Err(fail(format!(
-                    "{value} would be sent as {}",
-                    decoded.encode()
-                ))),
+                false => Err(fail(format!("{value} would be sent as {}", decoded.encode()))),
             },
-            Ok(_) => Err(fail(format!(
-                "the validator refuses {value}, the model does not"
-            ))),
+            Ok(_) => Err(fail(format!("the validator refuses {value}, the model does not"))),
             Err(refused) if expected => Err(fail(format!(
                 "the model refuses {value}: {}; the validator does not",
                 refused[0]
@@ -207,9 +184,7 @@ fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
         Some("string") => strings(schema, fill),
         Some("array") => {
             let item = instance(spec, &join(&found.pointer, "items"), fill);
-            proptest::collection::vec(item, 0..3)
-                .prop_map(Value::Array)
-                .boxed()
+            proptest::collection::vec(item, 0..3).prop_map(Value::Array).boxed()
         }
         _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill),
         _ => {
@@ -233,9 +208,7 @@ fn integers(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
         ),
         Fill::Tolerant => (i64::MIN, i64::MAX),
     };
-    prop_oneof![Just(least), Just(most), least..=most]
-        .prop_map(|number| json!(number))
-        .boxed()
+    prop_oneof![Just(least), Just(most), least..=most].prop_map(|number| json!(number)).boxed()
 }
 
 fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
@@ -261,9 +234,7 @@ fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
 
 fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let names: Vec<String> = members(&schema["properties"])
-        .map(|(name, _)| name.clone())
-        .collect();
+    let names: Vec<String> = members(&schema["properties"]).map(|(name, _)| name.clone()).collect();
     let present: Vec<BoxedStrategy<Option<Value>>> = names
         .iter()
         .map(|name| {
@@ -287,9 +258,8 @@ fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill) -> BoxedStrategy<Va
     (present, unknown)
         .prop_map(move |(values, unknown)| {
             let named = names.iter().cloned().zip(values);
-            let mut object: Map<String, Value> = named
-                .filter_map(|(name, value)| Some((name, value?)))
-                .collect();
+            let mut object: Map<String, Value> =
+                named.filter_map(|(name, value)| Some((name, value?))).collect();
             object.extend(unknown.map(|value| ("a member from the future".to_owned(), value)));
             Value::Object(object)
         })
@@ -325,10 +295,7 @@ fn known(spec: &Spec, at: &str, value: &Value) -> Value {
                 !member.is_null() && !found.value["properties"][name.as_str()].is_null()
             });
             let kept = known.map(|(name, member)| {
-                (
-                    name.clone(),
-                    self::known(spec, &join(&properties, name), member),
-                )
+                (name.clone(), self::known(spec, &join(&properties, name), member))
             });
             Value::Object(kept.collect())
         }
@@ -346,12 +313,7 @@ fn mutate(spec: &Spec, at: &str, value: &Value, place: Index, step: Index) -> Va
     list_places(value, String::new(), &mut places);
     let chosen = places[place.index(places.len())].clone();
     let mut mutated = value.clone();
-    let steps = steps(
-        spec,
-        at,
-        &chosen,
-        value.pointer(&chosen).unwrap_or(&Value::Null),
-    );
+    let steps = steps(spec, at, &chosen, value.pointer(&chosen).unwrap_or(&Value::Null));
     let step = &steps[step.index(steps.len())];
     match step {
         Step::Replace(other) => {
@@ -394,45 +356,24 @@ fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
 /// The changes worth trying at a place of an instance: another type, one beyond each bound,
 /// another enumeration value, a member more or less.
 fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
-    let mut steps: Vec<Step> = [
-        json!(null),
-        json!(true),
-        json!(7),
-        json!(1.5),
-        json!("x"),
-        json!([]),
-        json!({}),
-    ]
-    .into_iter()
-    .map(Step::Replace)
-    .collect();
+    let mut steps: Vec<Step> =
+        [json!(null), json!(true), json!(7), json!(1.5), json!("x"), json!([]), json!({})]
+            .into_iter()
+            .map(Step::Replace)
+            .collect();
     steps.push(Step::Remove);
     if value.is_object() {
         steps.push(Step::Add);
     }
     let schema = schema_of(spec, at, place);
-    for (keyword, step) in [
-        ("minimum", -1),
-        ("minimum", 0),
-        ("maximum", 1),
-        ("maximum", 0),
-    ] {
-        if let Some(beyond) = schema[keyword]
-            .as_i64()
-            .and_then(|bound| bound.checked_add(step))
-        {
+    for (keyword, step) in [("minimum", -1), ("minimum", 0), ("maximum", 1), ("maximum", 0)] {
+        if let Some(beyond) = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step)) {
             steps.push(Step::Replace(json!(beyond)));
         }
     }
-    for (keyword, step) in [
-        ("minLength", -1),
-        ("minLength", 0),
-        ("maxLength", 1),
-        ("maxLength", 0),
-    ] {
-        let length = schema[keyword]
-            .as_i64()
-            .and_then(|bound| bound.checked_add(step));
+    for (keyword, step) in [("minLength", -1), ("minLength", 0), ("maxLength", 1), ("maxLength", 0)]
+    {
+        let length = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step));
         if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
             steps.push(Step::Replace(json!("ü".repeat(length))));
         }
@@ -452,6 +393,5 @@ fn schema_of(spec: &Spec, at: &str, place: &str) -> Value {
             false => join(&join(&found.pointer, "properties"), token),
         };
     }
-    spec.at(&at)
-        .map_or(Value::Null, |found| found.value.clone())
+    spec.at(&at).map_or(Value::Null, |found| found.value.clone())
 }

@@ -1,6 +1,5 @@
 //! Every documented sample decodes, and is written back member for member.
 
-use cloudfn::registry::Model;
 use cloudfn_codegen::ledger::{Contract, Ledger, Sample};
 use libtest_mimic::{Failed, Trial};
 
@@ -20,28 +19,16 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
 
 fn round_trip(contract: &Contract, ledger: &Ledger, sample: &Sample) -> Result<(), Failed> {
     let operation = operation(api_of(contract, ledger)?, ledger)?;
-    let model: Option<Model> = match sample.place.strip_prefix("response.") {
-        None => operation.request,
-        Some(status) => {
-            let mut responses = operation.responses.iter();
-            responses
-                .find(|response| response.status == status)
-                .and_then(|response| response.model)
-        }
-    };
+    let model = operation.model(&sample.place);
     let model = model.ok_or_else(|| format!("the client has no model for {}", sample.place))?;
     let json = sample.value.to_string();
     let decoded = (model.decode)(json.as_bytes())?;
     let written = decoded.encode();
-    ensure(written == sample.value, || {
-        format!("written back as {written}")
-    })?;
+    ensure(written == sample.value, || format!("written back as {written}"))?;
     if sample.place == "request" {
         let refused = (model.strict)(json.as_bytes()).err().unwrap_or_default();
         ensure(refused.is_empty(), || format!("refused: {}", refused[0]))?;
     }
     let differences = decoded.undocumented();
-    ensure(differences.is_empty(), || {
-        format!("reported: {}", differences[0])
-    })
+    ensure(differences.is_empty(), || format!("reported: {}", differences[0]))
 }

@@ -19,10 +19,7 @@ pub fn trials() -> Vec<Trial> {
         for operation in api.operations {
             for sample in operation.samples {
                 let name = format!("{}-{}-{}", operation.id, sample.place, sample.name);
-                trials.push(snapshot(
-                    name,
-                    decoded(operation, sample.place, sample.json),
-                ));
+                trials.push(snapshot(name, decoded(operation, sample.place, sample.json)));
             }
         }
     }
@@ -65,11 +62,7 @@ fn difference(name: &str, content: &str) -> Failed {
 fn outline(api: &Api) -> String {
     let mut text = String::new();
     for operation in api.operations {
-        let _ = writeln!(
-            text,
-            "{}  {} {}",
-            operation.id, operation.method, operation.path
-        );
+        let _ = writeln!(text, "{}  {} {}", operation.id, operation.method, operation.path);
         for parameter in operation.parameters {
             let mark = if parameter.required { "" } else { "?" };
             let _ = writeln!(
@@ -107,11 +100,7 @@ fn refusals(api: &Api) -> String {
             messages.insert(format!("{}: {message}", member.rust_type));
         }
     }
-    for parameter in api
-        .operations
-        .iter()
-        .flat_map(|operation| operation.parameters)
-    {
+    for parameter in api.operations.iter().flat_map(|operation| operation.parameters) {
         if let Err(message) = (parameter.check)("") {
             messages.insert(format!("{}: {message}", parameter.rust_type));
         }
@@ -120,16 +109,7 @@ fn refusals(api: &Api) -> String {
 }
 
 fn decoded(operation: &Operation, place: &str, json: &str) -> String {
-    let model = match place.strip_prefix("response.") {
-        None => operation.request,
-        Some(status) => {
-            let mut responses = operation.responses.iter();
-            responses
-                .find(|response| response.status == status)
-                .and_then(|response| response.model)
-        }
-    };
-    match model.map(|model| (model.decode)(json.as_bytes())) {
+    match operation.model(place).map(|model| (model.decode)(json.as_bytes())) {
         Some(Ok(decoded)) => decoded.shown(),
         Some(Err(error)) => format!("not decoded: {error}"),
         None => "no model".to_owned(),

@@ -20,25 +20,15 @@ use crate::{api_of, ensure, trial};
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
 /// Headers that HTTP or its clients define.
-const STANDARD_HEADERS: [&str; 6] = [
-    "accept",
-    "accept-encoding",
-    "content-length",
-    "content-type",
-    "host",
-    "user-agent",
-];
+const STANDARD_HEADERS: [&str; 6] =
+    ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"];
 
 pub fn trials(contract: &'static Contract) -> Vec<Trial> {
     let mut trials = Vec::new();
     for ledger in &contract.ledgers {
         let test = |what: &str| format!("{}::wire/{what}", ledger.prefix);
-        let requests: Vec<_> = ledger
-            .page
-            .samples
-            .iter()
-            .filter(|s| s.place == "request")
-            .collect();
+        let requests: Vec<_> =
+            ledger.page.samples.iter().filter(|s| s.place == "request").collect();
         for sample in &requests {
             let sample: &'static Sample = sample;
             trials.push(trial(test(&sample.name), move || {
@@ -46,18 +36,14 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
             }));
         }
         if requests.is_empty() {
-            trials.push(trial(test("minimal"), move || {
-                sends(contract, ledger, None)
-            }));
+            trials.push(trial(test("minimal"), move || sends(contract, ledger, None)));
         }
         for status in &ledger.page.statuses {
             trials.push(trial(test(&format!("status.{status}")), move || {
                 is_typed(contract, ledger, status)
             }));
         }
-        trials.push(trial(test("status.undocumented"), move || {
-            is_typed(contract, ledger, "599")
-        }));
+        trials.push(trial(test("status.undocumented"), move || is_typed(contract, ledger, "599")));
     }
     trials
 }
@@ -72,22 +58,15 @@ struct Setting {
 impl Setting {
     fn of(contract: &'static Contract, ledger: &Ledger) -> Result<Self, Failed> {
         let api = api_of(contract, ledger)?;
-        Ok(Self {
-            spec: &contract.specs[ledger.spec],
-            api,
-            operation: operation(api, ledger)?,
-        })
+        Ok(Self { spec: &contract.specs[ledger.spec], api, operation: operation(api, ledger)? })
     }
 
     /// Valid arguments, with `body` or a minimal one.
     fn arguments(&self, body: Option<&Value>) -> Arguments {
         let operations = self.spec.operations();
-        let authored = operations
-            .iter()
-            .find(|operation| operation.id == self.operation.id);
-        let parameters = authored
-            .map(|operation| self.spec.parameters(operation))
-            .unwrap_or_default();
+        let authored = operations.iter().find(|operation| operation.id == self.operation.id);
+        let parameters =
+            authored.map(|operation| self.spec.parameters(operation)).unwrap_or_default();
         let value = |name: &str| {
             let found = parameters.iter().find(|p| p.value["name"] == name);
             let value = found.map(|p| minimal(self.spec, &join(&p.pointer, "schema")));
@@ -101,26 +80,13 @@ impl Setting {
         let fallback = |name: &str| {
             let found = parameters.iter().find(|p| p.value["name"] == name);
             let value = found.map(|p| minimal(self.spec, &join(&p.pointer, "schema")));
-            value.map_or_else(String::new, |v| {
-                v.as_str().map_or(v.to_string(), str::to_owned)
-            })
+            value.map_or_else(String::new, |v| v.as_str().map_or(v.to_string(), str::to_owned))
         };
-        let names = self
-            .operation
-            .parameters
-            .iter()
-            .map(|parameter| parameter.name);
+        let names = self.operation.parameters.iter().map(|parameter| parameter.name);
         Arguments {
             parameters: names
                 .map(|name| {
-                    (
-                        name.to_owned(),
-                        if is_free(name) {
-                            value(name)
-                        } else {
-                            fallback(name)
-                        },
-                    )
+                    (name.to_owned(), if is_free(name) { value(name) } else { fallback(name) })
                 })
                 .collect(),
             body: self.operation.request.map(|_| match body {
@@ -138,14 +104,10 @@ impl Setting {
 
     fn minimal_body(&self) -> Value {
         let operations = self.spec.operations();
-        let authored = operations
-            .iter()
-            .find(|operation| operation.id == self.operation.id);
+        let authored = operations.iter().find(|operation| operation.id == self.operation.id);
         let body = authored.and_then(|operation| self.spec.request(operation));
         let content = body.and_then(|body| self.spec.json(&body));
-        content.map_or(json!({}), |content| {
-            minimal(self.spec, &join(&content.pointer, "schema"))
-        })
+        content.map_or(json!({}), |content| minimal(self.spec, &join(&content.pointer, "schema")))
     }
 
     /// Calls the operation; the server answers with `answer`, or with the documented sample.
@@ -159,15 +121,10 @@ impl Setting {
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer);
             }
-            let target = Target {
-                base_url: server.base_url(),
-                http: reqwest::Client::new(),
-            };
+            let target = Target { base_url: server.base_url(), http: reqwest::Client::new() };
             let answer = (self.operation.call)(&target, arguments).await?;
             let received = server.received();
-            ensure(received.len() == 1, || {
-                format!("{} requests were sent", received.len())
-            })?;
+            ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
             Ok((answer, received[0].clone()))
         })
     }
@@ -181,38 +138,25 @@ fn sends(contract: &'static Contract, ledger: &Ledger, body: Option<&Value>) -> 
     ensure(received.method.as_str() == ledger.page.method, || {
         format!("the method sent is {}", received.method)
     })?;
-    let decoded = percent_decode_str(received.uri.path())
-        .decode_utf8_lossy()
-        .into_owned();
+    let decoded = percent_decode_str(received.uri.path()).decode_utf8_lossy().into_owned();
     let mut expected = ledger.page.path.clone();
     for (name, value) in &arguments.parameters {
         expected = expected.replace(&format!("{{{name}}}"), value);
     }
-    ensure(decoded == expected, || {
-        format!("the path sent is {decoded}, not {expected}")
-    })?;
+    ensure(decoded == expected, || format!("the path sent is {decoded}, not {expected}"))?;
     check_headers(&setting, &received)?;
     if let Some(body) = body {
         let sent: Value = serde_json::from_slice(&received.body).map_err(|e| e.to_string())?;
         ensure(sent == *body, || format!("the body sent is {sent}"))?;
     }
-    let success = ledger
-        .page
-        .samples
-        .iter()
-        .filter(|s| s.place.starts_with("response.2"));
+    let success = ledger.page.samples.iter().filter(|s| s.place.starts_with("response.2"));
     let success: Vec<&Sample> = success.collect();
     let is_sample = success.is_empty() || {
-        let mut all = setting
-            .operation
-            .samples
-            .iter()
-            .filter(|s| s.place.starts_with("response.2"));
+        let mut all =
+            setting.operation.samples.iter().filter(|s| s.place.starts_with("response.2"));
         all.any(|s| serde_json::from_str::<Value>(s.json).is_ok_and(|json| json == answer.body))
     };
-    ensure(is_sample, || {
-        format!("{} was received as {}", setting.api.name, answer.body)
-    })
+    ensure(is_sample, || format!("{} was received as {}", setting.api.name, answer.body))
 }
 
 fn check_headers(setting: &Setting, received: &Received) -> Result<(), Failed> {
@@ -222,10 +166,9 @@ fn check_headers(setting: &Setting, received: &Received) -> Result<(), Failed> {
             .parameters
             .iter()
             .any(|p| p.location == "header" && p.name.eq_ignore_ascii_case(name.as_str()));
-        ensure(
-            is_parameter || STANDARD_HEADERS.contains(&name.as_str()),
-            || format!("the header `{name}` is neither documented nor standard"),
-        )?;
+        ensure(is_parameter || STANDARD_HEADERS.contains(&name.as_str()), || {
+            format!("the header `{name}` is neither documented nor standard")
+        })?;
     }
     Ok(())
 }
@@ -234,15 +177,9 @@ fn check_headers(setting: &Setting, received: &Received) -> Result<(), Failed> {
 fn is_typed(contract: &'static Contract, ledger: &Ledger, status: &str) -> Result<(), Failed> {
     let setting = Setting::of(contract, ledger)?;
     let place = format!("response.{status}");
-    let code: u16 = status
-        .replace("XX", "29")
-        .parse()
-        .map_err(|_| format!("`{status}` is no status"))?;
-    let sample = ledger
-        .page
-        .samples
-        .iter()
-        .find(|sample| sample.place == place);
+    let code: u16 =
+        status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status"))?;
+    let sample = ledger.page.samples.iter().find(|sample| sample.place == place);
     let mut responses = setting.operation.responses.iter();
     let documented = responses.find(|response| response.status == status);
     let has_body = documented.is_none_or(|response| response.model.is_some()) || code >= 400;
@@ -250,16 +187,10 @@ fn is_typed(contract: &'static Contract, ledger: &Ledger, status: &str) -> Resul
         Some(sample) => sample.value.clone(),
         None => body_of(contract, ledger, status),
     };
-    let text = if has_body {
-        body.to_string()
-    } else {
-        String::new()
-    };
+    let text = if has_body { body.to_string() } else { String::new() };
     let answer = Answer::json(code, text);
     let (received, _) = setting.call(&setting.arguments(None), Some(answer))?;
-    ensure(received.status == code, || {
-        format!("{code} was received as {}", received.status)
-    })?;
+    ensure(received.status == code, || format!("{code} was received as {}", received.status))?;
     ensure(!has_body || received.body == body, || {
         format!("{body} was received as {}", received.body)
     })

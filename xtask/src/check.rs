@@ -4,25 +4,13 @@ use crate::contract;
 use crate::project::Project;
 
 /// Name, arguments of cargo, and environment of each step.
-type Step = (
-    &'static str,
-    &'static [&'static str],
-    &'static [(&'static str, &'static str)],
-);
+type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
 const STEPS: [Step; 5] = [
     ("formatting", &["fmt", "--all", "--check"], &[]),
     (
         "clippy",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "-D",
-            "warnings",
-        ],
+        &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         &[],
     ),
     (
@@ -64,9 +52,7 @@ pub fn run(project: &Project) -> Result<(), String> {
         println!("== {name}: cargo {}", arguments.join(" "));
         let mut command = project.cargo(arguments);
         command.envs(environment.iter().copied());
-        let status = command
-            .status()
-            .map_err(|e| format!("cargo cannot be run: {e}"))?;
+        let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
         if !status.success() {
             return Err(format!("{name} failed; run: cargo {}", arguments.join(" ")));
         }

@@ -21,9 +21,8 @@ pub fn run(project: &Project, name: &str) -> Result<(), String> {
     }
     match found {
         true => Ok(()),
-        false => Err(format!(
-            "there is no operation or type `{name}`; there are {}",
-            known.join(", ")
-        )),
+        false => {
+            Err(format!("there is no operation or type `{name}`; there are {}", known.join(", ")))
+        }
     }
 }

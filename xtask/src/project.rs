@@ -19,10 +19,7 @@ impl Project {
         let root = own.parent().unwrap_or(&own).to_owned();
         let binary = std::env::current_exe().unwrap_or_default();
         let target = binary.ancestors().nth(2).map(Path::to_owned);
-        Self {
-            target: target.unwrap_or_else(|| root.join("target")),
-            root,
-        }
+        Self { target: target.unwrap_or_else(|| root.join("target")), root }
     }
 
     /// Cargo, called in the project's folder.
@@ -42,9 +39,6 @@ impl Project {
 
     /// `path` as it reads from the project's folder.
     pub fn relative(&self, path: &Path) -> String {
-        path.strip_prefix(&self.root)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }
 }

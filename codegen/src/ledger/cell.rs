@@ -59,12 +59,10 @@ pub fn scalar(value: &Value) -> String {
 pub fn values(list: &Value) -> Option<String> {
     let mut values: Vec<String> = list.as_array()?.iter().map(scalar).collect();
     values.sort();
-    let quoted = values
-        .iter()
-        .map(|value| match value.contains(char::is_whitespace) {
-            true => format!("`{value}`"),
-            false => value.clone(),
-        });
+    let quoted = values.iter().map(|value| match value.contains(char::is_whitespace) {
+        true => format!("`{value}`"),
+        false => value.clone(),
+    });
     Some(quoted.collect::<Vec<_>>().join(" "))
 }
 

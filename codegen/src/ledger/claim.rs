@@ -1,8 +1,9 @@
 //! Claims: each cell of a ledger as one statement with an id.
 
 use super::cell::{self, NONE};
-use super::page::{Page, Row, Section, KEYWORD_COLUMNS, SECURITY_COLUMNS};
+use super::page::{Page, Row, Section};
 use super::place::Place;
+use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
 use crate::error::{Error, Result};
 
 /// One statement of a page, or of the source that stands in for a page that lost it.
@@ -63,10 +64,7 @@ impl Claim {
 
 /// The claims of a page, deviations not yet applied.
 pub fn claims(page: &Page) -> Result<Vec<Claim>> {
-    let mut reader = Reader {
-        page,
-        claims: Vec::new(),
-    };
+    let mut reader = Reader { page, claims: Vec::new() };
     reader.head();
     for section in &page.sections {
         reader.section(section)?;
@@ -104,22 +102,10 @@ impl Reader<'_> {
         self.push(Place::Operation, "method", page.method.clone(), 2, source);
         self.push(Place::Operation, "path", page.path.clone(), 2, source);
         for status in &page.statuses {
-            self.push(
-                Place::Status(status.clone()),
-                "present",
-                "yes".into(),
-                2,
-                "page",
-            );
+            self.push(Place::Status(status.clone()), "present", "yes".into(), 2, "page");
         }
         let statement = format!("page.{}", page.language);
-        self.push(
-            Place::Operation,
-            &statement,
-            page.title.clone(),
-            page.title_line,
-            "page",
-        );
+        self.push(Place::Operation, &statement, page.title.clone(), page.title_line, "page");
     }
 
     fn section(&mut self, section: &Section) -> Result<()> {
@@ -158,9 +144,7 @@ impl Reader<'_> {
             "path" | "query" | "header" => Place::Parameter(section.place.clone(), name),
             _ => Place::Member(section.place.clone(), name),
         };
-        let kind = row
-            .cell("type")
-            .ok_or_else(|| error("a row needs a type".into()))?;
+        let kind = row.cell("type").ok_or_else(|| error("a row needs a type".into()))?;
         let mut found = vec![("type".to_owned(), kind.to_owned())];
         match row.cell("required") {
             Some(required @ ("yes" | "no")) => found.push(("required".into(), required.into())),

@@ -17,18 +17,12 @@ pub fn check(
     for reference in &contradiction.claims {
         let found = look_up(page, reference, pages).map_err(|message| (reference.line, message))?;
         if found != reference.value {
-            let message = format!(
-                "`{}` is `{found}`, not `{}`",
-                reference.claim, reference.value
-            );
+            let message = format!("`{}` is `{found}`, not `{}`", reference.claim, reference.value);
             return Err((reference.line, message));
         }
         values.push(found);
     }
-    let is_about_values = !contradiction
-        .claims
-        .iter()
-        .any(|c| c.claim.contains("rule/"));
+    let is_about_values = !contradiction.claims.iter().any(|c| c.claim.contains("rule/"));
     if is_about_values && values.iter().all(|value| *value == values[0]) {
         let message = format!("the claims agree again: all are `{}`", values[0]);
         return Err((contradiction.line, message));
@@ -51,20 +45,12 @@ fn look_up(page: &Page, reference: &Reference, pages: Pages<'_>) -> Result<Strin
     if let Some(name) = claim.strip_prefix("rule/") {
         let rule = page.rules.iter().find(|rule| rule.name == name);
         let rule = rule.ok_or_else(|| format!("`{stem}` has no rule `{name}`"))?;
-        return Ok(if rule.broken_by.is_empty() {
-            "stands"
-        } else {
-            "broken"
-        }
-        .into());
+        return Ok(if rule.broken_by.is_empty() { "stands" } else { "broken" }.into());
     }
     if let Some((id, pointer)) = claim.split_once('#') {
         let sample = page.samples.iter().find(|sample| sample.id() == id);
         let sample = sample.ok_or_else(|| format!("`{stem}` has no sample `{id}`"))?;
-        return Ok(sample
-            .value
-            .pointer(pointer)
-            .map_or_else(|| "absent".into(), cell::scalar));
+        return Ok(sample.value.pointer(pointer).map_or_else(|| "absent".into(), cell::scalar));
     }
     let found = claims.iter().find(|found| found.local_id() == claim);
     let found = found.ok_or_else(|| format!("`{stem}` has no claim `{claim}`"))?;

@@ -46,19 +46,10 @@ pub fn unclaimed(
         if parameter.value["required"] == true {
             state(place.clone(), "required");
         }
-        schema(
-            spec,
-            &pointer::join(&parameter.pointer, "schema"),
-            &place,
-            &mut state,
-        );
+        schema(spec, &pointer::join(&parameter.pointer, "schema"), &place, &mut state);
     }
     let mut bodies = vec!["request".to_owned()];
-    bodies.extend(
-        spec.statuses(operation)
-            .iter()
-            .map(|status| format!("response.{status}")),
-    );
+    bodies.extend(spec.statuses(operation).iter().map(|status| format!("response.{status}")));
     for section in bodies {
         body(spec, operation, &section, &mut state);
     }
@@ -86,9 +77,7 @@ fn body(
         state(Place::Sample(section.to_owned(), name.clone()), "value");
     }
     let root = pointer::join(&content.pointer, "schema");
-    let is_object = spec
-        .at(&root)
-        .is_some_and(|schema| schema.value["type"] == "object");
+    let is_object = spec.at(&root).is_some_and(|schema| schema.value["type"] == "object");
     if !is_object {
         state(Place::Body(section.to_owned()), "type");
     }
@@ -128,11 +117,7 @@ fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &s
         .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
     // What a type says in a cell covers these.
     let in_type = ["nullable", "additionalProperties"];
-    for statement in own
-        .into_iter()
-        .chain(of_scalar)
-        .filter(|s| !in_type.contains(s))
-    {
+    for statement in own.into_iter().chain(of_scalar).filter(|s| !in_type.contains(s)) {
         state(place.clone(), statement);
     }
 }

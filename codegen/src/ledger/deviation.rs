@@ -82,18 +82,13 @@ fn apply_one(
     };
     let (value, spec) = (normal(value), normal(spec));
     if value == spec {
-        return Err(format!(
-            "page and spec agree on `{id}`: both have `{value}`"
-        ));
+        return Err(format!("page and spec agree on `{id}`: both have `{value}`"));
     }
     let mut found = 0;
     for claim in claims.iter_mut().filter(|claim| claim.local_id() == id) {
         found += 1;
         if claim.value != value {
-            return Err(format!(
-                "`{id}` is `{}` in this ledger, not `{value}`",
-                claim.value
-            ));
+            return Err(format!("`{id}` is `{}` in this ledger, not `{value}`", claim.value));
         }
         if let Some((other, _)) = &claim.deviation {
             return Err(format!("`{id}` is in deviation `{other}` already"));

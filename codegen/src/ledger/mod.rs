@@ -4,19 +4,23 @@
 //! its content, [`Contract`] the claims of all pages held against the specs.
 
 mod cell;
+mod check;
 mod claim;
 mod contract;
 mod contradiction;
 mod coverage;
 mod deviation;
+mod finding;
 mod page;
 mod place;
+mod reader;
 mod rule;
 mod sample;
 
 pub use cell::split_values as values_of;
 pub use claim::{Claim, Status};
-pub use contract::{Contract, Finding, Kind, Ledger};
+pub use contract::{Contract, Ledger};
+pub use finding::{Finding, Kind};
 pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
 pub use place::Place;
 pub use rule::{Predicate, Verdict};

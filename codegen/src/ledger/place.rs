@@ -188,9 +188,7 @@ fn parameter(
     statement: &str,
 ) -> Option<Answer> {
     let parameters = spec.parameters(operation);
-    let found = parameters
-        .iter()
-        .find(|p| p.value["in"] == location && p.value["name"] == name);
+    let found = parameters.iter().find(|p| p.value["in"] == location && p.value["name"] == name);
     if let Some(parameter) = found {
         let schema = pointer::join(&parameter.pointer, "schema");
         return match statement {
@@ -201,9 +199,7 @@ fn parameter(
             _ => schema_answer(spec, &schema, spec.document.pointer(&schema)?, statement),
         };
     }
-    let always = spec
-        .security_header(operation, name)
-        .filter(|_| location == "header")?;
+    let always = spec.security_header(operation, name).filter(|_| location == "header")?;
     Some(Answer {
         pointer: "/components/securitySchemes".into(),
         value: match statement {
@@ -217,10 +213,7 @@ fn parameter(
 fn schema_answer(spec: &Spec, at: &str, schema: &Value, statement: &str) -> Option<Answer> {
     let found = spec.at(at)?;
     if statement == "type" {
-        return Some(Answer {
-            pointer: at.to_owned(),
-            value: Some(cell::type_of(spec, schema)),
-        });
+        return Some(Answer { pointer: at.to_owned(), value: Some(cell::type_of(spec, schema)) });
     }
     let keyword = keyword_of(statement);
     let value = &found.value[keyword];
@@ -267,10 +260,7 @@ fn security(spec: &Spec, operation: &Operation<'_>, name: &str, statement: &str)
         }
         _ => return None,
     };
-    Some(Answer {
-        pointer,
-        value: Some(value),
-    })
+    Some(Answer { pointer, value: Some(value) })
 }
 
 fn yes_or_no(yes: bool) -> String {
@@ -284,14 +274,11 @@ pub fn uses(spec: &Spec, operation: &Operation<'_>, component: &str) -> Vec<Stri
         sections.push(format!("response.{status}"));
     }
     sections.retain(|section| {
-        body(spec, operation, section)
-            .and_then(|body| spec.json(&body))
-            .is_some_and(|content| {
-                let inside = format!("{}/schema", content.pointer);
-                let below = format!("{inside}/");
-                spec.reachable(|p| p == inside || p.starts_with(&below))
-                    .contains(component)
-            })
+        body(spec, operation, section).and_then(|body| spec.json(&body)).is_some_and(|content| {
+            let inside = format!("{}/schema", content.pointer);
+            let below = format!("{inside}/");
+            spec.reachable(|p| p == inside || p.starts_with(&below)).contains(component)
+        })
     });
     sections
 }
@@ -333,7 +320,5 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
 
 /// The names of the members of an object schema.
 pub fn member_names(schema: &Value) -> Vec<&str> {
-    members(&schema["properties"])
-        .map(|(name, _)| name.as_str())
-        .collect()
+    members(&schema["properties"]).map(|(name, _)| name.as_str()).collect()
 }

@@ -61,8 +61,7 @@ impl<'t> Predicate<'t> {
 fn add_functions(context: &mut Context<'_, '_>) -> Result<(), String> {
     context
         .add_function("unixTime", |text: Arc<String>| {
-            text.parse::<jiff::Timestamp>()
-                .map_or(Cel::Null, |time| Cel::Int(time.as_second()))
+            text.parse::<jiff::Timestamp>().map_or(Cel::Null, |time| Cel::Int(time.as_second()))
         })
         .map_err(|e| e.to_string())?;
     context
@@ -87,9 +86,7 @@ fn to_cel(value: &Value) -> Cel {
                 .iter()
                 .map(|(name, member)| (Key::from(name.as_str()), to_cel(member)))
                 .collect();
-            Cel::Map(Map {
-                map: Arc::new(members),
-            })
+            Cel::Map(Map { map: Arc::new(members) })
         }
     }
 }
@@ -107,29 +104,17 @@ mod tests {
     fn predicates_hold_fail_or_are_not_exercised() {
         let check = "self.cpu == self.memory_size / 128 * 100 + 200";
         let verdict = |object| evaluate(check, &object);
-        assert_eq!(
-            verdict(json!({"cpu": 300, "memory_size": 128})),
-            Ok(Verdict::Holds)
-        );
-        assert_eq!(
-            verdict(json!({"cpu": 301, "memory_size": 128})),
-            Ok(Verdict::Fails)
-        );
+        assert_eq!(verdict(json!({"cpu": 300, "memory_size": 128})), Ok(Verdict::Holds));
+        assert_eq!(verdict(json!({"cpu": 301, "memory_size": 128})), Ok(Verdict::Fails));
         assert_eq!(verdict(json!({"cpu": 300})), Ok(Verdict::NotExercised));
     }
 
     #[test]
     fn own_functions_are_there() {
         let time = json!({"at": "2019-10-25T15:37:27+08:00", "utc": 1_571_989_047});
-        assert_eq!(
-            evaluate("unixTime(self.at) == self.utc", &time),
-            Ok(Verdict::Holds)
-        );
+        assert_eq!(evaluate("unixTime(self.at) == self.utc", &time), Ok(Verdict::Holds));
         let text = json!({"data": "{\"a\":1,\"b\":2}"});
-        assert_eq!(
-            evaluate("size(fromJson(self.data)) <= 1", &text),
-            Ok(Verdict::Fails)
-        );
+        assert_eq!(evaluate("size(fromJson(self.data)) <= 1", &text), Ok(Verdict::Fails));
     }
 
     #[test]

@@ -24,12 +24,7 @@ pub fn members_in<'v>(spec: &Spec, operation: &Operation<'_>, sample: &'v Sample
     let mut found = Vec::new();
     let body = body(spec, operation, &sample.place);
     if let Some(content) = body.and_then(|body| spec.json(&body)) {
-        walk(
-            spec,
-            &pointer::join(&content.pointer, "schema"),
-            &sample.value,
-            &mut found,
-        );
+        walk(spec, &pointer::join(&content.pointer, "schema"), &sample.value, &mut found);
     }
     found
 }
@@ -43,9 +38,7 @@ pub fn objects_in<'v>(
 ) -> Vec<&'v Value> {
     let mut objects: Vec<&Value> = Vec::new();
     for seen in members_in(spec, operation, sample) {
-        let is_new = !objects
-            .iter()
-            .any(|object| std::ptr::eq(*object, seen.object));
+        let is_new = !objects.iter().any(|object| std::ptr::eq(*object, seen.object));
         if seen.holder == holder && is_new {
             objects.push(seen.object);
         }
@@ -56,12 +49,7 @@ pub fn objects_in<'v>(
 fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) {
     let Some(schema) = spec.at(at) else { return };
     for (name, member) in members(value) {
-        found.push(Seen {
-            holder: schema.pointer.clone(),
-            object: value,
-            name,
-            value: member,
-        });
+        found.push(Seen { holder: schema.pointer.clone(), object: value, name, value: member });
         let property = pointer::join(&pointer::join(&schema.pointer, "properties"), name);
         walk(spec, &property, member, found);
     }

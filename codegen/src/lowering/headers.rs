@@ -17,14 +17,7 @@ pub fn credential_parameters(lowering: &mut Lowering, rule: &'static str) -> Res
 
 pub fn standard_headers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     remove(lowering, rule, |header| {
-        [
-            "accept",
-            "content-type",
-            "content-length",
-            "host",
-            "user-agent",
-        ]
-        .contains(&header)
+        ["accept", "content-type", "content-length", "host", "user-agent"].contains(&header)
     });
     Ok(())
 }
@@ -60,14 +53,7 @@ fn remove(lowering: &mut Lowering, rule: &'static str, is_ours: impl Fn(&str) ->
     for origin in origins.iter().filter_map(Value::as_str) {
         let parameter = origin.trim_end_matches("/schema");
         lowering.touch(parameter, "required", rule, Outcome::Relaxed);
-        for keyword in [
-            "minLength",
-            "maxLength",
-            "pattern",
-            "enum",
-            "default",
-            "format",
-        ] {
+        for keyword in ["minLength", "maxLength", "pattern", "enum", "default", "format"] {
             lowering.touch(origin, keyword, rule, Outcome::Relaxed);
         }
     }

@@ -178,11 +178,7 @@ impl Lowering {
 
     /// Notes what became of `keyword` of the schema that stood at `origin`.
     fn touch(&mut self, origin: &str, keyword: &str, rule: &'static str, outcome: Outcome) {
-        self.touches.push(Touch {
-            pointer: format!("{origin}/{keyword}"),
-            rule,
-            outcome,
-        });
+        self.touches.push(Touch { pointer: format!("{origin}/{keyword}"), rule, outcome });
     }
 }
 

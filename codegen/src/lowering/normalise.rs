@@ -93,10 +93,7 @@ fn inline_scalars(spec: &mut Spec) {
 }
 
 fn is_scalar(schema: &Value) -> bool {
-    matches!(
-        schema["type"].as_str(),
-        Some("string" | "integer" | "number" | "boolean")
-    )
+    matches!(schema["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
 }
 
 /// The first object with members that has no name, and the name it gets.
@@ -139,17 +136,12 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
     while let Some(token) = rest.next() {
         match token.as_str() {
             "properties" => {
-                name += &rest
-                    .next()
-                    .map_or_else(String::new, |m| m.to_upper_camel_case())
+                name += &rest.next().map_or_else(String::new, |m| m.to_upper_camel_case())
             }
             "requestBody" => name += "RequestBody",
             "responses" => {
                 name += "Response";
-                name += rest
-                    .next()
-                    .filter(|s| !s.starts_with('2'))
-                    .map_or("", |s| s);
+                name += rest.next().filter(|s| !s.starts_with('2')).map_or("", |s| s);
             }
             "items" => name += "Item",
             "additionalProperties" => name += "Value",

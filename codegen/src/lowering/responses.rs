@@ -21,9 +21,8 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
         };
         let origin = origin(schema);
         for name in required.iter().filter_map(Value::as_str) {
-            if let Some(Value::Object(member)) = schema
-                .get_mut("properties")
-                .and_then(|members| members.get_mut(name))
+            if let Some(Value::Object(member)) =
+                schema.get_mut("properties").and_then(|members| members.get_mut(name))
             {
                 if !member.contains_key("$ref") {
                     describe(member, "Documented as always present.");
@@ -56,9 +55,7 @@ pub fn nullable_collections(lowering: &mut Lowering, rule: &'static str) -> Resu
         let Some(schema) = lowering.schema(&at) else {
             continue;
         };
-        let is_collection = schema
-            .get("type")
-            .is_some_and(|t| t == "array" || t == "object");
+        let is_collection = schema.get("type").is_some_and(|t| t == "array" || t == "object");
         if is_collection && !required {
             schema.insert("nullable".into(), true.into());
             let origin = origin(schema);
@@ -81,24 +78,18 @@ pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()>
         let Some(Value::Object(responses)) = lowering.spec.document.pointer_mut(&at) else {
             continue;
         };
-        let errors: Vec<String> = responses
-            .keys()
-            .filter(|s| !is_success(s))
-            .cloned()
-            .collect();
+        let errors: Vec<String> = responses.keys().filter(|s| !is_success(s)).cloned().collect();
         responses.retain(|status, _| is_success(status));
         for class in ["4XX", "5XX"] {
             responses.insert(class.into(), error_response(&error_schema));
         }
         touched.extend(errors.iter().map(|status| pointer::join(&at, status)));
     }
-    lowering
-        .touches
-        .extend(touched.into_iter().map(|pointer| super::Touch {
-            pointer,
-            rule,
-            outcome: Outcome::Carried,
-        }));
+    lowering.touches.extend(touched.into_iter().map(|pointer| super::Touch {
+        pointer,
+        rule,
+        outcome: Outcome::Carried,
+    }));
     Ok(())
 }
 
@@ -107,9 +98,7 @@ fn most_common_error(spec: &Spec) -> Value {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for operation in spec.operations() {
         for status in spec.statuses(&operation) {
-            let response = spec
-                .response(&operation, status)
-                .filter(|_| !is_success(status));
+            let response = spec.response(&operation, status).filter(|_| !is_success(status));
             let schema = response
                 .and_then(|response| spec.json(&response))
                 .and_then(|content| reference(&content.value["schema"]));

@@ -19,20 +19,8 @@ pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<(
         if let Some(range) = range(minimum, maximum) {
             describe(schema, &format!("Documented range: `{range}`."));
         }
-        let keywords = [
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "format",
-        ];
-        replace(
-            lowering,
-            &at,
-            rule,
-            &keywords,
-            Leaf::integer(minimum, maximum),
-        );
+        let keywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format"];
+        replace(lowering, &at, rule, &keywords, Leaf::integer(minimum, maximum));
     }
     Ok(())
 }
@@ -56,13 +44,7 @@ pub fn checked_texts(lowering: &mut Lowering, rule: &'static str) -> Result<()> 
             describe(schema, &format!("Documented pattern: `{pattern}`."));
         }
         let keywords = ["minLength", "maxLength", "pattern"];
-        replace(
-            lowering,
-            &at,
-            rule,
-            &keywords,
-            Leaf::text(least, most, pattern),
-        );
+        replace(lowering, &at, rule, &keywords, Leaf::text(least, most, pattern));
     }
     Ok(())
 }
@@ -108,15 +90,8 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             );
             return Err(lowering.spec.error(&at, message));
         }
-        let keywords = [
-            "enum",
-            "minimum",
-            "maximum",
-            "minLength",
-            "maxLength",
-            "format",
-            "pattern",
-        ];
+        let keywords =
+            ["enum", "minimum", "maximum", "minLength", "maxLength", "format", "pattern"];
         replace(lowering, &at, rule, &keywords, leaf);
     }
     Ok(())
@@ -130,17 +105,10 @@ fn name_of(at: &str, title: &str) -> String {
     let tokens = pointer::tokens(at);
     let place: Vec<&str> = match pointer::component(at) {
         Some(_) => tokens[2..].iter().map(String::as_str).collect(),
-        None => tokens
-            .iter()
-            .rev()
-            .skip(1)
-            .take(1)
-            .map(String::as_str)
-            .collect(),
+        None => tokens.iter().rev().skip(1).take(1).map(String::as_str).collect(),
     };
-    let words = place
-        .into_iter()
-        .filter(|token| !["properties", "items", "schema"].contains(token));
+    let words =
+        place.into_iter().filter(|token| !["properties", "items", "schema"].contains(token));
     words.map(|word| word.to_upper_camel_case()).collect()
 }
 

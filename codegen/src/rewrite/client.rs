@@ -53,9 +53,7 @@ pub fn no_panicking_constructor(file: &mut syn::File, _: &Spec, _: &Lowered) {
         if let Item::Impl(block) = item {
             let is_client = block.self_ty.to_token_stream().to_string() == "Client";
             if is_client && block.trait_.is_none() {
-                block
-                    .items
-                    .retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"));
+                block.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"));
             }
         }
     }

@@ -23,9 +23,7 @@ pub fn documentation(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         });
     }
     for item in module(file, &["types", "builder"]).into_iter().flatten() {
-        document_builder(item, |name| {
-            format!("Builder of [`{name}`](super::{name}).")
-        });
+        document_builder(item, |name| format!("Builder of [`{name}`](super::{name})."));
         document_functions(item, |owner, name| {
             let of_member = members.get(&(owner.to_owned(), name.to_owned()));
             of_member.cloned().unwrap_or_default()
@@ -96,22 +94,14 @@ fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
 fn document_builder(item: &mut Item, docs: impl Fn(&str) -> String) {
     if let Item::Struct(builder) = item {
         if !is_documented(&builder.attrs) {
-            builder
-                .attrs
-                .splice(0..0, text(&docs(&builder.ident.to_string())));
+            builder.attrs.splice(0..0, text(&docs(&builder.ident.to_string())));
         }
     }
 }
 
 /// Adds documentation to the functions of an inherent `impl` that have none.
 fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribute>) {
-    let Item::Impl(ItemImpl {
-        trait_: None,
-        self_ty,
-        items,
-        ..
-    }) = item
-    else {
+    let Item::Impl(ItemImpl { trait_: None, self_ty, items, .. }) = item else {
         return;
     };
     let owner = self_ty.to_token_stream().to_string();
@@ -185,11 +175,7 @@ fn without_example(attribute: &mut Attribute) {
     let Meta::NameValue(meta) = &attribute.meta else {
         return;
     };
-    if let Expr::Lit(ExprLit {
-        lit: Lit::Str(docs),
-        ..
-    }) = &meta.value
-    {
+    if let Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) = &meta.value {
         let docs = docs.value();
         if let Some((before, _)) = docs.split_once("```ignore") {
             let before = before.trim_end();

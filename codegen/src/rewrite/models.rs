@@ -100,10 +100,7 @@ fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::To
 
 /// Whether an enumeration of the generator holds models, as those of `oneOf` do.
 fn has_values(model: &ItemEnum) -> bool {
-    model
-        .variants
-        .iter()
-        .any(|variant| !variant.fields.is_empty())
+    model.variants.iter().any(|variant| !variant.fields.is_empty())
 }
 
 fn of_enum(model: &ItemEnum) -> proc_macro2::TokenStream {

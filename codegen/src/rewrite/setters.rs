@@ -20,10 +20,7 @@ pub fn setters(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     let members = member_names(file);
     if let Some(items) = module(file, &["types", "builder"]) {
         rewrite_impls(items, |owner, rust| {
-            members
-                .get(owner)
-                .and_then(|names| names.get(rust))
-                .cloned()
+            members.get(owner).and_then(|names| names.get(rust)).cloned()
         });
     }
     let parameters = parameter_names(spec);
@@ -35,22 +32,13 @@ pub fn setters(file: &mut syn::File, spec: &Spec, _: &Lowered) {
 pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let mut names = parameter_names(spec);
     let members = member_names(file);
-    names.extend(
-        members
-            .values()
-            .flatten()
-            .map(|(k, v)| (k.clone(), v.clone())),
-    );
+    names.extend(members.values().flatten().map(|(k, v)| (k.clone(), v.clone())));
     let mut messages = MissingMessages { names };
     if let Some(items) = module(file, &["builder"]) {
-        items
-            .iter_mut()
-            .for_each(|item| messages.visit_item_mut(item));
+        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
     }
     if let Some(items) = module(file, &["types", "builder"]) {
-        items
-            .iter_mut()
-            .for_each(|item| messages.visit_item_mut(item));
+        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
     }
     require_in_requests(file, spec, lowered, &members);
 }
@@ -101,11 +89,7 @@ struct RequiredDefaults<'a> {
 impl VisitMut for RequiredDefaults<'_> {
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let rust = field.member.to_token_stream().to_string();
-        if let Some(wire) = self
-            .names
-            .get(&rust)
-            .filter(|wire| self.required.contains(wire))
-        {
+        if let Some(wire) = self.names.get(&rust).filter(|wire| self.required.contains(wire)) {
             let message = format!("{wire} is required");
             field.expr = parse_quote!(Err(#message.to_string()));
         }
@@ -140,9 +124,7 @@ fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
             .filter_map(|field| Some((field.ident.as_ref()?.to_string(), wire_name(field))))
             .collect()
     };
-    structs(items)
-        .map(|model| (model.ident.to_string(), names(model)))
-        .collect()
+    structs(items).map(|model| (model.ident.to_string(), names(model))).collect()
 }
 
 /// The wire names of all parameters of the API.
@@ -215,10 +197,7 @@ fn conversion_target(setter: &ImplItemFn) -> Option<Type> {
         let syn::TypeParamBound::Trait(bound) = predicate.bounds.first()? else {
             return None;
         };
-        let bound = Type::Path(TypePath {
-            qself: None,
-            path: bound.path.clone(),
-        });
+        let bound = Type::Path(TypePath { qself: None, path: bound.path.clone() });
         argument(&bound, "TryInto").cloned()
     })
 }

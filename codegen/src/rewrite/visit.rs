@@ -7,11 +7,9 @@ pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<
     let mut items = &mut file.items;
     for name in path {
         items = items.iter_mut().find_map(|item| match item {
-            Item::Mod(ItemMod {
-                ident,
-                content: Some((_, items)),
-                ..
-            }) if ident == name => Some(items),
+            Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == name => {
+                Some(items)
+            }
             _ => None,
         })?;
     }
@@ -28,10 +26,7 @@ pub fn structs(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
 
 /// The name of a member as it goes over the wire.
 pub fn wire_name(field: &Field) -> String {
-    let plain = field
-        .ident
-        .as_ref()
-        .map_or_else(String::new, ToString::to_string);
+    let plain = field.ident.as_ref().map_or_else(String::new, ToString::to_string);
     let mut name = plain.trim_start_matches("r#").to_owned();
     for attribute in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
@@ -50,11 +45,7 @@ pub fn wire_name(field: &Field) -> String {
 /// `T` of `Name<T, …>`, when `ty` is one.
 pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == name)?;
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

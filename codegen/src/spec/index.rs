@@ -52,10 +52,7 @@ impl Index {
                 request: self.in_requests.contains(name),
                 response: self.in_responses.contains(name),
             },
-            None => Uses {
-                request: in_request(pointer),
-                response: in_response(pointer),
-            },
+            None => Uses { request: in_request(pointer), response: in_response(pointer) },
         }
     }
 

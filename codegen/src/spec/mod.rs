@@ -11,12 +11,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use self::index::Index;
-use crate::error::{Error, Result};
+use crate::error::{files_in, Error, Result};
 
 /// The HTTP methods that an OpenAPI path item may have.
-pub const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+pub const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The one media type of requests and responses that the documents describe.
 pub const JSON: &str = "application/json";
@@ -89,27 +88,14 @@ impl Spec {
             let (place, message) = yaml_error(&e);
             Error::new(file, place, message)
         })?;
-        let spec = Self {
-            api,
-            file: file.to_owned(),
-            index: Index::of(&document),
-            document,
-        };
+        let spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
         validate::validate(&spec)?;
         Ok(spec)
     }
 
     /// Reads every `*.yaml` directly in `folder`, in the order of their names.
     pub fn load_all(folder: &Path) -> Result<Vec<Self>> {
-        let unreadable = |e: std::io::Error| Error::new(folder, "", format!("cannot be read: {e}"));
-        let mut files = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-                files.push(path);
-            }
-        }
-        files.sort();
+        let files = files_in(folder, &["yaml", "yml"])?;
         if files.is_empty() {
             return Err(Error::new(folder, "", "there is no spec (*.yaml)"));
         }
@@ -186,9 +172,7 @@ impl Spec {
 
     /// The statuses of an operation, as the spec spells them.
     pub fn statuses<'a>(&self, operation: &Operation<'a>) -> Vec<&'a str> {
-        members(&operation.value["responses"])
-            .map(|(status, _)| status.as_str())
-            .collect()
+        members(&operation.value["responses"]).map(|(status, _)| status.as_str()).collect()
     }
 
     /// The JSON media type of a request body or response.
@@ -220,11 +204,7 @@ impl Spec {
     /// The alternatives of an operation's security, each the names of its schemes.
     pub fn security(&self, operation: &Operation<'_>) -> Vec<Vec<String>> {
         let own = &operation.value["security"];
-        let security = if own.is_null() {
-            &self.document["security"]
-        } else {
-            own
-        };
+        let security = if own.is_null() { &self.document["security"] } else { own };
         security.as_array().map_or_else(Vec::new, |alternatives| {
             alternatives
                 .iter()
@@ -267,9 +247,9 @@ pub fn reference(value: &Value) -> Option<&str> {
 
 /// Place and message of a YAML error, without the excerpt that the reader draws.
 fn yaml_error(error: &serde_saphyr::Error) -> (String, String) {
-    let place = error.location().map_or_else(String::new, |at| {
-        format!("line {}, column {}", at.line(), at.column())
-    });
+    let place = error
+        .location()
+        .map_or_else(String::new, |at| format!("line {}, column {}", at.line(), at.column()));
     let message = error.without_snippet().to_string();
     (place, format!("not readable as YAML: {message}"))
 }

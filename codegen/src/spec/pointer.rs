@@ -7,17 +7,10 @@ pub fn join(pointer: &str, token: &str) -> String {
 
 /// The tokens of `pointer`, unescaped.
 pub fn tokens(pointer: &str) -> Vec<String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|token| token.replace("~1", "/").replace("~0", "~"))
-        .collect()
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// The name of the component schema that `pointer` leads into, if it does.
 pub fn component(pointer: &str) -> Option<&str> {
-    pointer
-        .strip_prefix("/components/schemas/")?
-        .split('/')
-        .next()
+    pointer.strip_prefix("/components/schemas/")?.split('/').next()
 }

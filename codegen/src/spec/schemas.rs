@@ -26,11 +26,7 @@ pub fn pointers(document: &Value) -> Vec<String> {
             if METHODS.contains(&method.as_str()) {
                 let at = join(&at, method);
                 parameters(operation, &at, &mut found);
-                contents(
-                    &operation["requestBody"],
-                    join(&at, "requestBody"),
-                    &mut found,
-                );
+                contents(&operation["requestBody"], join(&at, "requestBody"), &mut found);
                 for (status, response) in members(&operation["responses"]) {
                     let at = join(&join(&at, "responses"), status);
                     contents(response, at, &mut found);

@@ -58,10 +58,8 @@ pub fn validate(spec: &Spec) -> Result<()> {
     match document["openapi"].as_str() {
         Some(version) if version.starts_with("3.0.") => {}
         Some(version) => {
-            return Err(spec.error(
-                "/openapi",
-                format!("version {version} is not supported, only 3.0.x is"),
-            ))
+            return Err(spec
+                .error("/openapi", format!("version {version} is not supported, only 3.0.x is")))
         }
         None => return Err(spec.error("/openapi", "the version is missing (3.0.3, as a text)")),
     }
@@ -156,15 +154,10 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         }
     }
     if let Some(pattern) = schema.get("pattern") {
-        let pattern = pattern
-            .as_str()
-            .ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
-        regress::Regex::new(pattern).map_err(|e| {
-            error(
-                "pattern",
-                format!("`{pattern}` is no regular expression: {e}"),
-            )
-        })?;
+        let pattern =
+            pattern.as_str().ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
+        regress::Regex::new(pattern)
+            .map_err(|e| error("pattern", format!("`{pattern}` is no regular expression: {e}")))?;
     }
     if let Some(values) = schema.get("enum") {
         let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
@@ -172,10 +165,7 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         };
         for (index, value) in values.iter().enumerate() {
             if !has_type(value, kind) {
-                return Err(error(
-                    "enum",
-                    format!("{value} is not of the schema's type"),
-                ));
+                return Err(error("enum", format!("{value} is not of the schema's type")));
             }
             if values[..index].contains(value) {
                 return Err(error("enum", format!("{value} is listed twice")));
@@ -184,10 +174,7 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
     }
     if let Some(default) = schema.get("default") {
         if !has_type(default, kind) {
-            return Err(error(
-                "default",
-                format!("{default} is not of the schema's type"),
-            ));
+            return Err(error("default", format!("{default} is not of the schema's type")));
         }
     }
     if let Some(required) = schema.get("required") {
@@ -199,10 +186,7 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
                 .as_str()
                 .is_some_and(|name| schema.get("properties").and_then(|p| p.get(name)).is_some());
             if !known {
-                return Err(error(
-                    "required",
-                    format!("{name} is no member of this schema"),
-                ));
+                return Err(error("required", format!("{name} is no member of this schema")));
             }
             if required[..index].contains(name) {
                 return Err(error("required", format!("{name} is listed twice")));
@@ -247,10 +231,8 @@ fn operations(spec: &Spec) -> Result<()> {
         }
         for scheme in spec.security(operation).into_iter().flatten() {
             if spec.document["components"]["securitySchemes"][&scheme].is_null() {
-                return Err(spec.error(
-                    &operation.pointer,
-                    format!("there is no security scheme `{scheme}`"),
-                ));
+                return Err(spec
+                    .error(&operation.pointer, format!("there is no security scheme `{scheme}`")));
             }
         }
         path_parameters(spec, operation)?;
@@ -275,18 +257,11 @@ fn operations(spec: &Spec) -> Result<()> {
 }
 
 fn path_parameters(spec: &Spec, operation: &super::Operation<'_>) -> Result<()> {
-    let named: Vec<&str> = operation
-        .path
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .collect();
+    let named: Vec<&str> =
+        operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
     let parameters = spec.parameters(operation);
-    let declared = |name: &str| {
-        parameters
-            .iter()
-            .any(|p| p.value["in"] == "path" && p.value["name"] == name)
-    };
+    let declared =
+        |name: &str| parameters.iter().any(|p| p.value["in"] == "path" && p.value["name"] == name);
     if let Some(name) = named.iter().find(|name| !declared(name)) {
         let message = format!("no parameter is declared for `{{{name}}}` of the path");
         return Err(spec.error(&operation.pointer, message));

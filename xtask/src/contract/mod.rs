@@ -41,11 +41,9 @@ pub fn run(project: &Project) -> Result<(), String> {
     print_failures(&failures);
     println!("{}", summary.table());
     match &suite {
-        Some(suite) => println!(
-            "suite: {} tests passed, {} failed",
-            suite.passed,
-            suite.failures.len()
-        ),
+        Some(suite) => {
+            println!("suite: {} tests passed, {} failed", suite.passed, suite.failures.len())
+        }
         None => println!("suite: not run, since ledgers and specs do not agree yet"),
     }
     println!("report: {report}");
@@ -73,10 +71,7 @@ fn read_failures(contract: &Contract) -> Result<Vec<Failure>, String> {
     let mut failures: Vec<Failure> = contract
         .findings
         .iter()
-        .map(|finding| Failure {
-            name: finding.claim.clone(),
-            details: finding.details(),
-        })
+        .map(|finding| Failure { name: finding.claim.clone(), details: finding.details() })
         .collect();
     for spec in &contract.specs {
         let lowered = lower(spec).map_err(|e| e.to_string())?;

@@ -40,20 +40,12 @@ fn text(
         count => format!("Broken in {count} places."),
     };
     let tests = match suite {
-        Some(suite) => format!(
-            "{} tests passed, {} failed.",
-            suite.passed,
-            suite.failures.len()
-        ),
+        Some(suite) => format!("{} tests passed, {} failed.", suite.passed, suite.failures.len()),
         None => "The suite was not run.".to_owned(),
     };
     let _ = writeln!(text, "{verdict} {tests}\n");
     for failure in failures {
-        let _ = writeln!(
-            text,
-            "## FAILED {}\n\n```\n{}\n```\n",
-            failure.name, failure.details
-        );
+        let _ = writeln!(text, "## FAILED {}\n\n```\n{}\n```\n", failure.name, failure.details);
     }
     let _ = writeln!(text, "## Figures\n\n{}", summary.markdown());
     lowering(&mut text, summary);
@@ -111,10 +103,7 @@ fn page(text: &mut String, contract: &Contract, ledger: &cloudfn_codegen::ledger
     text.push_str(
         "| claim | line | value | source | in the spec |\n| --- | --- | --- | --- | --- |\n",
     );
-    for (_, claim) in contract
-        .claims()
-        .filter(|(of, _)| std::ptr::eq(*of, ledger))
-    {
+    for (_, claim) in contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger)) {
         let spec = match &claim.deviation {
             Some((name, spec)) => format!("{} (deviation {name})", cell(spec)),
             None => "the same".to_owned(),
@@ -151,18 +140,10 @@ fn page(text: &mut String, contract: &Contract, ledger: &cloudfn_codegen::ledger
     }
     text.push_str("\n| contradiction | between | why |\n| --- | --- | --- |\n");
     for listed in &page.contradictions {
-        let claims: Vec<String> = listed
-            .claims
-            .iter()
-            .map(|c| format!("{} = {}", c.claim, cell(&c.value)))
-            .collect();
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} |",
-            listed.name,
-            claims.join("; "),
-            cell(&listed.why)
-        );
+        let claims: Vec<String> =
+            listed.claims.iter().map(|c| format!("{} = {}", c.claim, cell(&c.value))).collect();
+        let _ =
+            writeln!(text, "| {} | {} | {} |", listed.name, claims.join("; "), cell(&listed.why));
     }
     text.push('\n');
 }

@@ -18,9 +18,8 @@ pub struct Outcome {
 
 /// Builds and runs the suite.
 pub fn run(project: &Project) -> Result<Outcome, String> {
-    let mut command = project.cargo(&[
-        "test", "--quiet", "--test", "contract", "--", "--format", "json",
-    ]);
+    let mut command =
+        project.cargo(&["test", "--quiet", "--test", "contract", "--", "--format", "json"]);
     let output = command
         .env("INSTA_OUTPUT", "none")
         .env("INSTA_UPDATE", "no")
@@ -28,10 +27,7 @@ pub fn run(project: &Project) -> Result<Outcome, String> {
         .output()
         .map_err(|e| format!("cargo cannot be run: {e}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut outcome = Outcome {
-        passed: 0,
-        failures: BTreeMap::new(),
-    };
+    let mut outcome = Outcome { passed: 0, failures: BTreeMap::new() };
     let mut ended = false;
     for line in text.lines() {
         let Ok(event) = serde_json::from_str::<Value>(line) else {
@@ -65,14 +61,9 @@ fn plain(message: &str) -> String {
 
 /// A failure with the page, the place in the spec, and what to do.
 pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
-    let mut lines: Vec<String> = message
-        .trim_end()
-        .lines()
-        .map(|line| format!("    {line}"))
-        .collect();
-    let of_claim = contract
-        .claims()
-        .find(|(ledger, claim)| ledger.id(claim) == name);
+    let mut lines: Vec<String> =
+        message.trim_end().lines().map(|line| format!("    {line}")).collect();
+    let of_claim = contract.claims().find(|(ledger, claim)| ledger.id(claim) == name);
     if let Some((ledger, claim)) = of_claim {
         let spec = &contract.specs[ledger.spec];
         let operation = contract.operation(ledger);
@@ -80,15 +71,8 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
             .place
             .answer(spec, &operation, &claim.statement)
             .map_or(operation.pointer, |answer| answer.pointer);
-        lines.push(format!(
-            "    page:   {} ({})",
-            ledger.page.title, ledger.page.language
-        ));
-        lines.push(format!(
-            "    ledger: {}, line {}",
-            ledger.page.file.display(),
-            claim.line
-        ));
+        lines.push(format!("    page:   {} ({})", ledger.page.title, ledger.page.language));
+        lines.push(format!("    ledger: {}, line {}", ledger.page.file.display(), claim.line));
         lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));
     }
     let remedy = match name {
@@ -98,8 +82,6 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
         _ => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
     };
     lines.push(format!("    do:     {remedy}"));
-    lines.push(format!(
-        "    alone:  cargo test --test contract -- --exact '{name}'"
-    ));
+    lines.push(format!("    alone:  cargo test --test contract -- --exact '{name}'"));
     lines.join("\n")
 }

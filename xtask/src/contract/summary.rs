@@ -48,10 +48,7 @@ impl Summary {
             fates.push((spec.api.clone(), account(spec, &lowered)));
         }
         let mut rows = Vec::new();
-        let mut total = Row {
-            name: "all".into(),
-            ..Row::default()
-        };
+        let mut total = Row { name: "all".into(), ..Row::default() };
         for (index, spec) in contract.specs.iter().enumerate() {
             for operation in spec.operations() {
                 let mut row = ledger_figures(contract, index, &operation);
@@ -73,11 +70,8 @@ impl Summary {
         let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
         let widths: Vec<usize> = (0..COLUMNS.len()).map(|c| width(c).unwrap_or(0)).collect();
         let lines = cells.iter().map(|row| {
-            let padded = row
-                .iter()
-                .zip(&widths)
-                .enumerate()
-                .map(|(column, (cell, width))| match column {
+            let padded =
+                row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
                     0 => format!("{cell:<width$}"),
                     _ => format!("{cell:>width$}"),
                 });
@@ -123,29 +117,19 @@ impl Summary {
 }
 
 fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation<'_>) -> Row {
-    let mut row = Row {
-        name: operation.id.to_owned(),
-        ..Row::default()
-    };
+    let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
     let of_operation =
         |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
     for ledger in contract.ledgers.iter().filter(of_operation) {
-        let claims = contract
-            .claims()
-            .filter(|(of, _)| std::ptr::eq(*of, ledger));
+        let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
         let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
-        let deviating = claims
-            .iter()
-            .filter(|claim| claim.status() == Status::Deviates);
+        let deviating = claims.iter().filter(|claim| claim.status() == Status::Deviates);
         let page = &ledger.page;
         let figures = [
             1,
             claims.len(),
             page.rules.len(),
-            page.rules
-                .iter()
-                .filter(|rule| contract.is_exercised(ledger, rule))
-                .count(),
+            page.rules.iter().filter(|rule| contract.is_exercised(ledger, rule)).count(),
             page.samples.len(),
             page.statuses.len(),
             deviating.count(),
@@ -175,9 +159,7 @@ fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constr
 fn is_of(spec: &Spec, operation: &Operation<'_>, constraint: &Constraint) -> bool {
     let inside = format!("{}/", operation.pointer);
     if let Some(component) = pointer::component(&constraint.pointer) {
-        return spec
-            .reachable(|at| at.starts_with(&inside))
-            .contains(component);
+        return spec.reachable(|at| at.starts_with(&inside)).contains(component);
     }
     let mut parameters = spec.parameters(operation).into_iter();
     constraint.pointer.starts_with(&inside)

@@ -1,0 +1,384 @@
+//! Holds ledgers against specs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::{self, NONE};
+use super::claim::Claim;
+use super::contract::{Contract, Ledger};
+use super::finding::{Finding, Kind};
+use super::page::{Page, Rule};
+use super::rule::{Predicate, Verdict};
+use super::{contradiction, coverage, place, sample};
+use crate::spec::Operation;
+
+impl Contract {
+    /// Everything that is wrong, deviations themselves apart.
+    pub(super) fn check(&self, sources: &BTreeSet<String>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ledger in &self.ledgers {
+            self.check_ledger(ledger, sources, &mut findings);
+        }
+        self.check_coverage(&mut findings);
+        self.check_contradictions(&mut findings);
+        findings
+    }
+
+    fn check_ledger(
+        &self,
+        ledger: &Ledger,
+        sources: &BTreeSet<String>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let operation = self.operation(ledger);
+        let claims = ledger.claims.iter();
+        findings.extend(claims.filter_map(|claim| self.check_claim(ledger, &operation, claim)));
+        findings.extend(unknown_sources(ledger, sources));
+        for rule in &ledger.page.rules {
+            if let Err(message) = self.check_rule(ledger, rule) {
+                let id = format!("rule/{}", rule.name);
+                let finding = ledger.finding(Kind::Rule, &id, rule.line, message);
+                findings.push(finding.remedied(
+                    "read the page again; correct the rule, its examples, or name the sample that breaks it (`broken by:`)",
+                ));
+            }
+        }
+    }
+
+    /// What is wrong with a claim, if anything.
+    fn check_claim(
+        &self,
+        ledger: &Ledger,
+        operation: &Operation<'_>,
+        claim: &Claim,
+    ) -> Option<Finding> {
+        let spec = &self.specs[ledger.spec];
+        let finding = |kind, pointer: &str, message, remedy: &str| {
+            let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
+            let spec = format!("{}#{pointer}", spec.file.display());
+            Some(Finding { claim: ledger.id(claim), spec, ..finding })
+        };
+        if claim.statement == "sample" {
+            return match self.check_sample_value(ledger, operation, claim) {
+                Ok(()) => None,
+                Err(message) => finding(
+                    Kind::Sample,
+                    &operation.pointer,
+                    message,
+                    "read the page again; correct the cell, or add a deviation",
+                ),
+            };
+        }
+        if let Some(message) = self.misplaced(ledger, operation, claim) {
+            return finding(
+                Kind::NoPlace,
+                &operation.pointer,
+                message,
+                "correct the ledger or the spec",
+            );
+        }
+        let Some(answer) = claim.place.answer(spec, operation, &claim.statement) else {
+            let message = format!("the spec has no `{}`", claim.place);
+            return finding(
+                Kind::NoPlace,
+                &operation.pointer,
+                message,
+                "add it to the spec, or correct the name in the ledger",
+            );
+        };
+        let found = answer.value.unwrap_or_else(|| NONE.into());
+        if found == claim.expected() {
+            return None;
+        }
+        let expected = claim.expected();
+        let (kind, message) = match &claim.deviation {
+            Some((name, _)) if found == claim.value => (
+                Kind::Deviation,
+                format!(
+                    "page and spec agree again on `{found}`; deviation `{name}` says `{expected}`"
+                ),
+            ),
+            Some((name, _)) => (
+                Kind::Deviation,
+                format!("the spec has `{found}`, deviation `{name}` says `{expected}`"),
+            ),
+            None if claim.place.to_string().starts_with("sample.") => {
+                (Kind::Differs, first_difference(&found, expected))
+            }
+            None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
+        };
+        finding(
+            kind,
+            &answer.pointer,
+            message,
+            "read the page again; correct whichever is wrong, or add a deviation",
+        )
+    }
+
+    /// Whether the heading's uses are right, and a member that only a sample shows is in one.
+    fn misplaced(
+        &self,
+        ledger: &Ledger,
+        operation: &Operation<'_>,
+        claim: &Claim,
+    ) -> Option<String> {
+        let spec = &self.specs[ledger.spec];
+        let place::Place::Member(section, name) = &claim.place else {
+            return None;
+        };
+        if !claim.uses.is_empty() {
+            let uses = place::uses(spec, operation, section);
+            if let Some(wrong) = claim.uses.iter().find(|u| !uses.contains(u)) {
+                return Some(format!("the spec does not use {section} in {wrong}"));
+            }
+        }
+        if claim.source == "sample" {
+            let holder = place::holder(spec, operation, section)?.pointer;
+            let mut seen =
+                ledger.page.samples.iter().flat_map(|s| sample::members_in(spec, operation, s));
+            if !seen.any(|seen| seen.holder == holder && seen.name == name) {
+                return Some(format!("no sample of this page shows `{name}`"));
+            }
+        }
+        None
+    }
+
+    /// A sample value in a table has to be in the page's sample, or in the spec's if the page
+    /// has none.
+    fn check_sample_value(
+        &self,
+        ledger: &Ledger,
+        operation: &Operation<'_>,
+        claim: &Claim,
+    ) -> Result<(), String> {
+        let spec = &self.specs[ledger.spec];
+        let place::Place::Member(section, name) = &claim.place else {
+            return Err("only a member can have a sample value".into());
+        };
+        let holder = place::holder(spec, operation, section)
+            .ok_or_else(|| format!("the spec has no `{section}`"))?
+            .pointer;
+        let seen: Vec<String> = ledger
+            .page
+            .samples
+            .iter()
+            .flat_map(|s| sample::members_in(spec, operation, s))
+            .filter(|seen| seen.holder == holder && seen.name == name)
+            .map(|seen| cell::scalar(seen.value))
+            .collect();
+        if claim.is_silent() {
+            return match seen.first() {
+                Some(value) => Err(format!("the samples have `{value}`, the cell is empty; it should be `none` if the table has no value")),
+                None => Ok(()),
+            };
+        }
+        if claim.value == "none" {
+            return Ok(());
+        }
+        let expected = unescape(claim.expected());
+        match seen.iter().find(|value| **value == expected) {
+            Some(_) => Ok(()),
+            None if seen.is_empty() => Err(format!("no sample of this page shows `{name}`")),
+            None => {
+                Err(format!("the samples have `{}`, the table `{expected}`", seen.join("`, `")))
+            }
+        }
+    }
+
+    fn check_rule(&self, ledger: &Ledger, rule: &Rule) -> Result<(), String> {
+        let spec = &self.specs[ledger.spec];
+        let operation = self.operation(ledger);
+        let holder = place::holder(spec, &operation, &rule.on)
+            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?
+            .pointer;
+        let Some(check) = &rule.check else {
+            return Ok(());
+        };
+        let predicate = Predicate::compile(check)?;
+        for (values, expected) in [(&rule.holds, Verdict::Holds), (&rule.fails, Verdict::Fails)] {
+            for value in values {
+                let verdict = predicate.evaluate(value)?;
+                if verdict != expected {
+                    return Err(format!(
+                        "on {value} the check gives {verdict:?}, not {expected:?}"
+                    ));
+                }
+            }
+        }
+        for name in &rule.broken_by {
+            if !ledger.page.samples.iter().any(|sample| sample.id() == *name) {
+                return Err(format!("there is no sample `{name}`"));
+            }
+        }
+        for sample in &ledger.page.samples {
+            let broken = rule.broken_by.contains(&sample.id());
+            let mut verdicts = Vec::new();
+            for object in sample::objects_in(spec, &operation, sample, &holder) {
+                verdicts.push(predicate.evaluate(object)?);
+            }
+            if !broken && verdicts.contains(&Verdict::Fails) {
+                return Err(format!("`{}` breaks the rule: {check}", sample.id()));
+            }
+            if broken && !verdicts.contains(&Verdict::Fails) {
+                return Err(format!("`{}` does not break the rule any more", sample.id()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a documented sample exercises the rule's predicate.
+    pub fn is_exercised(&self, ledger: &Ledger, rule: &Rule) -> bool {
+        let spec = &self.specs[ledger.spec];
+        let operation = self.operation(ledger);
+        let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
+        let (Some(predicate), Some(holder)) =
+            (predicate, place::holder(spec, &operation, &rule.on))
+        else {
+            return false;
+        };
+        ledger.page.samples.iter().any(|sample| {
+            sample::objects_in(spec, &operation, sample, &holder.pointer).into_iter().any(
+                |object| matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails)),
+            )
+        })
+    }
+
+    fn check_coverage(&self, findings: &mut Vec<Finding>) {
+        for (index, spec) in self.specs.iter().enumerate() {
+            let mut claimed = BTreeSet::new();
+            for ledger in self.ledgers.iter().filter(|ledger| ledger.spec == index) {
+                let operation = self.operation(ledger);
+                let of_page = ledger.claims.iter();
+                claimed.extend(
+                    of_page
+                        .filter(|c| !c.is_silent())
+                        .filter_map(|c| coverage::statement(spec, &operation, c)),
+                );
+            }
+            let mut reported = BTreeSet::new();
+            for operation in spec.operations() {
+                let prefix = format!("{}::{}", spec.api, operation.id);
+                if !self.ledgers.iter().any(|l| l.spec == index && l.page.operation == operation.id)
+                {
+                    findings.push(Finding {
+                        kind: Kind::Ledger,
+                        claim: prefix.clone(),
+                        ledger: String::new(),
+                        page: String::new(),
+                        spec: format!("{}#{}", spec.file.display(), operation.pointer),
+                        message: format!("no ledger describes the operation `{}`", operation.id),
+                        remedy: "write openapi/ledger/PAGE.md from the vendor's page".into(),
+                    });
+                    continue;
+                }
+                for (id, statement) in coverage::unclaimed(spec, &operation, &claimed) {
+                    if reported.insert(statement.clone()) {
+                        findings.push(Finding {
+                            kind: Kind::Unclaimed,
+                            claim: format!("{prefix}::{id}"),
+                            ledger: String::new(),
+                            page: String::new(),
+                            spec: format!("{}#{}", spec.file.display(), statement.0),
+                            message: "the spec states this, and no ledger does".into(),
+                            remedy: "add the row or a deviation to the ledger, or remove it from the spec".into(),
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    fn check_contradictions(&self, findings: &mut Vec<Finding>) {
+        let pages: Vec<(&Page, Vec<&Claim>)> = self
+            .ledgers
+            .iter()
+            .map(|ledger| (&ledger.page, ledger.claims.iter().collect()))
+            .collect();
+        for ledger in &self.ledgers {
+            for listed in &ledger.page.contradictions {
+                if let Err((line, message)) = contradiction::check(&ledger.page, listed, &pages) {
+                    let id = format!("contradiction/{}", listed.name);
+                    let finding = ledger.finding(Kind::Contradiction, &id, line, message);
+                    findings.push(
+                        finding.remedied(
+                            "read the pages again; correct the contradiction or remove it",
+                        ),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Claims and deviations whose source has no name in `openapi/SOURCES.md`.
+fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
+    let of_claims = ledger
+        .claims
+        .iter()
+        .filter(|claim| !claim.is_silent())
+        .map(|claim| (claim.local_id(), claim.line, &claim.source));
+    let of_deviations = ledger.page.deviations.iter().map(|deviation| {
+        (format!("deviation/{}", deviation.name), deviation.line, &deviation.source)
+    });
+    let mut findings = Vec::new();
+    for (id, line, named) in of_claims.chain(of_deviations) {
+        for source in named.split(',').map(str::trim) {
+            if !["row", "page", "sample"].contains(&source) && !sources.contains(source) {
+                let message = format!("`{source}` is no known source");
+                let finding = ledger.finding(Kind::Ledger, &id, line, message);
+                findings
+                    .push(finding.remedied("name a source of openapi/SOURCES.md, or add it there"));
+            }
+        }
+    }
+    findings
+}
+
+/// Where two JSON texts differ first.
+fn first_difference(found: &str, expected: &str) -> String {
+    let parse = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    let (found, expected): (serde_json::Value, serde_json::Value) = (parse(found), parse(expected));
+    let (found, expected) = (flat(&found), flat(&expected));
+    let places: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+    let different = places.into_iter().find(|at| found.get(*at) != expected.get(*at));
+    let shown =
+        |value: Option<&String>| value.map_or_else(|| "nothing".to_owned(), |v| format!("`{v}`"));
+    match different {
+        Some(at) => format!(
+            "the samples differ at {at}: the spec has {}, the ledger {}",
+            shown(found.get(at)),
+            shown(expected.get(at))
+        ),
+        None => "the spec has no such sample".to_owned(),
+    }
+}
+
+fn flat(value: &serde_json::Value) -> BTreeMap<String, String> {
+    fn walk(value: &serde_json::Value, at: &str, found: &mut BTreeMap<String, String>) {
+        match value {
+            serde_json::Value::Object(object) if !object.is_empty() => {
+                for (name, member) in object {
+                    walk(member, &crate::spec::pointer::join(at, name), found);
+                }
+            }
+            serde_json::Value::Array(list) if !list.is_empty() => {
+                for (index, item) in list.iter().enumerate() {
+                    walk(item, &format!("{at}/{index}"), found);
+                }
+            }
+            leaf => {
+                found.insert(at.to_owned(), leaf.to_string());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(value, "", &mut found);
+    found
+}
+
+/// A cell that is a JSON text stands for the text.
+fn unescape(cell: &str) -> String {
+    match serde_json::from_str(cell) {
+        Ok(serde_json::Value::String(text)) => text,
+        _ => cell.to_owned(),
+    }
+}

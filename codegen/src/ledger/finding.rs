@@ -1,0 +1,70 @@
+//! What can be wrong between ledgers and specs.
+
+use std::fmt;
+
+/// The kinds of things that are wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A claim has no place in the spec.
+    NoPlace,
+    /// The spec says something else than the claim.
+    Differs,
+    /// The spec states what no ledger does.
+    Unclaimed,
+    /// A deviation is not what it says.
+    Deviation,
+    /// A contradiction is not there any more.
+    Contradiction,
+    /// A rule does not hold, or cannot fail.
+    Rule,
+    /// A table's sample value is not in the sample.
+    Sample,
+    /// An operation has no ledger, or a source no name.
+    Ledger,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What kind.
+    pub kind: Kind,
+    /// The claim, with the operation before it.
+    pub claim: String,
+    /// File and line of the ledger.
+    pub ledger: String,
+    /// Title of the page.
+    pub page: String,
+    /// File and JSON pointer of the spec.
+    pub spec: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+impl Finding {
+    /// The finding with what to do about it.
+    pub(super) fn remedied(self, remedy: &str) -> Self {
+        Self { remedy: remedy.to_owned(), ..self }
+    }
+
+    /// What is wrong, where, and what to do, a line each.
+    pub fn details(&self) -> String {
+        let mut lines = vec![format!("    {}", self.message)];
+        for (name, value) in
+            [("page:  ", &self.page), ("ledger:", &self.ledger), ("spec:  ", &self.spec)]
+        {
+            if !value.is_empty() {
+                lines.push(format!("    {name} {value}"));
+            }
+        }
+        lines.push(format!("    do:     {}", self.remedy));
+        lines.join("\n")
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.claim, self.details())
+    }
+}

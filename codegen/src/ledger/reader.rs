@@ -1,0 +1,463 @@
+//! Reads ledger files.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
+use crate::error::{files_in, Error, Result};
+use crate::spec::METHODS;
+
+/// Columns with a meaning of their own.
+const COLUMNS: [&str; 8] =
+    ["name", "type", "required", "limits", "default", "values", "unit", "sample"];
+
+/// Columns named like the keyword of a schema that they state.
+pub const KEYWORD_COLUMNS: [&str; 11] = [
+    "pattern",
+    "multipleOf",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "additionalProperties",
+];
+
+/// The columns of a section that describes security.
+pub const SECURITY_COLUMNS: [&str; 4] = ["name", "type", "header", "alternative"];
+
+impl Page {
+    /// Reads the ledger in `file`.
+    pub fn load(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file)
+            .map_err(|e| Error::new(file, "", format!("cannot be read: {e}")))?;
+        Self::parse(file, &text)
+    }
+
+    /// Reads every `*.md` in `folder`, in the order of their names.
+    pub fn load_all(folder: &Path) -> Result<Vec<Self>> {
+        let files = files_in(folder, &["md"])?;
+        if files.is_empty() {
+            return Err(Error::new(folder, "", "there is no ledger (*.md)"));
+        }
+        files.iter().map(|file| Self::load(file)).collect()
+    }
+
+    /// Reads a ledger; `file` names it in errors.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        let reader = Reader { file };
+        let mut blocks = blocks(text);
+        let Some(head) = (!blocks.is_empty()).then(|| blocks.remove(0)) else {
+            return Err(Error::new(file, "", "the ledger is empty"));
+        };
+        let mut page = reader.head(&head)?;
+        for block in &blocks {
+            reader.block(block, &mut page)?;
+        }
+        if page.sections.is_empty() {
+            return Err(Error::new(file, "", "the ledger has no table"));
+        }
+        Ok(page)
+    }
+}
+
+/// A heading and the lines below it.
+struct Block<'t> {
+    line: usize,
+    level: usize,
+    heading: &'t str,
+    lines: Vec<(usize, &'t str)>,
+}
+
+fn blocks(text: &str) -> Vec<Block<'_>> {
+    let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut fenced = false;
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        fenced ^= line.starts_with("```");
+        let level = line.chars().take_while(|c| *c == '#').count();
+        if level > 0 && !fenced {
+            blocks.push(Block {
+                line: number,
+                level,
+                heading: line[level..].trim(),
+                lines: Vec::new(),
+            });
+        } else if let Some(block) = blocks.last_mut() {
+            block.lines.push((number, line));
+        } else if !line.trim().is_empty() {
+            blocks.push(Block { line: number, level: 0, heading: line, lines: Vec::new() });
+        }
+    }
+    blocks
+}
+
+struct Reader<'f> {
+    file: &'f Path,
+}
+
+/// A line of the form `key: value`, continued on indented lines.
+struct Entry {
+    line: usize,
+    key: String,
+    value: String,
+}
+
+impl Reader<'_> {
+    fn error(&self, line: usize, message: impl Into<String>) -> Error {
+        Error::new(self.file, format!("line {line}"), message)
+    }
+
+    fn head(&self, block: &Block<'_>) -> Result<Page> {
+        if block.level != 1 || block.heading.is_empty() {
+            return Err(self.error(block.line, "a ledger begins with `# operation_id`"));
+        }
+        let mut lines = block.lines.iter().filter(|(_, line)| !line.trim().is_empty());
+        let request_line = "the line `METHOD /path    statuses: …`";
+        let (line, request) = lines
+            .next()
+            .ok_or_else(|| self.error(block.line, format!("{request_line} is missing")))?;
+        let (request, statuses) = request
+            .split_once("statuses:")
+            .ok_or_else(|| self.error(*line, format!("this should be {request_line}")))?;
+        let words: Vec<&str> = request.split_whitespace().collect();
+        let (method, path) = match words[..] {
+            [method, path] if METHODS.contains(&method.to_lowercase().as_str()) => (method, path),
+            _ => return Err(self.error(*line, format!("this should be {request_line}"))),
+        };
+        let statuses: Vec<String> = statuses.split_whitespace().map(str::to_owned).collect();
+        if statuses.is_empty() {
+            return Err(self.error(*line, "the statuses are missing"));
+        }
+        let rest: Vec<(usize, &str)> = lines.copied().collect();
+        let entries = self.entries(&rest, &["page", "source"])?;
+        let page = self.one(block, &entries, "page")?;
+        let (title, language) = page
+            .value
+            .strip_prefix('"')
+            .and_then(|rest| rest.rsplit_once("\" ("))
+            .and_then(|(title, rest)| Some((title, rest.strip_suffix(')')?)))
+            .ok_or_else(|| self.error(page.line, "this should be `page: \"Title\" (language)`"))?;
+        Ok(Page {
+            file: self.file.to_owned(),
+            operation: block.heading.to_owned(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            statuses,
+            url_source: value(&entries, "source"),
+            title: title.to_owned(),
+            language: language.to_owned(),
+            title_line: page.line,
+            sections: Vec::new(),
+            samples: Vec::new(),
+            deviations: Vec::new(),
+            contradictions: Vec::new(),
+            rules: Vec::new(),
+        })
+    }
+
+    fn block(&self, block: &Block<'_>, page: &mut Page) -> Result<()> {
+        if block.level != 2 {
+            return Err(self.error(block.line, "sections of a ledger begin with `## `"));
+        }
+        let words: Vec<&str> = block.heading.split_whitespace().collect();
+        match words[..] {
+            [] => return Err(self.error(block.line, "this heading is empty")),
+            ["sample", place, name] => page.samples.push(self.sample(block, place, name)?),
+            ["deviation", name] => page.deviations.push(self.deviation(block, name)?),
+            ["contradiction", name] => page.contradictions.push(self.contradiction(block, name)?),
+            ["rule", name] => page.rules.push(self.rule(block, name)?),
+            ["sample" | "deviation" | "contradiction" | "rule", ..] => {
+                let message = format!("`## {}` should be followed by one name", words[0]);
+                return Err(self.error(block.line, message));
+            }
+            _ => {
+                let section = self.section(block)?;
+                let same = page.sections.iter().find(|other| {
+                    other.place == section.place
+                        && other.uses == section.uses
+                        && other.source == section.source
+                });
+                if let Some(other) = same {
+                    let message = format!("this section stands at line {} already", other.line);
+                    return Err(self.error(block.line, message));
+                }
+                page.sections.push(section);
+            }
+        }
+        Ok(())
+    }
+
+    fn section(&self, block: &Block<'_>) -> Result<Section> {
+        let (place, uses) = match block.heading.split_once('(') {
+            Some((place, rest)) => {
+                let uses = rest.strip_suffix(')').ok_or_else(|| {
+                    self.error(block.line, "the bracket of this heading is not closed")
+                })?;
+                (place, uses.split(',').map(|u| u.trim().to_owned()).collect())
+            }
+            None => (block.heading, Vec::new()),
+        };
+        let (place, whole) = match place.split_once(':') {
+            Some((place, whole)) => (place, Some(whole.trim().to_owned())),
+            None => (place, None),
+        };
+        let place = place.trim().to_owned();
+        if place.is_empty() || place.contains(char::is_whitespace) {
+            let message = format!("`{}` is no place of an operation", block.heading);
+            return Err(self.error(block.line, message));
+        }
+        let (table, other): (Vec<_>, Vec<_>) =
+            block.lines.iter().copied().partition(|(_, line)| line.starts_with('|'));
+        let entries = self.entries(&other, &["source"])?;
+        let rows = self.table(block, &place, &table)?;
+        if rows.is_empty() && whole.is_none() {
+            return Err(self.error(block.line, "this section has no rows"));
+        }
+        Ok(Section {
+            line: block.line,
+            source: value(&entries, "source"),
+            place,
+            uses,
+            whole,
+            rows,
+        })
+    }
+
+    fn table(&self, block: &Block<'_>, place: &str, lines: &[(usize, &str)]) -> Result<Vec<Row>> {
+        let Some(((line, head), rest)) = lines.split_first() else {
+            return Ok(Vec::new());
+        };
+        let columns = cells(head);
+        for column in &columns {
+            let known = match place {
+                "security" => SECURITY_COLUMNS.contains(&column.as_str()),
+                _ => {
+                    COLUMNS.contains(&column.as_str()) || KEYWORD_COLUMNS.contains(&column.as_str())
+                }
+            };
+            if !known {
+                return Err(self.error(*line, format!("`{column}` is no column of a ledger")));
+            }
+        }
+        if columns.first().map(String::as_str) != Some("name") {
+            return Err(self.error(*line, "the first column should be `name`"));
+        }
+        let is_rule = |line: &str| {
+            cells(line).iter().all(|c| !c.is_empty() && c.chars().all(|c| c == '-' || c == ':'))
+        };
+        let Some(((_, rule), rest)) = rest.split_first().filter(|((_, rule), _)| is_rule(rule))
+        else {
+            return Err(self.error(*line, "below the columns a line of dashes is missing"));
+        };
+        debug_assert!(rule.starts_with('|'));
+        let mut rows: Vec<Row> = Vec::new();
+        for (line, text) in rest {
+            let found = cells(text);
+            if found.len() != columns.len() {
+                let message =
+                    format!("{} cells in a table of {} columns", found.len(), columns.len());
+                return Err(self.error(*line, message));
+            }
+            let cells = columns.iter().cloned().zip(found);
+            let row = Row { line: *line, cells: cells.collect() };
+            let Some(name) = row.cell("name") else {
+                return Err(self.error(*line, "a row needs a name"));
+            };
+            if let Some(other) = rows.iter().find(|other| other.cell("name") == Some(name)) {
+                let message = format!("`{name}` stands at line {} already", other.line);
+                return Err(self.error(*line, message));
+            }
+            rows.push(row);
+        }
+        if rows.is_empty() {
+            return Err(self.error(block.line, "this table has no rows"));
+        }
+        Ok(rows)
+    }
+
+    fn sample(&self, block: &Block<'_>, place: &str, name: &str) -> Result<Sample> {
+        let mut fenced = false;
+        let mut json = String::new();
+        let mut other = Vec::new();
+        for (line, text) in &block.lines {
+            if text.starts_with("```") {
+                fenced = !fenced;
+            } else if fenced {
+                json.push_str(text);
+                json.push('\n');
+            } else {
+                other.push((*line, *text));
+            }
+        }
+        if fenced {
+            return Err(self.error(block.line, "the sample is not closed with ```"));
+        }
+        let entries = self.entries(&other, &["source"])?;
+        let value_of = serde_json::from_str(&json)
+            .map_err(|e| self.error(block.line, format!("the sample is no JSON: {e}")))?;
+        Ok(Sample {
+            line: block.line,
+            place: place.to_owned(),
+            name: name.to_owned(),
+            source: value(&entries, "source"),
+            value: value_of,
+        })
+    }
+
+    fn deviation(&self, block: &Block<'_>, name: &str) -> Result<Deviation> {
+        let entries = self.entries(&block.lines, &["claim", "spec", "source", "why"])?;
+        Ok(Deviation {
+            line: block.line,
+            name: name.to_owned(),
+            claims: self.references(block, &entries)?,
+            spec: self.one(block, &entries, "spec")?.value.clone(),
+            source: self.one(block, &entries, "source")?.value.clone(),
+            why: self.one(block, &entries, "why")?.value.clone(),
+        })
+    }
+
+    fn contradiction(&self, block: &Block<'_>, name: &str) -> Result<Contradiction> {
+        let entries = self.entries(&block.lines, &["claim", "why"])?;
+        let claims = self.references(block, &entries)?;
+        if claims.len() < 2 {
+            return Err(self.error(block.line, "a contradiction is between two claims or more"));
+        }
+        Ok(Contradiction {
+            line: block.line,
+            name: name.to_owned(),
+            claims,
+            why: self.one(block, &entries, "why")?.value.clone(),
+        })
+    }
+
+    fn references(&self, block: &Block<'_>, entries: &[Entry]) -> Result<Vec<Reference>> {
+        let claims: Result<Vec<_>> = entries
+            .iter()
+            .filter(|entry| entry.key == "claim")
+            .map(|entry| {
+                let (claim, value) = entry.value.split_once(" = ").ok_or_else(|| {
+                    self.error(entry.line, "this should be `claim: place/name::statement = value`")
+                })?;
+                Ok(Reference {
+                    claim: claim.trim().to_owned(),
+                    value: value.trim().to_owned(),
+                    line: entry.line,
+                })
+            })
+            .collect();
+        let claims = claims?;
+        if claims.is_empty() {
+            return Err(self.error(block.line, "`claim:` is missing"));
+        }
+        Ok(claims)
+    }
+
+    fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
+        let keys = ["on", "text", "check", "unchecked", "holds", "fails", "broken by"];
+        let entries = self.entries(&block.lines, &keys)?;
+        let json = |key: &str| -> Result<Vec<Value>> {
+            let of_key = entries.iter().filter(|entry| entry.key == key);
+            of_key
+                .map(|entry| {
+                    serde_json::from_str(&entry.value)
+                        .map_err(|e| self.error(entry.line, format!("`{key}:` is no JSON: {e}")))
+                })
+                .collect()
+        };
+        let rule = Rule {
+            line: block.line,
+            name: name.to_owned(),
+            on: self.one(block, &entries, "on")?.value.clone(),
+            text: self.one(block, &entries, "text")?.value.clone(),
+            check: value(&entries, "check"),
+            unchecked: value(&entries, "unchecked"),
+            holds: json("holds")?,
+            fails: json("fails")?,
+            broken_by: entries
+                .iter()
+                .filter(|entry| entry.key == "broken by")
+                .map(|entry| entry.value.clone())
+                .collect(),
+        };
+        if rule.check.is_some() == rule.unchecked.is_some() {
+            let message = "a rule has either `check:` or `unchecked:` with the reason";
+            return Err(self.error(block.line, message));
+        }
+        if rule.check.is_some() && (rule.holds.is_empty() || rule.fails.is_empty()) {
+            let message = "a check needs a value on which it `holds:` and one on which it `fails:`";
+            return Err(self.error(block.line, message));
+        }
+        Ok(rule)
+    }
+
+    fn entries(&self, lines: &[(usize, &str)], keys: &[&str]) -> Result<Vec<Entry>> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (line, text) in lines.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            if text.starts_with(char::is_whitespace) {
+                let Some(entry) = entries.last_mut() else {
+                    return Err(self.error(*line, "this line continues nothing"));
+                };
+                entry.value.push(' ');
+                entry.value.push_str(text.trim());
+                continue;
+            }
+            let (key, value) = text
+                .split_once(':')
+                .filter(|(key, value)| keys.contains(key) && !value.trim().is_empty())
+                .ok_or_else(|| {
+                    let keys = keys.join("`, `");
+                    self.error(
+                        *line,
+                        format!(
+                            "expected a line that begins with one of `{keys}`, a colon and a value"
+                        ),
+                    )
+                })?;
+            entries.push(Entry {
+                line: *line,
+                key: key.to_owned(),
+                value: value.trim().to_owned(),
+            });
+        }
+        Ok(entries)
+    }
+
+    fn one<'e>(&self, block: &Block<'_>, entries: &'e [Entry], key: &str) -> Result<&'e Entry> {
+        let mut of_key = entries.iter().filter(|entry| entry.key == key);
+        let first =
+            of_key.next().ok_or_else(|| self.error(block.line, format!("`{key}:` is missing")))?;
+        match of_key.next() {
+            Some(second) => Err(self.error(second.line, format!("`{key}:` stands twice"))),
+            None => Ok(first),
+        }
+    }
+}
+
+fn value(entries: &[Entry], key: &str) -> Option<String> {
+    let mut of_key = entries.iter().filter(|entry| entry.key == key);
+    of_key.next().map(|entry| entry.value.clone())
+}
+
+/// The cells of a line of a Markdown table; `\|` is a bar in a cell.
+fn cells(line: &str) -> Vec<String> {
+    let inner = line.trim().trim_start_matches('|');
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    let mut cells = vec![String::new()];
+    let mut characters = inner.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' if characters.peek() == Some(&'|') => {
+                characters.next();
+                cells.last_mut().into_iter().for_each(|cell| cell.push('|'));
+            }
+            '|' => cells.push(String::new()),
+            c => cells.last_mut().into_iter().for_each(|cell| cell.push(c)),
+        }
+    }
+    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+}
