@@ -1,0 +1,142 @@
+//! Calls as a user writes them, and what they say when something is refused.
+
+use cloudfn::authing;
+use cloudfn::differences::Differences;
+use cloudfn::functiongraph::{self, types, types::Runtime};
+use cloudfn::leaf::{Bounded, Leaf};
+use cloudfn::mock::{Answer, Server};
+use insta::assert_snapshot;
+
+const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+const URN: &str = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
+
+/// A client of a server that nothing must reach.
+fn unreachable() -> functiongraph::Client {
+    functiongraph::Client::new_with_client("http://127.0.0.1:9", reqwest::Client::new())
+}
+
+#[tokio::test]
+async fn a_version_is_published_and_its_runtime_matched() {
+    let server = Server::start().await.unwrap();
+    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let version = client
+        .create_function_version()
+        .project_id(PROJECT)
+        .function_urn(URN)
+        .body_map(|b| b.version("v1").description("first"))
+        .send()
+        .await
+        .unwrap();
+    let name = match version.runtime {
+        Some(Runtime::Python3_10) => "Python".to_owned(),
+        Some(Runtime::Undocumented(ref name)) => name.clone(),
+        ref other => format!("{other:?}"),
+    };
+    assert_eq!(name, "Some(NodeJs6_10)");
+    assert_eq!(version.timeout.map(Bounded::get), Some(3));
+    assert_eq!(
+        server.received()[0].uri.path(),
+        format!("/v2/{PROJECT}/fgs/functions/{URN}/versions")
+    );
+}
+
+#[tokio::test]
+async fn undocumented_values_of_an_answer_are_kept_and_reported() {
+    let server = Server::start().await.unwrap();
+    let body = r#"{"runtime":"Python9.99","timeout":43200,"memory_size":10240,"type":"v3",
+        "dependencies":[{"runtime":"http"},{"runtime":"https"}],"last_modified":"2019-10-25 15:37:27",
+        "user_data":null,"func_vpc":null,"mount_config":{"func_mounts":null},"a_new_member":{}}"#;
+    server.answer("create_function_version", Answer::json(200, body));
+    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let call = client.create_function_version().project_id(PROJECT).function_urn(URN);
+    let version = call.send().await.unwrap();
+    let found: Vec<String> = version.differences().iter().map(ToString::to_string).collect();
+    let found = found.join("\n").replace(&Runtime::documented(), "…");
+    assert_snapshot!(found, @r#"
+    dependencies[1].runtime: "https" is outside the documented …
+    last_modified: "2019-10-25 15:37:27" is outside the documented form of RFC 3339
+    memory_size: 10240 is outside the documented values 128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096
+    runtime: "Python9.99" is outside the documented …
+    timeout: 43200 is outside the documented 3..=900
+    type: "v3" is outside the documented values v1, v2
+    "#);
+    let written = serde_json::to_value(&*version).unwrap();
+    assert_eq!(written["runtime"], "Python9.99");
+    assert_eq!(written["timeout"], 43200);
+    assert_eq!(written["last_modified"], "2019-10-25 15:37:27");
+}
+
+#[tokio::test]
+async fn what_is_not_documented_is_refused_before_anything_is_sent() {
+    let client = unreachable();
+    let mut messages = Vec::new();
+    let update = || client.update_function_async_invoke_config();
+    let valid = || update().project_id(PROJECT).function_urn(URN);
+    for call in [
+        valid().body_map(|b| b.max_async_retry_attempts(9)),
+        valid().body_map(|b| b.max_async_event_age_in_seconds(0)),
+        valid().body_map(|b| {
+            b.destination_config(
+                types::FuncAsyncDestinationConfig::builder()
+                    .on_failure(types::FuncDestinationConfig::builder().destination("Nope")),
+            )
+        }),
+        update().function_urn(URN),
+        update().project_id(PROJECT),
+        valid().project_id("x".repeat(33)),
+        valid().function_urn(""),
+    ] {
+        messages.push(call.send().await.unwrap_err().to_string());
+    }
+    let client = authing::Client::new_with_client("http://127.0.0.1:9", reqwest::Client::new());
+    let empty = client.reupload_pipeline_function().send().await;
+    messages.push(empty.unwrap_err().to_string());
+    assert_snapshot!(messages.join("\n"), @r#"
+    Invalid Request: max_async_retry_attempts: 9 is outside the documented 0..=3
+    Invalid Request: max_async_event_age_in_seconds: 0 is outside the documented 1..=86400
+    Invalid Request: destination_config: on_failure: destination: "Nope" is outside the documented values OBS, SMN, DIS, FunctionGraph
+    Invalid Request: project_id is required
+    Invalid Request: function_urn is required
+    Invalid Request: project_id: a text of 33 characters is outside the documented length 1..=32
+    Invalid Request: function_urn: a text of 0 characters is outside the documented length 1..=269
+    Invalid Request: funcId is required
+    "#);
+}
+
+#[tokio::test]
+async fn who_knows_better_says_so() {
+    let server = Server::start().await.unwrap();
+    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    client
+        .update_function_async_invoke_config()
+        .project_id(PROJECT)
+        .function_urn(URN)
+        .body_map(|b| b.max_async_retry_attempts(Bounded::undocumented(9)))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(server.received()[0].body, r#"{"max_async_retry_attempts":9}"#);
+}
+
+#[tokio::test]
+async fn only_what_was_given_is_sent() {
+    let server = Server::start().await.unwrap();
+    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let call = client.update_function_async_invoke_config().project_id(PROJECT).function_urn(URN);
+    call.send().await.unwrap();
+    assert_eq!(server.received()[0].body, "{}", "no documented default is sent");
+}
+
+#[test]
+fn what_was_read_can_be_changed_and_sent_back() {
+    let read: types::FunctionAsyncConfig =
+        serde_json::from_str(r#"{"max_async_retry_attempts":99}"#).unwrap();
+    let attempts = read.max_async_retry_attempts.unwrap();
+    assert!(!attempts.is_documented());
+    let changed =
+        types::FunctionAsyncConfig { max_async_event_age_in_seconds: Bounded::new(60), ..read };
+    assert_eq!(
+        serde_json::to_string(&changed).unwrap(),
+        r#"{"max_async_event_age_in_seconds":60,"max_async_retry_attempts":99}"#
+    );
+}
