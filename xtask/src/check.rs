@@ -6,7 +6,7 @@ use crate::project::Project;
 /// Name, arguments of cargo, and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     ("formatting", &["fmt", "--all", "--check"], &[]),
     (
         "clippy",
@@ -39,6 +39,7 @@ const STEPS: [Step; 5] = [
         ],
         &[],
     ),
+    ("quickstart", &["run", "--quiet", "--example", "quickstart"], &[]),
     (
         "documentation",
         &["doc", "--workspace", "--no-deps", "--all-features"],

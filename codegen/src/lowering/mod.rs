@@ -144,6 +144,7 @@ pub fn lower(spec: &Spec) -> Result<Lowered> {
 
 /// Lowers `spec` by the given rules only.
 pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Result<Lowered> {
+    responses::one_success(spec)?;
     let mut lowering = Lowering {
         spec: normalise::normalise(spec)?,
         leaves: Vec::new(),

@@ -93,6 +93,30 @@ pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()>
     Ok(())
 }
 
+/// Refuses successes with different bodies, which the generator cannot type.
+pub fn one_success(spec: &Spec) -> Result<()> {
+    for operation in spec.operations() {
+        let mut bodies = Vec::new();
+        for status in spec.statuses(&operation).into_iter().filter(|s| is_success(s)) {
+            let content = spec.response(&operation, status).and_then(|r| spec.json(&r));
+            bodies.push((status, content.map(|content| content.value["schema"].clone())));
+        }
+        let at = pointer::join(&operation.pointer, "responses");
+        match &bodies[..] {
+            [] => return Err(spec.error(&at, "there is no success (2XX)")),
+            [(first, body), rest @ ..] => {
+                if let Some((other, _)) = rest.iter().find(|(_, other)| other != body) {
+                    let message = format!(
+                        "the successes {first} and {other} have different bodies, and one call can have one type only"
+                    );
+                    return Err(spec.error(&at, message));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The schema that most error responses of the API have, or any object.
 fn most_common_error(spec: &Spec) -> Value {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

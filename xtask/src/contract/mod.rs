@@ -26,7 +26,7 @@ pub struct Failure {
 pub fn run(project: &Project) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let contract = Contract::load(std::path::Path::new("")).map_err(|e| e.to_string())?;
-    let mut failures = read_failures(&contract)?;
+    let mut failures = read_failures(&contract);
     let mut suite = None;
     if failures.is_empty() {
         let outcome = suite::run(project)?;
@@ -36,7 +36,7 @@ pub fn run(project: &Project) -> Result<(), String> {
         }));
         suite = Some(outcome);
     }
-    let summary = Summary::of(&contract).map_err(|e| e.to_string())?;
+    let summary = Summary::of(&contract);
     let report = report::write(project, &contract, &summary, &failures, suite.as_ref())?;
     print_failures(&failures);
     println!("{}", summary.table());
@@ -67,14 +67,23 @@ fn print_failures(failures: &[Failure]) {
 }
 
 /// What is wrong before anything is built.
-fn read_failures(contract: &Contract) -> Result<Vec<Failure>, String> {
+fn read_failures(contract: &Contract) -> Vec<Failure> {
     let mut failures: Vec<Failure> = contract
         .findings
         .iter()
         .map(|finding| Failure { name: finding.claim.clone(), details: finding.details() })
         .collect();
     for spec in &contract.specs {
-        let lowered = lower(spec).map_err(|e| e.to_string())?;
+        let lowered = match lower(spec) {
+            Ok(lowered) => lowered,
+            Err(error) => {
+                failures.push(Failure {
+                    name: format!("{}::lowering", spec.api),
+                    details: format!("    {error}"),
+                });
+                continue;
+            }
+        };
         for (constraint, fate) in account(spec, &lowered) {
             if fate == Fate::Unaccounted {
                 let claims = contract.claims_at(&constraint.pointer);
@@ -92,5 +101,5 @@ fn read_failures(contract: &Contract) -> Result<Vec<Failure>, String> {
             }
         }
     }
-    Ok(failures)
+    failures
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
-use cloudfn_codegen::error::Result;
 use cloudfn_codegen::ledger::{Contract, Status};
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::{pointer, Operation, Spec};
@@ -41,11 +40,11 @@ struct Row {
 
 impl Summary {
     /// The figures of `contract`.
-    pub fn of(contract: &Contract) -> Result<Self> {
+    pub fn of(contract: &Contract) -> Self {
         let mut fates = Vec::new();
         for spec in &contract.specs {
-            let lowered = lower(spec)?;
-            fates.push((spec.api.clone(), account(spec, &lowered)));
+            let lowered = lower(spec).map(|lowered| account(spec, &lowered));
+            fates.push((spec.api.clone(), lowered.unwrap_or_default()));
         }
         let mut rows = Vec::new();
         let mut total = Row { name: "all".into(), ..Row::default() };
@@ -61,7 +60,7 @@ impl Summary {
             add_fates(&mut total, &fates[index].1, |_| true);
         }
         rows.push(total);
-        Ok(Self { rows, fates })
+        Self { rows, fates }
     }
 
     /// The table for a terminal.

@@ -1,0 +1,178 @@
+//! A malformed spec or ledger gives one message that says what is wrong and where.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::spec::Spec;
+
+const SPEC: &str = include_str!("probe.yaml");
+
+fn spec_error(text: &str) -> String {
+    Spec::parse(Path::new("probe.yaml"), text).expect_err("the spec is malformed").to_string()
+}
+
+/// The message for the probe with `from` replaced by `to`.
+fn changed(from: &str, to: &str) -> String {
+    assert!(SPEC.contains(from), "{from}");
+    spec_error(&SPEC.replacen(from, to, 1))
+}
+
+#[test]
+fn malformed_specs() {
+    let answer = "/components/schemas/Answer";
+    for (message, expected) in [
+        (spec_error(""), "probe.yaml: the spec is empty".to_owned()),
+        (spec_error("- a list"), "probe.yaml: an OpenAPI document is an object".into()),
+        (
+            spec_error("openapi: 3.1.0"),
+            "probe.yaml, /openapi: version 3.1.0 is not supported, only 3.0.x is".into(),
+        ),
+        (spec_error("openapi: 3.0.3"), "probe.yaml, /paths: there is no operation".into()),
+        (
+            changed("minimum: 0, exclusive", "minimun: 0, exclusive"),
+            format!("probe.yaml, {answer}/properties/size/minimun: unknown keyword `minimun`"),
+        ),
+        (
+            changed("maximum: 9", "maximum: nine"),
+            format!("probe.yaml, {answer}/properties/size/maximum: \"nine\" is no bound"),
+        ),
+        (
+            changed("maximum: 9", "maximum: -1"),
+            format!("probe.yaml, {answer}/properties/size/minimum: 0 is above the maximum of -1"),
+        ),
+        (
+            changed("type: integer, enum: [1, 2, -3]", "type: integer, enum: [1, two]"),
+            format!("probe.yaml, {answer}/properties/level/enum: \"two\" is not of the schema's type"),
+        ),
+        (
+            changed("enum: [1, 2, -3]", "enum: [1, 1]"),
+            format!("probe.yaml, {answer}/properties/level/enum: 1 is listed twice"),
+        ),
+        (
+            changed("required: [name, size]", "required: [name, sise]"),
+            format!("probe.yaml, {answer}/required: \"sise\" is no member of this schema"),
+        ),
+        (
+            changed("type: boolean", "type: bool"),
+            format!("probe.yaml, {answer}/properties/nested/properties/deep/type: \"bool\" is no type"),
+        ),
+        (
+            changed("operationId: probe", "operationId: no-name"),
+            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `no-name` is no Rust function name".into(),
+        ),
+        (
+            changed("name: id, in: path", "name: ident, in: path"),
+            "probe.yaml, /paths/~1probe~1{id}/post: no parameter is declared for `{id}` of the path".into(),
+        ),
+        (
+            changed("$ref: \"#/components/schemas/Answer\"", "$ref: \"#/components/schemas/Anwser\""),
+            "probe.yaml, /paths/~1probe~1{id}/post/responses/200/content/application~1json/schema: nothing stands at `#/components/schemas/Anwser`".into(),
+        ),
+        (
+            changed("pattern: \"^[a-z]+$\"", "pattern: \"[a-z\""),
+            "probe.yaml, /paths/~1probe~1{id}/post/parameters/0/schema/pattern: `[a-z` is no regular expression: Unbalanced bracket".into(),
+        ),
+    ] {
+        assert_eq!(message, expected);
+    }
+    let yaml = changed("info: { title", "  info: { title");
+    assert!(yaml.starts_with("probe.yaml, line 2, column"), "{yaml}");
+    assert!(!yaml.contains('\n'), "{yaml}");
+}
+
+const LEDGER: &str = "\
+# probe
+POST /probe/{id}    statuses: 200 404 409
+page: \"Probe\" (en)
+
+## request
+| name | type   | required | limits |
+| ---- | ------ | -------- | ------ |
+| name | string | yes      | ..8    |
+";
+
+fn ledger_error(text: &str) -> String {
+    match Page::parse(Path::new("probe.md"), text) {
+        Err(error) => error.to_string(),
+        Ok(page) => {
+            let spec = Spec::parse(Path::new("probe.yaml"), SPEC).unwrap();
+            match Contract::new(vec![spec], vec![page], &BTreeSet::new()) {
+                Err(error) => error.to_string(),
+                Ok(contract) => contract.findings[0].to_string(),
+            }
+        }
+    }
+}
+
+fn changed_ledger(from: &str, to: &str) -> String {
+    assert!(LEDGER.contains(from), "{from}");
+    ledger_error(&LEDGER.replacen(from, to, 1))
+}
+
+#[test]
+fn malformed_ledgers() {
+    for (message, expected) in [
+        (ledger_error(""), "probe.md: the ledger is empty"),
+        (ledger_error("text"), "probe.md, line 1: a ledger begins with `# operation_id`"),
+        (
+            changed_ledger("# probe", "# prob"),
+            "probe.md, line 1: no spec has an operation `prob`; there are probe",
+        ),
+        (
+            changed_ledger("    statuses: 200 404 409", ""),
+            "probe.md, line 2: this should be the line `METHOD /path    statuses: …`",
+        ),
+        (
+            changed_ledger("page: \"Probe\" (en)", "page: Probe"),
+            "probe.md, line 3: this should be `page: \"Title\" (language)`",
+        ),
+        (
+            changed_ledger("page: \"Probe\" (en)", "pages: x"),
+            "probe.md, line 3: expected a line that begins with one of `page`, `source`, a colon and a value",
+        ),
+        (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is no column of a ledger"),
+        (changed_ledger("| yes      |", "| maybe    |"), "probe.md, line 8: `maybe` should be `yes` or `no`"),
+        (
+            changed_ledger("| ..8    |", "| 8      |"),
+            "probe.md, line 8: `8` should be limits such as `1..32`",
+        ),
+        (changed_ledger("| ..8    |", "|"), "probe.md, line 8: 3 cells in a table of 4 columns"),
+        (
+            changed_ledger("| ---- | ------ | -------- | ------ |\n", ""),
+            "probe.md, line 6: below the columns a line of dashes is missing",
+        ),
+    ] {
+        assert_eq!(message, expected);
+    }
+    let twice = ledger_error(&format!("{LEDGER}| name | string | yes      | ..8    |\n"));
+    assert_eq!(twice, "probe.md, line 9: `name` stands at line 8 already");
+}
+
+#[test]
+fn a_claim_without_a_place_is_named() {
+    let finding = changed_ledger("| name | string | yes ", "| nmae | string | yes ");
+    let expected = "\
+probe::probe::request/nmae::type
+    the spec has no `request/nmae`
+    page:   Probe (en)
+    ledger: probe.md, line 8
+    spec:   probe.yaml#/paths/~1probe~1{id}/post
+    do:     add it to the spec, or correct the name in the ledger";
+    assert_eq!(finding, expected);
+}
+
+#[test]
+fn what_the_generator_refuses_names_the_file() {
+    let two_successes = SPEC.replacen(
+        "\"409\": { description: there already }",
+        "\"202\": { description: later }",
+        1,
+    );
+    let spec = Spec::parse(Path::new("probe.yaml"), &two_successes).unwrap();
+    let error = cloudfn_codegen::generate::generate(&spec).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "probe.yaml, /paths/~1probe~1{id}/post/responses: the successes 200 and 202 have different bodies, and one call can have one type only"
+    );
+}
