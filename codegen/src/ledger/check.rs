@@ -77,7 +77,14 @@ impl Contract {
             );
         }
         let Some(answer) = claim.place.answer(spec, operation, &claim.statement) else {
-            let message = format!("the spec has no `{}`", claim.place);
+            let message = match &claim.place {
+                place::Place::Member(section, _)
+                    if place::holder(spec, operation, section).is_none() =>
+                {
+                    format!("the spec has no `{section}` with members")
+                }
+                place => format!("the spec has no `{place}`"),
+            };
             return finding(
                 Kind::NoPlace,
                 &operation.pointer,

@@ -8,7 +8,7 @@ mod suite;
 mod summary;
 
 use cloudfn_codegen::account::{account, Fate};
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::ledger::{Contract, Finding, Kind};
 use cloudfn_codegen::lowering::lower;
 
 use crate::project::Project;
@@ -68,11 +68,20 @@ fn print_failures(failures: &[Failure]) {
 
 /// What is wrong before anything is built.
 fn read_failures(contract: &Contract) -> Vec<Failure> {
-    let mut failures: Vec<Failure> = contract
-        .findings
-        .iter()
-        .map(|finding| Failure { name: finding.claim.clone(), details: finding.details() })
-        .collect();
+    let mut failures = Vec::new();
+    for (index, finding) in contract.findings.iter().enumerate() {
+        let same =
+            |other: &&Finding| other.kind == Kind::NoPlace && other.message == finding.message;
+        if contract.findings[..index].iter().any(|other| same(&other)) {
+            continue;
+        }
+        let more = contract.findings[index + 1..].iter().filter(same).count();
+        let mut details = finding.details();
+        if more > 0 {
+            details.push_str(&format!("\n    and {more} more claims about it"));
+        }
+        failures.push(Failure { name: finding.claim.clone(), details });
+    }
     for spec in &contract.specs {
         let lowered = match lower(spec) {
             Ok(lowered) => lowered,
