@@ -115,7 +115,8 @@ fn parse_with_offset(text: &str) -> Option<(DateTime, Offset)> {
         None => {
             let at = text.rfind(['+', '-']).filter(|at| *at > DATE)?;
             let (hours, minutes) = text[at + 1..].split_once(':')?;
-            let seconds = 60 * (60 * hours.parse::<i32>().ok()? + minutes.parse::<i32>().ok()?);
+            let seconds = hours.parse::<i32>().ok()?.checked_mul(3600)?;
+            let seconds = seconds.checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
             let sign = if text[at..].starts_with('-') { -1 } else { 1 };
             (&text[..at], Offset::from_seconds(sign * seconds).ok()?)
         }
@@ -247,6 +248,14 @@ mod tests {
             assert_eq!(timestamp.to_zoned(), None, "{text}");
             assert!(Timestamp::new(text).is_err(), "{text}");
             assert_eq!(timestamp.to_string(), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "(2019-10-25)?[0-9T:+Zé. -]{0,40}") {
+            let timestamp = Timestamp::undocumented(text);
+            let _ = (timestamp.to_civil(), timestamp.to_zoned(), timestamp.is_documented());
         }
     }
 }
