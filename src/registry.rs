@@ -265,6 +265,14 @@ pub struct Answer {
     pub body: Value,
 }
 
+/// A parameter as text; an array as a JSON text.
+pub(crate) fn written_parameter<T: Serialize>(value: T) -> Result<String, String> {
+    match serde_json::to_value(value).map_err(|e| e.to_string())? {
+        Value::String(text) => Ok(text),
+        other => Ok(other.to_string()),
+    }
+}
+
 pub(crate) fn refuse(name: &str, reason: String) -> String {
     format!("{name}: {reason}")
 }

@@ -1,13 +1,14 @@
 //! Generates the registry: what an API knows of its own operations, so that tests and tools
 //! can do for every operation what they do for one.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
 use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
 
 use crate::lowering::Lowered;
+use crate::rewrite::setters::rust_names;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
 use crate::spec::{members, pointer::join, reference, Located, Operation, Spec};
 
@@ -138,7 +139,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
                 location: #location,
                 required: #required,
                 rust_type: #rust_type,
-                check: |text| #check.map(|value| ::std::string::ToString::to_string(&value)),
+                check: |text| crate::registry::written_parameter(#check?),
             }
         }
     });
@@ -151,7 +152,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }
         }
     });
-    let body = builder.body();
+    let body = builder.body(spec, operation);
     let set_body = body.iter().map(|ty| {
         quote! {
             if let Some(body) = &arguments.body {
@@ -181,6 +182,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             samples: &[#(#samples),*],
             call: |target, arguments| Box::pin(async move {
                 let client = Client::new_with_client(&target.base_url, target.http.clone());
+                let _ = arguments;
                 #[allow(unused_mut)]
                 let mut call = client.#call();
                 #(#set_parameters)*
@@ -261,9 +263,10 @@ impl Builder {
 
     fn parameter(&self, parameter: &Located<'_>) -> Option<Parameter> {
         let wire = parameter.value["name"].as_str()?.to_owned();
-        let ty = self.field(&wire.to_snake_case())?;
+        let found = rust_names(&wire).into_iter().find_map(|name| Some((self.field(&name)?, name)));
+        let (ty, rust) = found?;
         Some(Parameter {
-            rust: format_ident!("{}", wire.to_snake_case()),
+            rust: format_ident!("{rust}"),
             location: parameter.value["in"].as_str()?.to_owned(),
             required: parameter.value["required"] == true,
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
@@ -272,10 +275,10 @@ impl Builder {
     }
 
     /// The type of the JSON body.
-    fn body(&self) -> Option<Type> {
+    fn body(&self, spec: &Spec, operation: &Operation<'_>) -> Option<Type> {
+        spec.json(&spec.request(operation)?)?;
         let ty = self.field("body")?.to_token_stream().to_string();
-        let model = ty.replace("types :: builder ::", "types ::");
-        model.starts_with("types ::").then(|| syn::parse_str(&model).ok())?
+        syn::parse_str(&ty.replace("types :: builder ::", "types ::")).ok()
     }
 
     /// The type of the success body.

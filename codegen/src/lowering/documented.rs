@@ -6,7 +6,8 @@ use super::{describe, origin, text, Lowering, Outcome};
 use crate::error::Result;
 
 /// Constraints that no type carries, and their wording.
-const KEYWORDS: [(&str, &str); 11] = [
+const KEYWORDS: [(&str, &str); 12] = [
+    ("enum", "Documented values:"),
     ("format", "Documented format:"),
     ("exclusiveMinimum", "The documented minimum is exclusive:"),
     ("exclusiveMaximum", "The documented maximum is exclusive:"),
@@ -32,6 +33,7 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
                     crate::leaf::is_mark(text(schema, "format")) || is_format_of_a_rule(schema)
                 }
                 keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
+                "enum" => ["string", "integer"].contains(&text(schema, "type")),
                 _ => false,
             };
             if is_of_a_rule {

@@ -118,9 +118,19 @@ pub struct Lowered {
     pub leaves: Vec<Leaf>,
     /// What the rules touched.
     pub touches: Vec<Touch>,
-    /// Members that the documents require in answers and that are optional in the Rust type:
-    /// component schema and member.
-    pub relaxed_required: Vec<(String, String)>,
+    /// Members that are required and optional in the Rust type.
+    pub relaxed_required: Vec<RelaxedRequired>,
+}
+
+/// A member that the documents require in answers and that is optional in the Rust type.
+#[derive(Clone, Debug)]
+pub struct RelaxedRequired {
+    /// The Rust type.
+    pub model: String,
+    /// The member, as the vendor spells it.
+    pub member: String,
+    /// Whether the model stands in requests too, where the member is asked for all the same.
+    pub in_requests: bool,
 }
 
 /// A document on its way down.
@@ -129,7 +139,7 @@ pub(crate) struct Lowering {
     spec: Spec,
     leaves: Vec<Leaf>,
     touches: Vec<Touch>,
-    relaxed_required: Vec<(String, String)>,
+    relaxed_required: Vec<RelaxedRequired>,
 }
 
 /// The extension that keeps the place that a schema had in the authored spec.

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToUpperCamelCase;
 use serde_json::{json, Value};
 
-use super::{describe, origin, Lowering, Outcome};
+use super::{describe, origin, Lowering, Outcome, RelaxedRequired};
 use crate::error::Result;
-use crate::spec::{pointer, reference, Spec, JSON};
+use crate::spec::{pointer, Operation, Spec, JSON};
 
 pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
-        if !lowering.spec.uses(&at).response {
+        let uses = lowering.spec.uses(&at);
+        if !uses.response {
             continue;
         }
         let Some(schema) = lowering.schema(&at) else {
@@ -32,8 +34,11 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
         for name in required.iter().filter_map(Value::as_str) {
             lowering.touch(&origin, &format!("required/{name}"), rule, Outcome::Relaxed);
             if let Some(component) = pointer::component(&at) {
-                let member = (component.to_owned(), name.to_owned());
-                lowering.relaxed_required.push(member);
+                lowering.relaxed_required.push(RelaxedRequired {
+                    model: component.to_upper_camel_case(),
+                    member: name.to_owned(),
+                    in_requests: uses.request,
+                });
             }
         }
     }
@@ -42,7 +47,8 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
 
 pub fn nullable_collections(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
-        let Some((holder, name)) = at.rsplit_once("/properties/") else {
+        let Some((holder, name)) = at.rsplit_once("/properties/").filter(|(_, n)| !n.contains('/'))
+        else {
             continue;
         };
         let name = pointer::tokens(&format!("/{name}")).concat();
@@ -67,14 +73,17 @@ pub fn nullable_collections(lowering: &mut Lowering, rule: &'static str) -> Resu
 
 pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     let mut touched = Vec::new();
-    let error_schema = most_common_error(&lowering.spec);
-    let operations: Vec<String> = lowering
+    let common = most_common_error(&lowering.spec);
+    let operations: Vec<(String, Value)> = lowering
         .spec
         .operations()
         .iter()
-        .map(|operation| pointer::join(&operation.pointer, "responses"))
+        .map(|operation| {
+            let responses = pointer::join(&operation.pointer, "responses");
+            (responses, error_of(&lowering.spec, operation, &common))
+        })
         .collect();
-    for at in operations {
+    for (at, error_schema) in operations {
         let Some(Value::Object(responses)) = lowering.spec.document.pointer_mut(&at) else {
             continue;
         };
@@ -117,23 +126,39 @@ pub fn one_success(spec: &Spec) -> Result<()> {
     Ok(())
 }
 
-/// The schema that most error responses of the API have, or any object.
+/// The schemas of the documented errors of an operation.
+fn errors_of(spec: &Spec, operation: &Operation<'_>) -> Vec<Value> {
+    let statuses = spec.statuses(operation).into_iter().filter(|status| !is_success(status));
+    let contents = statuses
+        .filter_map(|status| spec.response(operation, status))
+        .filter_map(|response| spec.json(&response).map(|content| content.value));
+    contents.map(|content| json!({ "$ref": content["schema"]["$ref"] })).collect()
+}
+
+/// The one schema of an operation's errors; any object where they have several, so that nothing
+/// of them is lost; the API's most common one where none is documented.
+fn error_of(spec: &Spec, operation: &Operation<'_>, common: &Value) -> Value {
+    let errors = errors_of(spec, operation);
+    match errors.first() {
+        None => common.clone(),
+        Some(first) if first["$ref"].is_string() && errors.iter().all(|e| e == first) => {
+            first.clone()
+        }
+        Some(_) => json!({ "type": "object" }),
+    }
+}
+
+/// The schema that most errors of the API have, or any object.
 fn most_common_error(spec: &Spec) -> Value {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for operation in spec.operations() {
-        for status in spec.statuses(&operation) {
-            let response = spec.response(&operation, status).filter(|_| !is_success(status));
-            let schema = response
-                .and_then(|response| spec.json(&response))
-                .and_then(|content| reference(&content.value["schema"]));
-            if let Some(schema) = schema {
-                *counts.entry(schema).or_default() += 1;
-            }
+        for error in errors_of(spec, &operation) {
+            *counts.entry(error["$ref"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
         }
     }
     match counts.into_iter().max_by_key(|(_, count)| *count) {
-        Some((schema, _)) => json!({ "$ref": format!("#{schema}") }),
-        None => json!({ "type": "object" }),
+        Some((schema, _)) if !schema.is_empty() => json!({ "$ref": schema }),
+        _ => json!({ "type": "object" }),
     }
 }
 

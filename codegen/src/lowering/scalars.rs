@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{describe, origin, text, Lowering, Outcome, NAME};
 use crate::error::Result;
 use crate::leaf::{Enumeration, Leaf};
-use crate::spec::pointer;
+use crate::spec::{pointer, Spec};
 
 pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in scalars(lowering, "integer") {
@@ -67,15 +67,28 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
         let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else {
             continue;
         };
-        let name = match text(schema, NAME) {
-            "" => name_of(&at, text(schema, "title")),
-            name => name.to_upper_camel_case(),
+        let (own, title) = (text(schema, NAME).to_owned(), text(schema, "title").to_owned());
+        let kind = text(schema, "type").to_owned();
+        if !["string", "integer"].contains(&kind.as_str()) {
+            continue;
+        }
+        let name = match (own.is_empty(), title.is_empty()) {
+            (false, _) => own.to_upper_camel_case(),
+            (true, false) => title.to_upper_camel_case(),
+            (true, true) => name_of(&lowering.spec, &at),
+        };
+        let Some(schema) = lowering.schema(&at) else {
+            continue;
+        };
+        let description = match text(schema, "description") {
+            "" => format!("The documented values of {name}."),
+            described => described.to_owned(),
         };
         let enumeration = Enumeration {
             name,
-            description: text(schema, "description").to_owned(),
+            description,
             unit: text(schema, "x-unit").to_owned(),
-            integers: text(schema, "type") == "integer",
+            integers: kind == "integer",
             values,
         };
         let leaf = Leaf::enumeration(enumeration);
@@ -97,19 +110,25 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
     Ok(())
 }
 
-/// The name of an enumeration that has none of its own: of its schema and member.
-fn name_of(at: &str, title: &str) -> String {
-    if !title.is_empty() {
-        return title.to_upper_camel_case();
+/// The name of an enumeration that has none of its own: of its schema and member, or of its
+/// operation and parameter.
+fn name_of(spec: &Spec, at: &str) -> String {
+    if let Some(name) = pointer::component(at) {
+        let tokens = pointer::tokens(at);
+        let words =
+            tokens[3..].iter().filter(|token| !["properties", "items"].contains(&token.as_str()));
+        return words
+            .fold(name.to_upper_camel_case(), |all, word| all + &word.to_upper_camel_case());
     }
-    let tokens = pointer::tokens(at);
-    let place: Vec<&str> = match pointer::component(at) {
-        Some(_) => tokens[2..].iter().map(String::as_str).collect(),
-        None => tokens.iter().rev().skip(1).take(1).map(String::as_str).collect(),
-    };
-    let words =
-        place.into_iter().filter(|token| !["properties", "items", "schema"].contains(token));
-    words.map(|word| word.to_upper_camel_case()).collect()
+    let operations = spec.operations();
+    let operation = operations.iter().find(|operation| at.starts_with(&operation.pointer));
+    let parameter = at.split("/schema").next().and_then(|at| spec.document.pointer(at));
+    let parameter = parameter.and_then(|parameter| parameter["name"].as_str());
+    format!(
+        "{}{}",
+        operation.map_or_else(String::new, |operation| operation.id.to_upper_camel_case()),
+        parameter.unwrap_or("Value").to_upper_camel_case()
+    )
 }
 
 /// The schemas of a scalar type that no rule has replaced yet.

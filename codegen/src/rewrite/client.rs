@@ -19,14 +19,8 @@ impl VisitMut for ApiVersion {
             let tokens = statement.to_token_stream().to_string();
             !(tokens.starts_with("header_map . append") && tokens.contains("\"api-version\""))
         });
-        let only_created = |name: &str| {
-            let mut uses = block.stmts.iter().filter(|statement| {
-                let tokens = statement.to_token_stream().to_string();
-                tokens.starts_with(&format!("{name} . append"))
-            });
-            uses.next().is_none()
-        };
-        if only_created("header_map") {
+        let is_filled = block.to_token_stream().to_string().contains("header_map . append");
+        if !is_filled {
             for statement in &mut block.stmts {
                 if let syn::Stmt::Local(local) = statement {
                     MutabilityOf("header_map").visit_pat_mut(&mut local.pat);

@@ -4,7 +4,7 @@
 mod client;
 mod documentation;
 mod models;
-mod setters;
+pub(crate) mod setters;
 pub(crate) mod visit;
 
 use crate::lowering::Lowered;

@@ -86,7 +86,7 @@ fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::To
         let is_relaxed = lowered
             .relaxed_required
             .iter()
-            .any(|(schema, member)| *schema == owner && *member == wire);
+            .any(|relaxed| relaxed.model == owner && relaxed.member == wire);
         let require = is_relaxed.then(
             || quote!(crate::differences::require(&self.#name, &place.member(#wire), found);),
         );

@@ -40,18 +40,16 @@ pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     if let Some(items) = module(file, &["types", "builder"]) {
         items.iter_mut().for_each(|item| messages.visit_item_mut(item));
     }
-    require_in_requests(file, spec, lowered, &members);
+    require_in_requests(file, lowered, &members);
 }
 
 /// A member that is required and stands in a schema of requests and answers is optional in the
 /// Rust type; its builder asks for it all the same.
 fn require_in_requests(
     file: &mut syn::File,
-    spec: &Spec,
     lowered: &Lowered,
     members: &BTreeMap<String, WireNames>,
 ) {
-    let in_requests = spec.reachable(|at| spec.uses(at).request);
     let Some(items) = module(file, &["types", "builder"]) else {
         return;
     };
@@ -62,7 +60,7 @@ fn require_in_requests(
             .as_ref()
             .is_some_and(|(_, path, _)| path.segments.last().is_some_and(|s| s.ident == "Default"));
         let owner = block.self_ty.to_token_stream().to_string();
-        if !is_default || !in_requests.contains(&owner) {
+        if !is_default {
             continue;
         }
         let Some(names) = members.get(&owner) else {
@@ -72,8 +70,8 @@ fn require_in_requests(
             required: lowered
                 .relaxed_required
                 .iter()
-                .filter(|(schema, _)| *schema == owner)
-                .map(|(_, member)| member.clone())
+                .filter(|relaxed| relaxed.in_requests && relaxed.model == owner)
+                .map(|relaxed| relaxed.member.clone())
                 .collect(),
             names,
         };
@@ -127,13 +125,19 @@ fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
     structs(items).map(|model| (model.ident.to_string(), names(model))).collect()
 }
 
+/// What the generator may call a parameter: a keyword of Rust gets an underscore.
+pub fn rust_names(wire: &str) -> [String; 2] {
+    let plain = wire.to_snake_case();
+    [plain.clone(), format!("{plain}_")]
+}
+
 /// The wire names of all parameters of the API.
 fn parameter_names(spec: &Spec) -> WireNames {
     spec.operations()
         .iter()
         .flat_map(|operation| spec.parameters(operation))
         .filter_map(|parameter| parameter.value["name"].as_str().map(str::to_owned))
-        .map(|wire| (wire.to_snake_case(), wire))
+        .flat_map(|wire| rust_names(&wire).map(|rust| (rust, wire.clone())))
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::{members, pointer, reference, Spec};
@@ -192,6 +193,16 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
                 return Err(error("required", format!("{name} is listed twice")));
             }
         }
+    }
+    let mut names = BTreeMap::new();
+    for (name, _) in schema.get("properties").into_iter().flat_map(members) {
+        if let Some(other) = names.insert(name.to_snake_case(), name) {
+            let message = format!("`{other}` and `{name}` would have the same name in Rust");
+            return Err(error("properties", message));
+        }
+    }
+    if schema.contains_key("enum") && kind.is_none() {
+        return Err(error("enum", "an enumeration needs a `type`".into()));
     }
     if kind == Some("array") && !schema.contains_key("items") {
         return Err(spec.error(at, "an array says what its `items` are"));
