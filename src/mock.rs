@@ -136,16 +136,18 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     respond(given.unwrap_or_else(|| documented(operation)))
 }
 
-/// The documented sample of an operation's success.
+/// The documented sample of an operation's success, or the least that is documented of it.
 fn documented(operation: &Operation) -> Answer {
     let mut samples = operation.samples.iter();
     if let Some(sample) = samples.find(|sample| sample.place.starts_with("response.2")) {
         let status = sample.place.trim_start_matches("response.");
         return Answer::json(status.parse().unwrap_or(200), sample.json);
     }
-    let mut statuses = operation.responses.iter().map(|response| response.status);
-    let success = statuses.find_map(|status| status.parse().ok().filter(|s| *s < 300));
-    Answer { status: success.unwrap_or(200), content_type: "application/json", body: Bytes::new() }
+    let is_success = |status: &str| status.starts_with('2');
+    let success = operation.responses.iter().find(|response| is_success(response.status));
+    let status = success.and_then(|response| response.status.parse().ok());
+    let body = success.and_then(|response| response.minimal).unwrap_or_default();
+    Answer::json(status.unwrap_or(200), body)
 }
 
 fn respond(answer: Answer) -> Response {

@@ -106,6 +106,8 @@ pub struct Response {
     pub status: &'static str,
     /// The JSON body, if it has one.
     pub model: Option<Model>,
+    /// A JSON body with what is documented as always present and no more, for want of a sample.
+    pub minimal: Option<&'static str>,
 }
 
 /// A documented sample.

@@ -10,7 +10,7 @@ use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
 use crate::lowering::Lowered;
 use crate::rewrite::setters::rust_names;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
-use crate::spec::{members, pointer::join, reference, Located, Operation, Spec};
+use crate::spec::{members, minimal, pointer::join, reference, Located, Operation, Spec};
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     let api = &spec.api;
@@ -163,7 +163,10 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let request = option(body.as_ref().map(model_of));
     let responses = spec.statuses(operation).into_iter().map(|status| {
         let model = option(builder.response(spec, operation, status));
-        quote!(crate::registry::Response { status: #status, model: #model })
+        let content = spec.response(operation, status).and_then(|response| spec.json(&response));
+        let body = content.map(|c| minimal(spec, &join(&c.pointer, "schema")).to_string());
+        let minimal = option(body.map(|body| quote!(#body)));
+        quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
     let samples = samples(spec, operation);
     let call = format_ident!("{id}");

@@ -185,10 +185,12 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
             let item = paths.remove(operation.path).unwrap();
             paths.insert(format!("{}x", operation.path), item);
         });
-        add(format!("{at} body not required"), &|document| {
-            let body = document.pointer_mut(&join(at, "requestBody")).unwrap();
-            body.as_object_mut().unwrap().remove("required");
-        });
+        if operation.value["requestBody"]["required"] == true {
+            add(format!("{at} body not required"), &|document| {
+                let body = document.pointer_mut(&join(at, "requestBody")).unwrap();
+                body.as_object_mut().unwrap().remove("required");
+            });
+        }
         add(format!("{at} page title"), &|document| {
             document.pointer_mut(at).unwrap()["x-pages"][0]["title"] = json!("x");
         });

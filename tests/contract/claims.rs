@@ -72,6 +72,8 @@ fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(),
         (Place::Body(section), statement) => of_body(contract, ledger, section, statement),
         (Place::Sample(section, name), _) => of_sample(contract, ledger, section, name),
         (_, _) if expected == "-" => Ok(()),
+        // Rule `documented-only`.
+        (_, "minimum" | "maximum" | "values") if is_number(ledger, claim) => Ok(()),
         (_, "type") => of_type(&target()?, expected),
         (_, "required") => of_required(&target()?, expected == "yes"),
         (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
@@ -265,6 +267,14 @@ fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
     let mut claims = ledger.claims.iter();
     let found = claims.find(|c| c.place == claim.place && c.statement == other)?;
     found.expected().parse().ok()
+}
+
+/// Whether a claim is about a `number`.
+fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
+    let mut claims = ledger.claims.iter();
+    claims.any(|c| {
+        c.place == claim.place && c.statement == "type" && c.expected().starts_with("number")
+    })
 }
 
 /// The values that a claim lists, with their type.

@@ -6,7 +6,6 @@
 mod accounting;
 mod claims;
 mod fidelity;
-mod instances;
 mod members;
 mod properties;
 mod samples;

@@ -2,12 +2,13 @@
 
 use cloudfn::differences::Difference;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
+use cloudfn_codegen::ledger::place::{self, Inside};
 use cloudfn_codegen::ledger::{Contract, Ledger, Place};
-use cloudfn_codegen::spec::pointer::join;
+use cloudfn_codegen::lowering::is_set_by_client;
+use cloudfn_codegen::spec::minimal;
 use libtest_mimic::Failed;
-use serde_json::Value;
+use serde_json::{json, Value};
 
-use crate::instances::minimal;
 use crate::{api_of, ensure};
 
 /// What a claim's value can be tried on.
@@ -16,7 +17,7 @@ pub enum Target {
     Member(MemberTarget),
     /// A parameter of a call.
     Parameter(&'static Parameter),
-    /// Nothing: credentials supply it.
+    /// Nothing: credentials or the HTTP client supply it.
     Credential,
 }
 
@@ -24,6 +25,8 @@ pub enum Target {
 pub struct MemberTarget {
     pub schema: &'static Schema,
     pub member: &'static Member,
+    /// The items or values of the member that the claim is about, outermost first.
+    pub inside: Vec<Inside>,
     /// A valid instance of the schema.
     pub base: Value,
     /// Whether the schema stands in answers.
@@ -54,7 +57,9 @@ fn parameter(
         .find(|parameter| parameter.location == location && parameter.name == name);
     match found {
         Some(parameter) => Ok(Target::Parameter(parameter)),
-        None if spec.security_header(&contract.operation(ledger), name).is_some() => {
+        None if is_set_by_client(name)
+            || spec.security_header(&contract.operation(ledger), name).is_some() =>
+        {
             Ok(Target::Credential)
         }
         None => Err(format!("the generated call has no parameter `{name}`").into()),
@@ -74,25 +79,27 @@ fn member(
     place: &Place,
 ) -> Result<MemberTarget, Failed> {
     let spec = &contract.specs[ledger.spec];
-    let (Place::Member(_, name), Some(component)) =
-        (place, place.schema(spec, &contract.operation(ledger)))
+    let operation = contract.operation(ledger);
+    let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, &operation))
     else {
         return Err(format!("`{place}` is no member of a schema").into());
     };
-    let schema = api
-        .schema(&component)
-        .ok_or_else(|| format!("the generated client has no model `{component}`"))?;
+    let holder = place::holder(spec, &operation, section)
+        .ok_or_else(|| format!("the spec has no `{section}`"))?;
+    let schema =
+        api.schema(&model).ok_or_else(|| format!("the generated client has no model `{model}`"))?;
+    let (plain, inside) = place::inside(name);
     let member = schema
         .members
         .iter()
-        .find(|member| member.name == name)
-        .ok_or_else(|| format!("the generated model `{component}` has no member `{name}`"))?;
-    let pointer = join("/components/schemas", &component);
+        .find(|member| member.name == plain)
+        .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
     Ok(MemberTarget {
         schema,
         member,
-        base: minimal(spec, &pointer),
-        in_responses: spec.uses(&pointer).response,
+        inside,
+        base: minimal(spec, &holder.pointer),
+        in_responses: spec.uses(&holder.pointer).response,
     })
 }
 
@@ -102,11 +109,27 @@ impl MemberTarget {
         let mut instance = self.base.clone();
         if let Some(object) = instance.as_object_mut() {
             match value {
-                Some(value) => object.insert(self.member.name.to_owned(), value.clone()),
+                Some(value) => object.insert(self.member.name.to_owned(), self.wrapped(value)),
                 None => object.remove(self.member.name),
             };
         }
         instance
+    }
+
+    /// `value` as an item or value of the member's collections.
+    fn wrapped(&self, value: &Value) -> Value {
+        self.inside.iter().rev().fold(value.clone(), |value, inside| match inside {
+            Inside::Items => json!([value]),
+            Inside::Values => json!({ "key": value }),
+        })
+    }
+
+    /// The one value in what `wrapped` made.
+    fn unwrapped(&self, value: Value) -> Option<Value> {
+        self.inside.iter().try_fold(value, |value, inside| match inside {
+            Inside::Items => value.get(0).cloned(),
+            Inside::Values => value.get("key").cloned(),
+        })
     }
 
     /// Reads the instance with `value` as an answer is read: what is written back for the
@@ -114,6 +137,7 @@ impl MemberTarget {
     pub fn read(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<Difference>), String> {
         let decoded = (self.schema.model.decode)(self.with(value).to_string().as_bytes())?;
         let written = decoded.encode().get(self.member.name).cloned();
+        let written = written.and_then(|written| self.unwrapped(written));
         let mut differences = decoded.undocumented();
         differences.retain(|difference| self.is_about(difference));
         Ok((written, differences))

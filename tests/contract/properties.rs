@@ -2,7 +2,8 @@
 
 use cloudfn::registry::Model;
 use cloudfn_codegen::ledger::Contract;
-use cloudfn_codegen::spec::{members, pointer::join, Spec};
+use cloudfn_codegen::lowering::{lower, Outcome};
+use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
 use jsonschema::Validator;
 use libtest_mimic::{Failed, Trial};
 use proptest::prelude::*;
@@ -131,8 +132,9 @@ fn never_panics(model: Model) -> Result<(), Failed> {
 /// An independent validator of the authored schema at `at`; unknown members are refused, as
 /// they are when a caller builds a request.
 fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
-    let schema = spec.document.pointer(at).cloned().unwrap_or_default();
-    let mut root = json!({ "allOf": [schema], "components": spec.document["components"] });
+    let document = enforced(spec)?;
+    let schema = document.pointer(at).cloned().unwrap_or_default();
+    let mut root = json!({ "allOf": [schema], "components": document["components"] });
     close(&mut root);
     jsonschema::options()
         .with_draft(jsonschema::Draft::Draft4)
@@ -141,17 +143,27 @@ fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
         .map_err(|e| e.to_string().into())
 }
 
-/// OpenAPI's `nullable` as a type, and objects closed.
+/// The authored document without what the rules of lowering leave to the documentation.
+fn enforced(spec: &Spec) -> Result<Value, Failed> {
+    let lowered = lower(spec).map_err(|e| e.to_string())?;
+    let mut document = spec.document.clone();
+    for touch in lowered.touches.iter().filter(|touch| touch.outcome == Outcome::DocumentedOnly) {
+        if let Some((schema, keyword)) = touch.pointer.rsplit_once('/') {
+            if let Some(Value::Object(schema)) = document.pointer_mut(schema) {
+                schema.remove(keyword);
+            }
+        }
+    }
+    Ok(document)
+}
+
+/// Objects closed. A null is refused also where it is documented: a model leaves the member out.
 fn close(value: &mut Value) {
     if let Value::Object(object) = value {
         if object.get("properties").is_some_and(Value::is_object)
             && !object.contains_key("additionalProperties")
         {
             object.insert("additionalProperties".into(), false.into());
-        }
-        if object.get("nullable") == Some(&json!(true)) {
-            let kind = object.get("type").cloned().unwrap_or_default();
-            object.insert("type".into(), json!([kind, "null"]));
         }
         object.values_mut().for_each(close);
     } else if let Value::Array(list) = value {
@@ -170,6 +182,16 @@ enum Fill {
 
 /// Instances of the schema at `at`.
 fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
+    nested(spec, at, fill, DEPTH)
+}
+
+/// How deep instances of schemas that contain themselves go.
+const DEPTH: usize = 6;
+
+fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
+    if depth == 0 {
+        return Just(minimal(spec, at)).boxed();
+    }
     let Some(found) = spec.at(at) else {
         return Just(Value::Null).boxed();
     };
@@ -183,14 +205,14 @@ fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
         Some("boolean") => any::<bool>().prop_map(|flag| json!(flag)).boxed(),
         Some("string") => strings(schema, fill),
         Some("array") => {
-            let item = instance(spec, &join(&found.pointer, "items"), fill);
+            let item = nested(spec, &join(&found.pointer, "items"), fill, depth - 1);
             proptest::collection::vec(item, 0..3).prop_map(Value::Array).boxed()
         }
-        _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill),
+        _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill, depth),
         _ => {
             let values = join(&found.pointer, "additionalProperties");
             let value = match spec.document.pointer(&values).is_some_and(Value::is_object) {
-                true => instance(spec, &values, fill),
+                true => nested(spec, &values, fill, depth - 1),
                 false => any_json(),
             };
             proptest::collection::btree_map("[a-z]{1,4}", value, 0..3)
@@ -201,11 +223,11 @@ fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
 }
 
 fn integers(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+    let step = |keyword: &str| i64::from(schema[keyword] == true);
+    let least = schema["minimum"].as_i64().map(|n| n + step("exclusiveMinimum"));
+    let most = schema["maximum"].as_i64().map(|n| n - step("exclusiveMaximum"));
     let (least, most) = match fill {
-        Fill::Valid => (
-            schema["minimum"].as_i64().unwrap_or(i64::MIN),
-            schema["maximum"].as_i64().unwrap_or(i64::MAX),
-        ),
+        Fill::Valid => (least.unwrap_or(i64::MIN), most.unwrap_or(i64::MAX)),
         Fill::Tolerant => (i64::MIN, i64::MAX),
     };
     prop_oneof![Just(least), Just(most), least..=most].prop_map(|number| json!(number)).boxed()
@@ -219,7 +241,8 @@ fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
         return Just(json!("2024-01-15T08:30:00+08:00")).boxed();
     }
     if let Some(pattern) = schema["pattern"].as_str() {
-        if let Ok(strategy) = proptest::string::string_regex(pattern) {
+        let plain = pattern.trim_start_matches('^').trim_end_matches('$');
+        if let Ok(strategy) = proptest::string::string_regex(plain) {
             return strategy.prop_map(Value::String).boxed();
         }
     }
@@ -232,13 +255,13 @@ fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let names: Vec<String> = members(&schema["properties"]).map(|(name, _)| name.clone()).collect();
     let present: Vec<BoxedStrategy<Option<Value>>> = names
         .iter()
         .map(|name| {
-            let value = instance(spec, &join(&join(at, "properties"), name), fill);
+            let value = nested(spec, &join(&join(at, "properties"), name), fill, depth - 1);
             match fill {
                 Fill::Valid if required.iter().any(|n| n == name) => value.prop_map(Some).boxed(),
                 Fill::Valid => proptest::option::of(value).boxed(),
@@ -297,6 +320,12 @@ fn known(spec: &Spec, at: &str, value: &Value) -> Value {
             let kept = known.map(|(name, member)| {
                 (name.clone(), self::known(spec, &join(&properties, name), member))
             });
+            Value::Object(kept.collect())
+        }
+        Value::Object(object) if found.value["additionalProperties"].is_object() => {
+            let values = join(&found.pointer, "additionalProperties");
+            let kept =
+                object.iter().map(|(name, value)| (name.clone(), known(spec, &values, value)));
             Value::Object(kept.collect())
         }
         Value::Array(list) => {

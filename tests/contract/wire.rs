@@ -7,13 +7,12 @@ use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation, Target};
 use cloudfn_codegen::ledger::{Contract, Ledger, Sample};
 use cloudfn_codegen::spec::pointer::join;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::spec::{minimal, Spec};
 use libtest_mimic::{Failed, Trial};
 use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
 use tokio::runtime::Runtime;
 
-use crate::instances::minimal;
 use crate::members::operation;
 use crate::{api_of, ensure, trial};
 
@@ -144,7 +143,8 @@ fn sends(contract: &'static Contract, ledger: &Ledger, body: Option<&Value>) -> 
         expected = expected.replace(&format!("{{{name}}}"), value);
     }
     ensure(decoded == expected, || format!("the path sent is {decoded}, not {expected}"))?;
-    check_headers(&setting, &received)?;
+    check_headers(&setting, &arguments, &received)?;
+    check_query(&setting, &arguments, &received)?;
     if let Some(body) = body {
         let sent: Value = serde_json::from_slice(&received.body).map_err(|e| e.to_string())?;
         ensure(sent == *body, || format!("the body sent is {sent}"))?;
@@ -159,18 +159,67 @@ fn sends(contract: &'static Contract, ledger: &Ledger, body: Option<&Value>) -> 
     ensure(is_sample, || format!("{} was received as {}", setting.api.name, answer.body))
 }
 
-fn check_headers(setting: &Setting, received: &Received) -> Result<(), Failed> {
+/// The values of the parameters that go to `location`.
+fn given<'a>(
+    setting: &Setting,
+    arguments: &'a Arguments,
+    location: &str,
+) -> Vec<(&'static str, &'a str)> {
+    let parameters = setting.operation.parameters.iter();
+    parameters
+        .filter(|parameter| parameter.location == location)
+        .filter_map(|parameter| {
+            let mut given = arguments.parameters.iter();
+            let (_, value) = given.find(|(name, _)| name == parameter.name)?;
+            Some((parameter.name, value.as_str()))
+        })
+        .collect()
+}
+
+fn check_headers(
+    setting: &Setting,
+    arguments: &Arguments,
+    received: &Received,
+) -> Result<(), Failed> {
+    let expected = given(setting, arguments, "header");
+    for (name, value) in &expected {
+        let found = received.headers.get(*name).map(|found| found.as_bytes().to_vec());
+        ensure(found.as_deref() == Some(value.as_bytes()), || {
+            format!("the header `{name}` was not sent as {value}")
+        })?;
+    }
     for name in received.headers.keys() {
-        let is_parameter = setting
-            .operation
-            .parameters
-            .iter()
-            .any(|p| p.location == "header" && p.name.eq_ignore_ascii_case(name.as_str()));
+        let is_parameter =
+            expected.iter().any(|(expected, _)| expected.eq_ignore_ascii_case(name.as_str()));
         ensure(is_parameter || STANDARD_HEADERS.contains(&name.as_str()), || {
             format!("the header `{name}` is neither documented nor standard")
         })?;
     }
     Ok(())
+}
+
+/// The query is the parameters that go there, an array as one pair for each item.
+fn check_query(
+    setting: &Setting,
+    arguments: &Arguments,
+    received: &Received,
+) -> Result<(), Failed> {
+    let mut expected = Vec::new();
+    for (name, value) in given(setting, arguments, "query") {
+        match serde_json::from_str::<Vec<Value>>(value) {
+            Ok(items) => expected.extend(items.iter().map(|item| {
+                let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+                (name.to_owned(), text)
+            })),
+            Err(_) => expected.push((name.to_owned(), value.to_owned())),
+        }
+    }
+    let query = received.uri.query().unwrap_or_default();
+    let mut sent: Vec<(String, String)> =
+        serde_urlencoded::from_str(query).map_err(|e| e.to_string())?;
+    expected.sort();
+    sent.sort();
+    ensure(sent == expected, || format!("the query sent is {sent:?}, not {expected:?}"))
 }
 
 /// An answer with `status` comes back with this status and its body, whatever it is.

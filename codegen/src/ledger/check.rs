@@ -342,6 +342,9 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
 
 /// Where two JSON texts differ first.
 fn first_difference(found: &str, expected: &str) -> String {
+    if found == NONE {
+        return "the spec has no such sample".to_owned();
+    }
     let parse = |text: &str| serde_json::from_str(text).unwrap_or_default();
     let (found, expected): (serde_json::Value, serde_json::Value) = (parse(found), parse(expected));
     let (found, expected) = (flat(&found), flat(&expected));
@@ -355,7 +358,7 @@ fn first_difference(found: &str, expected: &str) -> String {
             shown(found.get(at)),
             shown(expected.get(at))
         ),
-        None => "the spec has no such sample".to_owned(),
+        None => "the samples differ".to_owned(),
     }
 }
 

@@ -102,10 +102,37 @@ fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &s
         let place = Place::Member(section.to_owned(), name.to_owned());
         let required = holder["required"].as_array();
         if required.is_some_and(|list| list.iter().any(|n| n == name)) {
-            state(place.clone(), "required");
+            state(place, "required");
         }
         let property = pointer::join(&pointer::join(at, "properties"), name);
-        schema(spec, &property, &place, state);
+        member(spec, &property, section, name, state);
+    }
+}
+
+/// A member, and what is inside it: items, values, and objects without a name.
+fn member(spec: &Spec, at: &str, section: &str, name: &str, state: &mut impl FnMut(Place, &str)) {
+    schema(spec, at, &Place::Member(section.to_owned(), name.to_owned()), state);
+    for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {
+        let inner = pointer::join(at, key);
+        let Some(value) = spec.document.pointer(&inner).filter(|value| value.is_object()) else {
+            continue;
+        };
+        let is_constrained = spec.at(&inner).is_some_and(|found| {
+            found.value["items"].is_object()
+                || found.value["additionalProperties"].is_object()
+                || statements(spec, &found.pointer).len() > 1
+        });
+        if value["properties"].is_object() {
+            let (plain, _) = super::place::inside(name);
+            object(spec, &inner, &format!("{section}/{plain}"), state);
+        } else if is_constrained
+            && spec.at(&inner).is_some_and(|f| !f.value["properties"].is_object())
+        {
+            member(spec, &inner, section, &format!("{name}{suffix}"), state);
+        }
+    }
+    if spec.document.pointer(at).is_some_and(|value| value["properties"].is_object()) {
+        object(spec, at, &format!("{section}/{name}"), state);
     }
 }
 

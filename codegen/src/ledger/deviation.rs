@@ -114,7 +114,7 @@ pub fn parse_place(text: &str) -> Option<Place> {
     if text == "operation" {
         return Some(Place::Operation);
     }
-    let Some((section, name)) = text.split_once('/') else {
+    let Some((section, name)) = text.rsplit_once('/') else {
         return Some(Place::Body(text.to_owned()));
     };
     if section.is_empty() || name.is_empty() {

@@ -12,7 +12,7 @@ mod coverage;
 mod deviation;
 mod finding;
 mod page;
-mod place;
+pub mod place;
 mod reader;
 mod rule;
 mod sample;

@@ -85,8 +85,7 @@ impl Place {
             Self::Body(section) => body_answer(spec, operation, section, statement),
             Self::Member(section, name) => {
                 let holder = holder(spec, operation, section)?;
-                let properties = pointer::join(&holder.pointer, "properties");
-                let property = pointer::join(&properties, name);
+                let property = member_pointer(spec, &holder.pointer, name)?;
                 let schema = spec.document.pointer(&property)?;
                 if statement == "required" {
                     let required = holder.value["required"].as_array();
@@ -164,18 +163,76 @@ pub fn body<'s>(spec: &'s Spec, operation: &Operation<'_>, section: &str) -> Opt
     }
 }
 
+/// The collections that a member's name leads into: `ids[]` its items, `weights{}` its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// The items of an array.
+    Items,
+    /// The values of a map.
+    Values,
+}
+
+/// A member's name without the collections it leads into, and these, outermost first.
+pub fn inside(name: &str) -> (&str, Vec<Inside>) {
+    let mut plain = name;
+    let mut found = Vec::new();
+    loop {
+        if let Some(rest) = plain.strip_suffix("[]") {
+            (plain, _) = (rest, found.push(Inside::Items));
+        } else if let Some(rest) = plain.strip_suffix("{}") {
+            (plain, _) = (rest, found.push(Inside::Values));
+        } else {
+            found.reverse();
+            return (plain, found);
+        }
+    }
+}
+
+/// The pointer of a member of the object schema at `holder`, or of what is inside it.
+fn member_pointer(spec: &Spec, holder: &str, name: &str) -> Option<String> {
+    let (plain, inside) = inside(name);
+    let mut at = pointer::join(&pointer::join(holder, "properties"), plain);
+    for step in inside {
+        let found = spec.at(&at)?.pointer;
+        at = pointer::join(
+            &found,
+            match step {
+                Inside::Items => "items",
+                Inside::Values => "additionalProperties",
+            },
+        );
+    }
+    spec.document.pointer(&at).map(|_| at)
+}
+
 /// The object schema whose members a section lists: that of a body (of its items, if the body
-/// is an array), or a component.
+/// is an array), a component, or an object without a name at a member of these:
+/// `response.200/config`.
 pub fn holder<'s>(spec: &'s Spec, operation: &Operation<'_>, section: &str) -> Option<Located<'s>> {
-    let found = match body(spec, operation, section) {
+    let mut members = section.split('/');
+    let base = members.next()?;
+    let mut found = match body(spec, operation, base) {
         Some(body) => {
             let content = spec.json(&body)?;
             spec.at(&pointer::join(&content.pointer, "schema"))?
         }
-        None => spec.at(&pointer::join("/components/schemas", section))?,
+        None => spec.at(&pointer::join("/components/schemas", base))?,
     };
-    match found.value["type"] == "array" {
-        true => spec.at(&pointer::join(&found.pointer, "items")),
+    found = innermost(spec, found)?;
+    for name in members {
+        let at = pointer::join(&pointer::join(&found.pointer, "properties"), name);
+        found = innermost(spec, spec.at(&at)?)?;
+    }
+    Some(found)
+}
+
+/// The schema of the items or values, if a schema is of a collection.
+fn innermost<'s>(spec: &'s Spec, found: Located<'s>) -> Option<Located<'s>> {
+    if found.value["type"] == "array" {
+        return innermost(spec, spec.at(&pointer::join(&found.pointer, "items"))?);
+    }
+    match found.value["additionalProperties"].is_object() {
+        true => innermost(spec, spec.at(&pointer::join(&found.pointer, "additionalProperties"))?),
         false => Some(found),
     }
 }

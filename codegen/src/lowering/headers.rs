@@ -7,19 +7,29 @@ use crate::error::Result;
 use crate::spec::METHODS;
 
 pub fn credential_parameters(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
-    remove(lowering, rule, |header| {
-        ["x-auth-token", "authorization"].contains(&header)
-            || header.starts_with("x-authing-")
-            || header.starts_with("x-genauth-")
-    });
+    remove(lowering, rule, is_credential);
     Ok(())
 }
 
 pub fn standard_headers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
-    remove(lowering, rule, |header| {
-        ["accept", "content-type", "content-length", "host", "user-agent"].contains(&header)
-    });
+    remove(lowering, rule, is_standard);
     Ok(())
+}
+
+/// Whether the client sets the header `name` itself, so that no caller gives it.
+pub fn is_set_by_client(name: &str) -> bool {
+    let name = name.to_lowercase();
+    is_credential(&name) || is_standard(&name)
+}
+
+fn is_credential(name: &str) -> bool {
+    ["x-auth-token", "authorization"].contains(&name)
+        || name.starts_with("x-authing-")
+        || name.starts_with("x-genauth-")
+}
+
+fn is_standard(name: &str) -> bool {
+    ["accept", "content-type", "content-length", "host", "user-agent"].contains(&name)
 }
 
 /// Removes the header parameters whose lower-case name `is_ours`.

@@ -12,6 +12,7 @@ mod normalise;
 mod responses;
 mod scalars;
 
+pub use headers::is_set_by_client;
 pub use normalise::schema_name;
 use serde_json::{Map, Value};
 

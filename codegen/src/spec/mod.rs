@@ -1,6 +1,7 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
 mod index;
+mod instance;
 pub mod pointer;
 mod schemas;
 mod validate;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use self::index::Index;
+pub use self::instance::minimal;
 use crate::error::{files_in, Error, Result};
 
 /// The HTTP methods that an OpenAPI path item may have.
@@ -251,5 +253,6 @@ fn yaml_error(error: &serde_saphyr::Error) -> (String, String) {
         .location()
         .map_or_else(String::new, |at| format!("line {}, column {}", at.line(), at.column()));
     let message = error.without_snippet().to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
     (place, format!("not readable as YAML: {message}"))
 }

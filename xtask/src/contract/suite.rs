@@ -54,9 +54,23 @@ pub fn run(project: &Project) -> Result<Outcome, String> {
 
 /// The message of a failed test, which the suite prints as Rust does for debugging.
 fn plain(message: &str) -> String {
-    let quoted = message.trim().strip_prefix("Error: ");
-    let text = quoted.and_then(|quoted| serde_json::from_str(quoted).ok());
-    text.unwrap_or_else(|| message.to_owned())
+    let quoted = message.trim().strip_prefix("Error: \"").and_then(|m| m.strip_suffix('"'));
+    let Some(quoted) = quoted else {
+        return message.to_owned();
+    };
+    let mut text = String::new();
+    let mut characters = quoted.chars();
+    while let Some(c) = characters.next() {
+        match (c, c == '\\') {
+            (_, true) => match characters.next() {
+                Some('n') => text.push('\n'),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            (c, false) => text.push(c),
+        }
+    }
+    text
 }
 
 /// A failure with the page, the place in the spec, and what to do.
