@@ -84,9 +84,10 @@ fn default_of(spec: &Spec, schema: &str, member: &str) -> Option<String> {
     Some(default.to_string())
 }
 
-/// The type of one value, without `Option` and `Vec` around it.
+/// The type of one value, without `Option` and collections around it.
 fn inner(ty: &Type) -> &Type {
-    match argument(ty, "Option").or_else(|| argument(ty, "Vec")) {
+    let mut around = ["Option", "Vec", "HashMap"].iter();
+    match around.find_map(|name| argument(ty, name)) {
         Some(ty) => inner(ty),
         None => ty,
     }

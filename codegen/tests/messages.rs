@@ -34,6 +34,18 @@ fn malformed_specs() {
             format!("probe.yaml, {answer}/properties/size/minimun: unknown keyword `minimun`"),
         ),
         (
+            changed("operationId: probe", "sumary: x\n      operationId: probe"),
+            "probe.yaml, /paths/~1probe~1{id}/post/sumary: unknown keyword `sumary`".into(),
+        ),
+        (
+            changed("          content:", "          contnet:"),
+            "probe.yaml, /paths/~1probe~1{id}/post/responses/200/contnet: unknown keyword `contnet`".into(),
+        ),
+        (
+            changed("deep: { type: boolean }", "deep: { type: boolean }\n            Deep: { type: boolean }"),
+            format!("probe.yaml, {answer}/properties/nested/properties: `Deep` and `deep` would have the same name in Rust"),
+        ),
+        (
             changed("maximum: 9", "maximum: nine"),
             format!("probe.yaml, {answer}/properties/size/maximum: \"nine\" is no bound"),
         ),

@@ -3,6 +3,7 @@
 
 use cloudfn::registry::Schema;
 use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::lowering::{model_name, schema_name};
 use cloudfn_codegen::spec::{members, pointer, pointer::join, Spec};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{json, Map, Value};
@@ -63,10 +64,11 @@ fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
         return Value::Null;
     };
     if found.pointer != at && found.value["properties"].is_object() {
-        return json!({ "model": pointer::component(&found.pointer) });
+        let component = pointer::component(&found.pointer).unwrap_or_default();
+        return json!({ "model": model_name(component) });
     }
     if schema["properties"].is_object() {
-        return json!({ "model": cloudfn_codegen::lowering::schema_name(spec, at) });
+        return json!({ "model": schema_name(spec, at) });
     }
     let schema = found.value;
     match schema["type"].as_str() {
@@ -91,7 +93,7 @@ fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
 fn scalar_form(schema: &Value) -> Value {
     let mut form = Map::new();
     form.insert("type".into(), schema["type"].clone());
-    if schema["enum"].is_array() {
+    if schema["enum"].is_array() && schema["type"] != "number" {
         let mut values: Vec<Value> = schema["enum"].as_array().cloned().unwrap_or_default();
         values.sort_by_key(Value::to_string);
         form.insert("enum".into(), Value::Array(values));

@@ -111,7 +111,18 @@ fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &s
 
 /// A member, and what is inside it: items, values, and objects without a name.
 fn member(spec: &Spec, at: &str, section: &str, name: &str, state: &mut impl FnMut(Place, &str)) {
-    schema(spec, at, &Place::Member(section.to_owned(), name.to_owned()), state);
+    // The type of what is inside is part of the outer type.
+    let is_inside = name.ends_with(['}', ']']);
+    schema(
+        spec,
+        at,
+        &Place::Member(section.to_owned(), name.to_owned()),
+        &mut |place, statement| {
+            if !(is_inside && statement == "type") {
+                state(place, statement);
+            }
+        },
+    );
     for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {
         let inner = pointer::join(at, key);
         let Some(value) = spec.document.pointer(&inner).filter(|value| value.is_object()) else {

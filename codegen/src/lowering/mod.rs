@@ -13,7 +13,7 @@ mod responses;
 mod scalars;
 
 pub use headers::is_set_by_client;
-pub use normalise::schema_name;
+pub use normalise::{model_name, schema_name};
 use serde_json::{Map, Value};
 
 use crate::error::Result;

@@ -108,6 +108,11 @@ fn unnamed_object(spec: &Spec) -> Option<(String, String)> {
     })
 }
 
+/// The Rust type of a component schema.
+pub fn model_name(component: &str) -> String {
+    component.to_upper_camel_case()
+}
+
 /// The name that the schema at `at` has in the generated client.
 pub fn schema_name(spec: &Spec, at: &str) -> String {
     match (pointer::component(at), at.matches('/').count()) {
@@ -148,7 +153,7 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
             _ => {}
         }
     }
-    name
+    model_name(&name)
 }
 
 fn name_object(spec: &mut Spec, at: &str, name: &str) -> Result<()> {

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
 use serde_json::{json, Value};
 
-use super::{describe, origin, Lowering, Outcome, RelaxedRequired};
+use super::{describe, model_name, origin, Lowering, Outcome, RelaxedRequired};
 use crate::error::Result;
 use crate::spec::{pointer, Operation, Spec, JSON};
 
@@ -35,7 +34,7 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
             lowering.touch(&origin, &format!("required/{name}"), rule, Outcome::Relaxed);
             if let Some(component) = pointer::component(&at) {
                 lowering.relaxed_required.push(RelaxedRequired {
-                    model: component.to_upper_camel_case(),
+                    model: model_name(component),
                     member: name.to_owned(),
                     in_requests: uses.request,
                 });

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use serde_json::Value;
 use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
 
+use super::setters::rust_names;
 use super::visit::{is_documented, module, structs};
 use crate::lowering::Lowered;
 use crate::spec::{Operation, Spec};
@@ -84,8 +85,10 @@ fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
                 "" => format!("The parameter `{name}`."),
                 described => described.to_owned(),
             };
-            let key = (operation.id.to_upper_camel_case(), name.to_snake_case());
-            docs.insert(key, text(&described));
+            for rust in rust_names(name) {
+                let key = (operation.id.to_upper_camel_case(), rust);
+                docs.insert(key, text(&described));
+            }
         }
     }
     docs

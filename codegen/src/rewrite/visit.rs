@@ -42,17 +42,21 @@ pub fn wire_name(field: &Field) -> String {
     name
 }
 
-/// `T` of `Name<T, …>`, when `ty` is one.
+/// `T` of `Name<T, …>`, when `ty` is one; of a map the type of its values.
 pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    arguments.args.iter().find_map(|argument| match argument {
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
-    })
+    });
+    match name {
+        "HashMap" => types.nth(1),
+        _ => types.next(),
+    }
 }
 
 /// Whether a member or type is documented.

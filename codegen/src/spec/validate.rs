@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase;
 use serde_json::Value;
 
-use super::{members, pointer, reference, Spec};
+use super::{members, pointer, reference, Spec, METHODS};
 use crate::error::Result;
 
 /// What a schema object of OpenAPI 3.0 may hold; extensions (`x-…`) apart.
@@ -64,6 +64,7 @@ pub fn validate(spec: &Spec) -> Result<()> {
         }
         None => return Err(spec.error("/openapi", "the version is missing (3.0.3, as a text)")),
     }
+    known_keys(spec)?;
     references(spec, document, "")?;
     for pointer in spec.schema_pointers() {
         schema(spec, pointer)?;
@@ -73,6 +74,70 @@ pub fn validate(spec: &Spec) -> Result<()> {
         let place = format!("/{}", e.path().to_string().replace('.', "/"));
         spec.error(&place, format!("no valid OpenAPI: {}", e.inner()))
     })?;
+    Ok(())
+}
+
+/// What the other objects of OpenAPI 3.0 may hold; extensions (`x-…`) apart.
+const ROOT: &str = "openapi info servers paths components security tags externalDocs";
+const PATH_ITEM: &str =
+    "summary description servers parameters get put post delete options head patch trace";
+const OPERATION: &str = "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers";
+const PARAMETER: &str = "$ref name in description required deprecated allowEmptyValue style explode allowReserved schema example examples content";
+const REQUEST_BODY: &str = "$ref description content required";
+const RESPONSE: &str = "$ref description headers content links";
+const MEDIA_TYPE: &str = "schema example examples encoding";
+const COMPONENTS: &str =
+    "schemas responses parameters examples requestBodies headers securitySchemes links callbacks";
+
+/// Refuses a misspelt key, which would otherwise be passed over.
+fn known_keys(spec: &Spec) -> Result<()> {
+    let document = &spec.document;
+    let check = |value: &Value, at: &str, keys: &str| -> Result<()> {
+        let mut unknown = members(value)
+            .map(|(key, _)| key)
+            .filter(|key| !key.starts_with("x-") && !keys.split(' ').any(|known| known == *key));
+        match unknown.next() {
+            Some(key) => {
+                Err(spec.error(&pointer::join(at, key), format!("unknown keyword `{key}`")))
+            }
+            None => Ok(()),
+        }
+    };
+    let body = |value: &Value, at: &str, keys: &str| -> Result<()> {
+        check(value, at, keys)?;
+        members(&value["content"]).try_for_each(|(media, content)| {
+            check(content, &pointer::join(&pointer::join(at, "content"), media), MEDIA_TYPE)
+        })
+    };
+    let parameters = |holder: &Value, at: &str| -> Result<()> {
+        let list = holder["parameters"].as_array().into_iter().flatten();
+        let mut list = list.enumerate();
+        list.try_for_each(|(i, value)| check(value, &format!("{at}/parameters/{i}"), PARAMETER))
+    };
+    check(document, "", ROOT)?;
+    check(&document["components"], "/components", COMPONENTS)?;
+    for (kind, keys) in
+        [("parameters", PARAMETER), ("requestBodies", REQUEST_BODY), ("responses", RESPONSE)]
+    {
+        for (name, value) in members(&document["components"][kind]) {
+            body(value, &pointer::join(&format!("/components/{kind}"), name), keys)?;
+        }
+    }
+    for (path, item) in members(&document["paths"]) {
+        let at = pointer::join("/paths", path);
+        check(item, &at, PATH_ITEM)?;
+        parameters(item, &at)?;
+        for (method, operation) in members(item).filter(|(m, _)| METHODS.contains(&m.as_str())) {
+            let at = pointer::join(&at, method);
+            check(operation, &at, OPERATION)?;
+            parameters(operation, &at)?;
+            body(&operation["requestBody"], &pointer::join(&at, "requestBody"), REQUEST_BODY)?;
+            for (status, response) in members(&operation["responses"]) {
+                let responses = pointer::join(&at, "responses");
+                body(response, &pointer::join(&responses, status), RESPONSE)?;
+            }
+        }
+    }
     Ok(())
 }
 
