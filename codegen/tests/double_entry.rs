@@ -41,10 +41,10 @@ struct Mutant {
 /// What one changes in a value of a spec.
 fn changed(value: &Value) -> Vec<Value> {
     match value {
-        Value::Number(number) => {
-            let number = number.as_i64().unwrap();
-            vec![json!(number - 1), json!(number + 1)]
-        }
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => vec![json!(number - 1), json!(number + 1)],
+            None => vec![json!(number.as_f64().unwrap() + 1.0)],
+        },
         Value::Bool(value) => vec![json!(!value)],
         Value::String(text) => vec![json!(format!("{text}x"))],
         _ => vec![],
