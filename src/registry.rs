@@ -291,9 +291,16 @@ where
 ///
 /// # Errors
 ///
-/// The text is no JSON array of such items.
-pub fn parse_list<T: DeserializeOwned>(json: &str) -> Result<Vec<T>, String> {
-    serde_json::from_str(json).map_err(|e| e.to_string())
+/// The text is no JSON array of such items, or one is undocumented.
+pub fn parse_list<T>(json: &str) -> Result<Vec<T>, String>
+where
+    T: DeserializeOwned + Differences,
+{
+    let items: Vec<T> = serde_json::from_str(json).map_err(|e| e.to_string())?;
+    match items.differences().first() {
+        Some(difference) => Err(difference.to_string()),
+        None => Ok(items),
+    }
 }
 
 pub(crate) fn read<T>(body: &[u8]) -> Result<T, String>

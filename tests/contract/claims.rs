@@ -188,7 +188,7 @@ fn same(written: Option<&Value>, value: &Value) -> bool {
 fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
     let target = match target {
         Target::Credential => return Ok(()),
-        Target::Parameter(parameter) => {
+        Target::Parameter(parameter, _) => {
             return ensure(parameter.required == required, || {
                 format!(
                     "the client takes it for {}",

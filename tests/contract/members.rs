@@ -16,7 +16,7 @@ pub enum Target {
     /// A member of a model.
     Member(MemberTarget),
     /// A parameter of a call.
-    Parameter(&'static Parameter),
+    Parameter(&'static Parameter, Vec<Inside>),
     /// Nothing: credentials or the HTTP client supply it.
     Credential,
 }
@@ -51,12 +51,13 @@ fn parameter(
 ) -> Result<Target, Failed> {
     let spec = &contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
+    let (plain, inside) = place::inside(name);
     let found = operation
         .parameters
         .iter()
-        .find(|parameter| parameter.location == location && parameter.name == name);
+        .find(|parameter| parameter.location == location && parameter.name == plain);
     match found {
-        Some(parameter) => Ok(Target::Parameter(parameter)),
+        Some(parameter) => Ok(Target::Parameter(parameter, inside)),
         None if is_set_by_client(name)
             || spec.security_header(&contract.operation(ledger), name).is_some() =>
         {
@@ -109,22 +110,16 @@ impl MemberTarget {
         let mut instance = self.base.clone();
         if let Some(object) = instance.as_object_mut() {
             match value {
-                Some(value) => object.insert(self.member.name.to_owned(), self.wrapped(value)),
+                Some(value) => {
+                    object.insert(self.member.name.to_owned(), wrap(&self.inside, value))
+                }
                 None => object.remove(self.member.name),
             };
         }
         instance
     }
 
-    /// `value` as an item or value of the member's collections.
-    fn wrapped(&self, value: &Value) -> Value {
-        self.inside.iter().rev().fold(value.clone(), |value, inside| match inside {
-            Inside::Items => json!([value]),
-            Inside::Values => json!({ "key": value }),
-        })
-    }
-
-    /// The one value in what `wrapped` made.
+    /// The one value in what `wrap` made.
     fn unwrapped(&self, value: Value) -> Option<Value> {
         self.inside.iter().try_fold(value, |value, inside| match inside {
             Inside::Items => value.get(0).cloned(),
@@ -165,7 +160,7 @@ impl Target {
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
-            Self::Parameter(parameter) => (parameter.check)(&text(value))
+            Self::Parameter(parameter, inside) => (parameter.check)(&text(&wrap(inside, value)))
                 .map(|_| ())
                 .map_err(|e| format!("the documented {value} is refused: {e}").into()),
             Self::Member(target) => {
@@ -193,10 +188,12 @@ impl Target {
     pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
-            Self::Parameter(parameter) => match (parameter.check)(&text(value)) {
-                Ok(_) => Err(format!("the undocumented {value} is not refused").into()),
-                Err(_) => Ok(()),
-            },
+            Self::Parameter(parameter, inside) => {
+                match (parameter.check)(&text(&wrap(inside, value))) {
+                    Ok(_) => Err(format!("the undocumented {value} is not refused").into()),
+                    Err(_) => Ok(()),
+                }
+            }
             Self::Member(target) => {
                 let build = target
                     .member
@@ -216,6 +213,14 @@ impl Target {
             }
         }
     }
+}
+
+/// `value` as an item or value of collections.
+fn wrap(inside: &[Inside], value: &Value) -> Value {
+    inside.iter().rev().fold(value.clone(), |value, inside| match inside {
+        Inside::Items => json!([value]),
+        Inside::Values => json!({ "key": value }),
+    })
 }
 
 fn text(value: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use super::cell::{self, NONE};
 use super::page::{Page, Row, Section};
-use super::place::Place;
+use super::place::{inside, Place};
 use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
 use crate::error::{Error, Result};
 
@@ -140,6 +140,7 @@ impl Reader<'_> {
         let error =
             |message: String| Error::new(&self.page.file, format!("line {}", row.line), message);
         let name = row.cell("name").unwrap_or_default().to_owned();
+        let is_member = inside(&name).1.is_empty();
         let place = match section.place.as_str() {
             "path" | "query" | "header" => Place::Parameter(section.place.clone(), name),
             _ => Place::Member(section.place.clone(), name),
@@ -149,7 +150,7 @@ impl Reader<'_> {
         match row.cell("required") {
             Some(required @ ("yes" | "no")) => found.push(("required".into(), required.into())),
             Some(other) => return Err(error(format!("`{other}` should be `yes` or `no`"))),
-            None if row.is_silent("required") => {
+            None if row.is_silent("required") && is_member => {
                 return Err(error("`required` should be `yes` or `no`".into()));
             }
             None => {}

@@ -46,7 +46,19 @@ pub fn unclaimed(
         if parameter.value["required"] == true {
             state(place.clone(), "required");
         }
-        schema(spec, &pointer::join(&parameter.pointer, "schema"), &place, &mut state);
+        let mut at = pointer::join(&parameter.pointer, "schema");
+        schema(spec, &at, &place, &mut state);
+        let mut name = text("name");
+        while spec.at(&at).is_some_and(|found| found.value["items"].is_object()) {
+            at = pointer::join(&at, "items");
+            name.push_str("[]");
+            let place = Place::Parameter(text("in"), name.clone());
+            let mut without_type = |place: Place, statement: &str| match statement {
+                "type" => {}
+                statement => state(place, statement),
+            };
+            schema(spec, &at, &place, &mut without_type);
+        }
     }
     let mut bodies = vec!["request".to_owned()];
     bodies.extend(spec.statuses(operation).iter().map(|status| format!("response.{status}")));
@@ -80,6 +92,8 @@ fn body(
     let is_object = spec.at(&root).is_some_and(|schema| schema.value["type"] == "object");
     if !is_object {
         state(Place::Body(section.to_owned()), "type");
+        let of_the_whole = spec.at(&root).map_or_else(Vec::new, |r| statements(spec, &r.pointer));
+        of_the_whole.into_iter().for_each(|s| state(Place::Body(section.to_owned()), s));
     }
     if let Some(holder) = super::place::holder(spec, operation, section) {
         object(spec, &holder.pointer, section, state);

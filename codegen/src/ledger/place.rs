@@ -142,7 +142,12 @@ fn body_answer(
                 value: content.map(|c| cell::type_of(spec, &c.value["schema"])),
             })
         }
-        _ => {
+        (_, Some(body)) => {
+            let content = spec.json(&body)?;
+            let root = spec.at(&pointer::join(&content.pointer, "schema"))?;
+            schema_answer(spec, &root.pointer, root.value, statement)
+        }
+        (_, None) => {
             let holder = holder(spec, operation, section)?;
             schema_answer(spec, &holder.pointer, holder.value, statement)
         }
@@ -190,9 +195,14 @@ pub fn inside(name: &str) -> (&str, Vec<Inside>) {
 
 /// The pointer of a member of the object schema at `holder`, or of what is inside it.
 fn member_pointer(spec: &Spec, holder: &str, name: &str) -> Option<String> {
-    let (plain, inside) = inside(name);
-    let mut at = pointer::join(&pointer::join(holder, "properties"), plain);
-    for step in inside {
+    let (plain, steps) = inside(name);
+    let at = pointer::join(&pointer::join(holder, "properties"), plain);
+    step_inside(spec, at, &steps)
+}
+
+/// The pointer of what is inside the collection at `at`.
+fn step_inside(spec: &Spec, mut at: String, steps: &[Inside]) -> Option<String> {
+    for step in steps {
         let found = spec.at(&at)?.pointer;
         at = pointer::join(
             &found,
@@ -245,9 +255,10 @@ fn parameter(
     statement: &str,
 ) -> Option<Answer> {
     let parameters = spec.parameters(operation);
-    let found = parameters.iter().find(|p| p.value["in"] == location && p.value["name"] == name);
+    let (plain, steps) = inside(name);
+    let found = parameters.iter().find(|p| p.value["in"] == location && p.value["name"] == plain);
     if let Some(parameter) = found {
-        let schema = pointer::join(&parameter.pointer, "schema");
+        let schema = step_inside(spec, pointer::join(&parameter.pointer, "schema"), &steps)?;
         return match statement {
             "required" => Some(Answer {
                 pointer: pointer::join(&parameter.pointer, "required"),
