@@ -66,28 +66,25 @@ impl Setting {
         let authored = operations.iter().find(|operation| operation.id == self.operation.id);
         let parameters =
             authored.map(|operation| self.spec.parameters(operation)).unwrap_or_default();
-        let value = |name: &str| {
+        let valid = |name: &str| {
             let found = parameters.iter().find(|p| p.value["name"] == name);
-            let value = found.map(|p| minimal(self.spec, &join(&p.pointer, "schema")));
-            match value {
-                Some(Value::String(text)) => format!("{text}:a!b c"),
+            match found.map(|p| minimal(self.spec, &join(&p.pointer, "schema"))) {
+                // What has to be encoded is tried where the documents allow it.
+                Some(Value::String(text)) => {
+                    let odd = format!("{text}:a!b c");
+                    if self.check(name, &odd).is_ok() {
+                        odd
+                    } else {
+                        text
+                    }
+                }
                 Some(other) => other.to_string(),
                 None => String::new(),
             }
         };
-        let is_free = |name: &str| self.check(name, &value(name)).is_ok();
-        let fallback = |name: &str| {
-            let found = parameters.iter().find(|p| p.value["name"] == name);
-            let value = found.map(|p| minimal(self.spec, &join(&p.pointer, "schema")));
-            value.map_or_else(String::new, |v| v.as_str().map_or(v.to_string(), str::to_owned))
-        };
         let names = self.operation.parameters.iter().map(|parameter| parameter.name);
         Arguments {
-            parameters: names
-                .map(|name| {
-                    (name.to_owned(), if is_free(name) { value(name) } else { fallback(name) })
-                })
-                .collect(),
+            parameters: names.map(|name| (name.to_owned(), valid(name))).collect(),
             body: self.operation.request.map(|_| match body {
                 Some(body) => body.to_string().into_bytes(),
                 None => self.minimal_body().to_string().into_bytes(),

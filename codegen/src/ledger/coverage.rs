@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::claim::Claim;
-use super::place::{member_names, statements, Place};
+use super::place::{member_names, sections, statements, Place};
 use crate::spec::{members, pointer, Operation, Spec};
 
 /// A statement of a spec: its JSON pointer and what it is about.
@@ -53,20 +53,13 @@ pub fn unclaimed(
             at = pointer::join(&at, "items");
             name.push_str("[]");
             let place = Place::Parameter(text("in"), name.clone());
-            let mut without_type = |place: Place, statement: &str| match statement {
-                "type" => {}
-                statement => state(place, statement),
-            };
-            schema(spec, &at, &place, &mut without_type);
+            schema(spec, &at, &place, &mut state);
         }
     }
-    let mut bodies = vec!["request".to_owned()];
-    bodies.extend(spec.statuses(operation).iter().map(|status| format!("response.{status}")));
-    for section in bodies {
+    for section in sections(spec, operation) {
         body(spec, operation, &section, &mut state);
     }
     all.retain(|(_, statement)| !claimed.contains(statement));
-    all.dedup();
     all
 }
 
@@ -125,35 +118,15 @@ fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &s
 
 /// A member, and what is inside it: items, values, and objects without a name.
 fn member(spec: &Spec, at: &str, section: &str, name: &str, state: &mut impl FnMut(Place, &str)) {
-    // The type of what is inside is part of the outer type.
-    let is_inside = name.ends_with(['}', ']']);
-    schema(
-        spec,
-        at,
-        &Place::Member(section.to_owned(), name.to_owned()),
-        &mut |place, statement| {
-            if !(is_inside && statement == "type") {
-                state(place, statement);
-            }
-        },
-    );
+    schema(spec, at, &Place::Member(section.to_owned(), name.to_owned()), state);
     for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {
         let inner = pointer::join(at, key);
-        let Some(value) = spec.document.pointer(&inner).filter(|value| value.is_object()) else {
-            continue;
-        };
-        let is_constrained = spec.at(&inner).is_some_and(|found| {
-            found.value["items"].is_object()
-                || found.value["additionalProperties"].is_object()
-                || statements(spec, &found.pointer).len() > 1
-        });
-        if value["properties"].is_object() {
+        let Some(found) = spec.at(&inner) else { continue };
+        if !found.value["properties"].is_object() {
+            member(spec, &inner, section, &format!("{name}{suffix}"), state);
+        } else if found.pointer == inner {
             let (plain, _) = super::place::inside(name);
             object(spec, &inner, &format!("{section}/{plain}"), state);
-        } else if is_constrained
-            && spec.at(&inner).is_some_and(|f| !f.value["properties"].is_object())
-        {
-            member(spec, &inner, section, &format!("{name}{suffix}"), state);
         }
     }
     if spec.document.pointer(at).is_some_and(|value| value["properties"].is_object()) {
@@ -167,9 +140,13 @@ fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &s
     let of_scalar = of_scalar
         .filter(|found| !found.value["properties"].is_object())
         .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
-    // What a type says in a cell covers these.
-    let in_type = ["nullable", "additionalProperties"];
-    for statement in own.into_iter().chain(of_scalar).filter(|s| !in_type.contains(s)) {
+    // What the cell of a type says covers these; that of a collection also what is inside it.
+    let is_inside = place.to_string().ends_with(['}', ']']);
+    let in_type = |statement: &str| match statement {
+        "nullable" | "additionalProperties" => true,
+        statement => is_inside && statement == "type",
+    };
+    for statement in own.into_iter().chain(of_scalar).filter(|s| !in_type(s)) {
         state(place.clone(), statement);
     }
 }

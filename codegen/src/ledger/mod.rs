@@ -23,5 +23,3 @@ pub use contract::{Contract, Ledger};
 pub use finding::{Finding, Kind};
 pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
 pub use place::Place;
-pub use rule::{Predicate, Verdict};
-pub use sample::{members_in, Seen};

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::cell;
+use super::reader::KEYWORD_COLUMNS;
 use crate::lowering::schema_name;
 use crate::spec::{members, pointer, reference, Located, Operation, Spec};
 
@@ -335,12 +336,16 @@ fn yes_or_no(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
 }
 
+/// The sections that an operation's bodies may have: `request`, and one for each response.
+pub fn sections(spec: &Spec, operation: &Operation<'_>) -> Vec<String> {
+    let responses = spec.statuses(operation);
+    let responses = responses.iter().map(|status| format!("response.{status}"));
+    std::iter::once("request".to_owned()).chain(responses).collect()
+}
+
 /// The sections in which a component is used, directly or through others.
 pub fn uses(spec: &Spec, operation: &Operation<'_>, component: &str) -> Vec<String> {
-    let mut sections = vec!["request".to_owned()];
-    for status in spec.statuses(operation) {
-        sections.push(format!("response.{status}"));
-    }
+    let mut sections = sections(spec, operation);
     sections.retain(|section| {
         body(spec, operation, section).and_then(|body| spec.json(&body)).is_some_and(|content| {
             let inside = format!("{}/schema", content.pointer);
@@ -353,7 +358,8 @@ pub fn uses(spec: &Spec, operation: &Operation<'_>, component: &str) -> Vec<Stri
 
 /// Every statement that a spec makes of a schema at `at`, references not followed.
 pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
-    const KEYWORDS: [&str; 22] = [
+    const OF_COLUMNS: [&str; 11] = [
+        "type",
         "minimum",
         "maximum",
         "minLength",
@@ -363,25 +369,14 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
         "values",
         "default",
         "unit",
-        "pattern",
-        "multipleOf",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "uniqueItems",
-        "minProperties",
-        "maxProperties",
-        "additionalProperties",
         "nullable",
-        "readOnly",
-        "writeOnly",
-        "deprecated",
-        "type",
     ];
     let schema = spec.document.pointer(at);
     let has =
         |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && !s[keyword].is_null());
-    KEYWORDS
+    OF_COLUMNS
         .into_iter()
+        .chain(KEYWORD_COLUMNS)
         .filter(|statement| *statement == "type" || has(keyword_of(statement)))
         .collect()
 }

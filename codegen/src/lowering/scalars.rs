@@ -61,24 +61,18 @@ pub fn timestamps(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
 
 pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
-        let Some(schema) = lowering.schema(&at) else {
+        let Some(schema) = lowering.spec.document.pointer(&at).and_then(Value::as_object) else {
             continue;
         };
-        let Some(values) = schema.get("enum").and_then(Value::as_array).cloned() else {
+        let kind = text(schema, "type");
+        let values = schema.get("enum").and_then(Value::as_array);
+        let Some(values) = values.filter(|_| ["string", "integer"].contains(&kind)) else {
             continue;
         };
-        let (own, title) = (text(schema, NAME).to_owned(), text(schema, "title").to_owned());
-        let kind = text(schema, "type").to_owned();
-        if !["string", "integer"].contains(&kind.as_str()) {
-            continue;
-        }
-        let name = match (own.is_empty(), title.is_empty()) {
-            (false, _) => own.to_upper_camel_case(),
-            (true, false) => title.to_upper_camel_case(),
-            (true, true) => name_of(&lowering.spec, &at),
-        };
-        let Some(schema) = lowering.schema(&at) else {
-            continue;
+        let name = match (text(schema, NAME), text(schema, "title")) {
+            ("", "") => name_of(&lowering.spec, &at),
+            ("", title) => title.to_upper_camel_case(),
+            (own, _) => own.to_upper_camel_case(),
         };
         let description = match text(schema, "description") {
             "" => format!("The documented values of {name}."),
@@ -89,7 +83,7 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             description,
             unit: text(schema, "x-unit").to_owned(),
             integers: kind == "integer",
-            values,
+            values: values.clone(),
         };
         let leaf = Leaf::enumeration(enumeration);
         let other = lowering
