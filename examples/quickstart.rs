@@ -3,20 +3,22 @@
 //! Run it with `cargo run --example quickstart`.
 
 use cloudfn::authing;
+use cloudfn::credentials::Anonymous;
 use cloudfn::functiongraph::{self, types::FuncDestinationConfig, types::Runtime};
 use cloudfn::mock::Server;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::start().await?;
-    let http = reqwest::Client::new();
-    let client = functiongraph::Client::new_with_client(&server.base_url(), http.clone());
-    let project_id = "46b6f338fc3445b8846c71dfb1fbd9e8";
+    let client = functiongraph::Client::builder()
+        .endpoint(server.base_url())
+        .project_id("46b6f338fc3445b8846c71dfb1fbd9e8")
+        .credentials(Anonymous)
+        .build()?;
     let urn = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
 
     let version = client
         .create_function_version()
-        .project_id(project_id)
         .function_urn(urn)
         .body_map(|body| body.version("v1").description("first"))
         .send()
@@ -30,7 +32,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = r#"{"func_urn":"urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:audit"}"#;
     let config = client
         .update_function_async_invoke_config()
-        .project_id(project_id)
         .function_urn(urn)
         .body_map(|body| {
             body.max_async_event_age_in_seconds(60).max_async_retry_attempts(1).destination_config(
@@ -45,14 +46,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let refused = client
         .update_function_async_invoke_config()
-        .project_id(project_id)
         .function_urn(urn)
         .body_map(|body| body.max_async_retry_attempts(9))
         .send()
         .await;
     println!("refused before it was sent: {}", refused.expect_err("9 is not documented"));
 
-    let client = authing::Client::new_with_client(&server.base_url(), http);
+    let client =
+        authing::Client::builder().endpoint(server.base_url()).credentials(Anonymous).build()?;
     let outcome = client
         .reupload_pipeline_function()
         .body_map(|body| body.func_id("62ce9135dxxxxb83e373f5d6"))

@@ -15,7 +15,11 @@
 
 #[cfg(feature = "authing")]
 pub mod authing;
+mod client;
+pub mod credentials;
 pub mod differences;
+mod environment;
+mod error;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
 pub mod leaf;
@@ -23,6 +27,13 @@ pub mod leaf;
 pub mod mock;
 #[cfg(feature = "registry")]
 pub mod registry;
+mod transport;
+
+pub use client::ClientBuilder;
+pub use credentials::Credentials;
+pub use error::{Error, ErrorKind};
+pub use progenitor_client::{ByteStream, ResponseValue};
+pub use transport::retry::RetryPolicy;
 
 /// The README's sample, compiled and run as a test.
 #[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]

@@ -8,13 +8,17 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
-use progenitor_client::{Error, ResponseValue};
+use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::credentials::SharedCredentials;
 use crate::differences::{strict, Difference, Differences};
+use crate::error::Error;
 use crate::leaf::Leaf;
+use crate::transport::Core;
+use crate::RetryPolicy;
 
 /// The APIs that this build has.
 pub const APIS: &[&Api] = &[
@@ -33,6 +37,8 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// Its models.
     pub schemas: &'static [Schema],
+    /// Makes a client for the service at a base URL.
+    pub target: fn(&str, SharedCredentials, RetryPolicy) -> Result<Target, Error>,
 }
 
 impl Api {
@@ -82,7 +88,7 @@ impl Operation {
 }
 
 /// A call under way.
-pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + Send + 'a>>;
+pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
 
 /// A parameter of an operation.
 #[derive(Debug)]
@@ -233,13 +239,12 @@ where
     serde_json::to_value(leaf).map_err(|e| e.to_string())
 }
 
-/// Where calls go.
+/// A client of some API, for calls by name.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Base URL.
-    pub base_url: String,
-    /// HTTP client.
-    pub http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) http: reqwest::Client,
+    pub(crate) core: Core,
 }
 
 /// The arguments of a call, all as text.
@@ -275,8 +280,8 @@ pub(crate) fn written_parameter<T: Serialize>(value: T) -> Result<String, String
     }
 }
 
-pub(crate) fn refuse(name: &str, reason: String) -> String {
-    format!("{name}: {reason}")
+pub(crate) fn refuse(name: &str, reason: &str) -> Error {
+    Error::invalid(format!("{name}: {reason}"))
 }
 
 pub(crate) fn parse<T>(text: &str) -> Result<T, String>
@@ -303,55 +308,25 @@ where
     }
 }
 
-pub(crate) fn read<T>(body: &[u8]) -> Result<T, String>
+pub(crate) fn read<T>(body: &[u8]) -> Result<T, Error>
 where
     T: DeserializeOwned + Serialize + Differences,
 {
     strict(body).map_err(|found| {
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        found.join("; ")
+        Error::invalid(found.join("; "))
     })
 }
 
-pub(crate) fn answer<T, E>(result: Result<ResponseValue<T>, Error<E>>) -> Result<Answer, String>
-where
-    T: Serialize,
-    E: Serialize + std::fmt::Debug,
-{
-    match result {
-        Ok(value) => written(&value),
-        Err(error) => error_answer(error),
-    }
+pub(crate) fn answer<T: Serialize>(result: ResponseValue<T>) -> Result<Answer, Error> {
+    let body: &T = &result;
+    let body = serde_json::to_value(body)
+        .map_err(|e| Error::invalid("the answer cannot be written back").with_source(e))?;
+    Ok(Answer { status: result.status().as_u16(), body })
 }
 
 /// The answer of an operation whose success has no JSON body.
-///
-/// # Errors
-///
-/// The call failed in another way than the documents describe.
-pub fn answer_without_body<T, E>(
-    result: Result<ResponseValue<T>, Error<E>>,
-) -> Result<Answer, String>
-where
-    E: Serialize + std::fmt::Debug,
-{
-    match result {
-        Ok(value) => Ok(Answer { status: value.status().as_u16(), body: Value::Null }),
-        Err(error) => error_answer(error),
-    }
-}
-
-fn error_answer<E: Serialize + std::fmt::Debug>(error: Error<E>) -> Result<Answer, String> {
-    match error {
-        Error::ErrorResponse(value) => written(&value),
-        other => Err(other.to_string()),
-    }
-}
-
-fn written<T: Serialize>(value: &ResponseValue<T>) -> Result<Answer, String> {
-    let body: &T = value;
-    Ok(Answer {
-        status: value.status().as_u16(),
-        body: serde_json::to_value(body).map_err(|e| e.to_string())?,
-    })
+#[allow(dead_code, reason = "not every API has such an operation")]
+pub(crate) fn answer_without_body<T>(result: &ResponseValue<T>) -> Answer {
+    Answer { status: result.status().as_u16(), body: Value::Null }
 }

@@ -1,6 +1,7 @@
 //! Calls as a user writes them, and what they say when something is refused.
 
 use cloudfn::authing;
+use cloudfn::credentials::Anonymous;
 use cloudfn::differences::Differences;
 use cloudfn::functiongraph::{self, types, types::Runtime};
 use cloudfn::leaf::{Bounded, Leaf};
@@ -10,15 +11,19 @@ use insta::assert_snapshot;
 const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 const URN: &str = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
 
+fn client_of(endpoint: &str) -> functiongraph::Client {
+    functiongraph::Client::builder().endpoint(endpoint).credentials(Anonymous).build().unwrap()
+}
+
 /// A client of a server that nothing must reach.
 fn unreachable() -> functiongraph::Client {
-    functiongraph::Client::new_with_client("http://127.0.0.1:9", reqwest::Client::new())
+    client_of("http://127.0.0.1:9")
 }
 
 #[tokio::test]
 async fn a_version_is_published_and_its_runtime_matched() {
     let server = Server::start().await.unwrap();
-    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let client = client_of(&server.base_url());
     let version = client
         .create_function_version()
         .project_id(PROJECT)
@@ -36,7 +41,7 @@ async fn a_version_is_published_and_its_runtime_matched() {
     assert_eq!(version.timeout.map(Bounded::get), Some(3));
     assert_eq!(
         server.received()[0].uri.path(),
-        format!("/v2/{PROJECT}/fgs/functions/{URN}/versions")
+        format!("/v2/{PROJECT}/fgs/functions/{}/versions", URN.replace(':', "%3A"))
     );
 }
 
@@ -47,7 +52,7 @@ async fn undocumented_values_of_an_answer_are_kept_and_reported() {
         "dependencies":[{"runtime":"http"},{"runtime":"https"}],"last_modified":"2019-10-25 15:37:27",
         "user_data":null,"func_vpc":null,"mount_config":{"func_mounts":null},"a_new_member":{}}"#;
     server.answer("create_function_version", Answer::json(200, body));
-    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let client = client_of(&server.base_url());
     let call = client.create_function_version().project_id(PROJECT).function_urn(URN);
     let version = call.send().await.unwrap();
     let found: Vec<String> = version.differences().iter().map(ToString::to_string).collect();
@@ -88,25 +93,29 @@ async fn what_is_not_documented_is_refused_before_anything_is_sent() {
     ] {
         messages.push(call.send().await.unwrap_err().to_string());
     }
-    let client = authing::Client::new_with_client("http://127.0.0.1:9", reqwest::Client::new());
+    let client = authing::Client::builder()
+        .endpoint("http://127.0.0.1:9")
+        .credentials(Anonymous)
+        .build()
+        .unwrap();
     let empty = client.reupload_pipeline_function().send().await;
     messages.push(empty.unwrap_err().to_string());
     assert_snapshot!(messages.join("\n"), @r#"
-    Invalid Request: max_async_retry_attempts: 9 is outside the documented 0..=3
-    Invalid Request: max_async_event_age_in_seconds: 0 is outside the documented 1..=86400
-    Invalid Request: destination_config: on_failure: destination: "Nope" is outside the documented values OBS, SMN, DIS, FunctionGraph
-    Invalid Request: project_id is required
-    Invalid Request: function_urn is required
-    Invalid Request: project_id: a text of 33 characters is outside the documented length 1..=32
-    Invalid Request: function_urn: a text of 0 characters is outside the documented length 1..=269
-    Invalid Request: funcId is required
+    max_async_retry_attempts: 9 is outside the documented 0..=3
+    max_async_event_age_in_seconds: 0 is outside the documented 1..=86400
+    destination_config: on_failure: destination: "Nope" is outside the documented values OBS, SMN, DIS, FunctionGraph
+    project_id is required
+    function_urn is required
+    project_id: a text of 33 characters is outside the documented length 1..=32
+    function_urn: a text of 0 characters is outside the documented length 1..=269
+    funcId is required
     "#);
 }
 
 #[tokio::test]
 async fn who_knows_better_says_so() {
     let server = Server::start().await.unwrap();
-    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let client = client_of(&server.base_url());
     client
         .update_function_async_invoke_config()
         .project_id(PROJECT)
@@ -121,7 +130,7 @@ async fn who_knows_better_says_so() {
 #[tokio::test]
 async fn only_what_was_given_is_sent() {
     let server = Server::start().await.unwrap();
-    let client = functiongraph::Client::new_with_client(&server.base_url(), reqwest::Client::new());
+    let client = client_of(&server.base_url());
     let call = client.update_function_async_invoke_config().project_id(PROJECT).function_urn(URN);
     call.send().await.unwrap();
     assert_eq!(server.received()[0].body, "{}", "no documented default is sent");

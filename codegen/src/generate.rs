@@ -3,6 +3,7 @@
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::Item;
 
@@ -93,6 +94,7 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder);
     settings.with_derive("PartialEq");
+    settings.with_inner_type(quote!(crate::transport::Core));
     for leaf in &lowered.leaves {
         settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());
     }

@@ -32,7 +32,23 @@ pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             name: #api,
             operations: &[#(#operations),*],
             schemas: &[#(#schemas),*],
+            target: |base_url, credentials, retry| {
+                let builder = ClientBuilder::new().endpoint(base_url).credentials(credentials);
+                Ok(crate::registry::Target::from(&builder.retry(retry).build()?))
+            },
         };
+    });
+    file.items.push(parse_quote! {
+        #[cfg(feature = "registry")]
+        impl From<&Client> for crate::registry::Target {
+            fn from(client: &Client) -> Self {
+                Self {
+                    base_url: client.baseurl.clone(),
+                    http: client.client.clone(),
+                    core: client.inner.clone(),
+                }
+            }
+        }
     });
 }
 
@@ -149,7 +165,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         let parse = parse(ty);
         quote! {
             if let Some(text) = arguments.parameter(#wire) {
-                call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, e))?);
+                call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, &e))?);
             }
         }
     });
@@ -172,8 +188,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let samples = samples(spec, operation);
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
-        true => quote!(crate::registry::answer_without_body),
-        false => quote!(crate::registry::answer),
+        true => quote!(Ok(crate::registry::answer_without_body(&call.send().await?))),
+        false => quote!(crate::registry::answer(call.send().await?)),
     };
     quote! {
         crate::registry::Operation {
@@ -185,13 +201,14 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             responses: &[#(#responses),*],
             samples: &[#(#samples),*],
             call: |target, arguments| Box::pin(async move {
-                let client = Client::new_with_client(&target.base_url, target.http.clone());
+                let crate::registry::Target { base_url, http, core } = target.clone();
+                let client = Client::new_with_client(&base_url, http, core);
                 let _ = arguments;
                 #[allow(unused_mut)]
                 let mut call = client.#call();
                 #(#set_parameters)*
                 #(#set_body)*
-                #answer(call.send().await)
+                #answer
             }),
         }
     }

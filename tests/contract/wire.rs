@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
+use cloudfn::credentials::{Anonymous, SharedCredentials};
 use cloudfn::mock::{Answer, Received, Server};
-use cloudfn::registry::{Api, Arguments, Operation, Target};
+use cloudfn::registry::{Api, Arguments, Operation};
+use cloudfn::{ErrorKind, RetryPolicy};
 use cloudfn_codegen::ledger::{Contract, Ledger, Sample};
 use cloudfn_codegen::spec::pointer::join;
 use cloudfn_codegen::spec::{minimal, Spec};
@@ -117,13 +119,29 @@ impl Setting {
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer);
             }
-            let target = Target { base_url: server.base_url(), http: reqwest::Client::new() };
-            let answer = (self.operation.call)(&target, arguments).await?;
+            let anonymous = SharedCredentials::new(Anonymous);
+            let target = (self.api.target)(&server.base_url(), anonymous, RetryPolicy::never())?;
+            let answer = match (self.operation.call)(&target, arguments).await {
+                Ok(answer) => answer,
+                Err(error) => typed(&error)?,
+            };
             let received = server.received();
             ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
             Ok((answer, received[0].clone()))
         })
     }
+}
+
+/// The answer of the service in an error, which must say all of it.
+fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
+    ensure(error.kind() == ErrorKind::Refused, || error.to_string())?;
+    let status = error.http_status().ok_or("the error has no status")?;
+    let body = error.body().unwrap_or_default();
+    let body: Value = match body {
+        [] => Value::Null,
+        body => serde_json::from_slice(body).map_err(|e| e.to_string())?,
+    };
+    Ok(cloudfn::registry::Answer { status: status.as_u16(), body })
 }
 
 /// The documented request is what is sent, and the documented sample what is received.

@@ -78,7 +78,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "error-statuses",
-        why: "one error type for 4XX and 5XX is the one shape that generates and types every status",
+        why: "the transport makes one error type of every answer that is no success, and the generator \
+              takes several only in some shapes",
         apply: responses::error_statuses,
     },
     Rule {

@@ -1,12 +1,10 @@
 //! Rules that make answers readable whatever the service leaves out or adds.
 
-use std::collections::BTreeMap;
-
-use serde_json::{json, Value};
+use serde_json::Value;
 
 use super::{describe, model_name, origin, Lowering, Outcome, RelaxedRequired};
 use crate::error::Result;
-use crate::spec::{pointer, Operation, Spec, JSON};
+use crate::spec::{pointer, Spec};
 
 pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
@@ -71,33 +69,21 @@ pub fn nullable_collections(lowering: &mut Lowering, rule: &'static str) -> Resu
 }
 
 pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
-    let mut touched = Vec::new();
-    let common = most_common_error(&lowering.spec);
-    let operations: Vec<(String, Value)> = lowering
-        .spec
-        .operations()
-        .iter()
-        .map(|operation| {
-            let responses = pointer::join(&operation.pointer, "responses");
-            (responses, error_of(&lowering.spec, operation, &common))
-        })
-        .collect();
-    for (at, error_schema) in operations {
+    let operations: Vec<String> =
+        lowering.spec.operations().into_iter().map(|operation| operation.pointer).collect();
+    for operation in operations {
+        let at = pointer::join(&operation, "responses");
         let Some(Value::Object(responses)) = lowering.spec.document.pointer_mut(&at) else {
             continue;
         };
         let errors: Vec<String> = responses.keys().filter(|s| !is_success(s)).cloned().collect();
         responses.retain(|status, _| is_success(status));
-        for class in ["4XX", "5XX"] {
-            responses.insert(class.into(), error_response(&error_schema));
-        }
-        touched.extend(errors.iter().map(|status| pointer::join(&at, status)));
+        lowering.touches.extend(errors.iter().map(|status| super::Touch {
+            pointer: pointer::join(&at, status),
+            rule,
+            outcome: Outcome::Carried,
+        }));
     }
-    lowering.touches.extend(touched.into_iter().map(|pointer| super::Touch {
-        pointer,
-        rule,
-        outcome: Outcome::Carried,
-    }));
     Ok(())
 }
 
@@ -125,50 +111,6 @@ pub fn one_success(spec: &Spec) -> Result<()> {
     Ok(())
 }
 
-/// The schemas of the documented errors of an operation.
-fn errors_of(spec: &Spec, operation: &Operation<'_>) -> Vec<Value> {
-    let statuses = spec.statuses(operation).into_iter().filter(|status| !is_success(status));
-    let contents = statuses
-        .filter_map(|status| spec.response(operation, status))
-        .filter_map(|response| spec.json(&response).map(|content| content.value));
-    contents.map(|content| json!({ "$ref": content["schema"]["$ref"] })).collect()
-}
-
-/// The one schema of an operation's errors; any object where they have several, so that nothing
-/// of them is lost; the API's most common one where none is documented.
-fn error_of(spec: &Spec, operation: &Operation<'_>, common: &Value) -> Value {
-    let errors = errors_of(spec, operation);
-    match errors.first() {
-        None => common.clone(),
-        Some(first) if first["$ref"].is_string() && errors.iter().all(|e| e == first) => {
-            first.clone()
-        }
-        Some(_) => json!({ "type": "object" }),
-    }
-}
-
-/// The schema that most errors of the API have, or any object.
-fn most_common_error(spec: &Spec) -> Value {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for operation in spec.operations() {
-        for error in errors_of(spec, &operation) {
-            *counts.entry(error["$ref"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
-        }
-    }
-    match counts.into_iter().max_by_key(|(_, count)| *count) {
-        Some((schema, _)) if !schema.is_empty() => json!({ "$ref": schema }),
-        _ => json!({ "type": "object" }),
-    }
-}
-
 fn is_success(status: &str) -> bool {
     status.starts_with('2')
-}
-
-/// The response that stands for every error status.
-fn error_response(schema: &Value) -> Value {
-    json!({
-        "description": "Any error, with the body as it was received.",
-        "content": { JSON: { "schema": schema } },
-    })
 }

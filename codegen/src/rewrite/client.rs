@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, ImplItem, Item};
+use syn::{parse_quote, Block, ImplItem, Item};
 
 use crate::lowering::Lowered;
 use crate::spec::Spec;
@@ -42,13 +42,34 @@ impl VisitMut for MutabilityOf {
     }
 }
 
-pub fn no_panicking_constructor(file: &mut syn::File, _: &Spec, _: &Lowered) {
+pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
+    let name = |ty: &syn::Type| ty.to_token_stream().to_string();
+    file.items.retain(|item| match item {
+        Item::Impl(block) => block.trait_.is_none() || !name(&block.self_ty).ends_with("Client"),
+        _ => true,
+    });
     for item in &mut file.items {
-        if let Item::Impl(block) = item {
-            let is_client = block.self_ty.to_token_stream().to_string() == "Client";
-            if is_client && block.trait_.is_none() {
-                block.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"));
+        let Item::Impl(block) = item else { continue };
+        if name(&block.self_ty) == "Client" {
+            block.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"));
+            for item in &mut block.items {
+                match item {
+                    ImplItem::Fn(f) if f.sig.ident == "new_with_client" => {
+                        f.vis = parse_quote!(pub(crate));
+                    }
+                    _ => {}
+                }
             }
         }
     }
+}
+
+/// States the servers of the spec, which the builder of the client takes its endpoints from.
+pub fn servers(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    let servers = spec.document["servers"].as_array().into_iter().flatten();
+    let urls = servers.filter_map(|server| server["url"].as_str());
+    file.items.push(parse_quote! {
+        /// The documented base URLs.
+        pub(crate) const SERVERS: &[&str] = &[#(#urls),*];
+    });
 }

@@ -5,6 +5,7 @@ mod client;
 mod documentation;
 mod models;
 pub(crate) mod setters;
+mod transport;
 pub(crate) mod visit;
 
 use crate::lowering::Lowered;
@@ -39,9 +40,26 @@ pub const REWRITES: &[Rewrite] = &[
         apply: client::no_api_version,
     },
     Rewrite {
-        name: "no-panicking-constructor",
-        why: "the generated `Client::new` panics when no TLS backend can be set up",
-        apply: client::no_panicking_constructor,
+        name: "own-construction",
+        why: "the generated `Client::new` panics when no TLS backend can be set up, and knows of no \
+              credentials; clients are made by a builder",
+        apply: client::own_construction,
+    },
+    Rewrite {
+        name: "servers",
+        why: "the builder of the client takes its endpoints from the spec",
+        apply: client::servers,
+    },
+    Rewrite {
+        name: "one-transport",
+        why: "every call goes through one place, which authenticates, repeats, limits and traces \
+              it, and has one error type that loses nothing of an answer",
+        apply: transport::one_transport,
+    },
+    Rewrite {
+        name: "presets",
+        why: "a call need not repeat what its client was built with, such as the project",
+        apply: transport::presets,
     },
     Rewrite {
         name: "leaf-definitions",

@@ -1,0 +1,200 @@
+//! Rewrites that let every call go through the one transport of both APIs, and fail with its one
+//! error type.
+
+use quote::{quote, ToTokens};
+use syn::visit_mut::{self, VisitMut};
+use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
+
+use super::setters::rust_names;
+use super::visit::{argument, module};
+use crate::lowering::Lowered;
+use crate::spec::{Operation, Spec};
+
+/// Replaces what the generator imports, and the part of each call after its request is built.
+pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    file.items.retain(|item| !matches!(item, Item::Use(_)));
+    file.items.splice(
+        0..0,
+        [
+            parse_quote!(
+                #[allow(unused_imports)]
+                use crate::transport::encode_path;
+            ),
+            parse_quote!(
+                #[allow(unused_imports)]
+                pub use crate::{Error, ResponseValue};
+            ),
+            parse_quote!(
+                #[allow(unused_imports)]
+                use progenitor_client::ByteStream;
+            ),
+        ],
+    );
+    for item in module(file, &["builder"]).into_iter().flatten() {
+        match item {
+            Item::Use(import) if import.to_token_stream().to_string().contains("OperationInfo") => {
+                *import = parse_quote! {
+                    #[allow(unused_imports)]
+                    use super::{encode_path, ByteStream, Error, ResponseValue};
+                };
+            }
+            Item::Impl(block) => {
+                for item in &mut block.items {
+                    if let ImplItem::Fn(send) = item {
+                        if send.sig.ident == "send" {
+                            rewrite_send(send, spec);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
+    let text = send.block.to_token_stream().to_string();
+    let operations = spec.operations();
+    let names_it =
+        |operation: &&Operation<'_>| text.contains(&format!("operation_id : {:?}", operation.id));
+    let Some(operation) = operations.iter().find(names_it) else {
+        return;
+    };
+    let Some(success) = success_type(&send.sig.output).cloned() else {
+        return;
+    };
+    send.sig.output = parse_quote!(-> Result<ResponseValue<#success>, Error>);
+    let described = describe(spec, operation);
+    let read = match success.to_token_stream().to_string().as_str() {
+        "()" => quote!(empty),
+        "ByteStream" => quote!(stream),
+        _ => quote!(json),
+    };
+    let statements = &mut send.block.stmts;
+    let is_request = |statement: &Stmt| match statement {
+        Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
+        _ => false,
+    };
+    if let Some(built) = statements.iter().position(is_request) {
+        statements.truncate(built + 1);
+        if let Stmt::Local(local) = &mut statements[built] {
+            local.attrs.clear();
+            local.pat = parse_quote!(request);
+            if let Some(init) = &mut local.init {
+                unbuilt(&mut init.expr);
+            }
+        }
+        statements.push(parse_quote! {
+            const OPERATION: crate::transport::Operation = #described;
+        });
+        statements.push(Stmt::Expr(
+            parse_quote!(client.inner.call(&OPERATION, request).await?.#read()),
+            None,
+        ));
+    }
+    Failures.visit_block_mut(&mut send.block);
+}
+
+/// What the transport has to know of an operation.
+fn describe(spec: &Spec, operation: &Operation<'_>) -> proc_macro2::TokenStream {
+    let Operation { id, path, .. } = operation;
+    let own = &operation.value["security"];
+    let security = if own.is_null() { &spec.document["security"] } else { own };
+    let authenticated = security.as_array().is_none_or(|alternatives| !alternatives.is_empty());
+    let successes = spec
+        .statuses(operation)
+        .into_iter()
+        .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
+    quote! {
+        crate::transport::Operation {
+            id: #id,
+            path: #path,
+            authenticated: #authenticated,
+            successes: &[#(#successes),*],
+        }
+    }
+}
+
+/// `T` of `Result<ResponseValue<T>, …>`.
+fn success_type(output: &ReturnType) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    argument(argument(ty, "Result")?, "ResponseValue")
+}
+
+/// Takes `.build()?` from the end of an expression.
+fn unbuilt(expression: &mut Expr) {
+    let inner = match expression {
+        Expr::Try(attempt) => match &*attempt.expr {
+            Expr::MethodCall(call) if call.method == "build" => (*call.receiver).clone(),
+            _ => return,
+        },
+        _ => return,
+    };
+    *expression = inner;
+}
+
+/// Makes every refusal before sending one of our own.
+struct Failures;
+
+impl VisitMut for Failures {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        match expression {
+            Expr::Path(path) if path.to_token_stream().to_string() == "Error :: InvalidRequest" => {
+                *expression = parse_quote!(Error::invalid);
+            }
+            Expr::MethodCall(call) if call.method == "append" && call.args.len() == 2 => {
+                let name = call.args[0].clone();
+                if let Expr::Try(attempt) = &call.args[1] {
+                    let value = attempt.expr.clone();
+                    call.args[1] = parse_quote! {
+                        #value.map_err(|e| Error::invalid(format!("{}: {e}", #name)))?
+                    };
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A path parameter that a call does not name is the client's own, where it has one.
+pub fn presets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    let mut names = Vec::new();
+    for operation in spec.operations() {
+        for parameter in spec.parameters(&operation) {
+            if let ("path", Some(name)) = (
+                parameter.value["in"].as_str().unwrap_or_default(),
+                parameter.value["name"].as_str(),
+            ) {
+                names.push(name.to_owned());
+            }
+        }
+    }
+    let mut presets = Presets { names };
+    for item in module(file, &["builder"]).into_iter().flatten() {
+        if let Item::Impl(block) = item {
+            for item in &mut block.items {
+                match item {
+                    ImplItem::Fn(new) if new.sig.ident == "new" => {
+                        presets.visit_block_mut(&mut new.block);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+struct Presets {
+    names: Vec<String>,
+}
+
+impl VisitMut for Presets {
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        let rust = field.member.to_token_stream().to_string();
+        let is_named = |name: &&String| rust_names(name).contains(&rust);
+        if let Some(wire) = self.names.iter().find(is_named) {
+            field.expr = parse_quote!(client.inner.preset(#wire));
+        }
+    }
+}

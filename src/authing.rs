@@ -1,3 +1,0 @@
-//! Authing and GenAuth Pipeline functions.
-
-include!(concat!(env!("OUT_DIR"), "/authing.rs"));

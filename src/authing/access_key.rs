@@ -1,0 +1,233 @@
+//! An access key of a user pool, which is exchanged for management tokens.
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
+use reqwest::header::{HeaderName, HeaderValue, AUTHORIZATION};
+use reqwest::{Method, Request};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{json, Value};
+
+use crate::credentials::tokens::{Issued, Tokens};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
+use crate::environment::{pair, variable, Variables};
+use crate::error::failure::Failure;
+use crate::error::shown::Secrets;
+use crate::error::Error;
+use crate::transport::{exchange, Answer};
+
+const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
+const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
+/// Where tokens are fetched, below the base URL.
+const TOKEN_PATH: &str = "/api/v3/get-management-token";
+/// The claim of a token that names its user pool.
+const USER_POOL_CLAIM: &str = "scoped_userpool_id";
+/// Life of a token whose answer does not tell it, as documented.
+const DEFAULT_LIFE: Duration = Duration::from_secs(7200);
+/// What is fetched, in messages.
+const WHAT: &str = "a management token";
+
+/// The two names that the service goes by. They differ in their hosts and headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Brand {
+    /// Authing: headers begin with `x-authing-`.
+    Authing,
+    /// GenAuth: headers begin with `x-genauth-`.
+    GenAuth,
+}
+
+impl Brand {
+    /// The brand of a host.
+    fn of_host(host: &str) -> Self {
+        match host == "genauth.ai" || host.ends_with(".genauth.ai") {
+            true => Self::GenAuth,
+            false => Self::Authing,
+        }
+    }
+
+    /// The header that names the user pool.
+    fn user_pool_header(self) -> HeaderName {
+        HeaderName::from_static(match self {
+            Self::Authing => "x-authing-userpool-id",
+            Self::GenAuth => "x-genauth-userpool-id",
+        })
+    }
+}
+
+/// The access key of a user pool.
+///
+/// It is exchanged for a management token (`POST /api/v3/get-management-token`), which goes out as
+/// `Authorization: Bearer …` with the ID of its user pool. The token is kept until shortly before
+/// it expires, and renewed once when the service does not accept it.
+pub struct AccessKey {
+    id: String,
+    secret: SecretString,
+    brand: Option<Brand>,
+    user_pool_id: Option<String>,
+    scheme: String,
+    tokens: Tokens<Token>,
+}
+
+/// A management token.
+#[derive(Debug)]
+struct Token {
+    authorization: SecretString,
+    user_pool: HeaderValue,
+}
+
+impl AccessKey {
+    /// The access key `id` and its `secret`.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: SecretString::from(secret.into()),
+            brand: None,
+            user_pool_id: None,
+            scheme: "Bearer".to_owned(),
+            tokens: Tokens::default(),
+        }
+    }
+
+    /// The brand whose headers are sent; else it is told from the host: GenAuth's own is
+    /// `genauth.ai`.
+    #[must_use]
+    pub fn brand(mut self, brand: Brand) -> Self {
+        self.brand = Some(brand);
+        self
+    }
+
+    /// The ID of the user pool; else it is read from the token.
+    #[must_use]
+    pub fn user_pool_id(mut self, id: impl Into<String>) -> Self {
+        self.user_pool_id = Some(id.into());
+        self
+    }
+
+    /// Another scheme than `Bearer` before the token; an empty one sends the token alone.
+    #[must_use]
+    pub fn scheme(mut self, scheme: impl Into<String>) -> Self {
+        self.scheme = scheme.into();
+        self
+    }
+
+    /// The access key of the environment variables `AUTHING_ACCESS_KEY_ID` and
+    /// `AUTHING_ACCESS_KEY_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not set; the message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        of_variables(&variable)
+    }
+
+    fn request(&self, attempt: &Attempt<'_>) -> Request {
+        let mut url = attempt.base_url().clone();
+        let path = format!("{}{TOKEN_PATH}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        let mut request = Request::new(Method::POST, url);
+        let secret = self.secret.expose_secret();
+        let body = json!({ "accessKeyId": self.id, "accessKeySecret": secret });
+        crate::transport::set_json(&mut request, &body);
+        request
+    }
+}
+
+fn of_variables(variables: Variables<'_>) -> Result<AccessKey, Error> {
+    let (id, secret) = pair(variables, ACCESS_KEY_ID, ACCESS_KEY_SECRET)?.ok_or_else(|| {
+        Error::invalid(format!(
+            "there are no credentials: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}"
+        ))
+    })?;
+    Ok(AccessKey::new(id, secret))
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .field("brand", &self.brand)
+            .field("user_pool_id", &self.user_pool_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Credentials for AccessKey {
+    async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        let request = self.request(attempt);
+        let mut secrets = Secrets::default();
+        secrets.add(self.secret.expose_secret());
+        let (http, limits) = (attempt.http.clone(), attempt.limits);
+        let (user_pool, scheme) = (self.user_pool_id.clone(), self.scheme.clone());
+        let fetch = || async move {
+            match exchange(&http, request, limits).await {
+                Ok(answer) => issued(&answer, user_pool, &scheme, &secrets),
+                Err(fault) => Err(CredentialsError::fault(WHAT, fault, &secrets)),
+            }
+        };
+        let token = self.tokens.get(attempt.base_url().as_str(), fetch).await?;
+        let host = attempt.base_url().host_str().unwrap_or_default();
+        let brand = self.brand.unwrap_or_else(|| Brand::of_host(host));
+        attempt.headers_mut().insert(brand.user_pool_header(), token.user_pool.clone());
+        attempt.set_secret(AUTHORIZATION, &token.authorization)
+    }
+
+    fn renew(&self, refusal: &Refusal<'_>) -> bool {
+        let sent = refusal.sent().get(AUTHORIZATION).map(|value| value.as_bytes());
+        self.tokens.discard(|token| Some(token.authorization.expose_secret().as_bytes()) == sent);
+        true
+    }
+}
+
+/// Reads a token and its life from an answer.
+fn issued(
+    answer: &Answer,
+    user_pool: Option<String>,
+    scheme: &str,
+    secrets: &Secrets,
+) -> Result<Issued<Token>, CredentialsError> {
+    let unreadable = |what: &str| {
+        CredentialsError::new(format!("{WHAT} cannot be read from the answer: {what}"))
+    };
+    let told = Failure::read(&answer.body).and_then(|failure| failure.status);
+    if !answer.status.is_success() || told.is_some_and(|told| told != 200) {
+        return Err(CredentialsError::refused(WHAT, answer, secrets));
+    }
+    let body: Value =
+        serde_json::from_slice(&answer.body).map_err(|_| unreadable("it is no JSON"))?;
+    let data = &body["data"];
+    let token = data["access_token"].as_str().filter(|token| !token.is_empty());
+    let token = token.ok_or_else(|| unreadable("data.access_token is no text"))?;
+    let life = match &data["expires_in"] {
+        Value::Null => DEFAULT_LIFE,
+        told => seconds(told).ok_or_else(|| unreadable("data.expires_in is no number"))?,
+    };
+    let user_pool = user_pool.or_else(|| claim(token, USER_POOL_CLAIM)).ok_or_else(|| {
+        unreadable("the token does not name its user pool; give it with `user_pool_id`")
+    })?;
+    let user_pool = HeaderValue::from_str(&user_pool)
+        .map_err(|_| unreadable("the ID of the user pool is no value of a header"))?;
+    let authorization = SecretString::from(format!("{scheme} {token}").trim_start().to_owned());
+    Ok(Issued { token: Token { authorization, user_pool }, life })
+}
+
+/// A number of seconds, which may stand there as a text.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = match value {
+        Value::String(text) => text.trim().parse().ok()?,
+        other => other.as_f64()?,
+    };
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// A text among the claims of a JSON Web Token, whose signature is the service's business.
+fn claim(token: &str, name: &str) -> Option<String> {
+    let payload = token.split('.').nth(1)?;
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let base64url = GeneralPurpose::new(&alphabet::URL_SAFE, config);
+    let claims = base64url.decode(payload).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,273 @@
+//! Makes the clients of both APIs.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{redirect, Url};
+
+use crate::credentials::{Credentials, SharedCredentials};
+use crate::error::Error;
+use crate::transport::retry::RetryPolicy;
+use crate::transport::{Core, Limits, Settings};
+
+/// Makes a client: of `FunctionGraph` or of `Authing`.
+///
+/// | setting | default |
+/// | --- | --- |
+/// | [`endpoint`](Self::endpoint) | none for FunctionGraph (or a `region`), `https://api.authing.cn` for Authing |
+/// | [`credentials`](Self::credentials) | none, and they have to be given |
+/// | [`connect_timeout`](Self::connect_timeout) | 10 seconds |
+/// | [`attempt_timeout`](Self::attempt_timeout) | 60 seconds |
+/// | [`timeout`](Self::timeout) | 150 seconds |
+/// | [`retry`](Self::retry) | up to 3 attempts, see [`RetryPolicy`] |
+/// | [`largest_body`](Self::largest_body) | 16 MiB |
+/// | [`user_agent`](Self::user_agent) | `cloudfn/` and the version |
+///
+/// Redirects are not followed. A plain-http endpoint is refused unless it is on this machine, and
+/// is then called without a proxy.
+#[must_use]
+pub struct ClientBuilder<A> {
+    endpoint: Option<String>,
+    credentials: Option<SharedCredentials>,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    timeout: Duration,
+    retry: RetryPolicy,
+    largest_body: usize,
+    user_agent: Option<String>,
+    http: Option<reqwest::Client>,
+    is_plain_http_allowed: bool,
+    project_id: Option<String>,
+    api: PhantomData<A>,
+}
+
+/// What differs between the APIs when a client is made.
+pub trait Api: private::Sealed {
+    /// The client.
+    type Client;
+    #[doc(hidden)]
+    const PROFILE: Profile;
+    #[doc(hidden)]
+    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Self::Client;
+}
+
+/// What is known of an API before a client of it is made.
+#[derive(Debug)]
+pub struct Profile {
+    pub(crate) name: &'static str,
+    pub(crate) default_endpoint: Option<&'static str>,
+    pub(crate) status_in_body: Option<u16>,
+    /// What to do when there is no endpoint.
+    pub(crate) endpoint_hint: &'static str,
+}
+
+pub(crate) mod private {
+    pub trait Sealed {}
+
+    /// The settings of a client that is being made.
+    #[derive(Debug)]
+    pub struct Wired(pub(crate) crate::transport::Core);
+}
+
+/// Longer timeouts than this are taken for it.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+impl<A: Api> ClientBuilder<A> {
+    pub(crate) fn new() -> Self {
+        Self {
+            endpoint: None,
+            credentials: None,
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(60),
+            timeout: Duration::from_secs(150),
+            retry: RetryPolicy::default(),
+            largest_body: 16 * 1024 * 1024,
+            user_agent: None,
+            http: None,
+            is_plain_http_allowed: false,
+            project_id: None,
+            api: PhantomData,
+        }
+    }
+
+    /// The base URL of the service, such as a mock's or a proxy's. It may have a path.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// What proves who is asking.
+    pub fn credentials(mut self, credentials: impl Credentials) -> Self {
+        self.credentials = Some(SharedCredentials::new(credentials));
+        self
+    }
+
+    /// The longest time to get a connection. It has no effect on an HTTP client that is given.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest time of one attempt, from sending to the end of the answer's body.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// The longest time of a call, with all attempts, waits and renewals of credentials.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How often a call is attempted.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Most bytes of the body of an answer.
+    pub fn largest_body(mut self, bytes: usize) -> Self {
+        self.largest_body = bytes;
+        self
+    }
+
+    /// Your own product, which is named to the service before this library: `shop/1.4`.
+    pub fn user_agent(mut self, product: impl Into<String>) -> Self {
+        self.user_agent = Some(product.into());
+        self
+    }
+
+    /// An HTTP client of your own, for a proxy or certificates of your own. It has to be made with
+    /// [`redirect::Policy::none()`]: one that follows redirects may take credentials to wherever
+    /// it is sent. A call that was redirected fails, whatever the answer.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Takes a plain-http endpoint on another machine. Credentials and answers can then be read
+    /// and changed by whoever is on the way.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.is_plain_http_allowed = true;
+        self
+    }
+
+    /// The project for every call that names none; else it is the credentials' own, if they have
+    /// one.
+    pub(crate) fn preset_project(mut self, id: String) -> Self {
+        self.project_id = Some(id);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// A setting is missing or not valid, or there is no TLS.
+    pub fn build(self) -> Result<A::Client, Error> {
+        let profile = A::PROFILE;
+        let endpoint = self.endpoint.as_deref().or(profile.default_endpoint).ok_or_else(|| {
+            Error::invalid(format!("there is no endpoint: {}", profile.endpoint_hint))
+        })?;
+        let base_url = base_url(endpoint, self.is_plain_http_allowed)?;
+        let credentials = self.credentials.ok_or_else(|| {
+            Error::invalid(
+                "there are no credentials; a service that asks for none takes \
+                 `credentials::Anonymous`",
+            )
+        })?;
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(self.connect_timeout, &base_url)?,
+        };
+        let project_id = self.project_id.or_else(|| credentials.project_id());
+        let core = Core::new(Settings {
+            api: profile.name,
+            status_in_body: profile.status_in_body,
+            base_url: base_url.clone(),
+            http: http.clone(),
+            credentials,
+            retry: self.retry,
+            limits: Limits { attempt: self.attempt_timeout.min(LONGEST), body: self.largest_body },
+            timeout: self.timeout.min(LONGEST),
+            user_agent: user_agent(self.user_agent.as_deref())?,
+            presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
+        });
+        let base_url = base_url.as_str().trim_end_matches('/');
+        Ok(A::client(base_url, http, private::Wired(core)))
+    }
+}
+
+impl<A> fmt::Debug for ClientBuilder<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("endpoint", &self.endpoint)
+            .field("credentials", &self.credentials)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("largest_body", &self.largest_body)
+            .field("project_id", &self.project_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a base URL, which must not lead credentials into the open.
+pub(crate) fn base_url(text: &str, is_plain_http_allowed: bool) -> Result<Url, Error> {
+    let url =
+        Url::parse(text).map_err(|e| Error::invalid(format!("the endpoint is no URL: {e}")))?;
+    // Whatever else it holds may be a secret, and is not shown.
+    let origin = url.origin().ascii_serialization();
+    let refuse = |what: &str| Err(Error::invalid(format!("the endpoint {origin} {what}")));
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("must not hold a user name or a password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("must not hold a query or a fragment");
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_plain_http_allowed || is_on_this_machine(&url) => Ok(url),
+        "http" => refuse(
+            "is plain http to another machine, which shows credentials to whoever is on the way; \
+             `allow_plain_http` takes it nevertheless",
+        ),
+        scheme => Err(Error::invalid(format!("the endpoint's scheme {scheme} is not https"))),
+    }
+}
+
+fn is_on_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Client, Error> {
+    let builder = reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(connect_timeout.min(LONGEST))
+        // Gateways close idle connections after a minute; one that is not used again in half of
+        // it is not found broken by a POST.
+        .pool_idle_timeout(Duration::from_secs(30));
+    let builder = if base_url.scheme() == "http" && is_on_this_machine(base_url) {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder.build().map_err(|e| Error::invalid("no HTTP client can be made").with_source(e))
+}
+
+fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
+    let own = concat!("cloudfn/", env!("CARGO_PKG_VERSION"));
+    let text = match product {
+        Some(product) => format!("{product} {own}"),
+        None => own.to_owned(),
+    };
+    HeaderValue::from_str(&text)
+        .map_err(|_| Error::invalid(format!("the user agent {text:?} is no value of a header")))
+}

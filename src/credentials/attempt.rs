@@ -1,0 +1,130 @@
+//! What credentials see of an attempt, and of its refusal.
+
+use std::fmt;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Url};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::CredentialsError;
+use crate::error::Error;
+use crate::transport::{Limits, Operation};
+
+/// An attempt that is about to be sent, complete but for its credentials.
+pub struct Attempt<'a> {
+    pub(crate) request: &'a mut Request,
+    pub(crate) operation: &'static Operation,
+    pub(crate) number: u32,
+    pub(crate) base_url: &'a Url,
+    pub(crate) http: &'a reqwest::Client,
+    pub(crate) limits: Limits,
+}
+
+impl Attempt<'_> {
+    /// The operation that is called, by the vendor's name.
+    pub fn operation(&self) -> &'static str {
+        self.operation.id
+    }
+
+    /// Which attempt of the call this is; 1 is the first.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// HTTP method.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    /// URL, as it is sent.
+    pub fn url(&self) -> &Url {
+        self.request.url()
+    }
+
+    /// The bytes of the body; none if there is no body.
+    pub fn body(&self) -> &[u8] {
+        self.request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default()
+    }
+
+    /// Headers so far, `Host` and `Content-Length` apart, which the HTTP client adds.
+    pub fn headers(&self) -> &HeaderMap {
+        self.request.headers()
+    }
+
+    /// Headers so far, to be added to.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.request.headers_mut()
+    }
+
+    /// The value of a parameter in the path, such as `project_id`.
+    pub fn path_parameter(&self, name: &str) -> Option<String> {
+        self.operation.path_parameter(name, self.request.url())
+    }
+
+    /// The base URL of the client.
+    pub fn base_url(&self) -> &Url {
+        self.base_url
+    }
+
+    /// The client's HTTP client, to fetch with what the proof needs.
+    pub fn http(&self) -> &reqwest::Client {
+        self.http
+    }
+
+    /// Sets a header whose value is never shown, logged or part of an error.
+    ///
+    /// # Errors
+    ///
+    /// The value has characters that no header can hold.
+    pub fn set_secret(
+        &mut self,
+        name: HeaderName,
+        value: &SecretString,
+    ) -> Result<(), CredentialsError> {
+        self.set(name, value.expose_secret(), true)
+    }
+
+    pub(crate) fn set(
+        &mut self,
+        name: HeaderName,
+        value: &str,
+        is_secret: bool,
+    ) -> Result<(), CredentialsError> {
+        let mut header = HeaderValue::from_str(value).map_err(|_| {
+            CredentialsError::new(format!("the value for `{name}` is no value of a header"))
+        })?;
+        header.set_sensitive(is_secret);
+        self.headers_mut().insert(name, header);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Attempt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempt")
+            .field("operation", &self.operation.id)
+            .field("number", &self.number)
+            .field("method", self.request.method())
+            .field("url", &self.request.url().as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The service did not accept the credentials of an attempt.
+#[derive(Debug)]
+pub struct Refusal<'a> {
+    pub(crate) sent: &'a HeaderMap,
+    pub(crate) error: &'a Error,
+}
+
+impl Refusal<'_> {
+    /// The headers of the attempt.
+    pub fn sent(&self) -> &HeaderMap {
+        self.sent
+    }
+
+    /// What the service answered.
+    pub fn error(&self) -> &Error {
+        self.error
+    }
+}

@@ -1,0 +1,139 @@
+//! Why credentials cannot be had.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::failure::Failure;
+use crate::error::shown::{self, Secrets};
+use crate::error::{Error, ErrorKind};
+use crate::transport::{retry, Answer, Fault, Reason};
+
+/// Why credentials cannot be had.
+///
+/// It reaches all tasks that waited for the same credentials, so it is cheap to clone.
+#[derive(Clone, Debug)]
+pub struct CredentialsError {
+    message: String,
+    is_transient: bool,
+    retry_after: Option<Duration>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl CredentialsError {
+    /// An error that says what is wrong; the message must hold no secret.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), is_transient: false, retry_after: None, source: None }
+    }
+
+    /// Whether it may pass by itself, so that the call tries again.
+    #[must_use]
+    pub fn transient(mut self, is_transient: bool) -> Self {
+        self.is_transient = is_transient;
+        self
+    }
+
+    /// The cause.
+    #[must_use]
+    pub fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The service that issues `what` answered with a refusal. Nothing of the answer is shown but
+    /// the vendor's own words.
+    pub(crate) fn refused(what: &str, answer: &Answer, secrets: &Secrets) -> Self {
+        let failure = Failure::read(&answer.body);
+        let http = answer.status;
+        let status = failure
+            .as_ref()
+            .and_then(|failure| failure.status)
+            .filter(|_| http.is_success())
+            .unwrap_or(http.as_u16());
+        let said = match failure {
+            Some(failure) => {
+                let parts = [failure.code, failure.message].into_iter().flatten();
+                let parts: Vec<String> = parts.map(|part| secrets.hide(&part)).collect();
+                shown::text(&parts.join(": "))
+            }
+            None if http.is_success() => "the answer is in no documented shape".to_owned(),
+            None => format!("the body begins with: {}", shown::excerpt(&answer.body, secrets)),
+        };
+        let mut error = Self::new(format!("{what} was refused with status {status}: {said}"))
+            .transient(retry::is_transient(status));
+        error.retry_after = retry::retry_after(&answer.headers);
+        error
+    }
+
+    /// There was no whole answer from the service that issues `what`.
+    pub(crate) fn fault(what: &str, fault: Fault, secrets: &Secrets) -> Self {
+        if let Some(answer) = fault.answer.filter(|answer| !answer.status.is_success()) {
+            return Self::refused(what, &answer, secrets);
+        }
+        let (reason, is_transient, source) = match fault.reason {
+            Reason::Connect(e) => ("there is no connection", true, Some(e)),
+            Reason::Interrupted(e) => ("the connection broke", true, Some(e)),
+            Reason::TimedOut => ("the time was up", true, None),
+            Reason::Unsendable(e) => ("the request cannot be sent", false, Some(e)),
+            Reason::TooLarge => ("the answer is too large", false, None),
+            Reason::Followed => ("the HTTP client that was given follows redirects", false, None),
+        };
+        let error =
+            Self::new(format!("{what} cannot be fetched: {reason}")).transient(is_transient);
+        match source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CredentialsError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.source.as_deref()?;
+        Some(source)
+    }
+}
+
+/// The cause stays the cause; the message becomes that of the call.
+impl From<CredentialsError> for Error {
+    fn from(error: CredentialsError) -> Self {
+        let CredentialsError { message, is_transient, retry_after, source } = error;
+        let error = Self::new(ErrorKind::Credentials, message)
+            .transient(is_transient)
+            .with_retry_after(retry_after);
+        match source {
+            Some(source) => error.with_source(Cause(source)),
+            None => error,
+        }
+    }
+}
+
+/// A cause that several errors share.
+struct Cause(Arc<dyn std::error::Error + Send + Sync>);
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Cause {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}

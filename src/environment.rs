@@ -1,0 +1,28 @@
+//! Environment variables.
+
+use crate::error::Error;
+
+/// Reads variables, so that tests need not change the process's own.
+pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A variable of this process; an empty one is none.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Two variables that only make sense together; `None` if neither is set.
+pub(crate) fn pair(
+    variables: Variables<'_>,
+    first: &str,
+    second: &str,
+) -> Result<Option<(String, String)>, Error> {
+    let missing = |set: &str, missing: &str| {
+        Err(Error::invalid(format!("the environment variable {set} is set, and {missing} is not")))
+    };
+    match (variables(first), variables(second)) {
+        (Some(one), Some(two)) => Ok(Some((one, two))),
+        (None, None) => Ok(None),
+        (Some(_), None) => missing(first, second),
+        (None, Some(_)) => missing(second, first),
+    }
+}

@@ -1,0 +1,367 @@
+//! The one error type of both APIs.
+
+pub(crate) mod failure;
+pub(crate) mod shown;
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+
+use self::failure::Failure;
+use self::shown::Secrets;
+use crate::transport::Answer;
+
+/// Why a call or the making of a client failed.
+///
+/// `Display` is one line that says what is wrong and where; it holds no secret, and of a body no
+/// more than an excerpt. The cause below it, if there is one, is the [`source`].
+///
+/// [`source`]: std::error::Error::source
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static str>,
+    method: Option<Method>,
+    message: String,
+    failure: Failure,
+    answer: Option<Answer>,
+    /// A bounded part of a body that is not in the documented shape.
+    excerpt: Option<String>,
+    attempts: u32,
+    is_transient: bool,
+    outcome_unknown: bool,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was to be sent, or how the client was made, is not valid. Nothing was sent.
+    Invalid,
+    /// No credentials could be had. The call itself was not sent.
+    Credentials,
+    /// There was no connection to the service. Nothing was sent.
+    Connect,
+    /// The connection broke after sending had begun.
+    Interrupted,
+    /// A timeout passed: of an attempt or of the whole call.
+    Timeout,
+    /// The service answered that it did not do what was asked.
+    Refused,
+    /// The service answered with a redirect, which is not followed.
+    Redirected,
+    /// The service reported success with a body that cannot be read.
+    Undecodable,
+    /// The body of the answer is larger than the client's limit.
+    TooLarge,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Invalid => "invalid",
+            Self::Credentials => "no credentials",
+            Self::Connect => "no connection",
+            Self::Interrupted => "interrupted",
+            Self::Timeout => "timeout",
+            Self::Refused => "refused",
+            Self::Redirected => "redirected",
+            Self::Undecodable => "undecodable",
+            Self::TooLarge => "too large",
+        })
+    }
+}
+
+/// Vendor code: nothing has changed since the last publish.
+const NOTHING_CHANGED: &str = "FSS.1016";
+/// Vendor code: the version exists.
+const VERSION_EXISTS: &str = "FSS.1062";
+/// Vendor codes of throttling.
+const THROTTLED: [&str; 2] = ["APIGW.0308", "FSS.0429"];
+
+impl Error {
+    /// Something to be sent, or a setting of a client, is not valid.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Invalid, message)
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            method: None,
+            message: message.into(),
+            failure: Failure::default(),
+            answer: None,
+            excerpt: None,
+            attempts: 0,
+            is_transient: false,
+            outcome_unknown: false,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    /// Of the answer that the service gave, which is kept whole.
+    pub(crate) fn with_answer(mut self, answer: Answer, secrets: &Secrets) -> Self {
+        let hide = |text: String| secrets.hide(&text);
+        let inner = &mut self.0;
+        match Failure::read(&answer.body) {
+            Some(failure) if inner.kind != ErrorKind::Undecodable => {
+                inner.failure = Failure {
+                    status: failure.status,
+                    code: failure.code.map(hide),
+                    message: failure.message.map(hide),
+                    request_id: failure.request_id.map(hide),
+                };
+            }
+            _ => inner.excerpt = Some(shown::excerpt(&answer.body, secrets)),
+        }
+        let header = answer.headers.get(crate::transport::REQUEST_ID);
+        if let Some(id) = header.and_then(|value| secrets.hide_header(value)) {
+            inner.failure.request_id = Some(id);
+        }
+        inner.message = secrets.hide(&inner.message);
+        inner.answer = Some(answer);
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn of_call(
+        mut self,
+        operation: &'static str,
+        method: Method,
+        attempts: u32,
+    ) -> Self {
+        self.0.operation = Some(operation);
+        self.0.method = Some(method);
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn transient(mut self, is_transient: bool) -> Self {
+        self.0.is_transient = is_transient;
+        self
+    }
+
+    pub(crate) fn with_unknown_outcome(mut self, is_unknown: bool) -> Self {
+        self.0.outcome_unknown = is_unknown;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that was called, by the vendor's name; `None` when a client was being made,
+    /// or a value was refused before the call began.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The status of the answer: that of HTTP, or the `statusCode` in the body where the service
+    /// reports a failure in an HTTP 200, which may be outside what HTTP knows (601 to 603).
+    pub fn status(&self) -> Option<u16> {
+        let http = self.http_status()?;
+        let in_body = self.0.failure.status.filter(|_| http.is_success());
+        Some(in_body.unwrap_or(http.as_u16()))
+    }
+
+    /// The HTTP status of the answer.
+    pub fn http_status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The vendor's code, such as `FSS.1051`, `APIGW.0307`, or an `apiCode` of Authing.
+    pub fn code(&self) -> Option<&str> {
+        self.0.failure.code.as_deref()
+    }
+
+    /// What is wrong: the vendor's message if there is one, or else our own.
+    pub fn message(&self) -> &str {
+        self.0.failure.message.as_deref().unwrap_or(&self.0.message)
+    }
+
+    /// The ID under which the vendor knows the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.failure.request_id.as_deref()
+    }
+
+    /// How many attempts were made; 0 when the call was refused before the first.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the service asks to wait before the call is repeated.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The body of the answer as it was received, up to the client's limit. It is the service's
+    /// own text: nothing is taken out of it.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.answer.as_ref().map(|answer| &*answer.body)
+    }
+
+    /// The body of the answer as a model, such as `functiongraph::types::ErrorResp`; `None` when
+    /// it is no such thing.
+    pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body()?).ok()
+    }
+
+    /// Whether what was named is not there (404). Nothing was changed; check the names.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Whether the service does not know who is asking (401). Check the credentials.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.status() == Some(401)
+    }
+
+    /// Whether the caller may not do this (403). Check the rights of the account.
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(403)
+    }
+
+    /// Whether something is in the way of what was asked (409).
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(409)
+    }
+
+    /// Whether there were too many requests (429). Nothing was changed; wait for
+    /// [`retry_after`](Self::retry_after) and call again.
+    pub fn is_throttled(&self) -> bool {
+        self.status() == Some(429) || self.code().is_some_and(|code| THROTTLED.contains(&code))
+    }
+
+    /// Whether a timeout passed. Raise it, or see [`outcome_unknown`](Self::outcome_unknown).
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+
+    /// Whether there was no connection. Nothing was sent; the call can be made again.
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
+    }
+
+    /// Whether there is nothing to publish: nothing has changed since the last publish
+    /// (FSS.1016). The version that is there is the one that was wanted.
+    pub fn is_unchanged(&self) -> bool {
+        self.code() == Some(NOTHING_CHANGED)
+    }
+
+    /// Whether a version of this name exists (FSS.1062). Choose another name, or take it that an
+    /// earlier publish with an [unknown outcome](Self::outcome_unknown) did succeed.
+    pub fn is_version_exists(&self) -> bool {
+        self.code() == Some(VERSION_EXISTS)
+    }
+
+    /// Whether the failure may pass by itself, and the same call can be made again without harm.
+    pub fn is_retryable(&self) -> bool {
+        self.0.is_transient
+            && (!self.outcome_unknown() || self.0.method.as_ref().is_some_and(is_repeatable))
+    }
+
+    /// Whether what was asked may or may not have happened: the request was sent, and there is no
+    /// answer that tells. Look before you call again; a publish that is repeated may publish twice.
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+}
+
+/// Whether a request can be repeated without doing anything twice.
+pub(crate) fn is_repeatable(method: &Method) -> bool {
+    method.is_idempotent()
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        if let Some(http) = self.http_status() {
+            match self.status() {
+                Some(status) if status != http.as_u16() => {
+                    write!(f, "status {status} in an HTTP {}: ", http.as_u16())?;
+                }
+                _ => write!(f, "{http}: ")?,
+            }
+        }
+        if let Some(code) = self.code() {
+            write!(f, "{}: ", shown::text(code))?;
+        }
+        f.write_str(&shown::text(self.message()))?;
+        if let Some(excerpt) = &inner.excerpt {
+            match excerpt.is_empty() {
+                true => f.write_str("; the body is empty")?,
+                false => write!(f, "; the body begins with: {excerpt}")?,
+            }
+        }
+        let mut notes = Vec::new();
+        if let Some(id) = self.request_id() {
+            notes.push(format!("request ID {}", shown::text(id)));
+        }
+        if inner.attempts > 1 {
+            notes.push(format!("after {} attempts", inner.attempts));
+        }
+        if self.outcome_unknown() {
+            notes.push("it may or may not have happened".to_owned());
+        }
+        match notes.is_empty() {
+            true => Ok(()),
+            false => write!(f, " ({})", notes.join(", ")),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("status", &self.status())
+            .field("code", &inner.failure.code)
+            .field("message", &shown::text(self.message()))
+            .field("request_id", &inner.failure.request_id)
+            .field("attempts", &inner.attempts)
+            .field("outcome_unknown", &inner.outcome_unknown)
+            .field("retry_after", &inner.retry_after)
+            .field("excerpt", &inner.excerpt)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

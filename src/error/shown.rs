@@ -1,0 +1,85 @@
+//! What of an answer may be shown: a bounded part of it, on one line, without secrets.
+
+use reqwest::header::{HeaderMap, HeaderValue};
+
+/// Characters of a body that is not in the documented shape.
+pub(crate) const EXCERPT: usize = 200;
+/// Characters of a text that the service meant to be read.
+const TEXT: usize = 1000;
+/// Bytes that are looked at for an excerpt.
+const LOOKED_AT: usize = 64 * 1024;
+/// What stands in the place of a secret.
+const HIDDEN: &str = "[secret]";
+/// The shortest part of a header that is taken for a secret of its own.
+const SHORTEST_PART: usize = 16;
+
+/// What must never be shown.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The values of the sensitive headers of a request, and their parts.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let mut secrets = Self::default();
+        let sensitive = headers.values().filter(|value| value.is_sensitive());
+        for text in sensitive.filter_map(|value| value.to_str().ok()) {
+            secrets.add(text);
+            for part in text.split([' ', ',', '=']).filter(|part| part.len() >= SHORTEST_PART) {
+                secrets.add(part);
+            }
+        }
+        secrets
+    }
+
+    /// Adds a text that must never be shown.
+    pub(crate) fn add(&mut self, secret: &str) {
+        if !secret.is_empty() {
+            self.0.push(secret.to_owned());
+            // The longest first, so that no part of one is left over.
+            self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        }
+    }
+
+    pub(crate) fn hide(&self, text: &str) -> String {
+        let mut shown = text.to_owned();
+        for secret in &self.0 {
+            if shown.contains(secret) {
+                shown = shown.replace(secret, HIDDEN);
+            }
+        }
+        shown
+    }
+
+    /// A header's value as it may be shown.
+    pub(crate) fn hide_header(&self, value: &HeaderValue) -> Option<String> {
+        value.to_str().ok().map(|text| self.hide(text))
+    }
+}
+
+/// The first characters of a body, on one line.
+pub(crate) fn excerpt(body: &[u8], secrets: &Secrets) -> String {
+    let start = &body[..body.len().min(LOOKED_AT)];
+    one_line(&secrets.hide(&String::from_utf8_lossy(start)), EXCERPT)
+}
+
+/// A text of the service, on one line and bounded.
+pub(crate) fn text(text: &str) -> String {
+    one_line(text, TEXT)
+}
+
+/// At most `most` characters of `text`, control characters escaped.
+fn one_line(text: &str, most: usize) -> String {
+    let mut shown = String::new();
+    let mut characters = text.trim().chars();
+    for c in characters.by_ref().take(most) {
+        match c {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,3 +1,0 @@
-//! Huawei Cloud FunctionGraph.
-
-include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));

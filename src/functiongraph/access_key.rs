@@ -1,0 +1,163 @@
+//! An access key, which signs every request.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{HeaderName, AUTHORIZATION, CONTENT_TYPE};
+use secrecy::SecretString;
+
+use super::environment;
+use super::signature::{Signature, ToSign, DATE};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
+use crate::error::Error;
+use crate::transport::retry::clock_ahead;
+
+const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
+const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+/// Most bytes of a body that the gateway takes with a signature.
+const LARGEST_SIGNED_BODY: usize = 12 * 1024 * 1024;
+/// Clocks that differ by less are not the reason for a refusal: the gateway takes 15 minutes.
+const HARMLESS_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// An access key, which signs every request (SDK-HMAC-SHA256), also a temporary one with its
+/// security token.
+///
+/// Each attempt is signed anew. The service takes a signature whose date is at most 15 minutes off;
+/// when it refuses one, and tells a time that ours is far from, the next attempt and all later
+/// ones are dated by its clock.
+#[derive(Debug)]
+pub struct AccessKey {
+    id: String,
+    secret: SecretString,
+    security_token: Option<SecretString>,
+    project_id: Option<String>,
+    /// Seconds that the clock of the service is ahead of ours.
+    clock_ahead: AtomicI64,
+}
+
+impl AccessKey {
+    /// The access key `id` (AK) and its `secret` key (SK).
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            secret: SecretString::from(secret.into()),
+            security_token: None,
+            project_id: None,
+            clock_ahead: AtomicI64::new(0),
+        }
+    }
+
+    /// The security token of a temporary access key.
+    #[must_use]
+    pub fn security_token(mut self, token: impl Into<String>) -> Self {
+        self.security_token = Some(SecretString::from(token.into()));
+        self
+    }
+
+    /// The project that calls are for, unless the client or the call names another.
+    #[must_use]
+    pub fn project(mut self, id: impl Into<String>) -> Self {
+        self.project_id = Some(id.into());
+        self
+    }
+
+    /// The access key of the official SDKs' environment variables: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, and if they are set `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
+    /// `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// # Errors
+    ///
+    /// One of the first two is not set; the message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::required_access_key(&crate::environment::variable)
+    }
+
+    /// The access key in a credentials file of the official SDKs: its section `[basic]` has `ak`,
+    /// `sk`, and if need be `security_token` and `project_id`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or has no `ak` or no `sk`; the message names the file.
+    pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
+        environment::access_key_of_file(file.as_ref())
+    }
+
+    /// The time by the clock of the service, as far as it is known.
+    fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_secs(self.clock_ahead.load(Ordering::Relaxed));
+        let now = Timestamp::now();
+        now.checked_add(ahead).unwrap_or(now)
+    }
+}
+
+impl Credentials for AccessKey {
+    async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        let size = attempt.body().len();
+        if size > LARGEST_SIGNED_BODY {
+            return Err(CredentialsError::new(format!(
+                "a body of {size} bytes cannot be signed, only up to {LARGEST_SIGNED_BODY} bytes; \
+                 larger ones are sent with a token"
+            )));
+        }
+        let date = self.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        attempt.set(DATE, &date, false)?;
+        let project = attempt.path_parameter("project_id");
+        if let Some(project) = project.or_else(|| self.project_id.clone()) {
+            attempt.set(X_PROJECT_ID, &project, false)?;
+        }
+        if let Some(token) = &self.security_token {
+            attempt.set_secret(X_SECURITY_TOKEN, token)?;
+        }
+        let signature = Signature::new(&to_sign(attempt), &self.secret);
+        let authorization = SecretString::from(signature.authorization(&self.id));
+        attempt.set_secret(AUTHORIZATION, &authorization)
+    }
+
+    fn renew(&self, refusal: &Refusal<'_>) -> bool {
+        let Some(ahead) = refusal.error().headers().and_then(clock_ahead) else {
+            return false;
+        };
+        let known = SignedDuration::from_secs(self.clock_ahead.load(Ordering::Relaxed));
+        if (ahead - known).abs() < HARMLESS_SKEW {
+            return false;
+        }
+        tracing::warn!(
+            seconds = ahead.as_secs(),
+            "the clock of the service is ahead of ours; requests are dated by it from now on"
+        );
+        self.clock_ahead.store(ahead.as_secs(), Ordering::Relaxed);
+        true
+    }
+
+    fn project_id(&self) -> Option<String> {
+        self.project_id.clone()
+    }
+}
+
+/// What of an attempt is signed: its method, path, query and body, and the headers that no proxy
+/// changes.
+fn to_sign<'a>(attempt: &'a Attempt<'_>) -> ToSign<'a> {
+    let url = attempt.url();
+    let host = match (url.host_str().unwrap_or_default(), url.port()) {
+        (host, Some(port)) => format!("{host}:{port}"),
+        (host, None) => host.to_owned(),
+    };
+    let headers = attempt
+        .headers()
+        .iter()
+        .filter(|(name, _)| *name == CONTENT_TYPE || name.as_str().starts_with("x-"));
+    let mut headers: Vec<_> = headers
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    headers.push(("host".to_owned(), host));
+    ToSign {
+        method: attempt.method().as_str(),
+        path: url.path(),
+        query: url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect(),
+        headers,
+        body: attempt.body(),
+    }
+}

@@ -1,0 +1,99 @@
+//! Huawei Cloud FunctionGraph.
+//!
+//! A [`Client`] needs a region or an endpoint, and credentials: a [`Token`] of IAM, an IAM user's
+//! [`Password`], or an [`AccessKey`], which signs every request.
+
+mod access_key;
+mod environment;
+mod password;
+pub mod signature;
+mod token;
+
+pub use access_key::AccessKey;
+pub use environment::credentials_from_env;
+pub use password::Password;
+pub use token::Token;
+
+use crate::client::{private, Api, Profile};
+
+include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
+
+/// The API, as its [`ClientBuilder`] knows it.
+#[derive(Debug)]
+pub enum FunctionGraph {}
+
+/// Makes a [`Client`].
+pub type ClientBuilder = crate::ClientBuilder<FunctionGraph>;
+
+impl private::Sealed for FunctionGraph {}
+
+impl Api for FunctionGraph {
+    type Client = Client;
+    const PROFILE: Profile = Profile {
+        name: "functiongraph",
+        default_endpoint: None,
+        status_in_body: None,
+        endpoint_hint: "name a `region`, or give an `endpoint`",
+    };
+
+    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
+        Client::new_with_client(base_url, http, core.0)
+    }
+}
+
+impl Client {
+    /// Makes a client, step by step.
+    ///
+    /// ```
+    /// use cloudfn::functiongraph::{AccessKey, Client};
+    ///
+    /// let client = Client::builder()
+    ///     .region("cn-north-4")
+    ///     .project_id("46b6f338fc3445b8846c71dfb1fbd9e8")
+    ///     .credentials(AccessKey::new("an access key", "its secret key"))
+    ///     .build()?;
+    /// # Ok::<(), cloudfn::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client that the environment describes, see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// A variable is missing or not valid; the message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+}
+
+impl ClientBuilder {
+    /// A region by its name, such as `cn-north-4`, in place of an endpoint.
+    pub fn region(self, name: impl AsRef<str>) -> Self {
+        let host = SERVERS.first().copied().unwrap_or_default();
+        self.endpoint(host.replace("{region}", name.as_ref()))
+    }
+
+    /// The ID of the project for every call that names none; 1 to 32 characters. Without it, the
+    /// project of the credentials is taken, if they have one.
+    pub fn project_id(self, id: impl Into<String>) -> Self {
+        self.preset_project(id.into())
+    }
+
+    /// What the environment describes:
+    ///
+    /// * the endpoint by `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region by
+    ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
+    /// * the credentials as [`credentials_from_env`] finds them;
+    /// * the project by `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// What is set afterwards takes its place.
+    ///
+    /// # Errors
+    ///
+    /// There are no credentials, or half of them; the message names the variable.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::builder(&crate::environment::variable)
+    }
+}

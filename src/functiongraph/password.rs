@@ -1,0 +1,156 @@
+//! An IAM user's name and password, which are exchanged for tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{Method, Request, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{json, Value};
+
+use super::token::X_AUTH_TOKEN;
+use crate::client::base_url;
+use crate::credentials::tokens::{Issued, Tokens};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
+use crate::error::shown::Secrets;
+use crate::error::Error;
+use crate::transport::{exchange, Answer};
+
+/// The IAM endpoint whose tokens are good in every region.
+const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";
+/// The gateway's code for a token that has expired or was withdrawn.
+const TOKEN_EXPIRED: &str = "APIGW.0307";
+/// Life of a token whose answer does not tell it.
+const UNTOLD_LIFE: Duration = Duration::from_secs(10 * 60);
+/// What is fetched, in messages.
+const WHAT: &str = "a token of IAM";
+
+/// An IAM user's name and password.
+///
+/// They are exchanged for a token of the project that is called (`POST /v3/auth/tokens`). It is
+/// kept until shortly before it expires, and renewed once when the gateway says that it has.
+#[derive(Debug)]
+pub struct Password {
+    domain: String,
+    user: String,
+    password: SecretString,
+    endpoint: String,
+    is_plain_http_allowed: bool,
+    tokens: Tokens<SecretString>,
+}
+
+impl Password {
+    /// The user `user` of the account `domain`.
+    pub fn new(
+        domain: impl Into<String>,
+        user: impl Into<String>,
+        password: impl Into<String>,
+    ) -> Self {
+        Self {
+            domain: domain.into(),
+            user: user.into(),
+            password: SecretString::from(password.into()),
+            endpoint: GLOBAL_ENDPOINT.to_owned(),
+            is_plain_http_allowed: false,
+            tokens: Tokens::default(),
+        }
+    }
+
+    /// Another IAM endpoint, such as a region's: `https://iam.cn-north-4.myhuaweicloud.com`, whose
+    /// tokens are good in that region only. Plain http is taken to this machine only.
+    #[must_use]
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = url.into();
+        self
+    }
+
+    /// Takes a plain-http IAM endpoint on another machine. The password can then be read by
+    /// whoever is on the way.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.is_plain_http_allowed = true;
+        self
+    }
+
+    /// Where tokens are fetched.
+    fn url(&self) -> Result<Url, CredentialsError> {
+        let invalid = |e: Error| CredentialsError::new(format!("of IAM: {}", e.message()));
+        let mut url = base_url(&self.endpoint, self.is_plain_http_allowed).map_err(invalid)?;
+        let path = format!("{}/v3/auth/tokens", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Ok(url)
+    }
+
+    /// The request for a token of `project`; of the whole account when there is none.
+    fn request(&self, project: Option<&str>) -> Result<Request, CredentialsError> {
+        let scope = match project {
+            Some(id) => json!({ "project": { "id": id } }),
+            None => json!({ "domain": { "name": self.domain } }),
+        };
+        let body = json!({ "auth": {
+            "identity": {
+                "methods": ["password"],
+                "password": { "user": {
+                    "name": self.user,
+                    "password": self.password.expose_secret(),
+                    "domain": { "name": self.domain },
+                } },
+            },
+            "scope": scope,
+        } });
+        let mut request = Request::new(Method::POST, self.url()?);
+        crate::transport::set_json(&mut request, &body);
+        Ok(request)
+    }
+}
+
+impl Credentials for Password {
+    async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        let project = attempt.path_parameter("project_id");
+        let request = self.request(project.as_deref())?;
+        let mut secrets = Secrets::default();
+        secrets.add(self.password.expose_secret());
+        let (http, limits) = (attempt.http.clone(), attempt.limits);
+        let fetch = || async move {
+            match exchange(&http, request, limits).await {
+                Ok(answer) => issued(&answer, &secrets),
+                Err(fault) => Err(CredentialsError::fault(WHAT, fault, &secrets)),
+            }
+        };
+        let token: Arc<SecretString> =
+            self.tokens.get(project.as_deref().unwrap_or_default(), fetch).await?;
+        attempt.set_secret(X_AUTH_TOKEN, &token)
+    }
+
+    fn renew(&self, refusal: &Refusal<'_>) -> bool {
+        if refusal.error().code() != Some(TOKEN_EXPIRED) {
+            return false;
+        }
+        let sent = refusal.sent().get(X_AUTH_TOKEN).map(|value| value.as_bytes());
+        self.tokens.discard(|token| Some(token.expose_secret().as_bytes()) == sent);
+        true
+    }
+}
+
+/// Reads the token of an answer, which is in a header, and its life, which is in the body.
+fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, CredentialsError> {
+    if !answer.status.is_success() {
+        return Err(CredentialsError::refused(WHAT, answer, secrets));
+    }
+    let header = answer.headers.get("x-subject-token").and_then(|token| token.to_str().ok());
+    let token = header.filter(|token| !token.is_empty()).ok_or_else(|| {
+        CredentialsError::new(format!(
+            "{WHAT} cannot be read: the answer {} has no X-Subject-Token",
+            answer.status
+        ))
+    })?;
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let time = |member: &str| body["token"][member].as_str()?.parse::<Timestamp>().ok();
+    let life = time("expires_at").map(|end| {
+        // IAM's own clock, so that ours need not be right.
+        let start = time("issued_at").unwrap_or_else(Timestamp::now);
+        Duration::try_from(end.duration_since(start)).unwrap_or_default()
+    });
+    let token = SecretString::from(token);
+    Ok(Issued { token, life: life.unwrap_or(UNTOLD_LIFE) })
+}

@@ -1,0 +1,451 @@
+//! One call: as many attempts as it takes and may take, in one tracing span.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
+use reqwest::{Method, Request, RequestBuilder, Url};
+use tokio::time::{sleep, timeout_at, Instant};
+use tracing::field::Empty;
+use tracing::{debug, info_span, warn, Instrument, Span};
+
+use super::{exchange, retry, Answer, Fault, Limits, Operation, Reason, REQUEST_ID};
+use crate::credentials::{Attempt, Refusal, SharedCredentials};
+use crate::error::failure::Failure;
+use crate::error::shown::Secrets;
+use crate::error::{Error, ErrorKind};
+use crate::{Credentials, RetryPolicy};
+
+/// What a client was built with.
+pub(crate) struct Settings {
+    /// Name of the API, in reports.
+    pub(crate) api: &'static str,
+    /// The status that the body of a success must tell, where the vendor puts one there.
+    pub(crate) status_in_body: Option<u16>,
+    pub(crate) base_url: Url,
+    pub(crate) http: reqwest::Client,
+    pub(crate) credentials: SharedCredentials,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) timeout: Duration,
+    pub(crate) user_agent: HeaderValue,
+    /// Path parameters that calls need not repeat.
+    pub(crate) presets: Vec<(&'static str, String)>,
+}
+
+/// What all calls of a client share.
+#[derive(Clone)]
+pub(crate) struct Core(Arc<Settings>);
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("base_url", &self.0.base_url.as_str())
+            .field("credentials", &self.0.credentials)
+            .field("retry", &self.0.retry)
+            .field("limits", &self.0.limits)
+            .field("timeout", &self.0.timeout)
+            .field("presets", &self.0.presets)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call that succeeded, as far as the transport can tell.
+pub(crate) struct Finished {
+    pub(crate) answer: Answer,
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    pub(crate) attempts: u32,
+    pub(crate) secrets: Secrets,
+}
+
+/// A call under way.
+struct Call<'a> {
+    settings: &'a Settings,
+    operation: &'static Operation,
+    request: Request,
+    deadline: Instant,
+    attempts: u32,
+}
+
+/// An attempt that failed, with the headers that it was sent with.
+struct Failed {
+    error: Error,
+    sent: HeaderMap,
+}
+
+impl Core {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    /// The value that the client has for the path parameter `name`.
+    pub(crate) fn preset<T>(&self, name: &str) -> Result<T, String>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        match self.0.presets.iter().find(|(preset, _)| *preset == name) {
+            Some((_, text)) => text.parse().map_err(|e| format!("{name}: {e}")),
+            None => Err(format!("{name} is required")),
+        }
+    }
+
+    /// Makes a call of `operation`.
+    pub(crate) async fn call(
+        &self,
+        operation: &'static Operation,
+        request: RequestBuilder,
+    ) -> Result<Finished, Error> {
+        let settings = self.settings();
+        let request = request.build().map_err(|e| {
+            Error::invalid("the request cannot be made").with_source(e.without_url())
+        })?;
+        let request = prepare(settings, operation, request)?;
+        let started = Instant::now();
+        let mut call = Call {
+            settings,
+            operation,
+            request,
+            deadline: started + settings.timeout,
+            attempts: 0,
+        };
+        let span = info_span!(
+            "call",
+            api = settings.api,
+            operation = operation.id,
+            status = Empty,
+            attempts = Empty,
+            elapsed_ms = Empty,
+            request_id = Empty,
+            error = Empty,
+        );
+        let result = call.run().instrument(span.clone()).await;
+        span.record("attempts", call.attempts);
+        span.record("elapsed_ms", milliseconds(started));
+        record(&span, &result);
+        result
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Puts the end of a call into its span.
+fn record(span: &Span, result: &Result<Finished, Error>) {
+    match result {
+        Ok(finished) => {
+            span.record("status", finished.answer.status.as_u16());
+            if let Some(id) = finished.request_id() {
+                span.record("request_id", id);
+            }
+        }
+        Err(error) => {
+            if let Some(status) = error.status() {
+                span.record("status", status);
+            }
+            if let Some(id) = error.request_id() {
+                span.record("request_id", id);
+            }
+            span.record("error", tracing::field::display(error.kind()));
+        }
+    }
+}
+
+/// Makes a generated request what is sent: a query without `+`, which not every gateway reads as a
+/// blank, and a user agent.
+fn prepare(
+    settings: &Settings,
+    operation: &Operation,
+    mut request: Request,
+) -> Result<Request, Error> {
+    operation.check(&settings.base_url, request.url())?;
+    if let Some(query) = request.url().query() {
+        match query {
+            "" => request.url_mut().set_query(None),
+            query => {
+                let query = query.replace('+', "%20");
+                request.url_mut().set_query(Some(&query));
+            }
+        }
+    }
+    let headers = request.headers_mut();
+    headers.entry(USER_AGENT).or_insert_with(|| settings.user_agent.clone());
+    Ok(request)
+}
+
+impl Call<'_> {
+    /// Attempts the call until it succeeds, or nothing is left to try.
+    async fn run(&mut self) -> Result<Finished, Error> {
+        let mut waits = self.settings.retry.waits();
+        let mut is_renewed = false;
+        loop {
+            self.attempts += 1;
+            let started = Instant::now();
+            let failed = match self.attempt().await {
+                Ok(finished) => {
+                    self.report(started, &finished);
+                    return Ok(finished);
+                }
+                Err(failed) => failed,
+            };
+            let error = &failed.error;
+            let wait = if !is_renewed && self.renew(&failed) {
+                is_renewed = true;
+                Some(Duration::ZERO)
+            } else if error.is_retryable() {
+                waits.next(error.retry_after())
+            } else {
+                None
+            };
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            let wait = wait.filter(|wait| *wait < left);
+            warn!(
+                attempt = self.attempts,
+                elapsed_ms = milliseconds(started),
+                error = %error.kind(),
+                status = error.status(),
+                code = error.code(),
+                request_id = error.request_id(),
+                again_in_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+                "attempt failed"
+            );
+            match wait {
+                None => return Err(failed.error),
+                Some(wait) => sleep(wait).await,
+            }
+        }
+    }
+
+    fn report(&self, started: Instant, finished: &Finished) {
+        let status = finished.answer.status.as_u16();
+        debug!(
+            attempt = self.attempts,
+            elapsed_ms = milliseconds(started),
+            status,
+            request_id = finished.request_id(),
+            "attempt succeeded"
+        );
+        if !self.operation.successes.contains(&status) {
+            warn!(status, "the status of this success is undocumented");
+        }
+    }
+
+    /// Whether the credentials have newer proof to offer after a refusal.
+    fn renew(&self, failed: &Failed) -> bool {
+        self.operation.authenticated
+            && failed.error.is_unauthenticated()
+            && self
+                .settings
+                .credentials
+                .renew(&Refusal { sent: &failed.sent, error: &failed.error })
+    }
+
+    async fn attempt(&self) -> Result<Finished, Failed> {
+        let fail = |error: Error, sent: HeaderMap| Failed { error: self.of_call(error), sent };
+        let Some(mut request) = self.request.try_clone() else {
+            let error = Error::invalid("a body that is a stream cannot be sent");
+            return Err(fail(error, HeaderMap::new()));
+        };
+        if self.operation.authenticated {
+            if let Err(error) = self.authenticate(&mut request).await {
+                return Err(fail(error, HeaderMap::new()));
+            }
+        }
+        let sent = request.headers().clone();
+        let secrets = Secrets::of(&sent);
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let limits = self.settings.limits;
+        let limits = Limits { attempt: limits.attempt.min(left), ..limits };
+        let result = match exchange(&self.settings.http, request, limits).await {
+            Ok(answer) => self.judge(answer, &secrets),
+            Err(fault) => Err(self.of_fault(fault, limits, &secrets)),
+        };
+        match result {
+            Ok(answer) => Ok(Finished {
+                answer,
+                operation: self.operation.id,
+                method: self.request.method().clone(),
+                attempts: self.attempts,
+                secrets,
+            }),
+            Err(error) => Err(fail(error, sent)),
+        }
+    }
+
+    async fn authenticate(&self, request: &mut Request) -> Result<(), Error> {
+        let settings = self.settings;
+        let mut attempt = Attempt {
+            request,
+            operation: self.operation,
+            number: self.attempts,
+            base_url: &settings.base_url,
+            http: &settings.http,
+            limits: settings.limits,
+        };
+        let authenticated = settings.credentials.authenticate(&mut attempt);
+        match timeout_at(self.deadline, authenticated).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(error.into()),
+            Err(_) => Err(Error::new(
+                ErrorKind::Credentials,
+                format!("no credentials within the call's {:?}", settings.timeout),
+            )),
+        }
+    }
+
+    /// Tells a success from everything else.
+    fn judge(&self, answer: Answer, secrets: &Secrets) -> Result<Answer, Error> {
+        if answer.status.is_redirection() {
+            return Err(self.redirected(answer, secrets));
+        }
+        if !answer.status.is_success() {
+            return Err(self.refused(answer, secrets));
+        }
+        let Some(expected) = self.settings.status_in_body else {
+            return Ok(answer);
+        };
+        match answer.read::<StatusInBody>() {
+            Ok(StatusInBody { status_code: Some(told) }) => {
+                match crate::error::failure::status(&told) {
+                    Some(told) if told == expected => Ok(answer),
+                    Some(_) => Err(self.refused(answer, secrets)),
+                    None => Err(self.without_status(answer, secrets, "is no status")),
+                }
+            }
+            Ok(StatusInBody { status_code: None }) => {
+                Err(self.without_status(answer, secrets, "is missing"))
+            }
+            // What it is instead is told by whoever decodes it.
+            Err(_) => Ok(answer),
+        }
+    }
+
+    /// A success that does not tell whether it is one.
+    fn without_status(&self, answer: Answer, secrets: &Secrets, what: &str) -> Error {
+        Error::new(
+            ErrorKind::Undecodable,
+            format!("the body cannot be read: statusCode {what}, which tells of success"),
+        )
+        .with_answer(answer, secrets)
+        .with_unknown_outcome(self.is_unsafe())
+    }
+
+    fn refused(&self, answer: Answer, secrets: &Secrets) -> Error {
+        let wait = retry::retry_after(&answer.headers);
+        let known = Failure::read(&answer.body).is_some();
+        let message = if known {
+            "the service gives no reason"
+        } else {
+            "the answer is in no documented shape"
+        };
+        let error = Error::new(ErrorKind::Refused, message).with_answer(answer, secrets);
+        let status = error.status().unwrap_or_default();
+        let is_unknown = matches!(status, 408 | 499 | 500..) && !error.is_throttled();
+        let is_transient = retry::is_transient(status) || error.is_throttled();
+        error
+            .transient(is_transient)
+            .with_unknown_outcome(is_unknown && self.is_unsafe())
+            .with_retry_after(wait)
+    }
+
+    fn redirected(&self, answer: Answer, secrets: &Secrets) -> Error {
+        let location = answer.headers.get(LOCATION).and_then(|location| location.to_str().ok());
+        let target = location.and_then(|location| self.request.url().join(location).ok());
+        let to = match target {
+            Some(url) => format!(" to {}", url.origin().ascii_serialization()),
+            None => String::new(),
+        };
+        Error::new(
+            ErrorKind::Redirected,
+            format!("the service redirects{to}, and redirects are not followed"),
+        )
+        .with_answer(answer, secrets)
+    }
+
+    fn of_fault(&self, fault: Fault, limits: Limits, secrets: &Secrets) -> Error {
+        let url = self.request.url();
+        let host = match (url.host_str().unwrap_or_default(), url.port_or_known_default()) {
+            (host, Some(port)) => format!("{host}:{port}"),
+            (host, None) => host.to_owned(),
+        };
+        let (kind, message, source) = match fault.reason {
+            Reason::Unsendable(e) => {
+                (ErrorKind::Invalid, "the request cannot be sent".to_owned(), Some(e))
+            }
+            Reason::Connect(e) => (ErrorKind::Connect, format!("no connection to {host}"), Some(e)),
+            Reason::Interrupted(e) => (
+                ErrorKind::Interrupted,
+                format!("the connection to {host} broke before the answer was complete"),
+                Some(e),
+            ),
+            Reason::TimedOut => (
+                ErrorKind::Timeout,
+                format!("no complete answer from {host} within {:?}", limits.attempt),
+                None,
+            ),
+            Reason::TooLarge => (
+                ErrorKind::TooLarge,
+                format!("the body is larger than the {} bytes that are allowed", limits.body),
+                None,
+            ),
+            Reason::Followed => (
+                ErrorKind::Redirected,
+                "the HTTP client that was given followed a redirect; make it with \
+                 `reqwest::redirect::Policy::none()`"
+                    .to_owned(),
+                None,
+            ),
+        };
+        let is_sent = !matches!(kind, ErrorKind::Invalid | ErrorKind::Connect);
+        let is_transient =
+            matches!(kind, ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout);
+        let error = match fault.answer {
+            // What the service decided is known, whatever became of the rest of its answer.
+            Some(answer) if !answer.status.is_success() => self.refused(answer, secrets),
+            answer => {
+                let error = Error::new(kind, message)
+                    .transient(is_transient)
+                    .with_unknown_outcome(is_sent && self.is_unsafe());
+                match answer {
+                    Some(answer) => error.with_answer(answer, secrets),
+                    None => error,
+                }
+            }
+        };
+        match source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+
+    /// Whether the call changes anything.
+    fn is_unsafe(&self) -> bool {
+        !self.request.method().is_safe()
+    }
+
+    fn of_call(&self, error: Error) -> Error {
+        error.of_call(self.operation.id, self.request.method().clone(), self.attempts)
+    }
+}
+
+/// The part of a body that tells of success.
+#[derive(serde::Deserialize)]
+struct StatusInBody {
+    #[serde(rename = "statusCode")]
+    status_code: Option<serde_json::Value>,
+}
+
+impl Finished {
+    fn request_id(&self) -> Option<String> {
+        let header = self.answer.headers.get(REQUEST_ID)?;
+        self.secrets.hide_header(header)
+    }
+}

@@ -1,0 +1,137 @@
+//! One attempt: a request goes out, and its answer is read within limits.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Request, Response};
+use tokio::time::{timeout_at, Instant};
+
+use super::Answer;
+
+/// What one attempt may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Time from sending to the end of the body.
+    pub(crate) attempt: Duration,
+    /// Bytes of the body.
+    pub(crate) body: usize,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) reason: Reason,
+    /// As much of the answer as came.
+    pub(crate) answer: Option<Answer>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Reason {
+    /// The request cannot be sent as it is.
+    Unsendable(reqwest::Error),
+    /// There was no connection; nothing was sent.
+    Connect(reqwest::Error),
+    /// The connection broke.
+    Interrupted(reqwest::Error),
+    /// The time was up.
+    TimedOut,
+    /// The body is too large.
+    TooLarge,
+    /// The client that was given followed a redirect.
+    Followed,
+}
+
+impl From<Reason> for Fault {
+    fn from(reason: Reason) -> Self {
+        Self { reason, answer: None }
+    }
+}
+
+/// Sends `request` and reads the whole answer.
+pub(crate) async fn exchange(
+    http: &reqwest::Client,
+    request: Request,
+    limits: Limits,
+) -> Result<Answer, Fault> {
+    let deadline = Instant::now() + limits.attempt;
+    let asked = request.url().clone();
+    let response = match timeout_at(deadline, http.execute(request)).await {
+        Err(_) => return Err(Reason::TimedOut.into()),
+        Ok(Err(error)) => return Err(reason_of(error).into()),
+        Ok(Ok(response)) => response,
+    };
+    if *response.url() != asked {
+        return Err(Reason::Followed.into());
+    }
+    read(response, deadline, limits.body).await
+}
+
+/// Reads the body of `response`, at most `most` bytes.
+async fn read(mut response: Response, deadline: Instant, most: usize) -> Result<Answer, Fault> {
+    let mut body = Body::default();
+    let broken = loop {
+        let chunk = match timeout_at(deadline, response.chunk()).await {
+            Err(_) => break Some(Reason::TimedOut),
+            Ok(Err(error)) => break Some(reason_of(error)),
+            Ok(Ok(None)) => break None,
+            Ok(Ok(Some(chunk))) => chunk,
+        };
+        if body.len() + chunk.len() > most {
+            body.push(chunk.slice(..most - body.len()));
+            break Some(Reason::TooLarge);
+        }
+        body.push(chunk);
+    };
+    let answer = Answer {
+        status: response.status(),
+        headers: std::mem::take(response.headers_mut()),
+        body: body.finish(),
+    };
+    match broken {
+        None => Ok(answer),
+        Some(reason) => Err(Fault { reason, answer: Some(answer) }),
+    }
+}
+
+/// A body as it comes in; one that comes in one piece is not copied.
+#[derive(Default)]
+struct Body {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        self.first.len() + self.all.len()
+    }
+
+    fn push(&mut self, chunk: Bytes) {
+        if self.len() == 0 {
+            self.first = chunk;
+            return;
+        }
+        let first = std::mem::take(&mut self.first);
+        self.all.extend_from_slice(&first);
+        self.all.extend_from_slice(&chunk);
+    }
+
+    fn finish(self) -> Bytes {
+        match self.all.is_empty() {
+            true => self.first,
+            false => self.all.freeze(),
+        }
+    }
+}
+
+fn reason_of(error: reqwest::Error) -> Reason {
+    let error = error.without_url();
+    if error.is_builder() {
+        Reason::Unsendable(error)
+    } else if error.is_connect() {
+        Reason::Connect(error)
+    } else if error.is_timeout() {
+        Reason::TimedOut
+    } else {
+        Reason::Interrupted(error)
+    }
+}

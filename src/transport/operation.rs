@@ -1,0 +1,55 @@
+//! What the transport knows of an operation, and how its path is put together.
+
+use percent_encoding::{percent_decode_str, utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
+use reqwest::Url;
+
+use crate::error::Error;
+
+/// What the transport knows of an operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The operationId.
+    pub(crate) id: &'static str,
+    /// Path template.
+    pub(crate) path: &'static str,
+    /// Whether it takes credentials.
+    pub(crate) authenticated: bool,
+    /// The documented statuses of success.
+    pub(crate) successes: &'static [u16],
+}
+
+/// Everything but what RFC 3986 calls unreserved.
+pub(crate) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A text as a segment of a path: nothing in it can be taken for a part of the URL.
+pub(crate) fn encode_path(segment: &str) -> String {
+    utf8_percent_encode(segment, RESERVED).to_string()
+}
+
+impl Operation {
+    /// The value of the path parameter `name` in a URL of this operation.
+    pub(crate) fn path_parameter(&self, name: &str, url: &Url) -> Option<String> {
+        let is_named = |segment: &str| segment == format!("{{{name}}}");
+        let from_end = self.path.rsplit('/').position(is_named)?;
+        let segment = url.path().rsplit('/').nth(from_end)?;
+        Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+    }
+
+    /// Refuses a URL that lost a segment: URLs cannot hold `.` and `..` as segments, and an empty
+    /// one would name something else.
+    pub(crate) fn check(&self, base: &Url, url: &Url) -> Result<(), Error> {
+        let segments = |path: &str| path.trim_end_matches('/').matches('/').count();
+        let expected = segments(base.path()) + self.path.matches('/').count();
+        let mut parameters = self.path.rsplit('/').zip(url.path().rsplit('/'));
+        let is_empty =
+            parameters.any(|(name, segment)| name.starts_with('{') && segment.is_empty());
+        if is_empty || url.path().matches('/').count() != expected {
+            return Err(Error::invalid(format!(
+                "a parameter in the path {} is empty, `.` or `..`, which no URL can hold",
+                self.path
+            )));
+        }
+        Ok(())
+    }
+}
