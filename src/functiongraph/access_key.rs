@@ -8,7 +8,7 @@ use reqwest::header::{HeaderName, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::SecretString;
 
 use super::environment;
-use super::signature::{Signature, ToSign, DATE};
+use super::signature::{Signature, ToSign, CONTENT_HASH, DATE, UNSIGNED_PAYLOAD};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::Error;
 use crate::transport::retry::clock_ahead;
@@ -108,6 +108,10 @@ impl Credentials for AccessKey {
         }
         if let Some(token) = &self.security_token {
             attempt.set_secret(X_SECURITY_TOKEN, token)?;
+        }
+        let content_type = attempt.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if content_type.is_some_and(|content_type| !Signature::covers_body(content_type)) {
+            attempt.set(HeaderName::from_static(CONTENT_HASH), UNSIGNED_PAYLOAD, false)?;
         }
         let signature = Signature::new(&to_sign(attempt), &self.secret);
         let authorization = SecretString::from(signature.authorization(&self.id));

@@ -15,7 +15,9 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// The header with the date of a signature: UTC, as in `20240115T083000Z`.
 pub(super) const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
 /// The header that says what is signed in place of the body's hash.
-const CONTENT_HASH: &str = "x-sdk-content-sha256";
+pub const CONTENT_HASH: &str = "x-sdk-content-sha256";
+/// The value of [`CONTENT_HASH`] of a body that is not signed.
+pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// A request that is to be signed.
 #[derive(Clone, Debug)]
@@ -55,7 +57,7 @@ impl Signature {
         };
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
         let signed_headers = names.join(";");
-        let hash = match header(CONTENT_HASH) {
+        let hash = match header(CONTENT_HASH).filter(|_| !request.body.is_empty()) {
             Some(hash) => hash.to_owned(),
             None => hex(&Sha256::digest(request.body)),
         };
@@ -76,6 +78,12 @@ impl Signature {
         );
         let signature = sign(&string_to_sign, secret_key);
         Self { canonical_request, signed_headers, string_to_sign, signature }
+    }
+
+    /// Whether bodies of this media type are signed. The official SDKs send any other one with
+    /// [`CONTENT_HASH`] set to [`UNSIGNED_PAYLOAD`].
+    pub fn covers_body(content_type: &str) -> bool {
+        ["application/json", "application/bson"].iter().any(|json| content_type.starts_with(json))
     }
 
     /// The value of `Authorization` for the access key `id`.
