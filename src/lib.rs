@@ -25,6 +25,7 @@ pub mod functiongraph;
 pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
+mod object;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod transport;

@@ -109,7 +109,8 @@ impl Credentials for AccessKey {
         if let Some(token) = &self.security_token {
             attempt.set_secret(X_SECURITY_TOKEN, token)?;
         }
-        let content_type = attempt.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let content_type =
+            attempt.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if content_type.is_some_and(|content_type| !Signature::covers_body(content_type)) {
             attempt.set(HeaderName::from_static(CONTENT_HASH), UNSIGNED_PAYLOAD, false)?;
         }

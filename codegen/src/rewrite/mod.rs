@@ -67,6 +67,11 @@ pub const REWRITES: &[Rewrite] = &[
         apply: models::leaf_definitions,
     },
     Rewrite {
+        name: "objects-only",
+        why: "what serde derives takes an array for an object, and makes a model without members of it",
+        apply: models::objects_only,
+    },
+    Rewrite {
         name: "schemas",
         why: "with the feature `schemars`, each model can state its schema",
         apply: models::schemas,

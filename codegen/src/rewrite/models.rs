@@ -34,18 +34,38 @@ fn document_members(model: &mut ItemStruct) {
 pub fn schemas(file: &mut syn::File, _: &Spec, _: &Lowered) {
     for item in module(file, &["types"]).into_iter().flatten() {
         if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
-            let derives = attrs.iter().any(|a| a.path().is_ident("derive"));
-            let is_model = derives
-                && attrs.iter().any(|a| {
-                    a.path().is_ident("derive") && quote!(#a).to_string().contains("Deserialize")
-                });
-            if is_model {
+            if derives_deserialize(attrs) {
                 attrs.push(parse_quote! {
                     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
                 });
             }
         }
     }
+}
+
+/// Has each model read from objects only: what serde derives reads an array too, member by member.
+pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
+    let Some(items) = module(file, &["types"]) else {
+        return;
+    };
+    let mut implementations: Vec<Item> = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(model) = item else { continue };
+        let has_members = model.fields.iter().any(|field| field.ident.is_some());
+        if !has_members || !derives_deserialize(&model.attrs) {
+            continue;
+        }
+        model.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+        let name = &model.ident;
+        implementations.push(parse_quote!(crate::object::object!(#name);));
+    }
+    items.extend(implementations);
+}
+
+fn derives_deserialize(attributes: &[syn::Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|a| a.path().is_ident("derive") && quote!(#a).to_string().contains("Deserialize"))
 }
 
 pub fn differences(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {

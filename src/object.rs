@@ -1,0 +1,65 @@
+//! Models are read from objects, and from nothing else.
+//!
+//! What serde derives for a struct takes an array too, member by member, so that an array of nulls
+//! would be read as a model without members.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+/// A model whose members are read by what serde derives.
+pub(crate) trait Object<'de>: Sized {
+    /// Reads the members.
+    fn members<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// Reads an object.
+pub(crate) fn read<'de, T: Object<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        T::members(MapAccessDeserializer::new(members))
+    }
+}
+
+/// Implements serde's traits for a model that derives them with `remote = "Self"`.
+macro_rules! object {
+    ($model:ident) => {
+        impl<'de> crate::object::Object<'de> for $model {
+            fn members<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // The derived function, which is no part of the trait.
+                $model::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $model {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Self, D::Error> {
+                crate::object::read(deserializer)
+            }
+        }
+
+        impl ::serde::Serialize for $model {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $model::serialize(self, serializer)
+            }
+        }
+    };
+}
+
+pub(crate) use object;

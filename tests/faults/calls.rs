@@ -1,0 +1,696 @@
+//! Faults of a call: what the service, or whatever stands in its place, may do to it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use cloudfn::functiongraph::{self, Token};
+use cloudfn::{authing, Error, ErrorKind, RetryPolicy};
+use libtest_mimic::Trial;
+
+use crate::secrets::{self, ACCESS_KEY_SECRET, TOKEN};
+use crate::server::{unused_address, Part, Received, Script, Server, Step};
+use crate::trial;
+
+pub const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+pub const URN: &str = "urn:fss:cn-north-4:46b6:function:default:test";
+
+/// The calls of the matrix: one that may be repeated, and two that may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// PUT, FunctionGraph.
+    Configure,
+    /// POST, FunctionGraph.
+    Publish,
+    /// POST, Authing.
+    Reupload,
+}
+
+const CALLS: [Call; 3] = [Call::Configure, Call::Publish, Call::Reupload];
+
+impl Call {
+    /// A body of success.
+    fn success(self) -> &'static str {
+        match self {
+            Self::Configure => r#"{"max_async_retry_attempts":1,"destination_config":{}}"#,
+            Self::Publish => r#"{"version":"v1","runtime":"Node.js6.10"}"#,
+            Self::Reupload => r#"{"statusCode":200,"message":"","data":{"funcId":"f"}}"#,
+        }
+    }
+
+    /// What the last part of its path is.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Configure => "/async-invoke-config",
+            Self::Publish => "/versions",
+            Self::Reupload => "/reupload-pipeline-function",
+        }
+    }
+
+    fn may_be_repeated(self) -> bool {
+        self == Self::Configure
+    }
+
+    /// Makes the call against `url`, and returns the members that were read.
+    async fn make(self, url: &str) -> Result<String, Error> {
+        match self {
+            Self::Configure => {
+                let client = functiongraph(url).credentials(Token::new(TOKEN)).build()?;
+                secrets::assert_none(&format!("{client:?}"), "the client");
+                let call = client.update_function_async_invoke_config().function_urn(URN);
+                call.send().await.map(|value| format!("{:?}", *value))
+            }
+            Self::Publish => {
+                let client = functiongraph(url).credentials(Token::new(TOKEN)).build()?;
+                let call = client.create_function_version().function_urn(URN);
+                call.send().await.map(|value| format!("{:?}", *value))
+            }
+            Self::Reupload => {
+                let key = authing::AccessKey::new("id", ACCESS_KEY_SECRET);
+                let client = authing(url).credentials(key).build()?;
+                secrets::assert_none(&format!("{client:?}"), "the client");
+                let call = client.reupload_pipeline_function().body_map(|b| b.func_id("f"));
+                call.send().await.map(|value| format!("{:?}", *value))
+            }
+        }
+    }
+}
+
+/// Short times, so that the matrix is quick.
+pub fn functiongraph(url: &str) -> functiongraph::ClientBuilder {
+    functiongraph::Client::builder()
+        .endpoint(url)
+        .project_id(PROJECT)
+        .attempt_timeout(ATTEMPT)
+        .timeout(CALL)
+        .largest_body(LARGEST_BODY)
+        .retry(quick())
+}
+
+pub fn authing(url: &str) -> authing::ClientBuilder {
+    authing::Client::builder()
+        .endpoint(url)
+        .attempt_timeout(ATTEMPT)
+        .timeout(CALL)
+        .largest_body(LARGEST_BODY)
+        .retry(quick())
+}
+
+fn quick() -> RetryPolicy {
+    RetryPolicy::default()
+        .first_wait(Duration::from_millis(5))
+        .longest_wait(Duration::from_millis(20))
+}
+
+const ATTEMPT: Duration = Duration::from_millis(500);
+const CALL: Duration = Duration::from_secs(5);
+const LARGEST_BODY: usize = 64 * 1024;
+/// What no cell may take longer than, on however slow a machine.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// What a call is expected to come to.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    /// `None` for a success.
+    kind: Option<ErrorKind>,
+    status: Option<u16>,
+    /// Attempts of a call that may be repeated, and of one that may not.
+    attempts: (u32, u32),
+    /// Whether the outcome of a call that may not be repeated is unknown.
+    is_unknown: bool,
+    /// What the message must say.
+    says: &'static str,
+    at_least: Duration,
+    at_most: Duration,
+}
+
+const fn success() -> Expected {
+    Expected {
+        kind: None,
+        status: None,
+        attempts: (1, 1),
+        is_unknown: false,
+        says: "",
+        at_least: Duration::ZERO,
+        at_most: LONGEST,
+    }
+}
+
+/// A failure whose outcome is known.
+const fn known(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Expected {
+    Expected { kind: Some(kind), status, attempts, ..success() }
+}
+
+/// A failure that leaves it open whether the call was executed.
+const fn unknown(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Expected {
+    Expected { is_unknown: true, ..known(kind, status, attempts) }
+}
+
+impl Expected {
+    const fn says(self, says: &'static str) -> Self {
+        Self { says, ..self }
+    }
+
+    const fn at_least(self, milliseconds: u64) -> Self {
+        Self { at_least: Duration::from_millis(milliseconds), ..self }
+    }
+
+    const fn at_most(self, milliseconds: u64) -> Self {
+        Self { at_most: Duration::from_millis(milliseconds), ..self }
+    }
+}
+
+/// A fault: what the server does with each request of the call.
+struct Fault {
+    name: &'static str,
+    step: fn(Call, usize) -> Step,
+    expected: Expected,
+}
+
+fn fault(name: &'static str, step: fn(Call, usize) -> Step, expected: Expected) -> Fault {
+    Fault { name, step, expected }
+}
+
+/// An answer that begins well: head and half of the body.
+fn half(call: Call, then: Part) -> Step {
+    let body = call.success();
+    let half = &body[..body.len() / 2];
+    Step::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{half}", body.len()), then)
+}
+
+/// The fault once, and success from then on.
+fn once(call: Call, earlier: usize, step: Step) -> Step {
+    match earlier {
+        0 => step,
+        _ => Step::json(200, call.success()),
+    }
+}
+
+fn faults() -> Vec<Fault> {
+    use ErrorKind::{Redirected, Refused, TooLarge, Undecodable};
+    let mut faults = on_the_wire();
+    faults.extend([
+        // Successes that are none.
+        fault(
+            "truncated-json",
+            |call, _| Step::json(200, &call.success()[..20]),
+            unknown(Undecodable, Some(200), (1, 1)).says("EOF"),
+        ),
+        fault(
+            "empty-200",
+            |_, _| Step::json(200, ""),
+            unknown(Undecodable, Some(200), (1, 1)).says("the body is empty"),
+        ),
+        fault("array-200", |_, _| Step::json(200, "[]"), unknown(Undecodable, Some(200), (1, 1))),
+        fault(
+            "array-of-nulls-200",
+            |_, _| Step::json(200, format!("[{}null]", "null,".repeat(37))),
+            unknown(Undecodable, Some(200), (1, 1)),
+        ),
+        fault("null-200", |_, _| Step::json(200, "null"), unknown(Undecodable, Some(200), (1, 1))),
+        fault("text-200", |_, _| Step::json(200, "\"ok\""), unknown(Undecodable, Some(200), (1, 1))),
+        fault("number-200", |_, _| Step::json(200, "42"), unknown(Undecodable, Some(200), (1, 1))),
+        fault(
+            "html-200",
+            |_, _| Step::html(200, "<html><h1>Sign in to the hotel's network</h1></html>"),
+            unknown(Undecodable, Some(200), (1, 1)).says("Sign in to the hotel"),
+        ),
+        fault(
+            "wrong-encoding-200",
+            |_, _| Step::json(200, b"{\"version\":\"\xff\xfe\",\"statusCode\":200,\"message\":\"\xff\",\"func_urn\":\"\xff\"}"),
+            unknown(Undecodable, Some(200), (1, 1)),
+        ),
+        fault(
+            "trailing-garbage",
+            |call, _| Step::json(200, format!("{}<!-- proxy -->", call.success())),
+            unknown(Undecodable, Some(200), (1, 1)).says("trailing"),
+        ),
+        fault(
+            "204-for-a-body",
+            |_, _| Step::raw("HTTP/1.1 204 No Content\r\n\r\n", Part::Hang),
+            unknown(Undecodable, Some(204), (1, 1)),
+        ),
+        fault(
+            "wrong-types",
+            |call, _| Step::json(200, wrong_types(call)),
+            unknown(Undecodable, Some(200), (1, 1)).says(": invalid type"),
+        ),
+        fault(
+            "array-for-an-object",
+            |call, _| Step::json(200, array_for_object(call)),
+            unknown(Undecodable, Some(200), (1, 1)).says("destination_config"),
+        ),
+        fault(
+            "deep-nesting-of-a-known-member",
+            |call, _| Step::json(200, deep(call, known_member(call))),
+            unknown(Undecodable, Some(200), (1, 1)),
+        ),
+        // Odd answers that are successes.
+        fault("deep-nesting-of-an-unknown-member", |call, _| Step::json(200, deep(call, "new")), success()),
+        fault(
+            "wrong-content-type",
+            |call, _| Step::html(200, call.success()),
+            success(),
+        ),
+        fault(
+            "byte-order-mark",
+            |call, _| Step::json(200, format!("\u{feff}{}", call.success())),
+            success(),
+        ),
+        fault("undocumented-201", |call, _| Step::json(201, call.success()), success()),
+        fault("unknown-values-everywhere", |call, _| Step::json(200, unknown_values(call)), success()),
+        fault("nulls-everywhere", |call, _| Step::json(200, nulls(call)), success()),
+        fault(
+            "early-hints",
+            |call, _| {
+                let body = call.success();
+                let length = body.len();
+                Step::raw(
+                    format!("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+                    Part::Hang,
+                )
+            },
+            success(),
+        ),
+        // Limits.
+        fault(
+            "huge-body",
+            |_, _| Step::json(200, vec![b' '; LARGEST_BODY + 1]),
+            unknown(TooLarge, Some(200), (1, 1)).says("65536 bytes"),
+        ),
+        fault(
+            "endless-body",
+            |_, _| {
+                let piece = format!("4000\r\n{}\r\n", " ".repeat(0x4000)).into_bytes();
+                let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+                Step::Read(vec![Part::Bytes(head), Part::Forever(piece, Duration::ZERO)])
+            },
+            unknown(TooLarge, Some(200), (1, 1)),
+        ),
+        fault(
+            "huge-error",
+            |_, _| Step::html(404, &"x".repeat(LARGEST_BODY * 2)),
+            known(Refused, Some(404), (1, 1)).says("xxx…"),
+        ),
+        // Refusals.
+        fault(
+            "502-html",
+            |_, _| Step::html(502, "<html>\n<h1>Bad Gateway</h1>"),
+            unknown(Refused, Some(502), (3, 1)).says("<html> <h1>Bad Gateway</h1>"),
+        ),
+        fault("503", |_, _| Step::json(503, ""), unknown(Refused, Some(503), (3, 1))),
+        fault("504", |_, _| Step::json(504, "{}"), unknown(Refused, Some(504), (3, 1))),
+        fault("408", |_, _| Step::json(408, ""), unknown(Refused, Some(408), (3, 1))),
+        fault(
+            "500-documented",
+            |_, _| Step::json(500, r#"{"error_code":"FSS.0500","error_msg":"inner error"}"#),
+            unknown(Refused, Some(500), (3, 1)).says("FSS.0500: inner error"),
+        ),
+        fault("501", |_, _| Step::json(501, ""), unknown(Refused, Some(501), (1, 1))),
+        fault(
+            "400-documented",
+            |_, _| Step::json(400, r#"{"error_code":"FSS.1016","error_msg":"no changes"}"#),
+            known(Refused, Some(400), (1, 1)).says("FSS.1016: no changes"),
+        ),
+        fault(
+            "403-of-the-gateway",
+            |_, _| {
+                Step::json(403, r#"{"error_msg":"no right","error_code":"APIGW.0302","request_id":"r-17"}"#)
+            },
+            known(Refused, Some(403), (1, 1)).says("request ID r-17"),
+        ),
+        fault(
+            "403-of-iam",
+            |_, _| Step::json(403, r#"{"error":{"code":403,"message":"not you","title":"Forbidden"}}"#),
+            known(Refused, Some(403), (1, 1)).says("403: not you"),
+        ),
+        fault(
+            "404-wrong-encoding",
+            |_, _| Step::answer_with(404, "", b"\xff\xfe\x00 not there"),
+            known(Refused, Some(404), (1, 1)).says("not there"),
+        ),
+        fault(
+            "404-truncated-json",
+            |_, _| Step::json(404, r#"{"error_code":"FSS.10"#),
+            known(Refused, Some(404), (1, 1)).says(r#"{"error_code":"FSS.10"#),
+        ),
+        fault(
+            "404-broken-off",
+            |_, _| Step::raw("HTTP/1.1 404 X\r\nContent-Length: 90\r\n\r\nnot", Part::Close),
+            known(Refused, Some(404), (1, 1)).says("begins with: not"),
+        ),
+        fault(
+            "404-deep-nesting",
+            |_, _| Step::json(404, "[".repeat(50_000)),
+            known(Refused, Some(404), (1, 1)).says("[[[["),
+        ),
+        fault(
+            "407-of-a-proxy",
+            |_, _| Step::html(407, "<title>Proxy Authentication Required</title>"),
+            known(Refused, Some(407), (1, 1)).says("Proxy Authentication Required"),
+        ),
+        fault(
+            "an-error-that-echoes-secrets",
+            |_, _| Step::Echo(400),
+            known(Refused, Some(400), (1, 1)).says("[secret]"),
+        ),
+        fault(
+            "409-exists",
+            |_, _| Step::json(409, r#"{"error_code":"FSS.1062","error_msg":"exists"}"#),
+            known(Refused, Some(409), (1, 1)).says("FSS.1062"),
+        ),
+        // Throttling.
+        fault(
+            "429-with-seconds",
+            |call, earlier| once(call, earlier, throttled("1")),
+            Expected { attempts: (2, 2), ..success() }.at_least(1000),
+        ),
+        fault(
+            "429-with-a-date",
+            |call, earlier| {
+                let now = SystemTime::now();
+                let soon = httpdate::fmt_http_date(now + Duration::from_secs(1));
+                let date = format!("{soon}\r\nDate: {}", httpdate::fmt_http_date(now));
+                once(call, earlier, throttled(&date))
+            },
+            Expected { attempts: (2, 2), ..success() }.at_least(900),
+        ),
+        fault(
+            "429-with-a-date-of-a-clock-that-is-off",
+            |call, earlier| {
+                let then = SystemTime::now() + Duration::from_secs(86_400);
+                let soon = httpdate::fmt_http_date(then + Duration::from_secs(1));
+                let date = format!("{soon}\r\nDate: {}", httpdate::fmt_http_date(then));
+                once(call, earlier, throttled(&date))
+            },
+            Expected { attempts: (2, 2), ..success() }.at_least(900),
+        ),
+        fault(
+            "429-with-nonsense",
+            |call, earlier| once(call, earlier, throttled("soon")),
+            Expected { attempts: (2, 2), ..success() },
+        ),
+        fault(
+            "429-for-ever",
+            |_, _| throttled("0"),
+            known(Refused, Some(429), (3, 3)).says("slow down"),
+        ),
+        fault(
+            "429-beyond-the-budget",
+            |_, _| throttled("3600"),
+            known(Refused, Some(429), (1, 1)).says("slow down").at_most(4000),
+        ),
+        fault(
+            "503-once",
+            |call, earlier| once(call, earlier, Step::json(503, "")),
+            Expected { attempts: (2, 1), ..success() },
+        ),
+        fault(
+            "503-beyond-the-budget",
+            |_, _| Step::answer_with(503, "Retry-After: 600\r\n", ""),
+            unknown(Refused, Some(503), (1, 1)).at_most(4000),
+        ),
+        // Redirects.
+        fault(
+            "redirect-to-another-host",
+            |_, _| Step::answer_with(307, "Location: http://127.0.0.2:1/elsewhere\r\n", ""),
+            known(Redirected, Some(307), (1, 1)).says("http://127.0.0.2:1"),
+        ),
+        fault("redirect-to-nowhere", |_, _| Step::json(302, ""), known(Redirected, Some(302), (1, 1))),
+        fault("304", |_, _| Step::json(304, ""), known(Redirected, Some(304), (1, 1))),
+    ]);
+    faults
+}
+
+/// Faults of the connection.
+fn on_the_wire() -> Vec<Fault> {
+    use ErrorKind::{Interrupted, Timeout};
+    vec![
+        fault("reset-before", |_, _| Step::ResetBefore, unknown(Interrupted, None, (3, 1))),
+        fault("reset-after-the-request", |_, _| Step::reset(), unknown(Interrupted, None, (3, 1))),
+        fault(
+            "closed-after-the-request",
+            |_, _| Step::Read(vec![Part::Close]),
+            unknown(Interrupted, None, (3, 1)),
+        ),
+        fault(
+            "reset-in-the-head",
+            |_, _| Step::raw("HTTP/1.1 200 OK\r\nContent-", Part::Reset),
+            unknown(Interrupted, None, (3, 1)),
+        ),
+        fault(
+            "reset-in-the-body",
+            |call, _| half(call, Part::Reset),
+            unknown(Interrupted, Some(200), (3, 1)),
+        ),
+        fault(
+            "closed-in-the-body",
+            |call, _| half(call, Part::Close),
+            unknown(Interrupted, Some(200), (3, 1)),
+        ),
+        fault(
+            "reset-after-the-body",
+            |call, _| {
+                let Step::Read(mut parts) = Step::json(200, call.success()) else { unreachable!() };
+                parts.push(Part::Reset);
+                Step::Read(parts)
+            },
+            success(),
+        ),
+        fault(
+            "no-http",
+            |_, _| Step::raw("SSH-2.0-OpenSSH_9.2\r\n", Part::Close),
+            unknown(Interrupted, None, (3, 1)),
+        ),
+        fault(
+            "broken-chunks",
+            |_, _| {
+                Step::raw(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                    Part::Close,
+                )
+            },
+            unknown(Interrupted, Some(200), (3, 1)),
+        ),
+        fault(
+            "flood-of-headers",
+            |_, _| {
+                let lines = "X-More: more\r\n".repeat(1000).into_bytes();
+                let head = b"HTTP/1.1 200 OK\r\n".to_vec();
+                Step::Read(vec![Part::Bytes(head), Part::Forever(lines, Duration::ZERO)])
+            },
+            unknown(Interrupted, None, (3, 1)),
+        ),
+        fault(
+            "never-ending-headers",
+            |_, _| {
+                let head = b"HTTP/1.1 200 OK\r\n".to_vec();
+                let line = b"X-More: more\r\n".to_vec();
+                Step::Read(vec![Part::Bytes(head), Part::Forever(line, Duration::from_millis(50))])
+            },
+            unknown(Timeout, None, (3, 1)).at_least(500),
+        ),
+        fault(
+            "slow-body",
+            |_, _| {
+                let head = b"HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n{".to_vec();
+                Step::Read(vec![
+                    Part::Bytes(head),
+                    Part::Forever(b" ".to_vec(), Duration::from_millis(50)),
+                ])
+            },
+            unknown(Timeout, Some(200), (3, 1)).at_least(500),
+        ),
+        fault(
+            "body-that-does-not-end",
+            |call, _| half(call, Part::Hang),
+            unknown(Timeout, Some(200), (3, 1)).at_least(500),
+        ),
+        fault("no-answer", |_, _| Step::hang(), unknown(Timeout, None, (3, 1)).at_least(500)),
+        fault(
+            "no-answer-once",
+            |call, earlier| once(call, earlier, Step::hang()),
+            Expected { attempts: (2, 1), ..success() }.at_least(500),
+        ),
+        fault(
+            "slow-error",
+            |_, _| Step::raw("HTTP/1.1 403 X\r\nContent-Length: 99\r\n\r\nno", Part::Hang),
+            known(ErrorKind::Refused, Some(403), (1, 1)).says("begins with: no"),
+        ),
+    ]
+}
+
+fn throttled(retry_after: &str) -> Step {
+    let headers = format!("Retry-After: {retry_after}\r\nContent-Type: application/json\r\n");
+    let body = r#"{"error_code":"APIGW.0308","error_msg":"slow down","statusCode":429,"message":"slow down"}"#;
+    Step::answer_with(429, &headers, body)
+}
+
+fn wrong_types(call: Call) -> &'static str {
+    match call {
+        Call::Configure => r#"{"max_async_retry_attempts":"one"}"#,
+        Call::Publish => r#"{"strategy_config":{"concurrency":{}}}"#,
+        Call::Reupload => r#"{"statusCode":200,"message":"","data":{"enabled":"yes"}}"#,
+    }
+}
+
+fn array_for_object(call: Call) -> &'static str {
+    match call {
+        Call::Configure => r#"{"destination_config":[null,null]}"#,
+        Call::Publish => r#"{"func_vpc":[],"strategy_config":[null,null],"destination_config":1}"#,
+        Call::Reupload => r#"{"statusCode":200,"message":"destination_config","data":[null]}"#,
+    }
+}
+
+/// A member that holds an object or a text.
+fn known_member(call: Call) -> &'static str {
+    match call {
+        Call::Configure => "destination_config",
+        Call::Publish => "strategy_config",
+        Call::Reupload => "data",
+    }
+}
+
+/// A success whose member `name` is nested deeply.
+fn deep(call: Call, name: &str) -> String {
+    let depth = 5_000;
+    let status = if call == Call::Reupload { r#""statusCode":200,"message":"","# } else { "" };
+    format!("{{{status}\"{name}\":{}{}}}", "[".repeat(depth), "]".repeat(depth))
+}
+
+fn unknown_values(call: Call) -> &'static str {
+    match call {
+        Call::Configure => {
+            r#"{"max_async_retry_attempts":99,"max_async_event_age_in_seconds":0,"func_urn":"",
+                "created_time":"yesterday","destination_config":{"on_success":{"destination":"Moon"}},
+                "enable":{"x":[1]}}"#
+        }
+        Call::Publish => {
+            r#"{"runtime":"Rust1.95","timeout":0,"memory_size":1,"cpu":-5,"code_type":"tape",
+                "type":"v9","last_modified":"2019-10-29171553","mount_config":{"func_mounts":[{"mount_type":"floppy"}]},
+                "strategy_config":{"concurrency":-9},"dependencies":[{"runtime":"x"}],"new":{"a":[{}]}}"#
+        }
+        Call::Reupload => {
+            r#"{"statusCode":200.0,"message":"","new":1,"data":{"scene":"NEW","status":"asleep",
+                "timeout":3.0,"createdAt":"long ago"}}"#
+        }
+    }
+}
+
+fn nulls(call: Call) -> &'static str {
+    match call {
+        Call::Configure => {
+            r#"{"func_urn":null,"max_async_retry_attempts":null,"max_async_event_age_in_seconds":null,
+                "created_time":null,"last_modified":null,"destination_config":null}"#
+        }
+        Call::Publish => {
+            r#"{"func_urn":null,"runtime":null,"timeout":null,"memory_size":null,"code_type":null,
+                "last_modified":null,"func_vpc":null,"mount_config":{"mount_user":null,"func_mounts":null},
+                "strategy_config":{"concurrency":null},"dependencies":null,"depend_list":null,"func_code":null}"#
+        }
+        Call::Reupload => {
+            r#"{"statusCode":200,"message":null,"apiCode":null,"requestId":null,"data":{"funcId":null,
+                "scene":null,"enabled":null,"timeout":null,"createdAt":null,"status":null}}"#
+        }
+    }
+}
+
+/// A management token of the user pool `pool`, as JSON Web Tokens are made.
+pub fn management_token(signature: &str) -> String {
+    // {"alg":"none"} and {"scoped_userpool_id":"pool"}
+    format!("eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.{signature}")
+}
+
+/// The answer of Authing's token endpoint.
+pub fn issued_management_token() -> Step {
+    let token = management_token(secrets::ISSUED_TOKEN);
+    Step::json(
+        200,
+        format!(
+            r#"{{"statusCode":200,"message":"","data":{{"access_token":"{token}","expires_in":7200}}}}"#
+        ),
+    )
+}
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for call in CALLS {
+        for Fault { name, step, expected } in faults() {
+            let name = format!("{call:?}/{name}").to_lowercase();
+            trials.push(trial(name, move || async move {
+                let script: Arc<Script> = Arc::new(move |request: &Received, earlier: usize| {
+                    match request.target.ends_with("/get-management-token") {
+                        true => issued_management_token(),
+                        false => step_for(call, step, request, earlier),
+                    }
+                });
+                let server = Server::start(script).await;
+                let started = Instant::now();
+                let result = call.make(&server.url()).await;
+                check(call, expected, &result, started.elapsed(), &server.received_at(call.path()));
+            }));
+        }
+        trials.push(trial(
+            format!("{call:?}/refused-connection").to_lowercase(),
+            move || async move {
+                let url = format!("http://{}", unused_address().await);
+                let started = Instant::now();
+                let result = call.make(&url).await;
+                let kind = match call {
+                    // Its credentials are fetched from the same place first.
+                    Call::Reupload => ErrorKind::Credentials,
+                    _ => ErrorKind::Connect,
+                };
+                check(call, known(kind, None, (3, 3)), &result, started.elapsed(), &[]);
+            },
+        ));
+    }
+    trials
+}
+
+fn step_for(call: Call, step: fn(Call, usize) -> Step, request: &Received, earlier: usize) -> Step {
+    // The token has a connection of its own that must not be reset.
+    match (call, request.target.is_empty()) {
+        (Call::Reupload, true) => Step::hang(),
+        _ => step(call, earlier),
+    }
+}
+
+fn check(
+    call: Call,
+    expected: Expected,
+    result: &Result<String, Error>,
+    took: Duration,
+    received: &[Received],
+) {
+    assert!(took >= expected.at_least, "it took {took:?} only");
+    assert!(took <= expected.at_most, "it took {took:?}");
+    let attempts = match call.may_be_repeated() {
+        true => expected.attempts.0,
+        false => expected.attempts.1,
+    };
+    if !call.may_be_repeated() {
+        let handled = received.iter().filter(|request| request.is_handled).count();
+        assert!(handled <= 1, "the service was asked {handled} times");
+    }
+    // What is made again after a fault succeeds for a call that may be repeated only.
+    let is_failure = expected.kind.is_some() || (expected.attempts.0 != attempts);
+    let error = match result {
+        Ok(value) => {
+            assert!(!is_failure, "it succeeded: {value}");
+            assert_eq!(received.len(), attempts as usize);
+            return;
+        }
+        Err(error) => error,
+    };
+    let shown = secrets::shown(error);
+    secrets::assert_none(&shown, "the error");
+    assert!(is_failure, "{shown}");
+    assert_eq!(error.attempts(), attempts, "{shown}");
+    if let Some(kind) = expected.kind {
+        assert_eq!(error.kind(), kind, "{shown}");
+        assert_eq!(error.status(), expected.status, "{shown}");
+        assert_eq!(error.outcome_unknown(), expected.is_unknown, "{shown}");
+        assert!(error.to_string().contains(expected.says), "{shown}");
+        assert!(error.to_string().chars().count() < 700, "{shown}");
+    }
+}
