@@ -1,4 +1,610 @@
-//! x
-pub fn trials() -> Vec<libtest_mimic::Trial> {
-    Vec::new()
+//! Faults of credentials: expired, withdrawn or not to be had, for one task or for a hundred.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use cloudfn::functiongraph::{self, AccessKey, Password};
+use cloudfn::{authing, Credentials, Error, ErrorKind};
+use libtest_mimic::Trial;
+use tokio::task::JoinSet;
+
+use crate::calls::{authing, functiongraph, issued_management_token, management_token, Call, URN};
+use crate::secrets::{self, ACCESS_KEY_SECRET, ISSUED_TOKEN, PASSWORD, SECRET_KEY, SECURITY_TOKEN};
+use crate::server::{unused_address, Part, Received, Script, Server, Step};
+use crate::trial;
+
+const IAM_PATH: &str = "/v3/auth/tokens";
+const MANAGEMENT_PATH: &str = "/api/v3/get-management-token";
+const PUBLISHED: &str = r#"{"version":"v1"}"#;
+const UPLOADED: &str = r#"{"statusCode":200,"message":"","data":{"funcId":"f"}}"#;
+const EXPIRED: &str =
+    r#"{"error_msg":"The token must be updated.","error_code":"APIGW.0307","request_id":"r-1"}"#;
+/// HTTP 200 all the same.
+const NOT_ACCEPTED: &str = r#"{"statusCode":401,"message":"the token is not accepted"}"#;
+
+/// A token of IAM, the `number`th.
+fn iam_token(number: usize) -> Step {
+    let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
+    let body = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
+    Step::answer_with(201, &headers, body)
+}
+
+/// Starts a server with IAM at its path, and FunctionGraph everywhere else.
+async fn huawei(
+    iam: impl Fn(usize) -> Step + Send + Sync + 'static,
+    service: impl Fn(&Received) -> Step + Send + Sync + 'static,
+) -> Server {
+    let script: Arc<Script> = Arc::new(move |request: &Received, earlier: usize| {
+        match (request.target.as_str(), request.target.ends_with(IAM_PATH)) {
+            ("", _) => Step::hang(),
+            (_, true) => iam(earlier),
+            _ => service(request),
+        }
+    });
+    Server::start(script).await
+}
+
+/// The same for Authing; the service is asked with the number of earlier requests.
+async fn authing_server(
+    tokens: impl Fn(usize) -> Step + Send + Sync + 'static,
+    service: impl Fn(&Received, usize) -> Step + Send + Sync + 'static,
+) -> Server {
+    let script: Arc<Script> = Arc::new(move |request: &Received, earlier: usize| {
+        match (request.target.as_str(), request.target.ends_with(MANAGEMENT_PATH)) {
+            ("", _) => Step::hang(),
+            (_, true) => tokens(earlier),
+            _ => service(request, earlier),
+        }
+    });
+    Server::start(script).await
+}
+
+fn is_current(request: &Received, number: usize) -> bool {
+    request.headers.get("x-auth-token") == Some(&format!("{ISSUED_TOKEN}-{number}"))
+}
+
+fn password(iam: &str) -> Password {
+    Password::new("domain", "user", PASSWORD).endpoint(iam)
+}
+
+fn publisher(url: &str, credentials: impl Credentials) -> functiongraph::Client {
+    let client = functiongraph(url).credentials(credentials).build().unwrap();
+    secrets::assert_none(&format!("{client:?} {client:#?}"), "the client");
+    client
+}
+
+async fn publish(client: &functiongraph::Client) -> Result<(), Error> {
+    client.create_function_version().function_urn(URN).send().await.map(|_| ())
+}
+
+fn uploader(url: &str) -> authing::Client {
+    let key = authing::AccessKey::new("id", ACCESS_KEY_SECRET);
+    let client = authing(url).credentials(key).build().unwrap();
+    secrets::assert_none(&format!("{client:?} {client:#?}"), "the client");
+    client
+}
+
+async fn upload(client: &authing::Client) -> Result<(), Error> {
+    let call = client.reupload_pipeline_function().body_map(|b| b.func_id("f"));
+    call.send().await.map(|_| ())
+}
+
+#[track_caller]
+fn assert_failed(result: Result<(), Error>, kind: ErrorKind, attempts: u32, says: &str) -> Error {
+    let error = result.expect_err("the call fails");
+    let shown = secrets::shown(&error);
+    secrets::assert_none(&shown, "the error");
+    assert_eq!((error.kind(), error.attempts()), (kind, attempts), "{shown}");
+    assert!(error.to_string().contains(says), "{shown}");
+    error
+}
+
+pub fn trials() -> Vec<Trial> {
+    let mut trials = vec![
+        trial("token/expired-once".into(), expired_once),
+        trial("token/expired-for-ever".into(), expired_for_ever),
+        trial("token/refused-for-another-reason".into(), refused_for_another_reason),
+        trial("token/100-tasks-with-an-expired-one".into(), a_hundred_with_an_expired_token),
+        trial("token/100-tasks-and-none-to-be-had".into(), a_hundred_without_a_token),
+        trial("token/kept-for-later-calls".into(), kept_for_later_calls),
+        trial("token/renewed-ahead-of-its-end".into(), renewed_ahead_of_its_end),
+        trial("token/old-one-serves-while-no-new-one-is-to-be-had".into(), old_one_serves),
+        trial("token/cancelled-waiter".into(), cancelled_waiter),
+        trial("token/of-the-project-that-is-called".into(), of_the_project_that_is_called),
+        trial("token/endpoint-refuses-connections".into(), endpoint_down),
+        trial("token/runtime-of-the-fetch-ends".into(), runtime_ends),
+        trial("management-token/not-accepted-once".into(), not_accepted_once),
+        trial("management-token/not-accepted-for-ever".into(), not_accepted_for_ever),
+        trial("management-token/http-401".into(), not_accepted_with_http_401),
+        trial("management-token/expires-soon".into(), management_token_expires_soon),
+        trial("management-token/business-errors".into(), business_errors),
+        trial("access-key/clock-off-by-20-minutes".into(), clock_off),
+        trial("access-key/clock-off-and-untold".into(), clock_off_and_untold),
+        trial("access-key/wrong-key".into(), wrong_key),
+        trial("access-key/echoed".into(), signature_echoed),
+    ];
+    trials.extend(iam_faults());
+    trials.extend(management_faults());
+    trials.extend(management_tokens());
+    trials
+}
+
+async fn expired_once() {
+    let server = huawei(iam_token, |request| match is_current(request, 1) {
+        true => Step::json(200, PUBLISHED),
+        false => Step::json(401, EXPIRED),
+    })
+    .await;
+    publish(&publisher(&server.url(), password(&server.url()))).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 2);
+    assert_eq!(server.received_at(Call::Publish.path()).len(), 2);
+}
+
+async fn expired_for_ever() {
+    let server = huawei(iam_token, |_| Step::json(401, EXPIRED)).await;
+    let result = publish(&publisher(&server.url(), password(&server.url()))).await;
+    let error = assert_failed(result, ErrorKind::Refused, 2, "APIGW.0307");
+    assert_eq!(error.request_id(), Some("r-1"));
+    assert!(error.is_unauthenticated() && !error.outcome_unknown() && !error.is_retryable());
+    assert_eq!(server.received_at(IAM_PATH).len(), 2);
+}
+
+async fn refused_for_another_reason() {
+    let refusal = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication"}"#;
+    let server = huawei(iam_token, move |_| Step::json(401, refusal)).await;
+    let result = publish(&publisher(&server.url(), password(&server.url()))).await;
+    assert_failed(result, ErrorKind::Refused, 1, "APIGW.0301");
+}
+
+async fn a_hundred_with_an_expired_token() {
+    let server = huawei(iam_token, |request| match is_current(request, 0) {
+        false => Step::json(200, PUBLISHED),
+        true => Step::json(401, EXPIRED),
+    })
+    .await;
+    let client = publisher(&server.url(), password(&server.url()));
+    for result in a_hundred(&client).await {
+        result.unwrap();
+    }
+    assert_eq!(server.received_at(IAM_PATH).len(), 2, "one fetch, and one renewal");
+}
+
+async fn a_hundred_without_a_token() {
+    let slow = || {
+        Step::Read(vec![
+            Part::Wait(Duration::from_millis(100)),
+            Part::Bytes(b"HTTP/1.1 401 X\r\nContent-Length: 71\r\n\r\n{\"error\":{\"code\":401,\"message\":\"The username or password is wrong.\"}}  ".to_vec()),
+        ])
+    };
+    let server = huawei(move |_| slow(), |_| Step::json(200, PUBLISHED)).await;
+    let client = publisher(&server.url(), password(&server.url()));
+    for result in a_hundred(&client).await {
+        assert_failed(result, ErrorKind::Credentials, 1, "401: The username or password is wrong.");
+    }
+    assert_eq!(server.received_at(IAM_PATH).len(), 1, "the failure reaches all who wait");
+    // And is not kept.
+    assert_failed(publish(&client).await, ErrorKind::Credentials, 1, "401");
+    assert_eq!(server.received_at(IAM_PATH).len(), 2);
+    assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
+}
+
+async fn a_hundred(client: &functiongraph::Client) -> Vec<Result<(), Error>> {
+    let mut tasks = JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        tasks.spawn(async move { publish(&client).await });
+    }
+    tasks.join_all().await
+}
+
+async fn kept_for_later_calls() {
+    let server = huawei(iam_token, |_| Step::json(200, PUBLISHED)).await;
+    let client = publisher(&server.url(), password(&server.url()));
+    for _ in 0..5 {
+        publish(&client).await.unwrap();
+    }
+    let fetches = server.received_at(IAM_PATH);
+    assert_eq!(fetches.len(), 1);
+    let body: serde_json::Value = serde_json::from_slice(&fetches[0].body).unwrap();
+    let user = &body["auth"]["identity"]["password"]["user"];
+    assert_eq!(fetches[0].method, "POST");
+    assert_eq!(user["name"], "user");
+    assert_eq!(user["password"], PASSWORD);
+    assert_eq!(user["domain"]["name"], "domain");
+    assert_eq!(body["auth"]["scope"]["project"]["id"], crate::calls::PROJECT);
+}
+
+/// A token that is good for `life` seconds from now.
+fn short_token(number: usize, life: &str) -> Step {
+    let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
+    let body = format!(
+        r#"{{"token":{{"issued_at":"2020-01-04T09:05:22.000000Z","expires_at":"2020-01-04T09:05:{life}Z"}}}}"#
+    );
+    Step::answer_with(201, &headers, body)
+}
+
+async fn renewed_ahead_of_its_end() {
+    let server =
+        huawei(|number| short_token(number, "23.000000"), |_| Step::json(200, PUBLISHED)).await;
+    let client = publisher(&server.url(), password(&server.url()));
+    publish(&client).await.unwrap();
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 1);
+    // It is good for one second, and renewed in the last tenth of it.
+    tokio::time::sleep(Duration::from_millis(920)).await;
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 2);
+}
+
+async fn old_one_serves() {
+    let server = huawei(
+        |number| match number {
+            0 => short_token(0, "52.000000"),
+            _ => Step::json(503, ""),
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let client = publisher(&server.url(), password(&server.url()));
+    publish(&client).await.unwrap();
+    // The last tenth of 30 seconds begins after 27; tokio's clock is set forward to it.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(28)).await;
+    tokio::time::resume();
+    publish(&client).await.unwrap();
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 2, "one renewal failed, the next one waits");
+}
+
+async fn cancelled_waiter() {
+    let server = huawei(
+        |number| match iam_token(number) {
+            Step::Read(mut parts) => {
+                parts.insert(0, Part::Wait(Duration::from_millis(200)));
+                Step::Read(parts)
+            }
+            other => other,
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let client = publisher(&server.url(), password(&server.url()));
+    let first = tokio::time::timeout(Duration::from_millis(50), publish(&client)).await;
+    assert!(first.is_err(), "the first task gives up while the token is fetched");
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 1, "the fetch went on");
+}
+
+async fn of_the_project_that_is_called() {
+    let server = huawei(iam_token, |_| Step::json(200, PUBLISHED)).await;
+    let client = publisher(&server.url(), password(&server.url()));
+    for project in ["one", "two", "one"] {
+        let call = client.create_function_version().project_id(project).function_urn(URN);
+        call.send().await.unwrap();
+    }
+    assert_eq!(server.received_at(IAM_PATH).len(), 2, "one token for each project");
+}
+
+async fn endpoint_down() {
+    let server = huawei(iam_token, |_| Step::json(200, PUBLISHED)).await;
+    let iam = format!("http://{}", unused_address().await);
+    let error = publish(&publisher(&server.url(), password(&iam))).await;
+    let error = assert_failed(error, ErrorKind::Credentials, 3, "there is no connection");
+    assert!(!error.outcome_unknown() && error.is_retryable());
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+async fn runtime_ends() {
+    let server = huawei(
+        |number| match number {
+            0 => Step::hang(),
+            number => iam_token(number),
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let client = publisher(&server.url(), password(&server.url()));
+    let other = client.clone();
+    tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let waiting = tokio::time::timeout(Duration::from_millis(100), publish(&other));
+            assert!(waiting.await.is_err());
+        });
+    })
+    .await
+    .unwrap();
+    publish(&client).await.unwrap();
+}
+
+async fn not_accepted_once() {
+    let server = authing_server(
+        |_| issued_management_token(),
+        |_, earlier| match earlier {
+            0 => Step::json(200, NOT_ACCEPTED),
+            _ => Step::json(200, UPLOADED),
+        },
+    )
+    .await;
+    upload(&uploader(&server.url())).await.unwrap();
+    assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 2);
+    let sent = &server.received_at(Call::Reupload.path())[1];
+    assert_eq!(sent.headers["authorization"], format!("Bearer {}", management_token(ISSUED_TOKEN)));
+    assert_eq!(sent.headers["x-authing-userpool-id"], "pool");
+}
+
+async fn not_accepted_for_ever() {
+    let server =
+        authing_server(|_| issued_management_token(), |_, _| Step::json(200, NOT_ACCEPTED)).await;
+    let result = upload(&uploader(&server.url())).await;
+    let error = assert_failed(result, ErrorKind::Refused, 2, "status 401 in an HTTP 200");
+    assert!(error.is_unauthenticated() && !error.outcome_unknown());
+    assert_eq!(error.http_status().map(|status| status.as_u16()), Some(200));
+    assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 2);
+}
+
+async fn not_accepted_with_http_401() {
+    let server =
+        authing_server(|_| issued_management_token(), |_, _| Step::json(401, NOT_ACCEPTED)).await;
+    let result = upload(&uploader(&server.url())).await;
+    assert_failed(result, ErrorKind::Refused, 2, "401 Unauthorized: the token is not accepted");
+}
+
+async fn management_token_expires_soon() {
+    let token = management_token(ISSUED_TOKEN);
+    let body =
+        format!(r#"{{"statusCode":200,"data":{{"access_token":"{token}","expires_in":1}}}}"#);
+    let server =
+        authing_server(move |_| Step::json(200, &body), |_, _| Step::json(200, UPLOADED)).await;
+    let client = uploader(&server.url());
+    upload(&client).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    upload(&client).await.unwrap();
+    assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 2);
+}
+
+/// Failures that come with HTTP 200.
+async fn business_errors() {
+    for (status, is_unknown) in [
+        (400, false),
+        (403, false),
+        (404, false),
+        (409, false),
+        (429, false),
+        (499, true),
+        (500, true),
+        (601, true),
+        (603, true),
+    ] {
+        let body = format!(
+            r#"{{"statusCode":{status},"message":"not done","apiCode":2820002,"requestId":"r-9"}}"#
+        );
+        let server =
+            authing_server(|_| issued_management_token(), move |_, _| Step::json(200, &body)).await;
+        let result = upload(&uploader(&server.url())).await;
+        let attempts = if status == 429 { 3 } else { 1 };
+        let error = assert_failed(result, ErrorKind::Refused, attempts, "2820002: not done");
+        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.code(), Some("2820002"));
+        assert_eq!(error.request_id(), Some("r-9"));
+        assert_eq!(error.outcome_unknown(), is_unknown, "{status}");
+        assert_eq!(error.is_not_found(), status == 404);
+        assert_eq!(error.is_throttled(), status == 429);
+        assert_eq!(error.headers().unwrap()["content-type"], "application/json");
+    }
+    for odd in ["{}", r#"{"statusCode":null}"#, r#"{"statusCode":"fine"}"#] {
+        let server =
+            authing_server(|_| issued_management_token(), move |_, _| Step::json(200, odd)).await;
+        let result = upload(&uploader(&server.url())).await;
+        assert_failed(result, ErrorKind::Undecodable, 1, "statusCode");
+    }
+}
+
+/// A service whose clock is `minutes` ahead, and that takes signatures that are 15 minutes off.
+fn by_clock(request: &Received, minutes: u64, is_told: bool) -> Step {
+    let now = SystemTime::now() + Duration::from_secs(60 * minutes);
+    let signed: jiff::civil::DateTime =
+        jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", &request.headers["x-sdk-date"]).unwrap();
+    let signed: SystemTime = signed.to_zoned(jiff::tz::TimeZone::UTC).unwrap().into();
+    let off = now.duration_since(signed).unwrap_or_else(|e| e.duration());
+    if off < Duration::from_secs(15 * 60) {
+        return Step::json(200, PUBLISHED);
+    }
+    let date = match is_told {
+        true => format!("Date: {}\r\n", httpdate::fmt_http_date(now)),
+        false => String::new(),
+    };
+    let refusal = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: signature expired"}"#;
+    Step::answer_with(401, &date, refusal)
+}
+
+fn access_key() -> AccessKey {
+    AccessKey::new("AKIDEXAMPLE", SECRET_KEY).security_token(SECURITY_TOKEN)
+}
+
+async fn clock_off() {
+    let server = huawei(iam_token, |request| by_clock(request, 20, true)).await;
+    let client = publisher(&server.url(), access_key());
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(Call::Publish.path()).len(), 2);
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(Call::Publish.path()).len(), 3, "the clock is known by now");
+}
+
+async fn clock_off_and_untold() {
+    let server = huawei(iam_token, |request| by_clock(request, 20, false)).await;
+    let result = publish(&publisher(&server.url(), access_key())).await;
+    assert_failed(result, ErrorKind::Refused, 1, "signature expired");
+}
+
+async fn wrong_key() {
+    let server = huawei(iam_token, |_| {
+        let date = httpdate::fmt_http_date(SystemTime::now());
+        let refusal = r#"{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail"}"#;
+        Step::answer_with(401, &format!("Date: {date}\r\n"), refusal)
+    })
+    .await;
+    let result = publish(&publisher(&server.url(), access_key())).await;
+    assert_failed(result, ErrorKind::Refused, 1, "verify aksk signature fail");
+}
+
+async fn signature_echoed() {
+    let server = huawei(iam_token, |request| {
+        let said =
+            format!("{} {}", request.headers["authorization"], request.headers["x-security-token"]);
+        Step::html(403, &said)
+    })
+    .await;
+    let error = publish(&publisher(&server.url(), access_key())).await;
+    let error = assert_failed(error, ErrorKind::Refused, 1, "[secret]");
+    assert!(!secrets::shown(&error).contains("Signature="), "{error}");
+}
+
+/// A fault of a token endpoint: what it does, how often it is asked, and what the error says.
+type TokenFault = (&'static str, fn() -> Step, u32, &'static str);
+
+fn iam_faults() -> Vec<Trial> {
+    let faults: [TokenFault; 10] = [
+        ("503", || Step::json(503, ""), 3, "refused with status 503"),
+        ("502-html", || Step::html(502, "<h1>Bad Gateway</h1>"), 3, "<h1>Bad Gateway</h1>"),
+        (
+            "wrong-password",
+            || {
+                Step::json(
+                    401,
+                    r#"{"error":{"code":401,"message":"The username or password is wrong.","title":"Unauthorized"}}"#,
+                )
+            },
+            1,
+            "status 401: 401: The username or password is wrong.",
+        ),
+        ("echoes-the-password", || Step::html(400, PASSWORD), 1, "[secret]"),
+        (
+            "echoes-the-password-as-documented",
+            || Step::json(400, format!(r#"{{"error":{{"message":"bad {PASSWORD}"}}}}"#)),
+            1,
+            "bad [secret]",
+        ),
+        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "has no X-Subject-Token"),
+        ("reset", Step::reset, 3, "the connection broke"),
+        ("hangs", Step::hang, 3, "the time was up"),
+        (
+            "redirects",
+            || Step::answer_with(302, "Location: http://127.0.0.2:1/\r\n", ""),
+            1,
+            "status 302",
+        ),
+        ("huge", || Step::json(201, vec![b' '; 100_000]), 1, "too large"),
+    ];
+    let test = |(name, step, attempts, says): TokenFault| {
+        trial(format!("token/endpoint-{name}"), move || async move {
+            let server = huawei(move |_| step(), |_| Step::json(200, PUBLISHED)).await;
+            let result = publish(&publisher(&server.url(), password(&server.url()))).await;
+            let error = assert_failed(result, ErrorKind::Credentials, attempts, says);
+            assert!(!error.outcome_unknown());
+            assert_eq!(server.received_at(IAM_PATH).len(), attempts as usize);
+            assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
+        })
+    };
+    faults.into_iter().map(test).collect()
+}
+
+fn management_faults() -> Vec<Trial> {
+    let faults: [TokenFault; 9] = [
+        ("503", || Step::json(503, ""), 3, "refused with status 503"),
+        (
+            "business-403",
+            || Step::json(200, r#"{"statusCode":403,"message":"no such key","apiCode":2224}"#),
+            1,
+            "status 403: 2224: no such key",
+        ),
+        ("echoes-the-secret", || Step::html(400, ACCESS_KEY_SECRET), 1, "[secret]"),
+        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "it is no JSON"),
+        (
+            "no-data",
+            || Step::json(200, r#"{"statusCode":200,"message":""}"#),
+            1,
+            "data.access_token",
+        ),
+        (
+            "half-a-token",
+            || {
+                Step::json(
+                    200,
+                    format!(r#"{{"statusCode":200,"data":{{"access_token":"{ISSUED_TOKEN}"#),
+                )
+            },
+            1,
+            "it is no JSON",
+        ),
+        (
+            "wrong-life",
+            || {
+                let token = management_token(ISSUED_TOKEN);
+                Step::json(
+                    200,
+                    format!(
+                        r#"{{"statusCode":200,"data":{{"access_token":"{token}","expires_in":"soon"}}}}"#
+                    ),
+                )
+            },
+            1,
+            "data.expires_in is no number",
+        ),
+        (
+            "token-without-user-pool",
+            || {
+                Step::json(
+                    200,
+                    format!(
+                        r#"{{"statusCode":200,"data":{{"access_token":"{ISSUED_TOKEN}","expires_in":7200}}}}"#
+                    ),
+                )
+            },
+            1,
+            "`user_pool_id`",
+        ),
+        ("reset", Step::reset, 3, "the connection broke"),
+    ];
+    let test = |(name, step, attempts, says): TokenFault| {
+        trial(format!("management-token/endpoint-{name}"), move || async move {
+            let server = authing_server(move |_| step(), |_, _| Step::json(200, UPLOADED)).await;
+            let result = upload(&uploader(&server.url())).await;
+            let error = assert_failed(result, ErrorKind::Credentials, attempts, says);
+            assert!(!error.outcome_unknown());
+            assert_eq!(server.received_at(Call::Reupload.path()).len(), 0);
+        })
+    };
+    faults.into_iter().map(test).collect()
+}
+
+/// Tokens and lives in odd forms that are good all the same.
+fn management_tokens() -> Vec<Trial> {
+    // {"scoped_userpool_id":"pool","n":"??>>~~ÿÿ"}, whose base64url has `-` and `_`.
+    const WITH_DASHES: &str =
+        "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIiwibiI6Ij8_Pj5-fsO_w78ifQ.s";
+    const PADDED: &str = "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0=.s";
+    let tests: [(&str, &str, &str); 4] = [
+        ("life-as-a-text", WITH_DASHES, r#","expires_in":"7200""#),
+        ("no-life", WITH_DASHES, ""),
+        ("base64url", WITH_DASHES, r#","expires_in":7200"#),
+        ("padded", PADDED, r#","expires_in":7200.0"#),
+    ];
+    let test = |(name, token, life): (&'static str, &'static str, &'static str)| {
+        trial(format!("management-token/{name}"), move || async move {
+            let body = format!(r#"{{"statusCode":200,"data":{{"access_token":"{token}"{life}}}}}"#);
+            let server =
+                authing_server(move |_| Step::json(200, &body), |_, _| Step::json(200, UPLOADED))
+                    .await;
+            let client = uploader(&server.url());
+            let started = Instant::now();
+            upload(&client).await.unwrap();
+            upload(&client).await.unwrap();
+            assert!(started.elapsed() < Duration::from_secs(20));
+            assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 1);
+            let sent = &server.received_at(Call::Reupload.path())[0];
+            assert_eq!(sent.headers["x-authing-userpool-id"], "pool");
+        })
+    };
+    tests.into_iter().map(test).collect()
 }

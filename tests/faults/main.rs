@@ -4,6 +4,7 @@
 mod calls;
 mod credentials;
 mod secrets;
+#[path = "../support/server.rs"]
 mod server;
 
 use std::process::ExitCode;
@@ -25,8 +26,7 @@ where
     F: std::future::Future<Output = ()>,
 {
     Trial::test(name, || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|e| e.to_string())?;

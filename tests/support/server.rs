@@ -25,6 +25,7 @@ pub enum Part {
     Bytes(Vec<u8>),
     /// Sends the bytes again and again, with a pause before each time.
     Forever(Vec<u8>, Duration),
+    Wait(Duration),
     /// Sends nothing more and keeps the connection.
     Hang,
     /// Ends the connection at once (RST).
@@ -168,6 +169,10 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
                         break true;
                     }
                 },
+                Part::Wait(time) => {
+                    tokio::time::sleep(time).await;
+                    false
+                }
                 Part::Hang => std::future::pending().await,
                 Part::Reset => {
                     // What was written gets there first.

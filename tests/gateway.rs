@@ -1,0 +1,289 @@
+//! A gateway on loopback that recomputes every signature from the bytes on the wire, by an
+//! implementation of its own, accepts our calls.
+
+#[allow(dead_code, reason = "this test does not misbehave in every way")]
+#[path = "support/server.rs"]
+mod server;
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudfn::functiongraph::signature::{Signature, ToSign};
+use cloudfn::functiongraph::{AccessKey, Client};
+use cloudfn::{ErrorKind, RetryPolicy};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use sha2::{Digest, Sha256};
+
+use server::{Received, Server, Step};
+
+const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+const ACCESS_KEY: &str = "AKIDEXAMPLE0000000000";
+const SECRET_KEY: &str = "sk-EXAMPLE+secret/Key0123456789abcdef";
+const SECURITY_TOKEN: &str = "a security token+/=";
+
+/// Checks a request as the vendor describes it; an error says what is wrong.
+fn verify(request: &Received) -> Result<(), String> {
+    let header =
+        |name: &str| request.headers.get(name).ok_or_else(|| format!("there is no header {name}"));
+    let authorization = header("authorization")?;
+    let fields = authorization
+        .strip_prefix("SDK-HMAC-SHA256 ")
+        .ok_or_else(|| format!("another algorithm: {authorization}"))?;
+    let field = |name: &str| {
+        let mut fields = fields.split(", ");
+        fields
+            .find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
+            .ok_or_else(|| format!("there is no {name}"))
+    };
+    if field("Access")? != ACCESS_KEY {
+        return Err("an unknown access key".to_owned());
+    }
+    let date = header("x-sdk-date")?;
+    let signed_at = DateTime::strptime("%Y%m%dT%H%M%SZ", date).map_err(|e| e.to_string())?;
+    let signed_at = signed_at.to_zoned(TimeZone::UTC).map_err(|e| e.to_string())?.timestamp();
+    if Timestamp::now().duration_since(signed_at).abs().as_mins() >= 15 {
+        return Err(format!("the signature of {date} has expired"));
+    }
+
+    let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+    let mut canonical = format!("{}\n", request.method);
+    for segment in String::from_utf8(decode(path)).map_err(|e| e.to_string())?.split('/').skip(1) {
+        canonical += &format!("/{}", encode(segment.as_bytes()));
+    }
+    if !canonical.ends_with('/') {
+        canonical.push('/');
+    }
+    canonical.push('\n');
+    if query.contains('+') {
+        return Err(format!("gateways do not agree on what + means in {query}"));
+    }
+    let mut pairs: Vec<(Vec<u8>, Vec<u8>)> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort();
+    let pairs: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    canonical += &format!("{}\n", pairs.join("&"));
+    let signed_headers = field("SignedHeaders")?;
+    for name in signed_headers.split(';') {
+        canonical += &format!("{name}:{}\n", header(name)?);
+    }
+    for name in ["host", "x-sdk-date", "x-project-id"] {
+        if !signed_headers.split(';').any(|signed| signed == name) {
+            return Err(format!("{name} is not signed"));
+        }
+    }
+    canonical += &format!("\n{signed_headers}\n{}", hex(&Sha256::digest(&request.body)));
+    let to_sign = format!("SDK-HMAC-SHA256\n{date}\n{}", hex(&Sha256::digest(&canonical)));
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET_KEY.as_bytes()).unwrap();
+    mac.update(to_sign.as_bytes());
+    if field("Signature")? != hex(&mac.finalize().into_bytes()) {
+        return Err(format!("the signature is not that of {canonical:?}"));
+    }
+    Ok(())
+}
+
+fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::new();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => {
+                let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
+                u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
+            }
+            byte => byte,
+        });
+    }
+    decoded
+}
+
+fn encode(bytes: &[u8]) -> String {
+    let mut encoded = String::new();
+    for byte in bytes {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                encoded.push(char::from(*byte));
+            }
+            byte => write!(encoded, "%{byte:02X}").unwrap(),
+        }
+    }
+    encoded
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Starts a gateway; what it accepts is answered by `service`, told the number of earlier requests.
+async fn gateway(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Server {
+    Server::start(Arc::new(move |request: &Received, earlier: usize| {
+        if request.target.is_empty() {
+            return Step::hang();
+        }
+        match verify(request) {
+            Ok(()) => service(earlier),
+            Err(reason) => {
+                let body = serde_json::json!({ "error_code": "APIGW.0301", "error_msg": reason });
+                Step::json(401, body.to_string())
+            }
+        }
+    }))
+    .await
+}
+
+fn client(server: &Server, key: AccessKey) -> Client {
+    let quick = RetryPolicy::default().first_wait(Duration::from_millis(5));
+    let client = Client::builder().endpoint(server.url()).project_id(PROJECT).credentials(key);
+    client.retry(quick).build().unwrap()
+}
+
+fn key() -> AccessKey {
+    AccessKey::new(ACCESS_KEY, SECRET_KEY)
+}
+
+/// Texts that a function's URN may be, up to the documented 269 characters.
+fn urns() -> Vec<String> {
+    let mut urns: Vec<String> = [
+        "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test:latest",
+        "urn:fss:cn-north-4:46b6:function:default:test:!alias",
+        "a blank and  two",
+        "100%",
+        "%2F%20%",
+        "/ ? # & = + * ' ( ) ~",
+        "back\\slash",
+        "a;b,c|d^e`f{g}h[i]j<k>l\"m@n$o",
+        "tab\tand\nline",
+        "función:一:🙂",
+        "...",
+        ".hidden",
+        "a/../b/./c//d",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    urns.extend("/?#&=+*'()~!:%. ".chars().map(|c| format!("x{c}")));
+    urns.push("é".repeat(269));
+    let any = proptest::collection::vec(proptest::char::any(), 1..=269);
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..100 {
+        let characters = any.new_tree(&mut runner).unwrap().current();
+        urns.push(characters.into_iter().collect());
+    }
+    urns.retain(|urn| urn != "." && urn != "..");
+    urns
+}
+
+#[tokio::test]
+async fn every_urn_is_signed_as_it_is_sent() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let client = client(&server, key());
+    for urn in urns() {
+        let call = client.create_function_version().function_urn(urn.as_str());
+        call.body_map(|b| b.description(urn.as_str())).send().await.unwrap();
+        let call = client.update_function_async_invoke_config().function_urn(urn.as_str());
+        call.send().await.unwrap();
+        for request in server.received().iter().rev().take(2) {
+            let segment = request.target.split('/').nth(5).unwrap();
+            assert_eq!(decode(segment), urn.as_bytes(), "{}", request.target);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_no_url_can_hold_is_refused() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let client = client(&server, key());
+    for urn in [".", ".."] {
+        let error = client.create_function_version().function_urn(urn).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        assert!(error.to_string().contains("/versions is empty, `.` or `..`"), "{error}");
+    }
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn temporary_keys_send_their_token() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let client = client(&server, key().security_token(SECURITY_TOKEN));
+    client.create_function_version().function_urn("urn").send().await.unwrap();
+    let received = &server.received()[0];
+    assert_eq!(received.headers["x-security-token"], SECURITY_TOKEN);
+    assert!(received.headers["authorization"].contains(";x-security-token,"));
+}
+
+#[tokio::test]
+async fn each_attempt_is_signed_anew() {
+    let throttled = |earlier: usize| match earlier {
+        0 => Step::answer_with(429, "Retry-After: 1\r\n", ""),
+        _ => Step::json(200, "{}"),
+    };
+    let server = gateway(throttled).await;
+    let client = client(&server, key());
+    client.create_function_version().function_urn("urn").send().await.unwrap();
+    let received = server.received();
+    let dates: Vec<&String> =
+        received.iter().map(|request| &request.headers["x-sdk-date"]).collect();
+    assert_eq!(dates.len(), 2);
+    assert_ne!(dates[0], dates[1], "the date must not grow old");
+    assert_eq!(received[0].body, received[1].body);
+}
+
+#[tokio::test]
+async fn the_project_that_is_called_is_signed() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let client = client(&server, key().project("its own"));
+    client.create_function_version().function_urn("urn").send().await.unwrap();
+    client
+        .create_function_version()
+        .project_id("another")
+        .function_urn("urn")
+        .send()
+        .await
+        .unwrap();
+    let projects: Vec<String> =
+        server.received().iter().map(|r| r.headers["x-project-id"].clone()).collect();
+    assert_eq!(projects, [PROJECT, "another"]);
+}
+
+/// No documented operation goes without a body yet.
+#[tokio::test]
+async fn a_request_without_a_body_and_with_a_query_is_signed() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let query = [("marker", "0"), ("func_name", "一 (&=?!#%.*)+~'/"), ("empty", ""), ("a", "B")];
+    let pairs: Vec<String> = query
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name.as_bytes()), encode(value.as_bytes())))
+        .collect();
+    let url = format!("{}/v2/{PROJECT}/fgs/functions?{}", server.url(), pairs.join("&"));
+    let headers = [
+        ("Host", server.address.to_string()),
+        ("X-Sdk-Date", Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string()),
+        ("X-Project-Id", PROJECT.to_owned()),
+    ];
+    let signature = Signature::new(
+        &ToSign {
+            method: "GET",
+            path: &format!("/v2/{PROJECT}/fgs/functions"),
+            query: query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            headers: headers.clone().map(|(name, value)| (name.to_owned(), value)).to_vec(),
+            body: b"",
+        },
+        &SECRET_KEY.into(),
+    );
+    let mut request = reqwest::Client::new().get(url);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let request = request.header("Authorization", signature.authorization(ACCESS_KEY));
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+}
