@@ -30,7 +30,7 @@ use crate::transport::{Core, Limits, Settings};
 /// is then called without a proxy.
 #[must_use]
 pub struct ClientBuilder<A> {
-    endpoint: Option<String>,
+    endpoint: Option<Result<String, Error>>,
     credentials: Option<SharedCredentials>,
     connect_timeout: Duration,
     attempt_timeout: Duration,
@@ -95,7 +95,19 @@ impl<A: Api> ClientBuilder<A> {
 
     /// The base URL of the service, such as a mock's or a proxy's. It may have a path.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(url.into());
+        self.endpoint = Some(Ok(url.into()));
+        self
+    }
+
+    /// The endpoint of a region by a template, in which it is `{region}`.
+    pub(crate) fn region_of(mut self, template: &str, name: &str) -> Self {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        self.endpoint = Some(match !name.is_empty() && name.chars().all(is_name) {
+            true => Ok(template.replace("{region}", name)),
+            false => Err(Error::invalid(format!(
+                "the region {name:?} is no name of a region, such as cn-north-4"
+            ))),
+        });
         self
     }
 
@@ -170,10 +182,15 @@ impl<A: Api> ClientBuilder<A> {
     /// A setting is missing or not valid, or there is no TLS.
     pub fn build(self) -> Result<A::Client, Error> {
         let profile = A::PROFILE;
-        let endpoint = self.endpoint.as_deref().or(profile.default_endpoint).ok_or_else(|| {
-            Error::invalid(format!("there is no endpoint: {}", profile.endpoint_hint))
-        })?;
-        let base_url = base_url(endpoint, self.is_plain_http_allowed)?;
+        let endpoint = match (self.endpoint, profile.default_endpoint) {
+            (Some(endpoint), _) => endpoint?,
+            (None, Some(default)) => default.to_owned(),
+            (None, None) => {
+                let hint = profile.endpoint_hint;
+                return Err(Error::invalid(format!("there is no endpoint: {hint}")));
+            }
+        };
+        let base_url = base_url(&endpoint, self.is_plain_http_allowed)?;
         let credentials = self.credentials.ok_or_else(|| {
             Error::invalid(
                 "there are no credentials; a service that asks for none takes \
@@ -219,8 +236,8 @@ impl<A> fmt::Debug for ClientBuilder<A> {
 
 /// Reads a base URL, which must not lead credentials into the open.
 pub(crate) fn base_url(text: &str, is_plain_http_allowed: bool) -> Result<Url, Error> {
-    let url =
-        Url::parse(text).map_err(|e| Error::invalid(format!("the endpoint is no URL: {e}")))?;
+    let url = Url::parse(text)
+        .map_err(|e| Error::invalid(format!("the endpoint is no URL such as https://host: {e}")))?;
     // Whatever else it holds may be a secret, and is not shown.
     let origin = url.origin().ascii_serialization();
     let refuse = |what: &str| Err(Error::invalid(format!("the endpoint {origin} {what}")));
@@ -253,7 +270,9 @@ fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Cli
         .connect_timeout(connect_timeout.min(LONGEST))
         // Gateways close idle connections after a minute; one that is not used again in half of
         // it is not found broken by a POST.
-        .pool_idle_timeout(Duration::from_secs(30));
+        .pool_idle_timeout(Duration::from_secs(30))
+        // A burst of calls would otherwise leave all its connections open.
+        .pool_max_idle_per_host(64);
     let builder = if base_url.scheme() == "http" && is_on_this_machine(base_url) {
         builder.no_proxy()
     } else {

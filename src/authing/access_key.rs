@@ -231,3 +231,39 @@ fn claim(token: &str, name: &str) -> Option<String> {
     let claims: Value = serde_json::from_slice(&claims).ok()?;
     claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_names_what_is_missing() {
+        let message = |set: &'static [&str]| {
+            let variables = move |name: &str| set.contains(&name).then(|| "value".to_owned());
+            of_variables(&variables).map_or_else(|e| e.to_string(), |key| format!("{key:?}"))
+        };
+        assert!(message(&[ACCESS_KEY_ID, ACCESS_KEY_SECRET]).starts_with("AccessKey {"));
+        assert_eq!(
+            message(&[ACCESS_KEY_ID]),
+            "the environment variable AUTHING_ACCESS_KEY_ID is set, and AUTHING_ACCESS_KEY_SECRET is not"
+        );
+        assert_eq!(
+            message(&[]),
+            "there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"
+        );
+    }
+
+    #[test]
+    fn the_host_tells_the_brand() {
+        for (host, brand) in [
+            ("api.authing.cn", Brand::Authing),
+            ("core.authing.cn", Brand::Authing),
+            ("api.genauth.ai", Brand::GenAuth),
+            ("genauth.ai", Brand::GenAuth),
+            ("notgenauth.ai", Brand::Authing),
+            ("127.0.0.1", Brand::Authing),
+        ] {
+            assert_eq!(Brand::of_host(host), brand, "{host}");
+        }
+    }
+}

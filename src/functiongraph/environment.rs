@@ -118,3 +118,127 @@ pub(super) fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
     let key = AccessKey::new(required("ak")?, required("sk")?);
     Ok(completed(key, value("security_token"), value("project_id")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the environment `set` comes to: the credentials as they are shown, or the message.
+    fn found(set: &[(&str, &str)]) -> Result<String, String> {
+        let variables = |name: &str| {
+            let mut set = set.iter();
+            set.find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+        };
+        match credentials(&variables) {
+            Ok(credentials) => Ok(format!("{credentials:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// A folder of its own for each test, gone when it ends.
+    struct Home(PathBuf);
+
+    impl Home {
+        fn with(name: &str, credentials: Option<&str>) -> Self {
+            let home = std::env::temp_dir().join(format!("cloudfn-{}-{name}", std::process::id()));
+            std::fs::create_dir_all(home.join(".huaweicloud")).unwrap();
+            if let Some(text) = credentials {
+                std::fs::write(home.join(DEFAULT_FILE), text).unwrap();
+            }
+            Self(home)
+        }
+
+        fn path(&self) -> &str {
+            self.0.to_str().unwrap()
+        }
+    }
+
+    impl Drop for Home {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file() {
+        let home = Home::with("order", Some("[basic]\nak = of-file\nsk = secret\n"));
+        let token = (TOKEN, "marked-secret");
+        let key = [(ACCESS_KEY, "of-environment"), (SECRET_KEY, "marked-secret")];
+        let at = ("HOME", home.path());
+        assert!(found(&[token, key[0], key[1], at]).unwrap().starts_with("Token("));
+        let of_key = found(&[key[0], key[1], (SECURITY_TOKEN, "marked-secret"), at]).unwrap();
+        assert!(of_key.contains("of-environment") && of_key.contains("security_token: Some("));
+        assert!(!of_key.contains("marked-secret"));
+        assert!(found(&[at]).unwrap().contains("of-file"));
+    }
+
+    #[test]
+    fn half_of_a_key_is_refused() {
+        let message = found(&[(ACCESS_KEY, "half")]).unwrap_err();
+        assert_eq!(
+            message,
+            "the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not"
+        );
+        let message = found(&[(SECRET_KEY, "half")]).unwrap_err();
+        assert!(message.ends_with("HUAWEICLOUD_SDK_AK is not"), "{message}");
+    }
+
+    #[test]
+    fn nothing_at_all_is_refused() {
+        let home = Home::with("nothing", None);
+        let message = found(&[("HOME", home.path())]).unwrap_err();
+        assert!(message.contains(TOKEN) && message.contains(DEFAULT_FILE), "{message}");
+    }
+
+    #[test]
+    fn a_credentials_file_is_read_as_the_official_sdks_read_it() {
+        let home = Home::with("file", None);
+        let read = |text: &str| {
+            let file = home.0.join("named");
+            std::fs::write(&file, text).unwrap();
+            found(&[(CREDENTIALS_FILE, file.to_str().unwrap())])
+                .map_err(|message| message.replace(home.path(), ""))
+        };
+        let all = "# of mine\n[global]\nak=other\n[basic]\nAK : an=id#;x\nsk=s;e#c=r:et\n\
+                   project_id = p1\nsecurity_token = t\niam_endpoint = https://iam\n";
+        let key = read(all).unwrap();
+        assert!(key.contains(r#"id: "an=id#;x""#), "{key}");
+        assert!(key.contains(r#"project_id: Some("p1")"#), "{key}");
+        let of = "the credentials file /named";
+        for (text, message) in [
+            ("", "has no `ak` in [basic]"),
+            ("[basic]\nak=x\n", "has no `sk` in [basic]"),
+            ("[basic]\nak=x\nsk=\n", "has no `sk` in [basic]"),
+            ("[global]\nak=x\nsk=y\n", "has no `ak` in [basic]"),
+            ("[basic\nak=x\nsk=marked-secret", "is no INI file"),
+        ] {
+            assert_eq!(read(text).unwrap_err(), format!("{of} {message}"));
+        }
+        let gone = found(&[(CREDENTIALS_FILE, "/nowhere/credentials")]).unwrap_err();
+        assert_eq!(gone, "the credentials file /nowhere/credentials cannot be read");
+    }
+
+    #[test]
+    fn the_endpoint_comes_before_the_region() {
+        let build = |set: &[(&str, &str)]| {
+            let set: Vec<_> =
+                set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let variables = move |name: &str| {
+                let mut set = set.iter();
+                set.find(|(set, _)| set == name).map(|(_, value)| value.clone())
+            };
+            builder(&variables).and_then(|builder| builder.build())
+        };
+        let token = (TOKEN, "t");
+        let region = (REGION, "cn-north-4");
+        let endpoint = (ENDPOINT, "http://127.0.0.1:8");
+        let shown = |set: &[(&str, &str)]| format!("{:?}", build(set).unwrap());
+        assert!(
+            shown(&[token, region]).contains("https://functiongraph.cn-north-4.myhuaweicloud.com")
+        );
+        assert!(shown(&[token, region, endpoint]).contains("http://127.0.0.1:8"));
+        assert!(shown(&[token, region, (PROJECT_ID, "p1")]).contains(r#"("project_id", "p1")"#));
+        let message = build(&[token]).unwrap_err().to_string();
+        assert_eq!(message, "there is no endpoint: name a `region`, or give an `endpoint`");
+    }
+}

@@ -71,8 +71,7 @@ impl Client {
 impl ClientBuilder {
     /// A region by its name, such as `cn-north-4`, in place of an endpoint.
     pub fn region(self, name: impl AsRef<str>) -> Self {
-        let host = SERVERS.first().copied().unwrap_or_default();
-        self.endpoint(host.replace("{region}", name.as_ref()))
+        self.region_of(SERVERS.first().copied().unwrap_or_default(), name.as_ref())
     }
 
     /// The ID of the project for every call that names none; 1 to 32 characters. Without it, the

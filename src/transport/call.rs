@@ -5,11 +5,12 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use progenitor_client::ResponseValue;
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Method, Request, RequestBuilder, Url};
 use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
-use tracing::{debug, info_span, warn, Instrument, Span};
+use tracing::{debug, info_span, warn, Instrument};
 
 use super::{exchange, retry, Answer, Fault, Limits, Operation, Reason, REQUEST_ID};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
@@ -97,12 +98,13 @@ impl Core {
         }
     }
 
-    /// Makes a call of `operation`.
-    pub(crate) async fn call(
+    /// Makes a call of `operation`, whose answer is made a value by `read`.
+    pub(crate) async fn call<T>(
         &self,
         operation: &'static Operation,
         request: RequestBuilder,
-    ) -> Result<Finished, Error> {
+        read: fn(Finished) -> Result<ResponseValue<T>, Error>,
+    ) -> Result<ResponseValue<T>, Error> {
         let settings = self.settings();
         let request = request.build().map_err(|e| {
             Error::invalid("the request cannot be made").with_source(e.without_url())
@@ -129,34 +131,22 @@ impl Core {
         let result = call.run().instrument(span.clone()).await;
         span.record("attempts", call.attempts);
         span.record("elapsed_ms", milliseconds(started));
-        record(&span, &result);
-        result
+        if let Ok(finished) = &result {
+            span.record("status", finished.answer.status.as_u16());
+            span.record("request_id", finished.request_id());
+        }
+        let value = result.and_then(read);
+        if let Err(error) = &value {
+            span.record("status", error.status());
+            span.record("request_id", error.request_id());
+            span.record("error", tracing::field::display(error.kind()));
+        }
+        value
     }
 }
 
 fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Puts the end of a call into its span.
-fn record(span: &Span, result: &Result<Finished, Error>) {
-    match result {
-        Ok(finished) => {
-            span.record("status", finished.answer.status.as_u16());
-            if let Some(id) = finished.request_id() {
-                span.record("request_id", id);
-            }
-        }
-        Err(error) => {
-            if let Some(status) = error.status() {
-                span.record("status", status);
-            }
-            if let Some(id) = error.request_id() {
-                span.record("request_id", id);
-            }
-            span.record("error", tracing::field::display(error.kind()));
-        }
-    }
 }
 
 /// Makes a generated request what is sent: a query without `+`, which not every gateway reads as a

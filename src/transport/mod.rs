@@ -13,7 +13,7 @@ mod operation;
 pub(crate) mod retry;
 
 pub(crate) use answer::Answer;
-pub(crate) use call::{Core, Settings};
+pub(crate) use call::{Core, Finished, Settings};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
 pub(crate) use operation::{encode_path, Operation, RESERVED};
 use reqwest::header::{HeaderValue, CONTENT_TYPE};

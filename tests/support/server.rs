@@ -103,6 +103,7 @@ impl Server {
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
+                while connections.try_join_next().is_some() {}
                 connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
             }
         });
@@ -115,6 +116,11 @@ impl Server {
 
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// Forgets what was received.
+    pub fn forget(&self) {
+        self.received.lock().unwrap().clear();
     }
 
     /// The requests whose target ends in `path`.

@@ -88,7 +88,7 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
             const OPERATION: crate::transport::Operation = #described;
         });
         statements.push(Stmt::Expr(
-            parse_quote!(client.inner.call(&OPERATION, request).await?.#read()),
+            parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
             None,
         ));
     }

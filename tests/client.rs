@@ -1,0 +1,209 @@
+//! Making a client: what is refused and in which words, and what a client is.
+
+use std::time::Duration;
+
+use cloudfn::authing::{self, Brand};
+use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
+use cloudfn::functiongraph::{self, Token};
+use cloudfn::mock::Server;
+use cloudfn::{Error, ErrorKind, RetryPolicy};
+use insta::assert_snapshot;
+use reqwest::header::HeaderValue;
+
+const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+const URN: &str = "urn:fss:cn-north-4:46b6:function:default:test";
+
+fn builder() -> functiongraph::ClientBuilder {
+    functiongraph::Client::builder().credentials(Anonymous)
+}
+
+fn is_shareable<T: Clone + Send + Sync + 'static>() {}
+fn is_sent<T: Send>(value: T) -> T {
+    value
+}
+
+/// Asserted when this is compiled.
+#[tokio::test]
+async fn clients_and_calls_go_to_other_threads() {
+    is_shareable::<functiongraph::Client>();
+    is_shareable::<authing::Client>();
+    is_shareable::<SharedCredentials>();
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_error::<Error>();
+    is_error::<CredentialsError>();
+    let server = Server::start().await.unwrap();
+    let client = builder().endpoint(server.base_url()).project_id(PROJECT).build().unwrap();
+    let task = tokio::spawn(async move {
+        is_sent(client.create_function_version().function_urn(URN).send()).await.map(|_| ())
+    });
+    task.await.unwrap().unwrap();
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_named() {
+    let at = |endpoint: &str| builder().endpoint(endpoint).build().map(|_| ());
+    let results = [
+        builder().build().map(|_| ()),
+        functiongraph::Client::builder().region("cn-north-4").build().map(|_| ()),
+        authing::Client::builder().build().map(|_| ()),
+        at("functiongraph.example.com"),
+        at("ftp://example.com"),
+        at("http://example.com:8080"),
+        at("http://10.0.0.7"),
+        at("https://user:marked-secret@example.com"),
+        at("https://example.com/?token=marked-secret"),
+        at("https://example.com/#marked-secret"),
+        builder().region("cn north/4").build().map(|_| ()),
+        builder().region("cn-north-4").user_agent("two\nlines").build().map(|_| ()),
+    ];
+    let messages: Vec<String> = results
+        .into_iter()
+        .map(|result| {
+            let error = result.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Invalid);
+            assert!(!format!("{error:?}").contains("marked-secret"));
+            error.to_string()
+        })
+        .collect();
+    assert_snapshot!(messages.join("\n"), @r#"
+    there is no endpoint: name a `region`, or give an `endpoint`
+    there are no credentials; a service that asks for none takes `credentials::Anonymous`
+    there are no credentials; a service that asks for none takes `credentials::Anonymous`
+    the endpoint is no URL such as https://host: relative URL without a base
+    the endpoint's scheme ftp is not https
+    the endpoint http://example.com:8080 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    the endpoint http://10.0.0.7 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    the endpoint https://example.com must not hold a user name or a password
+    the endpoint https://example.com must not hold a query or a fragment
+    the endpoint https://example.com must not hold a query or a fragment
+    the region "cn north/4" is no name of a region, such as cn-north-4
+    the user agent "two\nlines cloudfn/0.1.0" is no value of a header
+    "#);
+}
+
+#[test]
+fn what_is_right_is_taken() {
+    for endpoint in [
+        "https://functiongraph.example.com",
+        "https://example.com:8443/behind/a/path/",
+        "http://127.0.0.1:1234",
+        "http://127.9.9.9",
+        "http://[::1]:1234",
+        "http://localhost:1234/",
+    ] {
+        builder().endpoint(endpoint).build().unwrap();
+    }
+    builder().endpoint("http://example.com").allow_plain_http().build().unwrap();
+    let forever = builder().timeout(Duration::MAX).attempt_timeout(Duration::MAX);
+    let retry = RetryPolicy::default().first_wait(Duration::MAX).longest_wait(Duration::MAX);
+    forever.connect_timeout(Duration::MAX).retry(retry).region("cn-north-4").build().unwrap();
+}
+
+#[tokio::test]
+async fn an_endpoint_may_have_a_path_and_a_slash() {
+    let server = Server::start().await.unwrap();
+    let endpoint = format!("{}/behind//", server.base_url());
+    let client = builder().endpoint(endpoint).project_id(PROJECT).build().unwrap();
+    let _ = client.create_function_version().function_urn("urn").send().await;
+    let path = server.received()[0].uri.path().to_owned();
+    assert_eq!(path, format!("/behind/v2/{PROJECT}/fgs/functions/urn/versions"));
+}
+
+#[tokio::test]
+async fn the_project_is_the_calls_or_the_clients() {
+    let server = Server::start().await.unwrap();
+    let client = builder().endpoint(server.base_url()).project_id(PROJECT).build().unwrap();
+    client.create_function_version().function_urn(URN).send().await.unwrap();
+    let other = client.create_function_version().project_id("other").function_urn(URN);
+    other.send().await.unwrap();
+    let projects: Vec<String> = server
+        .received()
+        .iter()
+        .map(|request| request.uri.path().split('/').nth(2).unwrap().to_owned())
+        .collect();
+    assert_eq!(projects, [PROJECT, "other"]);
+    let long = builder().endpoint(server.base_url()).project_id("x".repeat(33)).build().unwrap();
+    let error = long.create_function_version().function_urn(URN).send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "project_id: a text of 33 characters is outside the documented length 1..=32"
+    );
+}
+
+#[tokio::test]
+async fn the_user_agent_names_the_product_first() {
+    let server = Server::start().await.unwrap();
+    let own = concat!("cloudfn/", env!("CARGO_PKG_VERSION"));
+    for (product, expected) in
+        [(None, own.to_owned()), (Some("shop/1.4"), format!("shop/1.4 {own}"))]
+    {
+        let builder = builder().endpoint(server.base_url()).project_id(PROJECT);
+        let builder = match product {
+            Some(product) => builder.user_agent(product),
+            None => builder,
+        };
+        let client = builder.build().unwrap();
+        client.create_function_version().function_urn(URN).send().await.unwrap();
+        assert_eq!(server.received().last().unwrap().headers["user-agent"], expected);
+    }
+}
+
+/// Credentials of a user's own.
+#[derive(Debug)]
+struct Key;
+
+impl Credentials for Key {
+    async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        if attempt.operation() == "update_function_async_invoke_config" {
+            return Err(CredentialsError::new("the vault is closed"));
+        }
+        assert_eq!(attempt.path_parameter("function_urn").as_deref(), Some(URN));
+        assert_eq!(attempt.body(), b"{}");
+        attempt.headers_mut().insert("x-key", HeaderValue::from_static("k"));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn users_bring_their_own_credentials() {
+    let server = Server::start().await.unwrap();
+    let client = functiongraph::Client::builder()
+        .endpoint(server.base_url())
+        .project_id(PROJECT)
+        .credentials(std::sync::Arc::new(Key))
+        .build()
+        .unwrap();
+    client.create_function_version().function_urn(URN).send().await.unwrap();
+    assert_eq!(server.received()[0].headers["x-key"], "k");
+    let call = client.update_function_async_invoke_config().function_urn(URN);
+    let error = call.send().await.unwrap_err();
+    assert_eq!(error.to_string(), "update_function_async_invoke_config: the vault is closed");
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_hold_is_refused() {
+    let token = Token::new("marked\nsecret");
+    let client = builder().credentials(token).endpoint("http://127.0.0.1:9").project_id(PROJECT);
+    let call = client.build().unwrap();
+    let error = call.create_function_version().function_urn(URN).send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "create_function_version: the value for `x-auth-token` is no value of a header"
+    );
+}
+
+#[tokio::test]
+async fn genauth_has_headers_of_its_own() {
+    let server = Server::start().await.unwrap();
+    let key = authing::AccessKey::new("id", "secret").brand(Brand::GenAuth).user_pool_id("pool");
+    let client = authing::Client::builder().endpoint(server.base_url()).credentials(key);
+    let client = client.build().unwrap();
+    // The mock server does not issue tokens.
+    let error = client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Credentials);
+    assert_eq!(server.received()[0].uri.path(), "/api/v3/get-management-token");
+    let genauth = authing::Client::builder().genauth().credentials(Anonymous).build().unwrap();
+    assert!(format!("{genauth:?}").contains("https://api.genauth.ai"));
+}
