@@ -30,7 +30,7 @@ use crate::transport::{Core, Limits, Settings};
 /// is then called without a proxy.
 #[must_use]
 pub struct ClientBuilder<A> {
-    endpoint: Option<Result<String, Error>>,
+    pub(crate) endpoint: Option<Result<String, Error>>,
     credentials: Option<SharedCredentials>,
     connect_timeout: Duration,
     attempt_timeout: Duration,
@@ -40,7 +40,7 @@ pub struct ClientBuilder<A> {
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
-    project_id: Option<String>,
+    pub(crate) project_id: Option<String>,
     api: PhantomData<A>,
 }
 
@@ -99,18 +99,6 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
-    /// The endpoint of a region by a template, in which it is `{region}`.
-    pub(crate) fn region_of(mut self, template: &str, name: &str) -> Self {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        self.endpoint = Some(match !name.is_empty() && name.chars().all(is_name) {
-            true => Ok(template.replace("{region}", name)),
-            false => Err(Error::invalid(format!(
-                "the region {name:?} is no name of a region, such as cn-north-4"
-            ))),
-        });
-        self
-    }
-
     /// What proves who is asking.
     pub fn credentials(mut self, credentials: impl Credentials) -> Self {
         self.credentials = Some(SharedCredentials::new(credentials));
@@ -165,13 +153,6 @@ impl<A: Api> ClientBuilder<A> {
     /// and changed by whoever is on the way.
     pub fn allow_plain_http(mut self) -> Self {
         self.is_plain_http_allowed = true;
-        self
-    }
-
-    /// The project for every call that names none; else it is the credentials' own, if they have
-    /// one.
-    pub(crate) fn preset_project(mut self, id: String) -> Self {
-        self.project_id = Some(id);
         self
     }
 

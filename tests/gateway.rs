@@ -1,7 +1,6 @@
 //! A gateway on loopback that recomputes every signature from the bytes on the wire, by an
 //! implementation of its own, accepts our calls.
 
-#[allow(dead_code, reason = "this test does not misbehave in every way")]
 #[path = "support/server.rs"]
 mod server;
 

@@ -1,6 +1,5 @@
 //! A thousand tasks at a time, and no memory that grows with the calls.
 
-#[allow(dead_code, reason = "this test does not misbehave in every way")]
 #[path = "support/server.rs"]
 mod server;
 

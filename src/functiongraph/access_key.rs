@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{HeaderName, AUTHORIZATION, CONTENT_TYPE};
+use reqwest::header::{HeaderMap, HeaderName, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::SecretString;
 
 use super::environment;
 use super::signature::{Signature, ToSign, CONTENT_HASH, DATE, UNSIGNED_PAYLOAD};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::Error;
-use crate::transport::retry::clock_ahead;
+use crate::transport::retry::date;
 
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
@@ -138,6 +138,12 @@ impl Credentials for AccessKey {
     fn project_id(&self) -> Option<String> {
         self.project_id.clone()
     }
+}
+
+/// How far the clock of the service is ahead of ours, by the time that its answer tells.
+fn clock_ahead(headers: &HeaderMap) -> Option<SignedDuration> {
+    let theirs = Timestamp::try_from(date(headers)?).ok()?;
+    Some(theirs.duration_since(Timestamp::now()))
 }
 
 /// What of an attempt is signed: its method, path, query and body, and the headers that no proxy

@@ -70,14 +70,23 @@ impl Client {
 
 impl ClientBuilder {
     /// A region by its name, such as `cn-north-4`, in place of an endpoint.
-    pub fn region(self, name: impl AsRef<str>) -> Self {
-        self.region_of(SERVERS.first().copied().unwrap_or_default(), name.as_ref())
+    pub fn region(mut self, name: impl AsRef<str>) -> Self {
+        let name = name.as_ref();
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        self.endpoint = Some(match !name.is_empty() && name.chars().all(is_allowed) {
+            true => Ok(SERVERS.first().copied().unwrap_or_default().replace("{region}", name)),
+            false => Err(Error::invalid(format!(
+                "the region {name:?} is no name of a region, such as cn-north-4"
+            ))),
+        });
+        self
     }
 
     /// The ID of the project for every call that names none; 1 to 32 characters. Without it, the
     /// project of the credentials is taken, if they have one.
-    pub fn project_id(self, id: impl Into<String>) -> Self {
-        self.preset_project(id.into())
+    pub fn project_id(mut self, id: impl Into<String>) -> Self {
+        self.project_id = Some(id.into());
+        self
     }
 
     /// What the environment describes:

@@ -86,6 +86,7 @@ impl Core {
         &self.0
     }
 
+    #[allow(dead_code, reason = "not every API has parameters in its paths")]
     /// The value that the client has for the path parameter `name`.
     pub(crate) fn preset<T>(&self, name: &str) -> Result<T, String>
     where

@@ -9,13 +9,15 @@
 mod answer;
 mod call;
 mod exchange;
-mod operation;
+pub(crate) mod operation;
 pub(crate) mod retry;
 
 pub(crate) use answer::Answer;
 pub(crate) use call::{Core, Finished, Settings};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
-pub(crate) use operation::{encode_path, Operation, RESERVED};
+#[allow(unused_imports, reason = "not every API has parameters in its paths")]
+pub(crate) use operation::encode_path;
+pub(crate) use operation::Operation;
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
 use reqwest::Request;
 

@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use jiff::Timestamp;
 use reqwest::header::{HeaderMap, DATE, RETRY_AFTER};
 
 /// How often a call is attempted, and how long it waits between attempts.
@@ -116,11 +115,4 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// The time that an answer tells.
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
-}
-
-/// How far the clock of the service is ahead of ours, by the time that its answer tells.
-#[cfg(feature = "functiongraph")]
-pub(crate) fn clock_ahead(headers: &HeaderMap) -> Option<jiff::SignedDuration> {
-    let theirs = Timestamp::try_from(date(headers)?).ok()?;
-    Some(theirs.duration_since(Timestamp::now()))
 }

@@ -1,5 +1,7 @@
 //! A server on loopback that misbehaves on the level of bytes, as it is told.
 
+#![allow(dead_code, reason = "each test takes a part of this")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
