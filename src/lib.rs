@@ -5,7 +5,10 @@
 //! is checked from the vendor's page to the bytes on the wire. One rule runs through the crate:
 //! strict when you build it, tolerant when you read it, and every difference is reported.
 //!
-//! * `functiongraph` and `authing` are the clients, one module for each API.
+//! * `functiongraph` and `authing` are the clients with their credentials, one module for each
+//!   API. A client is made by a [`ClientBuilder`].
+//! * [`Error`] is what every call fails with, and [`RetryPolicy`] says when it is attempted again.
+//! * [`credentials`] is for whoever brings credentials of their own.
 //! * [`leaf`] has the types of values with a documented range, length, pattern or list.
 //! * [`differences`] tells what is undocumented in an answer.
 //! * `mock` is a server on loopback that answers with the documented samples.

@@ -118,7 +118,8 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let operation = find(APIS, &parts.method, parts.uri.path());
+    let path = parts.uri.path().to_owned();
+    let operation = find(APIS, &parts.method, &path);
     lock(&shared.received).push(Received {
         operation: operation.map(|operation| operation.id),
         method: parts.method,
@@ -127,6 +128,9 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         body,
     });
     let Some(operation) = operation else {
+        if let Some(token) = issue(&path) {
+            return token;
+        }
         return respond(Answer::json(
             404,
             r#"{"error_msg":"no operation has this method and path"}"#,
@@ -134,6 +138,22 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     };
     let given = lock(&shared.answers).get(operation.id).cloned();
     respond(given.unwrap_or_else(|| documented(operation)))
+}
+
+/// A token, where one is asked for: of IAM, or Authing's management token.
+fn issue(path: &str) -> Option<Response> {
+    // {"alg":"none"} and {"scoped_userpool_id":"pool"}
+    const MANAGEMENT_TOKEN: &str = r#"{"statusCode":200,"message":"","data":{"access_token":"eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.","expires_in":7200}}"#;
+    const IAM_TOKEN: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
+    if path.ends_with("/api/v3/get-management-token") {
+        return Some(respond(Answer::json(200, MANAGEMENT_TOKEN)));
+    }
+    if path.ends_with("/v3/auth/tokens") {
+        let mut answer = respond(Answer::json(201, IAM_TOKEN));
+        answer.headers_mut().insert("x-subject-token", HeaderValue::from_static("token"));
+        return Some(answer);
+    }
+    None
 }
 
 /// The documented sample of an operation's success, or the least that is documented of it.

@@ -197,13 +197,15 @@ async fn a_token_that_no_header_can_hold_is_refused() {
 #[tokio::test]
 async fn genauth_has_headers_of_its_own() {
     let server = Server::start().await.unwrap();
-    let key = authing::AccessKey::new("id", "secret").brand(Brand::GenAuth).user_pool_id("pool");
+    let key = authing::AccessKey::new("id", "secret").brand(Brand::GenAuth).user_pool_id("other");
     let client = authing::Client::builder().endpoint(server.base_url()).credentials(key);
     let client = client.build().unwrap();
-    // The mock server does not issue tokens.
-    let error = client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await;
-    assert_eq!(error.unwrap_err().kind(), ErrorKind::Credentials);
-    assert_eq!(server.received()[0].uri.path(), "/api/v3/get-management-token");
+    client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
+    let received = server.received();
+    assert_eq!(received[0].uri.path(), "/api/v3/get-management-token");
+    assert_eq!(received[0].body, r#"{"accessKeyId":"id","accessKeySecret":"secret"}"#);
+    assert_eq!(received[1].headers["x-genauth-userpool-id"], "other");
+    assert!(received[1].headers.get("x-authing-userpool-id").is_none());
     let genauth = authing::Client::builder().genauth().credentials(Anonymous).build().unwrap();
     assert!(format!("{genauth:?}").contains("https://api.genauth.ai"));
 }

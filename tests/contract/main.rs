@@ -9,6 +9,7 @@ mod fidelity;
 mod members;
 mod properties;
 mod samples;
+mod security;
 mod snapshots;
 mod wire;
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     trials.extend(fidelity::trials(contract));
     trials.extend(properties::trials(contract));
     trials.extend(wire::trials(contract));
+    trials.extend(security::trials(contract));
     trials.extend(snapshots::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -50,20 +50,20 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
 }
 
 /// What a test calls.
-struct Setting {
+pub struct Setting {
     spec: &'static Spec,
-    api: &'static Api,
+    pub api: &'static Api,
     operation: &'static Operation,
 }
 
 impl Setting {
-    fn of(contract: &'static Contract, ledger: &Ledger) -> Result<Self, Failed> {
+    pub fn of(contract: &'static Contract, ledger: &Ledger) -> Result<Self, Failed> {
         let api = api_of(contract, ledger)?;
         Ok(Self { spec: &contract.specs[ledger.spec], api, operation: operation(api, ledger)? })
     }
 
     /// Valid arguments, with `body` or a minimal one.
-    fn arguments(&self, body: Option<&Value>) -> Arguments {
+    pub fn arguments(&self, body: Option<&Value>) -> Arguments {
         let operations = self.spec.operations();
         let authored = operations.iter().find(|operation| operation.id == self.operation.id);
         let parameters =
@@ -114,18 +114,29 @@ impl Setting {
         arguments: &Arguments,
         answer: Option<Answer>,
     ) -> Result<(cloudfn::registry::Answer, Received), Failed> {
+        self.call_as(SharedCredentials::new(Anonymous), arguments, answer)
+    }
+
+    /// The same with credentials.
+    pub fn call_as(
+        &self,
+        credentials: SharedCredentials,
+        arguments: &Arguments,
+        answer: Option<Answer>,
+    ) -> Result<(cloudfn::registry::Answer, Received), Failed> {
         RUNTIME.block_on(async {
             let server = Server::start().await.map_err(|e| e.to_string())?;
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer);
             }
-            let anonymous = SharedCredentials::new(Anonymous);
-            let target = (self.api.target)(&server.base_url(), anonymous, RetryPolicy::never())?;
+            let target = (self.api.target)(&server.base_url(), credentials, RetryPolicy::never())?;
             let answer = match (self.operation.call)(&target, arguments).await {
                 Ok(answer) => answer,
                 Err(error) => typed(&error)?,
             };
-            let received = server.received();
+            let mut received = server.received();
+            // Tokens that credentials fetch are no part of the call.
+            received.retain(|received| received.operation.is_some());
             ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
             Ok((answer, received[0].clone()))
         })

@@ -148,8 +148,8 @@ fn document_calls(file: &mut syn::File, spec: &Spec) {
 const ERRORS: &str = "
 # Errors
 
-A value outside the documents, found before anything is sent; an answer with an error status,
-with its decoded body; or a failure on the way.";
+A value outside the documents, before anything is sent; or the call failed, see [`Error`]: the
+service refused it, its answer cannot be read, or there was none.";
 
 fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
     let mut docs = vec![String::new()];
