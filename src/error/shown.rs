@@ -10,6 +10,8 @@ const TEXT: usize = 1000;
 const LOOKED_AT: usize = 64 * 1024;
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[secret]";
+/// The shortest text that can be hidden without making the rest unreadable.
+const SHORTEST: usize = 4;
 /// The shortest part of a header that is taken for a secret of its own.
 const SHORTEST_PART: usize = 16;
 
@@ -33,7 +35,7 @@ impl Secrets {
 
     /// Adds a text that must never be shown.
     pub(crate) fn add(&mut self, secret: &str) {
-        if !secret.is_empty() {
+        if secret.len() >= SHORTEST {
             self.0.push(secret.to_owned());
             // The longest first, so that no part of one is left over.
             self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));

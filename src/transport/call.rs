@@ -348,6 +348,8 @@ impl Call<'_> {
     }
 
     fn redirected(&self, answer: Answer, secrets: &Secrets) -> Error {
+        // These two say that nothing was done yet.
+        let is_repeat_elsewhere = matches!(answer.status.as_u16(), 307 | 308);
         let location = answer.headers.get(LOCATION).and_then(|location| location.to_str().ok());
         let target = location.and_then(|location| self.request.url().join(location).ok());
         let to = match target {
@@ -358,6 +360,7 @@ impl Call<'_> {
             ErrorKind::Redirected,
             format!("the service redirects{to}, and redirects are not followed"),
         )
+        .with_unknown_outcome(self.is_unsafe() && !is_repeat_elsewhere)
         .with_answer(answer, secrets)
     }
 

@@ -11,7 +11,7 @@ use reqwest::header::{HeaderMap, DATE, RETRY_AFTER};
 /// timeout of the attempt, or one of the statuses 408, 429, 500, 502, 503 and 504. Any other
 /// method, POST above all, is attempted again only when nothing can have been done: after a 429,
 /// or when there was no connection. The wait grows exponentially and is random within a factor of
-/// two; a `Retry-After` of the service takes its place. Nothing is attempted that the
+/// two; a longer `Retry-After` of the service takes its place. Nothing is attempted that the
 /// [call's timeout](crate::ClientBuilder::timeout) leaves no time for.
 ///
 /// ```
@@ -91,7 +91,8 @@ impl Waits {
     /// The wait before the next attempt, if there is to be one.
     pub(crate) fn next(&mut self, asked_for: Option<Duration>) -> Option<Duration> {
         let wait = self.growing.next()?;
-        Some(asked_for.unwrap_or(wait.min(self.longest)))
+        let wait = wait.min(self.longest);
+        Some(asked_for.map_or(wait, |asked_for| asked_for.max(wait)))
     }
 }
 

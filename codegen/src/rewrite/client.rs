@@ -48,6 +48,23 @@ pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
         Item::Impl(block) => block.trait_.is_none() || !name(&block.self_ty).ends_with("Client"),
         _ => true,
     });
+    // What an HTTP client shows of itself, such as its proxies, may hold secrets.
+    for item in &mut file.items {
+        match item {
+            Item::Struct(client) if client.ident == "Client" => {
+                client.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+                client.attrs.push(parse_quote!(#[derive(Clone)]));
+            }
+            _ => {}
+        }
+    }
+    file.items.push(parse_quote! {
+        impl ::std::fmt::Debug for Client {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.debug_tuple("Client").field(&self.inner).finish()
+            }
+        }
+    });
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
         if name(&block.self_ty) == "Client" {
