@@ -2,16 +2,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderValue;
-use reqwest::{redirect, Url};
+use reqwest::Url;
 
 use crate::credentials::{Credentials, SharedCredentials};
 use crate::error::Error;
 use crate::transport::retry::RetryPolicy;
-use crate::transport::{Core, Limits, Settings};
+use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
 
 /// Makes a client: of `FunctionGraph` or of `Authing`.
 ///
@@ -27,7 +27,7 @@ use crate::transport::{Core, Limits, Settings};
 /// | [`user_agent`](Self::user_agent) | `cloudfn/` and the version |
 ///
 /// Redirects are not followed. A plain-http endpoint is refused unless it is on this machine, and
-/// is then called without a proxy.
+/// is then called without a proxy. A connect timeout that leaves an attempt no time is shortened.
 #[must_use]
 pub struct ClientBuilder<A> {
     pub(crate) endpoint: Option<Result<String, Error>>,
@@ -142,8 +142,9 @@ impl<A: Api> ClientBuilder<A> {
     }
 
     /// An HTTP client of your own, for a proxy or certificates of your own. It has to be made with
-    /// [`redirect::Policy::none()`]: one that follows redirects may take credentials to wherever
-    /// it is sent. A call that was redirected fails, whatever the answer.
+    /// [`redirect::Policy::none()`](reqwest::redirect::Policy::none): one that follows redirects
+    /// may take credentials to wherever it is sent. A call that was taken to another URL fails,
+    /// whatever the answer. Where its proxies apply is its own business, too.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -178,32 +179,39 @@ impl<A: Api> ClientBuilder<A> {
                  `credentials::Anonymous`",
             )
         })?;
-        let http = match self.http {
-            Some(http) => http,
-            None => http_client(self.connect_timeout, &base_url)?,
-        };
+        let attempt = self.attempt_timeout.min(LONGEST);
+        // A connection that cannot be had is told from an answer that does not come.
+        let connect = self.connect_timeout.min(attempt - attempt / 10);
+        let http = Http::new(self.http, connect);
+        let service = http
+            .client(&base_url)
+            .map_err(|e| Error::invalid("no HTTP client can be made").with_source(e))?
+            .clone();
         let project_id = self.project_id.or_else(|| credentials.project_id());
         let core = Core::new(Settings {
             api: profile.name,
             status_in_body: profile.status_in_body,
             base_url: base_url.clone(),
-            http: http.clone(),
+            http: Arc::new(http),
             credentials,
             retry: self.retry,
-            limits: Limits { attempt: self.attempt_timeout.min(LONGEST), body: self.largest_body },
+            limits: Limits { attempt, body: self.largest_body },
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,
             presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
         });
         let base_url = base_url.as_str().trim_end_matches('/');
-        Ok(A::client(base_url, http, private::Wired(core)))
+        Ok(A::client(base_url, service, private::Wired(core)))
     }
 }
 
 impl<A> fmt::Debug for ClientBuilder<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("endpoint", &self.endpoint)
+            .field(
+                "endpoint",
+                &self.endpoint.as_ref().and_then(|url| Some(origin(url.as_ref().ok()?))),
+            )
             .field("credentials", &self.credentials)
             .field("connect_timeout", &self.connect_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
@@ -213,6 +221,11 @@ impl<A> fmt::Debug for ClientBuilder<A> {
             .field("project_id", &self.project_id)
             .finish_non_exhaustive()
     }
+}
+
+/// The part of a URL that holds no secret.
+pub(crate) fn origin(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| "no URL".to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// Reads a base URL, which must not lead credentials into the open.
@@ -237,29 +250,6 @@ pub(crate) fn base_url(text: &str, is_plain_http_allowed: bool) -> Result<Url, E
         ),
         scheme => Err(Error::invalid(format!("the endpoint's scheme {scheme} is not https"))),
     }
-}
-
-fn is_on_this_machine(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-fn http_client(connect_timeout: Duration, base_url: &Url) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .redirect(redirect::Policy::none())
-        .connect_timeout(connect_timeout.min(LONGEST))
-        // Gateways close idle connections after a minute; one that is not used again in half of
-        // it is not found broken by a POST.
-        .pool_idle_timeout(Duration::from_secs(30))
-        // A burst of calls would otherwise leave all its connections open.
-        .pool_max_idle_per_host(64);
-    let builder = if base_url.scheme() == "http" && is_on_this_machine(base_url) {
-        builder.no_proxy()
-    } else {
-        builder
-    };
-    builder.build().map_err(|e| Error::invalid("no HTTP client can be made").with_source(e))
 }
 
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {

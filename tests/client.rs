@@ -195,6 +195,29 @@ async fn a_token_that_no_header_can_hold_is_refused() {
 }
 
 #[tokio::test]
+async fn the_scheme_before_a_management_token_is_the_users_choice() {
+    let server = Server::start().await.unwrap();
+    for (scheme, begins) in [("Token", "Token ey"), ("", "ey")] {
+        let key = authing::AccessKey::new("id", "secret").scheme(scheme);
+        let client = authing::Client::builder().endpoint(server.base_url()).credentials(key);
+        let client = client.build().unwrap();
+        client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
+        let received = server.received();
+        let sent = received.last().unwrap().headers["authorization"].to_str().unwrap().to_owned();
+        assert!(sent.starts_with(begins), "{sent}");
+    }
+}
+
+#[test]
+fn nothing_shows_what_an_endpoint_holds_beside_its_host() {
+    let url = "https://user:marked-secret@example.com/?marked-secret";
+    let password = functiongraph::Password::new("d", "u", "marked-secret").endpoint(url);
+    let shown = format!("{password:?}");
+    let shown = format!("{shown} {:?}", builder().endpoint(url).credentials(password));
+    assert!(shown.contains("https://example.com") && !shown.contains("marked-secret"), "{shown}");
+}
+
+#[tokio::test]
 async fn genauth_has_headers_of_its_own() {
     let server = Server::start().await.unwrap();
     let key = authing::AccessKey::new("id", "secret").brand(Brand::GenAuth).user_pool_id("other");

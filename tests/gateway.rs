@@ -19,7 +19,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use sha2::{Digest, Sha256};
 
-use server::{Received, Server, Step};
+use server::{Received, Script, Server, Step};
 
 const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 const ACCESS_KEY: &str = "AKIDEXAMPLE0000000000";
@@ -125,7 +125,12 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Starts a gateway; what it accepts is answered by `service`, told the number of earlier requests.
 async fn gateway(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Server {
-    Server::start(Arc::new(move |request: &Received, earlier: usize| {
+    Server::start(checking(service)).await
+}
+
+/// Checks every request before `service` answers it.
+fn checking(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Arc<Script> {
+    Arc::new(move |request: &Received, earlier: usize| {
         if request.target.is_empty() {
             return Step::hang();
         }
@@ -136,8 +141,7 @@ async fn gateway(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Ser
                 Step::json(401, body.to_string())
             }
         }
-    }))
-    .await
+    })
 }
 
 fn client(server: &Server, key: AccessKey) -> Client {
@@ -217,6 +221,17 @@ async fn temporary_keys_send_their_token() {
     let received = &server.received()[0];
     assert_eq!(received.headers["x-security-token"], SECURITY_TOKEN);
     assert!(received.headers["authorization"].contains(";x-security-token,"));
+}
+
+#[tokio::test]
+async fn a_host_may_be_a_number_in_brackets() {
+    let checked = checking(|_| Step::json(200, "{}"));
+    let Ok(server) = Server::start_at("[::1]:0", checked).await else {
+        eprintln!("this machine has no IPv6");
+        return;
+    };
+    let client = client(&server, key());
+    client.create_function_version().function_urn("urn").send().await.unwrap();
 }
 
 #[tokio::test]

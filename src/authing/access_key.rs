@@ -16,7 +16,7 @@ use crate::environment::{pair, variable, Variables};
 use crate::error::failure::Failure;
 use crate::error::shown::Secrets;
 use crate::error::Error;
-use crate::transport::{exchange, Answer};
+use crate::transport::Answer;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
@@ -155,18 +155,16 @@ impl fmt::Debug for AccessKey {
 
 impl Credentials for AccessKey {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
-        let request = self.request(attempt);
-        let mut secrets = Secrets::default();
-        secrets.add(self.secret.expose_secret());
-        let (http, limits) = (attempt.http.clone(), attempt.limits);
-        let (user_pool, scheme) = (self.user_pool_id.clone(), self.scheme.clone());
-        let fetch = || async move {
-            match exchange(&http, request, limits).await {
-                Ok(answer) => issued(&answer, user_pool, &scheme, &secrets),
-                Err(fault) => Err(CredentialsError::fault(WHAT, fault, &secrets)),
+        let fetch = || {
+            let exchange = attempt.fetch(WHAT, Ok(self.request(attempt)), &self.secret);
+            let (user_pool, scheme) = (self.user_pool_id.clone(), self.scheme.clone());
+            async move {
+                let (answer, secrets) = exchange.await?;
+                issued(&answer, user_pool, &scheme, &secrets)
             }
         };
-        let token = self.tokens.get(attempt.base_url().as_str(), fetch).await?;
+        let scope = attempt.base_url().as_str();
+        let token = self.tokens.get(scope, attempt.patience(), fetch).await?;
         let host = attempt.base_url().host_str().unwrap_or_default();
         let brand = self.brand.unwrap_or_else(|| Brand::of_host(host));
         attempt.headers_mut().insert(brand.user_pool_header(), token.user_pool.clone());
@@ -190,7 +188,7 @@ fn issued(
     let unreadable = |what: &str| {
         CredentialsError::new(format!("{WHAT} cannot be read from the answer: {what}"))
     };
-    let told = Failure::read(&answer.body).and_then(|failure| failure.status);
+    let told = Failure::read(&answer.body).and_then(|said| said.status.said());
     if !answer.status.is_success() || told.is_some_and(|told| told != 200) {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
     }

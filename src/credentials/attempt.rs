@@ -1,14 +1,21 @@
 //! What credentials see of an attempt, and of its refusal.
 
 use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::CredentialsError;
+use crate::error::shown::Secrets;
 use crate::error::Error;
-use crate::transport::{Limits, Operation};
+use crate::transport::{exchange, Answer, Http, Limits, Operation};
+
+/// Bytes that an answer with a token may have, however small those of the service must be.
+const LARGEST_TOKEN: usize = 1024 * 1024;
 
 /// An attempt that is about to be sent, complete but for its credentials.
 pub struct Attempt<'a> {
@@ -16,7 +23,7 @@ pub struct Attempt<'a> {
     pub(crate) operation: &'static Operation,
     pub(crate) number: u32,
     pub(crate) base_url: &'a Url,
-    pub(crate) http: &'a reqwest::Client,
+    pub(crate) http: &'a Arc<Http>,
     pub(crate) limits: Limits,
 }
 
@@ -66,9 +73,28 @@ impl Attempt<'_> {
         self.base_url
     }
 
-    /// The client's HTTP client, to fetch with what the proof needs.
-    pub fn http(&self) -> &reqwest::Client {
-        self.http
+    /// Starts to fetch `what` with a request that holds `secret`.
+    pub(crate) fn fetch(
+        &self,
+        what: &'static str,
+        request: Result<Request, CredentialsError>,
+        secret: &SecretString,
+    ) -> impl Future<Output = Result<(Answer, Secrets), CredentialsError>> + Send + 'static {
+        let mut secrets = Secrets::default();
+        secrets.add(secret.expose_secret());
+        let (http, limits) = (Arc::clone(self.http), self.limits);
+        async move {
+            let limits = Limits { body: limits.body.max(LARGEST_TOKEN), ..limits };
+            match exchange(&http, request?, limits).await {
+                Ok(answer) => Ok((answer, secrets)),
+                Err(fault) => Err(CredentialsError::fault(what, fault, &secrets)),
+            }
+        }
+    }
+
+    /// For how long a fetch that was started with these limits is waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        self.limits.attempt.saturating_add(Duration::from_secs(1))
     }
 
     /// Sets a header whose value is never shown, logged or part of an error.

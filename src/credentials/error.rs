@@ -46,21 +46,18 @@ impl CredentialsError {
     /// The service that issues `what` answered with a refusal. Nothing of the answer is shown but
     /// the vendor's own words.
     pub(crate) fn refused(what: &str, answer: &Answer, secrets: &Secrets) -> Self {
-        let failure = Failure::read(&answer.body);
+        let failure = Failure::read(&answer.body).unwrap_or_default();
         let http = answer.status;
-        let status = failure
-            .as_ref()
-            .and_then(|failure| failure.status)
-            .filter(|_| http.is_success())
-            .unwrap_or(http.as_u16());
-        let said = match failure {
-            Some(failure) => {
-                let parts = [failure.code, failure.message].into_iter().flatten();
-                let parts: Vec<String> = parts.map(|part| secrets.hide(&part)).collect();
-                shown::text(&parts.join(": "))
-            }
-            None if http.is_success() => "the answer is in no documented shape".to_owned(),
-            None => format!("the body begins with: {}", shown::excerpt(&answer.body, secrets)),
+        let in_body = failure.status.said().filter(|_| http.is_success());
+        let status = in_body.unwrap_or(http.as_u16());
+        let said = if failure.is_known() {
+            let parts = [failure.code, failure.message].into_iter().flatten();
+            let parts: Vec<String> = parts.map(|part| secrets.hide(&part)).collect();
+            shown::text(&parts.join(": "))
+        } else if http.is_success() {
+            "the answer is in no documented shape".to_owned()
+        } else {
+            format!("the body begins with: {}", shown::excerpt(&answer.body, secrets))
         };
         let mut error = Self::new(format!("{what} was refused with status {status}: {said}"))
             .transient(retry::is_transient(status));

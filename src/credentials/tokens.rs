@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{FutureExt, Shared};
-use tokio::time::Instant;
+use tokio::time::{timeout, Instant};
 
 use super::CredentialsError;
 
@@ -34,11 +34,17 @@ pub(crate) struct Issued<T> {
 pub(crate) struct Tokens<T>(Arc<Mutex<HashMap<String, Entry<T>>>>);
 
 type Outcome<T> = Result<Arc<T>, CredentialsError>;
-type Fetch<T> = Shared<Pin<Box<dyn Future<Output = Outcome<T>> + Send>>>;
+/// What a fetch came to; `None` if it was cut off, with the runtime that it ran on.
+type Fetch<T> = Shared<Pin<Box<dyn Future<Output = Option<Outcome<T>>> + Send>>>;
 
 enum Entry<T> {
     Held(Held<T>),
     Fetching { fetch: Fetch<T>, number: u64, old: Option<Held<T>> },
+}
+
+enum Joined<T> {
+    Held(Arc<T>),
+    Fetch(Fetch<T>, u64),
 }
 
 struct Held<T> {
@@ -67,33 +73,51 @@ impl<T> fmt::Debug for Tokens<T> {
 
 impl<T: Send + Sync + 'static> Tokens<T> {
     /// The token for `scope`: the one that is held, or the one that `fetch` brings. The fetch goes
-    /// on by itself; a task that stops waiting does not end it.
-    pub(crate) async fn get<F>(&self, scope: &str, fetch: impl FnOnce() -> F) -> Outcome<T>
+    /// on by itself; a task that stops waiting does not end it. One that brings nothing within
+    /// `patience` is given up, and another one started.
+    pub(crate) async fn get<F>(
+        &self,
+        scope: &str,
+        patience: Duration,
+        fetch: impl Fn() -> F,
+    ) -> Outcome<T>
     where
         F: Future<Output = Result<Issued<T>, CredentialsError>> + Send + 'static,
     {
-        let waiting = {
-            let mut entries = self.lock();
-            match entries.get(scope) {
-                Some(Entry::Held(held)) if Instant::now() < held.renew_at => {
-                    return Ok(Arc::clone(&held.token));
-                }
-                Some(Entry::Fetching { fetch, .. }) => fetch.clone(),
-                other => {
-                    let old = match other {
-                        Some(Entry::Held(old)) => Some(old.clone()),
-                        _ => None,
-                    };
-                    let number = next_number();
-                    // It cannot settle before it is entered, since the lock is held.
-                    let waiting = self.start(scope.to_owned(), number, fetch());
-                    let fetch = waiting.clone();
-                    entries.insert(scope.to_owned(), Entry::Fetching { fetch, number, old });
-                    waiting
-                }
+        loop {
+            let (waiting, number) = match self.join(scope, &fetch) {
+                Joined::Held(token) => return Ok(token),
+                Joined::Fetch(waiting, number) => (waiting, number),
+            };
+            match timeout(patience, waiting).await {
+                Ok(Some(outcome)) => return outcome,
+                Ok(None) | Err(_) => self.give_up(scope, number),
             }
+        }
+    }
+
+    /// The token that is held, or the fetch that is under way or is started.
+    fn join<F>(&self, scope: &str, fetch: impl Fn() -> F) -> Joined<T>
+    where
+        F: Future<Output = Result<Issued<T>, CredentialsError>> + Send + 'static,
+    {
+        let mut entries = self.lock();
+        let old = match entries.get(scope) {
+            Some(Entry::Held(held)) if Instant::now() < held.renew_at => {
+                return Joined::Held(Arc::clone(&held.token));
+            }
+            Some(Entry::Fetching { fetch, number, .. }) => {
+                return Joined::Fetch(fetch.clone(), *number);
+            }
+            Some(Entry::Held(old)) => Some(old.clone()),
+            None => None,
         };
-        waiting.await
+        let number = next_number();
+        // It cannot settle before it is entered, since the lock is held.
+        let waiting = self.start(scope.to_owned(), number, fetch());
+        let fetch = waiting.clone();
+        entries.insert(scope.to_owned(), Entry::Fetching { fetch, number, old });
+        Joined::Fetch(waiting, number)
     }
 
     /// Starts a fetch as a task of its own.
@@ -101,25 +125,28 @@ impl<T: Send + Sync + 'static> Tokens<T> {
     where
         F: Future<Output = Result<Issued<T>, CredentialsError>> + Send + 'static,
     {
-        let fetching = {
-            let (tokens, scope) = (Self(Arc::clone(&self.0)), scope.clone());
-            tokio::spawn(async move {
-                let result = fetch.await;
-                tokens.settle(&scope, number, result)
-            })
-        };
         let tokens = Self(Arc::clone(&self.0));
-        let outcome = async move {
-            match fetching.await {
-                Ok(outcome) => outcome,
-                // The runtime that the fetch ran on has ended.
-                Err(_) => {
-                    let cut_off = CredentialsError::new("the fetch of a token was cut off");
-                    tokens.settle(&scope, number, Err(cut_off.transient(true)))
+        let fetching = tokio::spawn(async move {
+            let result = fetch.await;
+            tokens.settle(&scope, number, result)
+        });
+        fetching.map(Result::ok).boxed().shared()
+    }
+
+    /// Forgets fetch `number`, unless it has settled.
+    fn give_up(&self, scope: &str, number: u64) {
+        let mut entries = self.lock();
+        match entries.remove(scope) {
+            Some(Entry::Fetching { number: current, old, .. }) if current == number => {
+                if let Some(old) = old {
+                    entries.insert(scope.to_owned(), Entry::Held(old));
                 }
             }
-        };
-        outcome.boxed().shared()
+            Some(other) => {
+                entries.insert(scope.to_owned(), other);
+            }
+            None => {}
+        }
     }
 
     /// Takes the result of fetch `number` in.
@@ -132,7 +159,7 @@ impl<T: Send + Sync + 'static> Tokens<T> {
         let mut entries = self.lock();
         let old = match entries.remove(scope) {
             Some(Entry::Fetching { number: current, old, .. }) if current == number => old,
-            // Another one has settled it.
+            // It was given up.
             Some(other) => {
                 entries.insert(scope.to_owned(), other);
                 return result.map(|issued| Arc::new(issued.token));
@@ -151,7 +178,7 @@ impl<T: Send + Sync + 'static> Tokens<T> {
                 }
             }
             Err(error) => match old.filter(|old| now < old.expires_at) {
-                Some(old) => Held { renew_at: now + PAUSE, ..old },
+                Some(old) => Held { renew_at: old.expires_at.min(now + PAUSE), ..old },
                 None => return Err(error),
             },
         };

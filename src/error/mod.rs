@@ -46,7 +46,7 @@ pub enum ErrorKind {
     Invalid,
     /// No credentials could be had. The call itself was not sent.
     Credentials,
-    /// There was no connection to the service. Nothing was sent.
+    /// There was no connection to the service. Nothing was sent by the last attempt.
     Connect,
     /// The connection broke after sending had begun.
     Interrupted,
@@ -110,18 +110,18 @@ impl Error {
 
     /// Of the answer that the service gave, which is kept whole.
     pub(crate) fn with_answer(mut self, answer: Answer, secrets: &Secrets) -> Self {
-        let hide = |text: String| secrets.hide(&text);
+        let said = Failure::read(&answer.body).unwrap_or_default();
+        let hide = |text: Option<String>| text.map(|text| secrets.hide(&text));
         let inner = &mut self.0;
-        match Failure::read(&answer.body) {
-            Some(failure) if inner.kind != ErrorKind::Undecodable => {
-                inner.failure = Failure {
-                    status: failure.status,
-                    code: failure.code.map(hide),
-                    message: failure.message.map(hide),
-                    request_id: failure.request_id.map(hide),
-                };
-            }
-            _ => inner.excerpt = Some(shown::excerpt(&answer.body, secrets)),
+        let is_refusal = inner.kind == ErrorKind::Refused;
+        if !is_refusal || !said.is_known() {
+            inner.excerpt = Some(shown::excerpt(&answer.body, secrets));
+        }
+        inner.failure.request_id = hide(said.request_id);
+        if is_refusal {
+            inner.failure.status = said.status;
+            inner.failure.code = hide(said.code);
+            inner.failure.message = hide(said.message);
         }
         let header = answer.headers.get(crate::transport::REQUEST_ID);
         if let Some(id) = header.and_then(|value| secrets.hide_header(value)) {
@@ -130,6 +130,16 @@ impl Error {
         inner.message = secrets.hide(&inner.message);
         inner.answer = Some(answer);
         self
+    }
+
+    /// The service did not do what was asked.
+    pub(crate) fn refused(answer: Answer, secrets: &Secrets) -> Self {
+        let mut error = Self::new(ErrorKind::Refused, "the service gives no reason");
+        error = error.with_answer(answer, secrets);
+        if error.0.excerpt.is_some() {
+            error.0.message = "the answer is in no documented shape".to_owned();
+        }
+        error
     }
 
     pub(crate) fn with_source(
@@ -182,7 +192,7 @@ impl Error {
     /// reports a failure in an HTTP 200, which may be outside what HTTP knows (601 to 603).
     pub fn status(&self) -> Option<u16> {
         let http = self.http_status()?;
-        let in_body = self.0.failure.status.filter(|_| http.is_success());
+        let in_body = self.0.failure.status.said().filter(|_| http.is_success());
         Some(in_body.unwrap_or(http.as_u16()))
     }
 
@@ -233,7 +243,7 @@ impl Error {
         serde_json::from_slice(self.body()?).ok()
     }
 
-    /// Whether what was named is not there (404). Nothing was changed; check the names.
+    /// Whether what was named is not there (404). Check the names.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
     }
@@ -253,8 +263,8 @@ impl Error {
         self.status() == Some(409)
     }
 
-    /// Whether there were too many requests (429). Nothing was changed; wait for
-    /// [`retry_after`](Self::retry_after) and call again.
+    /// Whether there were too many requests (429). Wait for [`retry_after`](Self::retry_after) and
+    /// call again.
     pub fn is_throttled(&self) -> bool {
         self.status() == Some(429) || self.code().is_some_and(|code| THROTTLED.contains(&code))
     }
@@ -264,7 +274,7 @@ impl Error {
         self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether there was no connection. Nothing was sent; the call can be made again.
+    /// Whether there was no connection. The last attempt sent nothing.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
@@ -287,8 +297,8 @@ impl Error {
             && (!self.outcome_unknown() || self.0.method.as_ref().is_some_and(is_repeatable))
     }
 
-    /// Whether what was asked may or may not have happened: the request was sent, and there is no
-    /// answer that tells. Look before you call again; a publish that is repeated may publish twice.
+    /// Whether what was asked may or may not have happened: some attempt was sent, and no answer to
+    /// it tells. Look before you call again; a publish that is repeated may publish twice.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome_unknown
     }
@@ -347,9 +357,9 @@ impl fmt::Debug for Error {
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
             .field("status", &self.status())
-            .field("code", &inner.failure.code)
+            .field("code", &inner.failure.code.as_deref().map(shown::text))
             .field("message", &shown::text(self.message()))
-            .field("request_id", &inner.failure.request_id)
+            .field("request_id", &inner.failure.request_id.as_deref().map(shown::text))
             .field("attempts", &inner.attempts)
             .field("outcome_unknown", &inner.outcome_unknown)
             .field("retry_after", &inner.retry_after)

@@ -1,6 +1,9 @@
 //! What of an answer may be shown: a bounded part of it, on one line, without secrets.
 
 use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::Value;
+
+use crate::transport::encode_path;
 
 /// Characters of a body that is not in the documented shape.
 pub(crate) const EXCERPT: usize = 200;
@@ -23,9 +26,9 @@ impl Secrets {
     /// The values of the sensitive headers of a request, and their parts.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut secrets = Self::default();
-        let sensitive = headers.values().filter(|value| value.is_sensitive());
-        for text in sensitive.filter_map(|value| value.to_str().ok()) {
-            secrets.add(text);
+        for value in headers.values().filter(|value| value.is_sensitive()) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            secrets.add(&text);
             for part in text.split([' ', ',', '=']).filter(|part| part.len() >= SHORTEST_PART) {
                 secrets.add(part);
             }
@@ -33,21 +36,34 @@ impl Secrets {
         secrets
     }
 
-    /// Adds a text that must never be shown.
+    /// Adds a text that must never be shown, as it is and as JSON and URLs spell it.
     pub(crate) fn add(&mut self, secret: &str) {
-        if secret.len() >= SHORTEST {
-            self.0.push(secret.to_owned());
-            // The longest first, so that no part of one is left over.
-            self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        if secret.chars().count() < SHORTEST {
+            return;
         }
+        let json = Value::from(secret).to_string();
+        let json = json.trim_matches('"').to_owned();
+        for spelling in [secret.to_owned(), json, encode_path(secret)] {
+            if !self.0.contains(&spelling) {
+                self.0.push(spelling);
+            }
+        }
+        // The longest first, so that no part of one is left over.
+        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
     }
 
+    /// `text` without secrets, and without the beginning of one at its end.
     pub(crate) fn hide(&self, text: &str) -> String {
         let mut shown = text.to_owned();
         for secret in &self.0 {
             if shown.contains(secret) {
                 shown = shown.replace(secret, HIDDEN);
             }
+        }
+        let begun = self.0.iter().filter_map(|secret| begun_at_end(&shown, secret)).max();
+        if let Some(length) = begun {
+            shown.truncate(shown.len() - length);
+            shown.push_str(HIDDEN);
         }
         shown
     }
@@ -56,6 +72,12 @@ impl Secrets {
     pub(crate) fn hide_header(&self, value: &HeaderValue) -> Option<String> {
         value.to_str().ok().map(|text| self.hide(text))
     }
+}
+
+/// How many bytes at the end of `text` are the beginning of `secret`.
+fn begun_at_end(text: &str, secret: &str) -> Option<usize> {
+    let beginnings = secret.char_indices().map(|(at, _)| at).filter(|at| *at >= SHORTEST);
+    beginnings.rev().find(|length| text.ends_with(&secret[..*length]))
 }
 
 /// The first characters of a body, on one line.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::SecretString;
@@ -15,6 +17,8 @@ use crate::transport::retry::date;
 
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
+/// The form of a signature's date.
+const DATE_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 /// Most bytes of a body that the gateway takes with a signature.
 const LARGEST_SIGNED_BODY: usize = 12 * 1024 * 1024;
 /// Clocks that differ by less are not the reason for a refusal: the gateway takes 15 minutes.
@@ -28,8 +32,8 @@ const HARMLESS_SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// ones are dated by its clock.
 #[derive(Debug)]
 pub struct AccessKey {
-    id: String,
-    secret: SecretString,
+    pub(super) id: String,
+    pub(super) secret: SecretString,
     security_token: Option<SecretString>,
     project_id: Option<String>,
     /// Seconds that the clock of the service is ahead of ours.
@@ -100,7 +104,7 @@ impl Credentials for AccessKey {
                  larger ones are sent with a token"
             )));
         }
-        let date = self.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let date = self.now().strftime(DATE_FORMAT).to_string();
         attempt.set(DATE, &date, false)?;
         let project = attempt.path_parameter("project_id");
         if let Some(project) = project.or_else(|| self.project_id.clone()) {
@@ -120,18 +124,22 @@ impl Credentials for AccessKey {
     }
 
     fn renew(&self, refusal: &Refusal<'_>) -> bool {
-        let Some(ahead) = refusal.error().headers().and_then(clock_ahead) else {
+        let Some(theirs) = refusal.error().headers().and_then(date) else {
             return false;
         };
-        let known = SignedDuration::from_secs(self.clock_ahead.load(Ordering::Relaxed));
-        if (ahead - known).abs() < HARMLESS_SKEW {
+        let (Ok(theirs), Some(sent)) = (Timestamp::try_from(theirs), sent_at(refusal.sent()))
+        else {
+            return false;
+        };
+        if theirs.duration_since(sent).abs() < HARMLESS_SKEW {
             return false;
         }
+        let ahead = theirs.duration_since(Timestamp::now()).as_secs();
         tracing::warn!(
-            seconds = ahead.as_secs(),
+            seconds = ahead,
             "the clock of the service is ahead of ours; requests are dated by it from now on"
         );
-        self.clock_ahead.store(ahead.as_secs(), Ordering::Relaxed);
+        self.clock_ahead.store(ahead, Ordering::Relaxed);
         true
     }
 
@@ -140,10 +148,11 @@ impl Credentials for AccessKey {
     }
 }
 
-/// How far the clock of the service is ahead of ours, by the time that its answer tells.
-fn clock_ahead(headers: &HeaderMap) -> Option<SignedDuration> {
-    let theirs = Timestamp::try_from(date(headers)?).ok()?;
-    Some(theirs.duration_since(Timestamp::now()))
+/// The date that an attempt was signed with.
+fn sent_at(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    let signed = DateTime::strptime(DATE_FORMAT, text).ok()?;
+    Some(signed.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// What of an attempt is signed: its method, path, query and body, and the headers that no proxy

@@ -121,6 +121,8 @@ pub(super) fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     /// What the environment `set` comes to: the credentials as they are shown, or the message.
@@ -204,6 +206,8 @@ mod tests {
         let key = read(all).unwrap();
         assert!(key.contains(r#"id: "an=id#;x""#), "{key}");
         assert!(key.contains(r#"project_id: Some("p1")"#), "{key}");
+        let key = access_key_of_file(&home.0.join("named")).unwrap();
+        assert_eq!(key.secret.expose_secret(), "s;e#c=r:et");
         let of = "the credentials file /named";
         for (text, message) in [
             ("", "has no `ak` in [basic]"),

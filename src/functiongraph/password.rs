@@ -1,6 +1,6 @@
 //! An IAM user's name and password, which are exchanged for tokens.
 
-use std::sync::Arc;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,12 +9,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{json, Value};
 
 use super::token::X_AUTH_TOKEN;
-use crate::client::base_url;
+use crate::client::{base_url, origin};
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::shown::Secrets;
 use crate::error::Error;
-use crate::transport::{exchange, Answer};
+use crate::transport::Answer;
 
 /// The IAM endpoint whose tokens are good in every region.
 const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";
@@ -29,7 +29,6 @@ const WHAT: &str = "a token of IAM";
 ///
 /// They are exchanged for a token of the project that is called (`POST /v3/auth/tokens`). It is
 /// kept until shortly before it expires, and renewed once when the gateway says that it has.
-#[derive(Debug)]
 pub struct Password {
     domain: String,
     user: String,
@@ -104,21 +103,26 @@ impl Password {
     }
 }
 
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Password")
+            .field("domain", &self.domain)
+            .field("user", &self.user)
+            .field("endpoint", &origin(&self.endpoint))
+            .finish_non_exhaustive()
+    }
+}
+
 impl Credentials for Password {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
         let project = attempt.path_parameter("project_id");
-        let request = self.request(project.as_deref())?;
-        let mut secrets = Secrets::default();
-        secrets.add(self.password.expose_secret());
-        let (http, limits) = (attempt.http.clone(), attempt.limits);
-        let fetch = || async move {
-            match exchange(&http, request, limits).await {
-                Ok(answer) => issued(&answer, &secrets),
-                Err(fault) => Err(CredentialsError::fault(WHAT, fault, &secrets)),
-            }
+        let fetch = || {
+            let request = self.request(project.as_deref());
+            let exchange = attempt.fetch(WHAT, request, &self.password);
+            async move { exchange.await.and_then(|(answer, secrets)| issued(&answer, &secrets)) }
         };
-        let token: Arc<SecretString> =
-            self.tokens.get(project.as_deref().unwrap_or_default(), fetch).await?;
+        let scope = project.as_deref().unwrap_or_default();
+        let token = self.tokens.get(scope, attempt.patience(), fetch).await?;
         attempt.set_secret(X_AUTH_TOKEN, &token)
     }
 

@@ -1,6 +1,6 @@
 //! Signatures of requests: SDK-HMAC-SHA256, as Huawei Cloud's gateway checks it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{percent_decode_str, percent_encode};
@@ -20,7 +20,7 @@ pub const CONTENT_HASH: &str = "x-sdk-content-sha256";
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// A request that is to be signed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ToSign<'a> {
     /// HTTP method, in capitals.
     pub method: &'a str,
@@ -36,7 +36,7 @@ pub struct ToSign<'a> {
 }
 
 /// A signature, and what it was made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Signature {
     /// The request in the one form that both sides agree on.
     pub canonical_request: String,
@@ -46,6 +46,25 @@ pub struct Signature {
     pub string_to_sign: String,
     /// The signature, in hexadecimal.
     pub signature: String,
+}
+
+/// Shows no header's value, since one of them may be a security token.
+impl fmt::Debug for ToSign<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToSign")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Shows the signature's kind only: whoever has the signature can use it.
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature")
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Signature {

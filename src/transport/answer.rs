@@ -6,9 +6,13 @@ use bytes::Bytes;
 use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::Serialize;
+use serde_json::json;
 
 use super::call::Finished;
+use crate::error::failure::{Failure, CODES};
+use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind};
 
 /// The answer of a service.
@@ -31,7 +35,7 @@ impl fmt::Debug for Answer {
 }
 
 /// A byte order mark, which some services put before their JSON.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Answer {
     /// Reads the body; an error names the member.
@@ -52,17 +56,31 @@ impl Answer {
 /// A successful answer, on its way to the caller.
 impl Finished {
     /// The body as a model.
-    pub(crate) fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<ResponseValue<T>, Error> {
         match self.answer.read() {
+            Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),
             Err(reason) => Err(self.undecodable(&reason)),
         }
     }
 
+    /// Whether a body is that of a failure after all: it has a vendor's code, and nothing of it is
+    /// a member of the model.
+    fn is_failure<T: Serialize>(&self, model: &T) -> bool {
+        let may_have_code = CODES.iter().any(|name| contains(&self.answer.body, name.as_bytes()));
+        may_have_code
+            && serde_json::to_value(model).is_ok_and(|model| model == json!({}))
+            && Failure::read(&self.answer.body).is_some_and(|said| said.code.is_some())
+    }
+
     /// Nothing: the operation has no body in its success.
     #[allow(dead_code, reason = "not every API has such an operation")]
     pub(crate) fn empty(self) -> Result<ResponseValue<()>, Error> {
-        Ok(self.value(()))
+        let body = self.answer.body.trim_ascii();
+        match body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+            true => Ok(self.value(())),
+            false => Err(self.undecodable("there should be none")),
+        }
     }
 
     /// The body as it is.
@@ -78,10 +96,25 @@ impl Finished {
     }
 
     fn undecodable(self, reason: &str) -> Error {
+        let message = format!("the body cannot be read: {reason}");
+        self.failed(|answer, secrets| {
+            Error::new(ErrorKind::Undecodable, message).with_answer(answer, secrets)
+        })
+    }
+
+    fn refused(self) -> Error {
+        self.failed(Error::refused)
+    }
+
+    fn failed(self, error: impl FnOnce(Answer, &Secrets) -> Error) -> Error {
         let is_unknown = !self.method.is_safe();
-        Error::new(ErrorKind::Undecodable, format!("the body cannot be read: {reason}"))
-            .with_answer(self.answer, &self.secrets)
+        error(self.answer, &self.secrets)
             .of_call(self.operation, self.method, self.attempts)
             .with_unknown_outcome(is_unknown)
     }
+}
+
+/// Whether `text` is somewhere in `body`.
+fn contains(body: &[u8], text: &[u8]) -> bool {
+    memchr::memmem::find(body, text).is_some()
 }

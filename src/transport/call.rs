@@ -12,12 +12,15 @@ use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument};
 
-use super::{exchange, retry, Answer, Fault, Limits, Operation, Reason, REQUEST_ID};
+use super::{exchange, retry, Answer, Fault, Http, Limits, Operation, Reason, REQUEST_ID};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
-use crate::error::failure::Failure;
-use crate::error::shown::Secrets;
+use crate::error::failure::{Failure, Word};
+use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind};
 use crate::{Credentials, RetryPolicy};
+
+/// An attempt that has less time than this is not begun.
+const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 
 /// What a client was built with.
 pub(crate) struct Settings {
@@ -26,7 +29,7 @@ pub(crate) struct Settings {
     /// The status that the body of a success must tell, where the vendor puts one there.
     pub(crate) status_in_body: Option<u16>,
     pub(crate) base_url: Url,
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Arc<Http>,
     pub(crate) credentials: SharedCredentials,
     pub(crate) retry: RetryPolicy,
     pub(crate) limits: Limits,
@@ -139,7 +142,7 @@ impl Core {
         let value = result.and_then(read);
         if let Err(error) = &value {
             span.record("status", error.status());
-            span.record("request_id", error.request_id());
+            span.record("request_id", error.request_id().map(shown::text));
             span.record("error", tracing::field::display(error.kind()));
         }
         value
@@ -177,6 +180,7 @@ impl Call<'_> {
     async fn run(&mut self) -> Result<Finished, Error> {
         let mut waits = self.settings.retry.waits();
         let mut is_renewed = false;
+        let mut may_have_happened = false;
         loop {
             self.attempts += 1;
             let started = Instant::now();
@@ -187,6 +191,7 @@ impl Call<'_> {
                 }
                 Err(failed) => failed,
             };
+            may_have_happened |= failed.error.outcome_unknown();
             let error = &failed.error;
             let wait = if !is_renewed && self.renew(&failed) {
                 is_renewed = true;
@@ -197,19 +202,19 @@ impl Call<'_> {
                 None
             };
             let left = self.deadline.saturating_duration_since(Instant::now());
-            let wait = wait.filter(|wait| *wait < left);
+            let wait = wait.filter(|wait| wait.saturating_add(SHORTEST_ATTEMPT) < left);
             warn!(
                 attempt = self.attempts,
                 elapsed_ms = milliseconds(started),
                 error = %error.kind(),
                 status = error.status(),
-                code = error.code(),
-                request_id = error.request_id(),
+                code = error.code().map(shown::text),
+                request_id = error.request_id().map(shown::text),
                 again_in_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
                 "attempt failed"
             );
             match wait {
-                None => return Err(failed.error),
+                None => return Err(failed.error.with_unknown_outcome(may_have_happened)),
                 Some(wait) => sleep(wait).await,
             }
         }
@@ -286,9 +291,10 @@ impl Call<'_> {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(Error::new(
-                ErrorKind::Credentials,
+                ErrorKind::Timeout,
                 format!("no credentials within the call's {:?}", settings.timeout),
-            )),
+            )
+            .transient(true)),
         }
     }
 
@@ -303,19 +309,13 @@ impl Call<'_> {
         let Some(expected) = self.settings.status_in_body else {
             return Ok(answer);
         };
-        match answer.read::<StatusInBody>() {
-            Ok(StatusInBody { status_code: Some(told) }) => {
-                match crate::error::failure::status(&told) {
-                    Some(told) if told == expected => Ok(answer),
-                    Some(_) => Err(self.refused(answer, secrets)),
-                    None => Err(self.without_status(answer, secrets, "is no status")),
-                }
-            }
-            Ok(StatusInBody { status_code: None }) => {
-                Err(self.without_status(answer, secrets, "is missing"))
-            }
-            // What it is instead is told by whoever decodes it.
-            Err(_) => Ok(answer),
+        match Failure::read(&answer.body).map(|said| said.status) {
+            Some(Word::Said(told)) if told == expected => Ok(answer),
+            Some(Word::Said(_)) => Err(self.refused(answer, secrets)),
+            Some(Word::Other) => Err(self.without_status(answer, secrets, "is no status")),
+            Some(Word::None) => Err(self.without_status(answer, secrets, "is missing")),
+            // What it is instead of an object is told by whoever decodes it.
+            None => Ok(answer),
         }
     }
 
@@ -331,13 +331,7 @@ impl Call<'_> {
 
     fn refused(&self, answer: Answer, secrets: &Secrets) -> Error {
         let wait = retry::retry_after(&answer.headers);
-        let known = Failure::read(&answer.body).is_some();
-        let message = if known {
-            "the service gives no reason"
-        } else {
-            "the answer is in no documented shape"
-        };
-        let error = Error::new(ErrorKind::Refused, message).with_answer(answer, secrets);
+        let error = Error::refused(answer, secrets);
         let status = error.status().unwrap_or_default();
         let is_unknown = matches!(status, 408 | 499 | 500..) && !error.is_throttled();
         let is_transient = retry::is_transient(status) || error.is_throttled();
@@ -428,13 +422,6 @@ impl Call<'_> {
     fn of_call(&self, error: Error) -> Error {
         error.of_call(self.operation.id, self.request.method().clone(), self.attempts)
     }
-}
-
-/// The part of a body that tells of success.
-#[derive(serde::Deserialize)]
-struct StatusInBody {
-    #[serde(rename = "statusCode")]
-    status_code: Option<serde_json::Value>,
 }
 
 impl Finished {

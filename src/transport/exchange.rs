@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::{Request, Response};
 use tokio::time::{timeout_at, Instant};
 
-use super::Answer;
+use super::{Answer, Http};
 
 /// What one attempt may take.
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +49,11 @@ impl From<Reason> for Fault {
 
 /// Sends `request` and reads the whole answer.
 pub(crate) async fn exchange(
-    http: &reqwest::Client,
+    http: &Http,
     request: Request,
     limits: Limits,
 ) -> Result<Answer, Fault> {
+    let http = http.client(request.url()).map_err(Reason::Unsendable)?;
     let deadline = Instant::now() + limits.attempt;
     let asked = request.url().clone();
     let response = match timeout_at(deadline, http.execute(request)).await {

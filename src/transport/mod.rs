@@ -9,15 +9,15 @@
 mod answer;
 mod call;
 mod exchange;
+mod http;
 pub(crate) mod operation;
 pub(crate) mod retry;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, BYTE_ORDER_MARK};
 pub(crate) use call::{Core, Finished, Settings};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
-#[allow(unused_imports, reason = "not every API has parameters in its paths")]
-pub(crate) use operation::encode_path;
-pub(crate) use operation::Operation;
+pub(crate) use http::{is_on_this_machine, Http};
+pub(crate) use operation::{encode_path, Operation};
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
 use reqwest::Request;
 

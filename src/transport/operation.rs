@@ -18,12 +18,10 @@ pub(crate) struct Operation {
     pub(crate) successes: &'static [u16],
 }
 
-#[allow(dead_code, reason = "not every API has parameters in its paths")]
 /// Everything but what RFC 3986 calls unreserved.
 pub(crate) const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-#[allow(dead_code, reason = "not every API has parameters in its paths")]
 /// A text as a segment of a path: nothing in it can be taken for a part of the URL.
 pub(crate) fn encode_path(segment: &str) -> String {
     utf8_percent_encode(segment, RESERVED).to_string()

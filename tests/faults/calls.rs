@@ -615,6 +615,10 @@ pub fn trials() -> Vec<Trial> {
     let mut trials = vec![
         trial("own-client/follows-a-redirect".into(), own_client_that_follows),
         trial("own-client/page-of-a-proxy".into(), page_of_a_proxy),
+        trial("configure/timeout-of-the-call".into(), timeout_of_the_call),
+        trial("configure/cut-off-and-then-404".into(), cut_off_and_then_404),
+        trial("publish/failure-in-a-200".into(), failure_in_a_200),
+        trial("publish/code-without-end".into(), code_without_end),
     ];
     for call in CALLS {
         for Fault { name, step, expected } in faults() {
@@ -679,6 +683,51 @@ async fn page_of_a_proxy() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 3), "{error}");
     assert!(error.to_string().contains(page), "{error}");
     assert!(proxy.received()[0].target.starts_with("http://127.0.0.1:"));
+}
+
+async fn timeout_of_the_call() {
+    let server = Server::start(Arc::new(|_, _| Step::hang())).await;
+    let client = functiongraph(&server.url()).credentials(Token::new(TOKEN));
+    let client = client.timeout(Duration::from_millis(800)).build().unwrap();
+    let started = Instant::now();
+    let call = client.update_function_async_invoke_config().function_urn(URN);
+    let error = call.send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 2), "{error}");
+    let took = started.elapsed();
+    assert!(took >= Duration::from_millis(790) && took < LONGEST, "it took {took:?}");
+}
+
+/// What the first attempt did is not known, whatever the second is told.
+async fn cut_off_and_then_404() {
+    let step = |_: &Received, earlier: usize| match earlier {
+        0 => Step::Read(vec![Part::Close]),
+        _ => Step::json(404, r#"{"error_code":"FSS.1051","error_msg":"not found"}"#),
+    };
+    let server = Server::start(Arc::new(step)).await;
+    let error = Call::Configure.make(&server.url()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 2), "{error}");
+    assert!(error.is_not_found() && error.outcome_unknown(), "{error}");
+}
+
+async fn failure_in_a_200() {
+    let body = r#"{"error_code":"APIGW.0106","error_msg":"orchestration error"}"#;
+    let server = Server::start(Arc::new(move |_, _| Step::json(200, body))).await;
+    let error = Call::Publish.make(&server.url()).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some("APIGW.0106")));
+    assert!(error.outcome_unknown(), "{error}");
+}
+
+async fn code_without_end() {
+    let long = "x".repeat(50_000);
+    let body = format!(
+        r#"{{"error_code":"{long}","error_msg":"{long}","request_id":"r\n1","code":{{"a":"{long}"}}}}"#
+    );
+    let server = Server::start(Arc::new(move |_, _| Step::json(400, &body))).await;
+    let error = Call::Publish.make(&server.url()).await.unwrap_err();
+    assert_eq!(error.code().map(str::len), Some(50_000), "nothing of the answer is lost");
+    assert!(error.to_string().len() < 4000 && format!("{error:?}").len() < 4000);
+    assert!(!error.to_string().contains('\n'));
+    assert!(!secrets::logged().contains(&"x".repeat(2000)));
 }
 
 fn step_for(call: Call, step: fn(Call, usize) -> Step, request: &Received, earlier: usize) -> Step {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use cloudfn::functiongraph::{self, AccessKey, Password};
-use cloudfn::{authing, Credentials, Error, ErrorKind};
+use cloudfn::{authing, Credentials, Error, ErrorKind, RetryPolicy};
 use libtest_mimic::Trial;
 use tokio::task::JoinSet;
 
@@ -119,7 +119,10 @@ pub fn trials() -> Vec<Trial> {
         trial("management-token/expires-soon".into(), management_token_expires_soon),
         trial("management-token/business-errors".into(), business_errors),
         trial("access-key/clock-off-by-20-minutes".into(), clock_off),
+        trial("access-key/100-tasks-with-a-clock-that-is-off".into(), a_hundred_with_a_wrong_clock),
         trial("access-key/clock-off-and-untold".into(), clock_off_and_untold),
+        trial("token/runtime-of-the-fetch-stands-still".into(), runtime_stands_still),
+        trial("token/password-echoed-as-json".into(), password_echoed_as_json),
         trial("access-key/wrong-key".into(), wrong_key),
         trial("access-key/echoed".into(), signature_echoed),
     ];
@@ -303,7 +306,8 @@ async fn runtime_ends() {
         |_| Step::json(200, PUBLISHED),
     )
     .await;
-    let client = publisher(&server.url(), password(&server.url()));
+    let never = functiongraph(&server.url()).retry(RetryPolicy::never());
+    let client = never.credentials(password(&server.url())).build().unwrap();
     let other = client.clone();
     tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -392,6 +396,17 @@ async fn business_errors() {
         assert_eq!(error.is_throttled(), status == 429);
         assert_eq!(error.headers().unwrap()["content-type"], "application/json");
     }
+    for odd in [
+        "\u{feff}{\"statusCode\":500}".to_owned(),
+        r#"{"statusCode":500,"message":"\ud800"}"#.to_owned(),
+        format!(r#"{{"new":{}{},"statusCode":500}}"#, "[".repeat(5000), "]".repeat(5000)),
+    ] {
+        let server =
+            authing_server(|_| issued_management_token(), move |_, _| Step::json(200, &odd)).await;
+        let result = upload(&uploader(&server.url())).await;
+        let error = assert_failed(result, ErrorKind::Refused, 1, "status 500 in an HTTP 200");
+        assert!(error.outcome_unknown());
+    }
     for odd in ["{}", r#"{"statusCode":null}"#, r#"{"statusCode":"fine"}"#] {
         let server =
             authing_server(|_| issued_management_token(), move |_, _| Step::json(200, odd)).await;
@@ -429,6 +444,53 @@ async fn clock_off() {
     assert_eq!(server.received_at(Call::Publish.path()).len(), 2);
     publish(&client).await.unwrap();
     assert_eq!(server.received_at(Call::Publish.path()).len(), 3, "the clock is known by now");
+}
+
+async fn a_hundred_with_a_wrong_clock() {
+    let server = huawei(iam_token, |request| by_clock(request, 20, true)).await;
+    for result in a_hundred(&publisher(&server.url(), access_key())).await {
+        result.unwrap();
+    }
+}
+
+/// The first task to ask is on a runtime that nobody drives any more.
+async fn runtime_stands_still() {
+    let server = huawei(
+        |number| match number {
+            0 => Step::hang(),
+            number => iam_token(number),
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let client = publisher(&server.url(), password(&server.url()));
+    let other = client.clone();
+    let runtime = tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let waiting = tokio::time::timeout(Duration::from_millis(100), publish(&other));
+            assert!(waiting.await.is_err());
+        });
+        runtime
+    })
+    .await
+    .unwrap();
+    publish(&client).await.unwrap();
+    runtime.shutdown_background();
+}
+
+async fn password_echoed_as_json() {
+    let odd = format!("{PASSWORD}\"\\odd");
+    let odd_too = odd.clone();
+    let echo = move |_| {
+        let sent = serde_json::json!({ "password": odd_too }).to_string();
+        Step::html(400, &format!("your request was {sent} and {}", &PASSWORD[..20]))
+    };
+    let server = huawei(echo, |_| Step::json(200, PUBLISHED)).await;
+    let credentials = Password::new("domain", "user", odd).endpoint(server.url());
+    let error = publish(&publisher(&server.url(), credentials)).await;
+    let error = assert_failed(error, ErrorKind::Credentials, 1, "was {\"password\":\"[secret]");
+    assert!(!secrets::shown(&error).contains("odd"), "{error}");
 }
 
 async fn clock_off_and_untold() {
@@ -494,7 +556,7 @@ fn iam_faults() -> Vec<Trial> {
             1,
             "status 302",
         ),
-        ("huge", || Step::json(201, vec![b' '; 100_000]), 1, "too large"),
+        ("huge", || Step::json(201, vec![b' '; 2_000_000]), 1, "too large"),
     ];
     let test = |(name, step, attempts, says): TokenFault| {
         trial(format!("token/endpoint-{name}"), move || async move {

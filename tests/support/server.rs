@@ -98,8 +98,12 @@ pub struct Server {
 
 impl Server {
     pub async fn start(script: Arc<Script>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        Self::start_at("127.0.0.1:0", script).await.unwrap()
+    }
+
+    pub async fn start_at(address: &str, script: Arc<Script>) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
         let task = tokio::spawn(async move {
@@ -109,7 +113,7 @@ impl Server {
                 connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
             }
         });
-        Self { address, received, task }
+        Ok(Self { address, received, task })
     }
 
     pub fn url(&self) -> String {

@@ -1,6 +1,7 @@
 //! Rewrites that let every call go through the one transport of both APIs, and fail with its one
 //! error type.
 
+use heck::ToUpperCamelCase;
 use quote::{quote, ToTokens};
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
@@ -8,6 +9,7 @@ use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type}
 use super::setters::rust_names;
 use super::visit::{argument, module};
 use crate::lowering::Lowered;
+use crate::registry::readable;
 use crate::spec::{Operation, Spec};
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
@@ -159,41 +161,38 @@ impl VisitMut for Failures {
 
 /// A path parameter that a call does not name is the client's own, where it has one.
 pub fn presets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let mut names = Vec::new();
-    for operation in spec.operations() {
-        for parameter in spec.parameters(&operation) {
-            if let ("path", Some(name)) = (
-                parameter.value["in"].as_str().unwrap_or_default(),
-                parameter.value["name"].as_str(),
-            ) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    let mut presets = Presets { names };
+    let operations = spec.operations();
     for item in module(file, &["builder"]).into_iter().flatten() {
-        if let Item::Impl(block) = item {
-            for item in &mut block.items {
-                match item {
-                    ImplItem::Fn(new) if new.sig.ident == "new" => {
-                        presets.visit_block_mut(&mut new.block);
-                    }
-                    _ => {}
+        let Item::Impl(block) = item else { continue };
+        let owner = readable(&block.self_ty);
+        let owner = owner.split('<').next().unwrap_or_default();
+        let Some(operation) = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)
+        else {
+            continue;
+        };
+        let parameters = spec.parameters(operation);
+        let of_path = parameters.iter().filter(|parameter| parameter.value["in"] == "path");
+        let names = of_path.filter_map(|parameter| parameter.value["name"].as_str());
+        let mut presets = Presets { names: names.collect() };
+        for item in &mut block.items {
+            match item {
+                ImplItem::Fn(new) if new.sig.ident == "new" => {
+                    presets.visit_block_mut(&mut new.block);
                 }
+                _ => {}
             }
         }
     }
 }
 
-struct Presets {
-    names: Vec<String>,
+struct Presets<'a> {
+    names: Vec<&'a str>,
 }
 
-impl VisitMut for Presets {
+impl VisitMut for Presets<'_> {
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let rust = field.member.to_token_stream().to_string();
-        let is_named = |name: &&String| rust_names(name).contains(&rust);
-        if let Some(wire) = self.names.iter().find(is_named) {
+        if let Some(wire) = self.names.iter().find(|name| rust_names(name).contains(&rust)) {
             field.expr = parse_quote!(client.inner.preset(#wire));
         }
     }

@@ -1,0 +1,46 @@
+//! A proxy in the environment gets nothing that is for this machine.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::sync::Arc;
+
+use cloudfn::functiongraph::{Client, Password};
+
+use server::{Received, Server, Step};
+
+fn step(request: &Received, _: usize) -> Step {
+    match request.target.ends_with("/v3/auth/tokens") {
+        true => Step::answer_with(201, "X-Subject-Token: t\r\n", "{}"),
+        false => Step::json(200, "{}"),
+    }
+}
+
+fn client(endpoint: &str, iam: &Server) -> Client {
+    let password = Password::new("d", "u", "p").endpoint(iam.url());
+    let client = Client::builder().endpoint(endpoint).project_id("p").credentials(password);
+    client.retry(cloudfn::RetryPolicy::never()).build().unwrap()
+}
+
+/// The one test of this file, since it changes the environment.
+#[tokio::test]
+async fn a_proxy_gets_nothing_that_is_for_this_machine() {
+    let proxy = Server::start(Arc::new(|_, _| Step::html(502, "proxy"))).await;
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+    {
+        std::env::set_var(name, proxy.url());
+    }
+    for name in ["no_proxy", "NO_PROXY", "REQUEST_METHOD"] {
+        std::env::remove_var(name);
+    }
+    let service = Server::start(Arc::new(step)).await;
+    let call = client(&service.url(), &service);
+    call.create_function_version().function_urn("urn").send().await.unwrap();
+    assert!(proxy.received().is_empty());
+    // IAM is here, the service is not: the proxy is asked for the service only.
+    let call = client("https://functiongraph.example.com", &service);
+    call.create_function_version().function_urn("urn").send().await.unwrap_err();
+    let targets: Vec<String> = proxy.received().into_iter().map(|request| request.target).collect();
+    assert_eq!(targets, ["functiongraph.example.com:443"]);
+    assert_eq!(service.received_at("/v3/auth/tokens").len(), 2);
+}
