@@ -136,16 +136,12 @@ impl<T: Send + Sync + 'static> Tokens<T> {
     /// Forgets fetch `number`, unless it has settled.
     fn give_up(&self, scope: &str, number: u64) {
         let mut entries = self.lock();
-        match entries.remove(scope) {
-            Some(Entry::Fetching { number: current, old, .. }) if current == number => {
-                if let Some(old) = old {
-                    entries.insert(scope.to_owned(), Entry::Held(old));
-                }
-            }
-            Some(other) => {
-                entries.insert(scope.to_owned(), other);
-            }
-            None => {}
+        match entries.get(scope) {
+            Some(Entry::Fetching { number: current, .. }) if *current == number => {}
+            _ => return,
+        }
+        if let Some(Entry::Fetching { old: Some(old), .. }) = entries.remove(scope) {
+            entries.insert(scope.to_owned(), Entry::Held(old));
         }
     }
 
