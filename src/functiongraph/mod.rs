@@ -1,18 +1,22 @@
 //! Huawei Cloud FunctionGraph.
 //!
 //! A [`Client`] needs a region or an endpoint, and credentials: a [`Token`] of IAM, an IAM user's
-//! [`Password`], or an [`AccessKey`], which signs every request.
+//! [`Password`], or an [`AccessKey`], which signs every request. [`FunctionUrn`] and
+//! [`destination`] write and read what the API packs into texts.
 
 mod access_key;
+pub mod destination;
 mod environment;
 mod password;
 pub mod signature;
 mod token;
+mod urn;
 
 pub use access_key::AccessKey;
 pub use environment::credentials_from_env;
 pub use password::Password;
 pub use token::Token;
+pub use urn::{FunctionUrn, NoFunctionUrn};
 
 use crate::client::{private, Api, Profile};
 

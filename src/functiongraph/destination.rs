@@ -1,0 +1,185 @@
+//! The `param` of a destination, which is JSON in a text and differs with the kind of destination.
+//!
+//! ```
+//! use cloudfn::functiongraph::destination::{DestinationParam, Obs};
+//! use cloudfn::functiongraph::types::{Destination, FuncDestinationConfig};
+//! use cloudfn::leaf::Bounded;
+//!
+//! let bucket = Obs { prefix: Some("/failed/".into()), expires: Bounded::new(7), ..Obs::new("logs") };
+//! let config = FuncDestinationConfig::try_from(DestinationParam::from(bucket))?;
+//! assert_eq!(config.destination, Some(Destination::Obs));
+//! assert_eq!(
+//!     config.param.as_deref(),
+//!     Some(r#"{"bucket":"logs","prefix":"/failed/","expires":7}"#),
+//! );
+//!
+//! // And back again, as it is read from an answer.
+//! let DestinationParam::Obs(read) = DestinationParam::try_from(&config)? else { unreachable!() };
+//! assert_eq!(read.bucket, "logs");
+//! # Ok::<(), cloudfn::functiongraph::destination::NoDestination>(())
+//! ```
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::types::{self, FuncDestinationConfig};
+use crate::leaf::{Bounded, Leaf};
+
+/// The parameters of a destination.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum DestinationParam {
+    /// A bucket of the Object Storage Service (OBS).
+    Obs(Obs),
+    /// A topic of Simple Message Notification (SMN).
+    Smn(Smn),
+    /// A stream of the Data Ingestion Service (DIS).
+    Dis(Dis),
+    /// Another function of FunctionGraph.
+    FunctionGraph(Function),
+}
+
+/// A destination's parameters cannot be written or read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoDestination(String);
+
+macro_rules! params {
+    ($($(#[$docs:meta])* $name:ident { $required:ident: $required_docs:literal $(, $optional:ident: $ty:ty = $optional_docs:literal)* })*) => {$(
+        $(#[$docs])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct $name {
+            #[doc = $required_docs]
+            pub $required: String,
+            $(
+                #[doc = $optional_docs]
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub $optional: Option<$ty>,
+            )*
+            /// Members that are not documented, kept as they were read.
+            #[serde(flatten)]
+            pub undocumented: Map<String, Value>,
+        }
+
+        impl $name {
+            /// With what has to be there, and no more.
+            pub fn new($required: impl Into<String>) -> Self {
+                Self {
+                    $required: $required.into(),
+                    $($optional: None,)*
+                    undocumented: Map::new(),
+                }
+            }
+        }
+    )*};
+}
+
+params! {
+    /// A bucket that results are written to.
+    Obs {
+        bucket: "Name of the bucket.",
+        prefix: String = "What the names of the objects begin with.",
+        expires: Bounded<0, 365> = "Days after which an object is deleted, 0 to 365; 0 is never."
+    }
+    /// A topic that results are published to.
+    Smn { topic_urn: "URN of the topic." }
+    /// A stream that results are written to.
+    Dis { stream_name: "Name of the stream." }
+    /// A function that is called with the result.
+    Function { func_urn: "URN of the function; it must not be the one whose destination this is." }
+}
+
+macro_rules! variants {
+    ($($param:ident => $variant:ident),*) => {$(
+        impl From<$param> for DestinationParam {
+            fn from(param: $param) -> Self {
+                Self::$variant(param)
+            }
+        }
+
+        /// Writes the parameters; refuses what is outside the documents.
+        impl TryFrom<$param> for FuncDestinationConfig {
+            type Error = NoDestination;
+
+            fn try_from(param: $param) -> Result<Self, NoDestination> {
+                DestinationParam::from(param).try_into()
+            }
+        }
+    )*};
+}
+
+variants!(Obs => Obs, Smn => Smn, Dis => Dis, Function => FunctionGraph);
+
+impl DestinationParam {
+    /// The kind of destination.
+    pub fn destination(&self) -> types::Destination {
+        match self {
+            Self::Obs(_) => types::Destination::Obs,
+            Self::Smn(_) => types::Destination::Smn,
+            Self::Dis(_) => types::Destination::Dis,
+            Self::FunctionGraph(_) => types::Destination::FunctionGraph,
+        }
+    }
+
+    fn written(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Obs(param) => serde_json::to_string(param),
+            Self::Smn(param) => serde_json::to_string(param),
+            Self::Dis(param) => serde_json::to_string(param),
+            Self::FunctionGraph(param) => serde_json::to_string(param),
+        }
+    }
+
+    /// Refuses a value outside the documents.
+    fn check(&self) -> Result<(), NoDestination> {
+        match self {
+            Self::Obs(Obs { expires: Some(expires), .. }) => {
+                expires.check().map_err(|e| NoDestination(format!("expires: {e}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Writes the parameters; refuses what is outside the documents.
+impl TryFrom<DestinationParam> for FuncDestinationConfig {
+    type Error = NoDestination;
+
+    fn try_from(param: DestinationParam) -> Result<Self, NoDestination> {
+        param.check()?;
+        let written = param.written().map_err(|e| NoDestination(e.to_string()))?;
+        Ok(Self { destination: Some(param.destination()), param: Some(written) })
+    }
+}
+
+/// Reads the parameters as tolerantly as every answer: a number outside its range is kept.
+impl TryFrom<&FuncDestinationConfig> for DestinationParam {
+    type Error = NoDestination;
+
+    fn try_from(config: &FuncDestinationConfig) -> Result<Self, NoDestination> {
+        let absent = |member: &str| NoDestination(format!("there is no `{member}`"));
+        let destination = config.destination.as_ref().ok_or_else(|| absent("destination"))?;
+        let param = config.param.as_deref().ok_or_else(|| absent("param"))?;
+        match destination {
+            types::Destination::Obs => read::<Obs>(param).map(Self::from),
+            types::Destination::Smn => read::<Smn>(param).map(Self::from),
+            types::Destination::Dis => read::<Dis>(param).map(Self::from),
+            types::Destination::FunctionGraph => read::<Function>(param).map(Self::from),
+            other => Err(NoDestination(format!("the destination {other} is not documented"))),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(param: &str) -> Result<T, NoDestination> {
+    serde_json::from_str(param).map_err(|e| NoDestination(format!("param cannot be read: {e}")))
+}
+
+impl fmt::Display for NoDestination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoDestination {}

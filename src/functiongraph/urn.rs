@@ -1,0 +1,215 @@
+//! URNs of functions.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::leaf::{Leaf, NotDocumented, Pattern, Text};
+
+/// The URN of a function, of one of its versions or of an alias:
+/// `urn:fss:<region>:<project ID>:function:<package>:<function>`, then nothing, `:<version>` or
+/// `:!<alias>`.
+///
+/// Calls take any text of the documented length as a URN. This type is for whoever wants to take
+/// one apart, or to name another version of a function.
+///
+/// ```
+/// use cloudfn::functiongraph::FunctionUrn;
+///
+/// let urn: FunctionUrn = "urn:fss:cn-north-4:46b6f338:function:default:test:latest".parse()?;
+/// assert_eq!((urn.package(), urn.function(), urn.version()), ("default", "test", Some("latest")));
+/// assert_eq!(
+///     urn.with_alias("prod")?.to_string(),
+///     "urn:fss:cn-north-4:46b6f338:function:default:test:!prod",
+/// );
+/// # Ok::<(), cloudfn::functiongraph::NoFunctionUrn>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FunctionUrn {
+    region: String,
+    project_id: String,
+    package: String,
+    function: String,
+    qualifier: Qualifier,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Qualifier {
+    None,
+    Version(String),
+    Alias(String),
+}
+
+/// A text is no URN of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoFunctionUrn(String);
+
+/// What stands before the name of an alias.
+const ALIAS: char = '!';
+
+impl FunctionUrn {
+    /// The URN of a function without a version.
+    ///
+    /// # Errors
+    ///
+    /// A part is empty or has a colon.
+    pub fn new(
+        region: impl Into<String>,
+        project_id: impl Into<String>,
+        package: impl Into<String>,
+        function: impl Into<String>,
+    ) -> Result<Self, NoFunctionUrn> {
+        Ok(Self {
+            region: part("region", region.into())?,
+            project_id: part("project ID", project_id.into())?,
+            package: part("package", package.into())?,
+            function: part("function", function.into())?,
+            qualifier: Qualifier::None,
+        })
+    }
+
+    /// The region that the function is in.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The project that the function belongs to.
+    pub fn project_id(&self) -> &str {
+        &self.project_id
+    }
+
+    /// The package, or group, that the function is in.
+    pub fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The name of the function.
+    pub fn function(&self) -> &str {
+        &self.function
+    }
+
+    /// The version that is named, if one is.
+    pub fn version(&self) -> Option<&str> {
+        match &self.qualifier {
+            Qualifier::Version(version) => Some(version),
+            Qualifier::None | Qualifier::Alias(_) => None,
+        }
+    }
+
+    /// The alias that is named, if one is.
+    pub fn alias(&self) -> Option<&str> {
+        match &self.qualifier {
+            Qualifier::Alias(alias) => Some(alias),
+            Qualifier::None | Qualifier::Version(_) => None,
+        }
+    }
+
+    /// A version of the same function.
+    ///
+    /// # Errors
+    ///
+    /// The version is empty, has a colon, or begins like an alias.
+    pub fn with_version(mut self, version: impl Into<String>) -> Result<Self, NoFunctionUrn> {
+        let version = part("version", version.into())?;
+        if version.starts_with(ALIAS) {
+            return Err(NoFunctionUrn(format!("the version {version:?} begins like an alias")));
+        }
+        self.qualifier = Qualifier::Version(version);
+        Ok(self)
+    }
+
+    /// An alias of the same function.
+    ///
+    /// # Errors
+    ///
+    /// The alias is empty or has a colon.
+    pub fn with_alias(mut self, alias: impl Into<String>) -> Result<Self, NoFunctionUrn> {
+        self.qualifier = Qualifier::Alias(part("alias", alias.into())?);
+        Ok(self)
+    }
+
+    /// The same function without version and alias.
+    #[must_use]
+    pub fn unqualified(mut self) -> Self {
+        self.qualifier = Qualifier::None;
+        self
+    }
+}
+
+fn part(name: &str, text: String) -> Result<String, NoFunctionUrn> {
+    match text.as_str() {
+        "" => Err(NoFunctionUrn(format!("the {name} is empty"))),
+        colon if colon.contains(':') => {
+            Err(NoFunctionUrn(format!("the {name} {text:?} has a colon")))
+        }
+        _ => Ok(text),
+    }
+}
+
+impl FromStr for FunctionUrn {
+    type Err = NoFunctionUrn;
+
+    fn from_str(text: &str) -> Result<Self, NoFunctionUrn> {
+        let refuse = |reason: NoFunctionUrn| {
+            NoFunctionUrn(format!(
+                "{} is no URN of a function: {reason}",
+                crate::leaf::excerpt(text)
+            ))
+        };
+        read(text).map_err(refuse)
+    }
+}
+
+fn read(text: &str) -> Result<FunctionUrn, NoFunctionUrn> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let [urn, fss, region, project_id, kind, package, function, qualifier @ ..] = &parts[..] else {
+        return Err(NoFunctionUrn(format!("it has {} parts, not 7 or 8", parts.len())));
+    };
+    for (index, found, expected) in [(1, urn, "urn"), (2, fss, "fss"), (5, kind, "function")] {
+        if found != &expected {
+            return Err(NoFunctionUrn(format!("part {index} is {found:?}, not {expected:?}")));
+        }
+    }
+    let urn = FunctionUrn::new(*region, *project_id, *package, *function)?;
+    match qualifier {
+        [] => Ok(urn),
+        [one] => match one.strip_prefix(ALIAS) {
+            Some(alias) => urn.with_alias(alias),
+            None => urn.with_version(*one),
+        },
+        _ => Err(NoFunctionUrn(format!("it has {} parts, not 7 or 8", parts.len()))),
+    }
+}
+
+impl fmt::Display for FunctionUrn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { region, project_id, package, function, qualifier } = self;
+        write!(f, "urn:fss:{region}:{project_id}:function:{package}:{function}")?;
+        match qualifier {
+            Qualifier::None => Ok(()),
+            Qualifier::Version(version) => write!(f, ":{version}"),
+            Qualifier::Alias(alias) => write!(f, ":{ALIAS}{alias}"),
+        }
+    }
+}
+
+impl fmt::Display for NoFunctionUrn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoFunctionUrn {}
+
+macro_rules! into_text {
+    ($($urn:ty),*) => {$(
+        impl<const MIN: usize, const MAX: usize, P: Pattern> TryFrom<$urn> for Text<MIN, MAX, P> {
+            type Error = NotDocumented;
+
+            fn try_from(urn: $urn) -> Result<Self, NotDocumented> {
+                Self::checked(urn.to_string())
+            }
+        }
+    )*};
+}
+
+into_text!(FunctionUrn, &FunctionUrn);
