@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{strict, Difference, Differences};
+use crate::differences::{as_documented, strict, Difference, Differences};
 use crate::error::Error;
 use crate::leaf::Leaf;
 use crate::transport::Core;
@@ -66,6 +66,8 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The JSON body that it takes.
     pub request: Option<Model>,
+    /// Whether a caller has to send a body.
+    pub request_required: bool,
     /// The documented answers.
     pub responses: &'static [Response],
     /// The documented samples.
@@ -166,6 +168,8 @@ pub struct Model {
     pub decode: Decode<String>,
     /// Decodes as a caller's JSON is read: strictly.
     pub strict: Decode<Vec<Difference>>,
+    /// Decodes as a service does that keeps to its documents: strictly, but for unknown members.
+    pub as_documented: Decode<Vec<Difference>>,
     /// The schema that the Rust type states of itself.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,
@@ -221,6 +225,7 @@ impl Model {
                 Ok(Box::new(value))
             },
             strict: |json| Ok(Box::new(strict::<T>(json)?)),
+            as_documented: |json| Ok(Box::new(as_documented::<T>(json)?)),
             #[cfg(feature = "schemars")]
             json_schema: || serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null),
         }

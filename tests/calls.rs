@@ -115,6 +115,7 @@ async fn what_is_not_documented_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn who_knows_better_says_so() {
     let server = Server::start().await.unwrap();
+    server.answer("update_function_async_invoke_config", Answer::json(200, "{}"));
     let client = client_of(&server.base_url());
     client
         .update_function_async_invoke_config()

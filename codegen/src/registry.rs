@@ -178,6 +178,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         }
     });
     let request = option(body.as_ref().map(model_of));
+    let request_required =
+        spec.request(operation).is_some_and(|body| body.value["required"] == true);
     let responses = spec.statuses(operation).into_iter().map(|status| {
         let model = option(builder.response(spec, operation, status));
         let content = spec.response(operation, status).and_then(|response| spec.json(&response));
@@ -198,6 +200,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             path: #path,
             parameters: &[#(#described),*],
             request: #request,
+            request_required: #request_required,
             responses: &[#(#responses),*],
             samples: &[#(#samples),*],
             call: |target, arguments| Box::pin(async move {

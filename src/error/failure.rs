@@ -51,11 +51,11 @@ impl<T> Word<T> {
 /// Authing.
 pub(crate) const CODES: [&str; 4] = ["error_code", "errorCode", "code", "apiCode"];
 /// Members with the vendor's message.
-const MESSAGES: [&str; 4] = ["error_msg", "errorMsg", "message", "title"];
+pub(crate) const MESSAGES: [&str; 4] = ["error_msg", "errorMsg", "message", "title"];
 /// Members with the ID of the request.
-const REQUEST_IDS: [&str; 2] = ["request_id", "requestId"];
+pub(crate) const REQUEST_IDS: [&str; 2] = ["request_id", "requestId"];
 /// The member with Authing's status.
-const STATUS: &str = "statusCode";
+pub(crate) const STATUS: &str = "statusCode";
 /// The member that IAM puts all of it into.
 const NESTED: &str = "error";
 

@@ -161,18 +161,17 @@ fn prepare(
     mut request: Request,
 ) -> Result<Request, Error> {
     operation.check(&settings.base_url, request.url())?;
-    if let Some(query) = request.url().query() {
-        match query {
-            "" => request.url_mut().set_query(None),
-            query => {
-                let query = query.replace('+', "%20");
-                request.url_mut().set_query(Some(&query));
-            }
-        }
-    }
+    without_plus(request.url_mut());
     let headers = request.headers_mut();
     headers.entry(USER_AGENT).or_insert_with(|| settings.user_agent.clone());
     Ok(request)
+}
+
+/// A form-encoded query as every gateway reads it.
+fn without_plus(url: &mut Url) {
+    let query = url.query().filter(|query| !query.is_empty());
+    let query = query.map(|query| query.replace('+', "%20"));
+    url.set_query(query.as_deref());
 }
 
 impl Call<'_> {
@@ -428,5 +427,23 @@ impl Finished {
     fn request_id(&self) -> Option<String> {
         let header = self.answer.headers.get(REQUEST_ID)?;
         self.secrets.hide_header(header)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_has_no_plus() {
+        for (form_encoded, expected) in [
+            ("https://h/p?a=b+c&d=%2B", "https://h/p?a=b%20c&d=%2B"),
+            ("https://h/p+q?", "https://h/p+q"),
+            ("https://h/p", "https://h/p"),
+        ] {
+            let mut url = Url::parse(form_encoded).unwrap();
+            without_plus(&mut url);
+            assert_eq!(url.as_str(), expected);
+        }
     }
 }

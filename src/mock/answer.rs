@@ -1,0 +1,128 @@
+//! What the mock server answers with.
+
+use axum::body::Bytes;
+use axum::http::{header, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+use crate::error::failure::{CODES, MESSAGES, REQUEST_IDS, STATUS};
+use crate::registry::{Api, Operation};
+
+/// The ID of every request, where a documented error has one.
+const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// An answer of the server, documented or not.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers; one that HTTP cannot hold is left out.
+    pub headers: Vec<(String, String)>,
+    /// Body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// An answer with a body of any kind, and no headers.
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// An answer with a JSON body.
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        Self::new(status, body.into()).header("content-type", "application/json")
+    }
+
+    /// The same with a further header.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The documented answer of an operation with `status`; `None` if there is none. An error's
+    /// body says `message`.
+    pub(super) fn documented(
+        api: &Api,
+        operation: &Operation,
+        status: u16,
+        message: &str,
+    ) -> Option<Self> {
+        let class = format!("{}XX", status / 100);
+        let mut documented = operation.responses.iter();
+        let response = documented.find(|r| r.status == class || r.status == status.to_string())?;
+        let place = format!("response.{}", response.status);
+        let sample = operation.samples.iter().find(|sample| sample.place == place);
+        if status < 400 {
+            let body = sample.map(|sample| sample.json).or(response.minimal);
+            return Some(Self::of_body(status, body));
+        }
+        let model = response.model?;
+        let schema = api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type);
+        let members = schema.map(|schema| schema.members.iter());
+        let members = members.into_iter().flatten().map(|member| (member.name, member.rust_type));
+        Some(Self::json(status, error_body(members, status, message)))
+    }
+
+    /// The documented success of an operation.
+    pub(super) fn success(api: &Api, operation: &Operation) -> Self {
+        let mut statuses = operation.responses.iter().filter_map(|r| r.status.parse::<u16>().ok());
+        let status = statuses.find(|status| *status < 300).unwrap_or(200);
+        Self::documented(api, operation, status, "").unwrap_or_else(|| Self::new(status, ""))
+    }
+
+    /// A refusal in the shape of the operation's documented errors, or in that of its API.
+    pub(super) fn refusal(api: &Api, operation: &Operation, message: &str) -> Self {
+        Self::documented(api, operation, 400, message)
+            .unwrap_or_else(|| Self::json(400, error_body(FALLBACK.into_iter(), 400, message)))
+    }
+
+    fn of_body(status: u16, body: Option<&str>) -> Self {
+        match body {
+            Some(body) => Self::json(status, body),
+            None => Self::new(status, ""),
+        }
+    }
+
+    pub(super) fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, self.body).into_response();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_TYPE);
+        for (name, value) in &self.headers {
+            if let (Ok(name), Ok(value)) =
+                (name.parse::<HeaderName>(), HeaderValue::from_str(value))
+            {
+                headers.append(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// The members of an error, and their types, where none is documented.
+const FALLBACK: [(&str, &str); 2] = [(CODES[0], "String"), (MESSAGES[0], "String")];
+
+/// An error's body with those of `members` whose meaning is known.
+fn error_body<'n>(
+    members: impl Iterator<Item = (&'n str, &'n str)>,
+    status: u16,
+    message: &str,
+) -> String {
+    let mut body = Map::new();
+    for (name, rust_type) in members {
+        let value: Value = if MESSAGES.contains(&name) {
+            message.into()
+        } else if name == STATUS {
+            status.into()
+        } else if REQUEST_IDS.contains(&name) {
+            REQUEST_ID.into()
+        } else if CODES.contains(&name) && rust_type.contains("String") {
+            status.to_string().into()
+        } else {
+            continue;
+        };
+        body.insert(name.to_owned(), value);
+    }
+    Value::from(body).to_string()
+}

@@ -1,0 +1,90 @@
+//! Whether a request keeps to the documents.
+
+use axum::http::{header, HeaderMap};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::Received;
+use crate::registry::{Operation, Parameter};
+
+/// Refuses a request that breaks the documents of `operation`; the message says where.
+pub(super) fn check(operation: &Operation, request: &Received) -> Result<(), String> {
+    for parameter in operation.parameters {
+        let given = match parameter.location {
+            "path" => in_path(operation, request, parameter.name),
+            "query" => in_query(request, parameter.name),
+            _ => in_headers(request, parameter.name),
+        };
+        check_parameter(parameter, &given).map_err(|e| format!("{}: {e}", parameter.name))?;
+    }
+    check_body(operation, request)
+}
+
+fn check_parameter(parameter: &Parameter, given: &[String]) -> Result<(), String> {
+    let check = |text: &str| (parameter.check)(text).map(|_| ());
+    match given {
+        [] if parameter.required => Err("is required".to_owned()),
+        [] => Ok(()),
+        _ if parameter.rust_type.starts_with("Vec<") => check_list(check, given),
+        [one] => check(one),
+        _ => Err("is given more than once".to_owned()),
+    }
+}
+
+/// Checks the items of a list, which are texts or numbers.
+fn check_list(check: impl Fn(&str) -> Result<(), String>, given: &[String]) -> Result<(), String> {
+    let texts = Value::from(given);
+    let plain = given.iter().map(|item| item.parse().unwrap_or_else(|_| item.as_str().into()));
+    let plain = Value::Array(plain.collect());
+    check(&texts.to_string()).or_else(|reason| check(&plain.to_string()).map_err(|_| reason))
+}
+
+fn in_path(operation: &Operation, request: &Received, name: &str) -> Vec<String> {
+    let is_named = |segment: &str| segment == format!("{{{name}}}");
+    let index = operation.path.split('/').position(is_named);
+    let segment = index.and_then(|index| request.uri.path().split('/').nth(index));
+    segment
+        .map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned())
+        .into_iter()
+        .collect()
+}
+
+fn in_query(request: &Received, name: &str) -> Vec<String> {
+    let query = request.uri.query().unwrap_or_default();
+    let url = reqwest::Url::parse(&format!("http://mock/?{query}"));
+    let pairs = url.iter().flat_map(reqwest::Url::query_pairs);
+    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+}
+
+fn in_headers(request: &Received, name: &str) -> Vec<String> {
+    let values = request.headers.get_all(name).iter();
+    values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
+}
+
+fn check_body(operation: &Operation, request: &Received) -> Result<(), String> {
+    let Some(model) = operation.request else {
+        return Ok(());
+    };
+    if request.body.is_empty() {
+        return match operation.request_required {
+            true => Err("the body is missing".to_owned()),
+            false => Ok(()),
+        };
+    }
+    if !is_json(&request.headers) {
+        return Err("the body's Content-Type is not application/json".to_owned());
+    }
+    (model.as_documented)(&request.body).map(|_| ()).map_err(|found| {
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        found.join("; ")
+    })
+}
+
+/// Whether a body is said to be JSON; one of which nothing is said is taken for it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    said.is_none_or(|said| {
+        let media_type = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        media_type == "application/json" || media_type.ends_with("+json")
+    })
+}

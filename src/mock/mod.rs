@@ -1,0 +1,278 @@
+//! A server on loopback that answers every operation with its documented sample.
+//!
+//! It takes any credentials or none, and issues tokens to whoever asks. A request that breaks the
+//! documents is answered with 400 and the reason, in the shape of the vendor's own errors. A test
+//! can set any other answer, and read what was received.
+//!
+//! ```
+//! use cloudfn::functiongraph::{Client, Token};
+//! use cloudfn::mock::{Answer, Server};
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start().await?;
+//! let client = Client::builder()
+//!     .endpoint(server.base_url())
+//!     .project_id("p")
+//!     .credentials(Token::new("any"))
+//!     .build()?;
+//! let publish = || client.create_function_version().function_urn("urn:fss:r:p:function:default:f");
+//!
+//! assert_eq!(publish().send().await?.func_name.as_deref(), Some("test"));
+//!
+//! // An error as it is documented, and an answer as it is not.
+//! server.answer_status("create_function_version", 404)?;
+//! assert!(publish().send().await.unwrap_err().is_not_found());
+//! server.answer("create_function_version", Answer::json(200, r#"{"runtime":"Rust1.95"}"#));
+//! assert_eq!(publish().send().await?.runtime.as_ref().unwrap().to_string(), "Rust1.95");
+//!
+//! assert_eq!(server.received().len(), 3);
+//! # Ok(()) }
+//! ```
+
+mod answer;
+mod check;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
+use axum::Router;
+use percent_encoding::percent_decode_str;
+
+pub use self::answer::Answer;
+use crate::registry::{Api, Operation, APIS};
+
+/// A mock server, which ends when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    answers: Mutex<BTreeMap<&'static str, Answers>>,
+    received: Mutex<Vec<Received>>,
+}
+
+/// The answers that were set for an operation.
+#[derive(Debug, Default)]
+struct Answers {
+    next: VecDeque<Answer>,
+    always: Option<Answer>,
+}
+
+/// An operation or a status of it is not documented.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotThere(String);
+
+impl fmt::Display for NotThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotThere {}
+
+/// A request as the server received it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The operation that it was for, if any.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: Method,
+    /// Path and query as they were sent.
+    pub uri: Uri,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+}
+
+impl Server {
+    /// Starts a server on a free port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// No port can be had.
+    pub async fn start() -> io::Result<Self> {
+        Self::start_on(0).await
+    }
+
+    /// Starts a server on a port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// The port cannot be had.
+    pub async fn start_on(port: u16) -> io::Result<Self> {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::default());
+        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+        let task = tokio::spawn(async move {
+            // Serving ends only with the task.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { address, shared, task })
+    }
+
+    /// The base URL for clients.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers the operation named `operation` with `answer` from now on, whatever the request.
+    /// Nothing happens if there is no such operation.
+    pub fn answer(&self, operation: &str, answer: Answer) {
+        self.set(operation, |answers| answers.always = Some(answer));
+    }
+
+    /// Answers the operation named `operation` with `answer` once, before anything else that was
+    /// set for it, and after what was set for once before.
+    pub fn answer_once(&self, operation: &str, answer: Answer) {
+        self.set(operation, |answers| answers.next.push_back(answer));
+    }
+
+    /// Answers the operation named `operation` from now on as it is documented for `status`.
+    ///
+    /// # Errors
+    ///
+    /// There is no such operation, or no such status of it; the message says which there are.
+    pub fn answer_status(&self, operation: &str, status: u16) -> Result<(), NotThere> {
+        let Some((api, found)) = all_operations().find(|(_, found)| found.id == operation) else {
+            let known: Vec<&str> = all_operations().map(|(_, operation)| operation.id).collect();
+            let known = known.join(", ");
+            return Err(NotThere(format!("there is no operation {operation:?}, only {known}")));
+        };
+        let Some(answer) = Answer::documented(api, found, status, "as a test asked for") else {
+            let known: Vec<&str> = found.responses.iter().map(|r| r.status).collect();
+            let known = known.join(", ");
+            return Err(NotThere(format!("{operation} documents no {status}, only {known}")));
+        };
+        self.answer(operation, answer);
+        Ok(())
+    }
+
+    fn set(&self, operation: &str, change: impl FnOnce(&mut Answers)) {
+        if let Some((_, operation)) = all_operations().find(|(_, found)| found.id == operation) {
+            change(lock(&self.shared.answers).entry(operation.id).or_default());
+        }
+    }
+
+    /// The requests received so far, oldest first.
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.shared.received).clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    const MOST_BYTES: usize = 16 * 1024 * 1024;
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
+        return Answer::new(413, "").into_response();
+    };
+    let found = find(&parts.method, parts.uri.path());
+    let received = Received {
+        operation: found.map(|(_, operation)| operation.id),
+        method: parts.method,
+        uri: parts.uri,
+        headers: parts.headers,
+        body,
+    };
+    lock(&shared.received).push(received.clone());
+    let answer = match found {
+        Some((api, operation)) => respond(&shared, api, operation, &received),
+        None => issue(&received).unwrap_or_else(|| unknown(&received)),
+    };
+    answer.into_response()
+}
+
+fn respond(
+    shared: &Shared,
+    api: &Api,
+    operation: &'static Operation,
+    request: &Received,
+) -> Answer {
+    if let Some(answers) = lock(&shared.answers).get_mut(operation.id) {
+        if let Some(answer) = answers.next.pop_front().or_else(|| answers.always.clone()) {
+            return answer;
+        }
+    }
+    match check::check(operation, request) {
+        Ok(()) => Answer::success(api, operation),
+        Err(reason) => Answer::refusal(api, operation, &reason),
+    }
+}
+
+/// A token, where one is asked for: of IAM, or Authing's management token.
+fn issue(request: &Received) -> Option<Answer> {
+    // {"alg":"none"} and {"scoped_userpool_id":"pool"}
+    const MANAGEMENT_TOKEN: &str = r#"{"statusCode":200,"message":"","data":{"access_token":"eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.","expires_in":7200}}"#;
+    const IAM_TOKEN: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
+    let path = request.uri.path();
+    if request.method != Method::POST {
+        None
+    } else if path.ends_with("/api/v3/get-management-token") {
+        Some(Answer::json(200, MANAGEMENT_TOKEN))
+    } else if path.ends_with("/v3/auth/tokens") {
+        Some(Answer::json(201, IAM_TOKEN).header("x-subject-token", "token"))
+    } else {
+        None
+    }
+}
+
+/// The answer to a request that is for no operation.
+fn unknown(request: &Received) -> Answer {
+    let methods: Vec<&str> = all_operations()
+        .filter(|(_, operation)| matches(operation.path, request.uri.path()))
+        .map(|(_, operation)| operation.method)
+        .collect();
+    let body = |message: &str| format!(r#"{{"error_code":"APIGW.0101","error_msg":"{message}"}}"#);
+    match methods.is_empty() {
+        true => Answer::json(404, body("no operation has this path")),
+        false => Answer::json(405, body("no operation has this method and path"))
+            .header("allow", methods.join(", ")),
+    }
+}
+
+/// All operations, with their APIs.
+fn all_operations() -> impl Iterator<Item = (&'static Api, &'static Operation)> {
+    APIS.iter().flat_map(|api| api.operations.iter().map(move |operation| (*api, operation)))
+}
+
+/// The operation for a method and a path; a template with fewer parameters first.
+fn find(method: &Method, path: &str) -> Option<(&'static Api, &'static Operation)> {
+    all_operations()
+        .filter(|(_, operation)| {
+            operation.method == method.as_str() && matches(operation.path, path)
+        })
+        .min_by_key(|(_, operation)| operation.path.matches('{').count())
+}
+
+fn matches(template: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    let all = template.split('/').all(|expected| {
+        segments.next().is_some_and(|segment| {
+            let is_parameter = expected.starts_with('{') && !segment.is_empty();
+            is_parameter || percent_decode_str(segment).decode_utf8_lossy() == expected
+        })
+    });
+    all && segments.next().is_none()
+}

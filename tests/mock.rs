@@ -1,0 +1,124 @@
+//! The mock server: what it refuses, and what a test can ask of it.
+
+use cloudfn::authing;
+use cloudfn::credentials::Anonymous;
+use cloudfn::functiongraph;
+use cloudfn::mock::{Answer, Server};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+
+/// Sends a request as it is, and returns status and body.
+async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, String) {
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+    let request = reqwest::Client::new().request(method, format!("{}{path}", server.base_url()));
+    let request = match body {
+        "" => request,
+        body => request.header("content-type", "application/json").body(body.to_owned()),
+    };
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_breaks_the_documents_is_refused_with_the_reason() {
+    let server = Server::start().await.unwrap();
+    let config = format!("/v2/{PROJECT}/fgs/functions/urn/async-invoke-config");
+    let reupload = "/api/v3/reupload-pipeline-function";
+    let mut answers = Vec::new();
+    for (method, path, body) in [
+        ("PUT", config.as_str(), r#"{"max_async_retry_attempts":9}"#),
+        ("PUT", &config, r#"{"max_async_retry_attempts":"2"}"#),
+        ("PUT", &config, r#"{"destination_config":{"on_success":{"destination":"Moon"}}}"#),
+        ("PUT", &config, r#"{"max_async_retry_attempts":null}"#),
+        ("PUT", &config, "[]"),
+        ("PUT", &config, "{"),
+        ("PUT", &config, ""),
+        ("PUT", &config.replace("urn", &"x".repeat(270)), "{}"),
+        ("PUT", &config.replace(PROJECT, &"x".repeat(33)), "{}"),
+        ("GET", &config, ""),
+        ("PUT", "/v2/elsewhere", "{}"),
+        ("POST", reupload, "{}"),
+        ("POST", reupload, r#"{"funcId":7}"#),
+        ("PUT", &config, r#"{"max_async_retry_attempts":3.0,"a_member_of_tomorrow":1}"#),
+        ("POST", reupload, r#"{"funcId":"f"}"#),
+    ] {
+        let (status, body) = send(&server, method, path, body).await;
+        let body: Value = serde_json::from_str(&body).unwrap();
+        let members = ["error_code", "error_msg", "statusCode", "message"];
+        let said: Vec<String> = members
+            .iter()
+            .filter_map(|name| Some(format!("{name}={}", body.get(*name)?)))
+            .collect();
+        answers.push(format!("{status} {}", said.join(" ")).trim_end().to_owned());
+    }
+    assert_snapshot!(answers.join("\n"), @r#"
+    400 error_code="400" error_msg="max_async_retry_attempts: 9 is outside the documented 0..=3"
+    400 error_code="400" error_msg="max_async_retry_attempts: invalid type: string \"2\", expected a 64-bit integer"
+    400 error_code="400" error_msg="destination_config.on_success.destination: \"Moon\" is outside the documented values OBS, SMN, DIS, FunctionGraph"
+    400 error_code="400" error_msg="max_async_retry_attempts: null is not documented; leave the member out"
+    400 error_code="400" error_msg="invalid type: sequence, expected an object"
+    400 error_code="400" error_msg="EOF while parsing an object at line 1 column 1"
+    400 error_code="400" error_msg="the body is missing"
+    400 error_code="400" error_msg="function_urn: a text of 270 characters is outside the documented length 1..=269"
+    400 error_code="400" error_msg="project_id: a text of 33 characters is outside the documented length 1..=32"
+    405 error_code="APIGW.0101" error_msg="no operation has this method and path"
+    404 error_code="APIGW.0101" error_msg="no operation has this path"
+    400 statusCode=400 message="missing field `funcId`"
+    400 statusCode=400 message="funcId: invalid type: integer `7`, expected a string"
+    200
+    200 statusCode=200 message="Operation successful"
+    "#);
+}
+
+#[tokio::test]
+async fn any_answer_can_be_set() {
+    let server = Server::start().await.unwrap();
+    let client = functiongraph::Client::builder()
+        .endpoint(server.base_url())
+        .project_id(PROJECT)
+        .credentials(Anonymous)
+        .build()
+        .unwrap();
+    let publish = || client.create_function_version().function_urn("urn");
+    server
+        .answer_once("create_function_version", Answer::json(429, "{}").header("retry-after", "0"));
+    server.answer_once("create_function_version", Answer::json(200, r#"{"version":"once"}"#));
+    server.answer("create_function_version", Answer::json(200, r#"{"version":"always"}"#));
+    for expected in ["once", "always", "always"] {
+        assert_eq!(publish().send().await.unwrap().version.as_deref(), Some(expected));
+    }
+    assert_eq!(server.received().len(), 4);
+    for status in [400, 401, 403, 404, 500] {
+        server.answer_status("create_function_version", status).unwrap();
+        let error = publish().send().await.unwrap_err();
+        assert_eq!(error.status(), Some(status), "{error}");
+        assert_eq!(error.message(), "as a test asked for");
+        let body: functiongraph::types::ErrorResp = error.body_as().unwrap();
+        assert_eq!(body.error_code, Some(status.to_string()));
+    }
+    server.answer_status("create_function_version", 200).unwrap();
+    assert_eq!(publish().send().await.unwrap().func_name.as_deref(), Some("test"));
+    let unknown = [
+        server.answer_status("create_function_version", 418).unwrap_err().to_string(),
+        server.answer_status("create_functions", 404).unwrap_err().to_string(),
+    ];
+    assert_snapshot!(unknown.join("\n"), @"
+    create_function_version documents no 418, only 200, 400, 401, 403, 404, 500
+    there is no operation \"create_functions\", only reupload_pipeline_function, update_function_async_invoke_config, create_function_version
+    ");
+}
+
+#[tokio::test]
+async fn errors_of_authing_have_its_own_shape() {
+    let server = Server::start().await.unwrap();
+    let client = authing::Client::builder().endpoint(server.base_url()).credentials(Anonymous);
+    let client = client.build().unwrap();
+    server.answer_status("reupload_pipeline_function", 403).unwrap();
+    let call = client.reupload_pipeline_function().body_map(|b| b.func_id("f"));
+    let error = call.send().await.unwrap_err();
+    assert_eq!((error.status(), error.message()), (Some(403), "as a test asked for"));
+    assert_eq!(error.code(), None);
+    assert!(error.request_id().is_some());
+}
