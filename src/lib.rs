@@ -33,7 +33,7 @@ mod object;
 pub mod registry;
 mod transport;
 
-pub use client::ClientBuilder;
+pub use client::{Api, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 pub use progenitor_client::{ByteStream, ResponseValue};

@@ -62,6 +62,8 @@ pub struct Operation {
     pub method: &'static str,
     /// Path template.
     pub path: &'static str,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
     /// The parameters that a caller gives.
     pub parameters: &'static [Parameter],
     /// The JSON body that it takes.
@@ -103,6 +105,10 @@ pub struct Parameter {
     pub required: bool,
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
+    /// What it is, with what is documented of it.
+    pub description: &'static str,
+    /// What the documents allow, where it is a leaf type.
+    pub documented: Option<fn() -> String>,
     /// Checks a text as the generated builder does, and returns it as it is sent.
     pub check: fn(&str) -> Result<String, String>,
 }
@@ -147,6 +153,12 @@ pub struct Member {
     pub name: &'static str,
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
+    /// Its JSON type: `string`, `integer`, `number`, `boolean`, `array` or `object`.
+    pub json_type: &'static str,
+    /// What it is, with what is documented of it.
+    pub description: &'static str,
+    /// What the documents allow, where it is a leaf type.
+    pub documented: Option<fn() -> String>,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
     /// Builds the leaf type of the member from a plain value, where it has one.
@@ -281,6 +293,8 @@ pub struct Answer {
     pub status: u16,
     /// The decoded body, written back.
     pub body: Value,
+    /// What is undocumented in it.
+    pub differences: Vec<Difference>,
 }
 
 /// A parameter as text; an array as a JSON text.
@@ -329,15 +343,17 @@ where
     })
 }
 
-pub(crate) fn answer<T: Serialize>(result: ResponseValue<T>) -> Result<Answer, Error> {
+pub(crate) fn answer<T: Serialize + Differences>(
+    result: ResponseValue<T>,
+) -> Result<Answer, Error> {
     let body: &T = &result;
     let body = serde_json::to_value(body)
         .map_err(|e| Error::invalid("the answer cannot be written back").with_source(e))?;
-    Ok(Answer { status: result.status().as_u16(), body })
+    Ok(Answer { status: result.status().as_u16(), differences: result.differences(), body })
 }
 
 /// The answer of an operation whose success has no JSON body.
 #[allow(dead_code, reason = "not every API has such an operation")]
 pub(crate) fn answer_without_body<T>(result: &ResponseValue<T>) -> Answer {
-    Answer { status: result.status().as_u16(), body: Value::Null }
+    Answer { status: result.status().as_u16(), body: Value::Null, differences: Vec::new() }
 }

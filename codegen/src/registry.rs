@@ -73,11 +73,17 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
             false => quote!(None),
         };
         let rust_type = readable(&field.ty);
+        let description = docs_of(&field.attrs);
+        let documented = documented(ty, spec);
+        let json_type = json_type(spec, &at, &name);
         let default = option(default_of(spec, &at, &name).map(|default| quote!(#default)));
         quote! {
             crate::registry::Member {
                 name: #name,
                 rust_type: #rust_type,
+                json_type: #json_type,
+                description: #description,
+                documented: #documented,
                 default: #default,
                 build: #build,
             }
@@ -91,6 +97,34 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
             members: &[#(#members),*],
         }
     }
+}
+
+/// The documentation of a member.
+fn docs_of(attributes: &[syn::Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// What the documents allow a value of the type `ty`.
+fn documented(ty: &Type, spec: &Spec) -> TokenStream {
+    match is_leaf(ty, spec) {
+        true => quote!(Some(<#ty as crate::leaf::Leaf>::documented)),
+        false => quote!(None),
+    }
+}
+
+/// The JSON type of a member in the spec; a member of an unnamed schema is an object's.
+fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
+    let property = join(&join(schema, "properties"), member);
+    let found =
+        spec.at(&property).and_then(|found| found.value["type"].as_str().map(str::to_owned));
+    found.unwrap_or_else(|| "object".to_owned())
 }
 
 /// The documented default of a member, as JSON.
@@ -142,20 +176,24 @@ pub fn readable(ty: &Type) -> String {
 
 fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'_>) -> TokenStream {
     let Operation { id, method, path, .. } = operation;
+    let summary = operation.value["summary"].as_str().unwrap_or_default();
     let builder = Builder::find(file, operation);
     let parameters = spec.parameters(operation);
     let parameters: Vec<_> =
         parameters.iter().filter_map(|parameter| builder.parameter(parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, .. } = parameter;
+        let Parameter { wire, location, required, ty, description, .. } = parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
+        let documented = documented(inner(ty), spec);
         quote! {
             crate::registry::Parameter {
                 name: #wire,
                 location: #location,
                 required: #required,
                 rust_type: #rust_type,
+                description: #description,
+                documented: #documented,
                 check: |text| crate::registry::written_parameter(#check?),
             }
         }
@@ -198,6 +236,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             id: #id,
             method: #method,
             path: #path,
+            summary: #summary,
             parameters: &[#(#described),*],
             request: #request,
             request_required: #request_required,
@@ -245,6 +284,7 @@ struct Parameter {
     rust: proc_macro2::Ident,
     location: String,
     required: bool,
+    description: String,
     ty: Type,
 }
 
@@ -293,6 +333,7 @@ impl Builder {
             rust: format_ident!("{rust}"),
             location: parameter.value["in"].as_str()?.to_owned(),
             required: parameter.value["required"] == true,
+            description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
             wire,
         })

@@ -1,0 +1,223 @@
+//! The arguments: global ones, and one subcommand for each operation of each API.
+
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use clap_complete::Shell;
+use cloudfn::registry::{Api, Member, Operation, Parameter, Schema, APIS};
+
+use crate::output::{self, Failure};
+
+/// Seconds, as a user gives them.
+const SECONDS: &str = "SECONDS";
+
+/// The whole command line.
+pub fn command() -> Command {
+    let operations = APIS.iter().map(|api| of_api(api));
+    Command::new("cloudfn")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Calls managed cloud functions: Huawei Cloud FunctionGraph, Authing and GenAuth Pipeline functions")
+        .after_help(
+            "JSON goes to stdout, everything else to stderr.\n\
+             Exit codes: 0 success; 1 anything after sending was tried; 2 nothing was sent.",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(
+            Arg::new("verbose")
+                .short('v')
+                .long("verbose")
+                .action(ArgAction::Count)
+                .global(true)
+                .help("Traces calls to stderr; -vv each attempt, -vvv everything"),
+        )
+        .subcommands(operations)
+        .subcommand(
+            Command::new("mock")
+                .about("Serves every operation with its documented sample, until it is interrupted")
+                .arg(
+                    Arg::new("port")
+                        .long("port")
+                        .value_name("N")
+                        .value_parser(clap::value_parser!(u16))
+                        .help("Port on this machine; a free one by default"),
+                ),
+        )
+        .subcommand(
+            Command::new("completions").about("Prints a script that completes commands").arg(
+                Arg::new("shell").required(true).value_parser(clap::value_parser!(Shell)),
+            ),
+        )
+}
+
+pub fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
+    let shell = *matches.get_one::<Shell>("shell").ok_or_else(|| Failure::unsent("no shell"))?;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "cloudfn", &mut script);
+    output::print(&String::from_utf8_lossy(&script));
+    Ok(())
+}
+
+fn of_api(api: &'static Api) -> Command {
+    let operations = api.operations.iter().map(|operation| of_operation(api, operation));
+    let environment = crate::connection::environment(api.name);
+    let command = Command::new(api.name)
+        .about(format!("Calls an operation of {}", api.name))
+        .after_help(environment)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .args(connection_arguments())
+        .subcommands(operations);
+    match api.name {
+        "functiongraph" => command.arg(
+            text("region", "NAME", "Region, such as cn-north-4, in place of an endpoint")
+                .conflicts_with("endpoint"),
+        ),
+        _ => command,
+    }
+}
+
+fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).global(true).help(help)
+}
+
+fn connection_arguments() -> [Arg; 7] {
+    let seconds = |name: &'static str, help: &'static str| {
+        text(name, SECONDS, help).value_parser(clap::value_parser!(f64))
+    };
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).global(true).help(help)
+    };
+    [
+        text("endpoint", "URL", "Base URL of the service"),
+        seconds("timeout", "Longest time of the call, with all attempts [default: 150]"),
+        seconds("connect-timeout", "Longest time to get a connection [default: 10]"),
+        text("largest-body", "BYTES", "Largest body of an answer [default: 16777216]")
+            .value_parser(clap::value_parser!(usize)),
+        text("attempts", "N", "Most attempts of the call [default: 3]")
+            .value_parser(clap::value_parser!(u32).range(1..)),
+        flag("allow-plain-http", "Takes a plain-http endpoint on another machine"),
+        flag("demo", "Calls the built-in mock server; needs no credentials")
+            .conflicts_with("endpoint"),
+    ]
+}
+
+/// The arguments that every operation has.
+const RESERVED: [&str; 12] = [
+    "endpoint",
+    "region",
+    "timeout",
+    "connect-timeout",
+    "largest-body",
+    "attempts",
+    "allow-plain-http",
+    "demo",
+    "verbose",
+    "json-body",
+    "help",
+    "shell",
+];
+
+/// The flag of a name on the wire: `funcId` is `func-id`.
+fn kebab(name: &str) -> String {
+    let mut flag = String::new();
+    let mut is_word = false;
+    for c in name.chars() {
+        if c.is_alphanumeric() {
+            if c.is_uppercase() && is_word {
+                flag.push('-');
+            }
+            is_word = !c.is_uppercase();
+            flag.extend(c.to_lowercase());
+        } else if !flag.is_empty() && !flag.ends_with('-') {
+            flag.push('-');
+            is_word = false;
+        }
+    }
+    flag.trim_end_matches('-').to_owned()
+}
+
+/// The flag of a parameter.
+pub fn flag_of_parameter(parameter: &Parameter) -> String {
+    match kebab(parameter.name) {
+        flag if RESERVED.contains(&flag.as_str()) => format!("{}-{flag}", parameter.location),
+        flag => flag,
+    }
+}
+
+/// The flag of a member of the body.
+pub fn flag_of_member(operation: &Operation, member: &Member) -> String {
+    let flag = kebab(member.name);
+    let is_taken = RESERVED.contains(&flag.as_str())
+        || operation.parameters.iter().any(|parameter| flag_of_parameter(parameter) == flag);
+    if is_taken {
+        format!("body-{flag}")
+    } else {
+        flag
+    }
+}
+
+/// The schema of an operation's body, if its members are flags.
+pub fn body_schema(api: &Api, operation: &Operation) -> Option<&'static Schema> {
+    let model = operation.request?;
+    api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type)
+}
+
+fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
+    let mut command = Command::new(operation.id.replace('_', "-"))
+        .about(operation.summary)
+        .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path));
+    for parameter in operation.parameters {
+        let flag = flag_of_parameter(parameter);
+        // The client may have it: what is missing in the end is said then.
+        command = command.arg(
+            Arg::new(flag.clone())
+                .long(flag)
+                .value_name("TEXT")
+                .allow_hyphen_values(true)
+                .help_heading("Parameters")
+                .help(help(parameter.description, parameter.documented, None)),
+        );
+    }
+    if operation.request.is_some() {
+        command = command.arg(
+            Arg::new("json-body")
+                .long("json-body")
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .help_heading("Body")
+                .help("The whole body as JSON; - reads it from stdin"),
+        );
+    }
+    for member in body_schema(api, operation).iter().flat_map(|schema| schema.members) {
+        let flag = flag_of_member(operation, member);
+        command = command.arg(
+            Arg::new(flag.clone())
+                .long(flag)
+                .value_name(if is_text(member) { "TEXT" } else { "JSON" })
+                .allow_hyphen_values(true)
+                .conflicts_with("json-body")
+                .help_heading("Body")
+                .help(help(member.description, member.documented, member.default)),
+        );
+    }
+    command
+}
+
+/// Whether a member's value is given as it is, and not as JSON.
+pub fn is_text(member: &Member) -> bool {
+    member.json_type == "string"
+}
+
+/// What a flag is, and what the documents allow.
+fn help(description: &str, documented: Option<fn() -> String>, default: Option<&str>) -> String {
+    // What is documented is said once, and in the same words everywhere.
+    let sentences = description.split('\n').map(str::trim).filter(|line| !line.is_empty());
+    let mut parts: Vec<String> =
+        sentences.filter(|line| !line.starts_with("Documented ")).map(str::to_owned).collect();
+    if let Some(documented) = documented {
+        parts.push(format!("[documented: {}]", documented()));
+    }
+    if let Some(default) = default {
+        parts.push(format!("[the service's default: {default}]"));
+    }
+    parts.join(" ")
+}

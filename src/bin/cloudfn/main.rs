@@ -1,0 +1,77 @@
+//! The command line of `cloudfn`: every operation of every API, made from the registry.
+//!
+//! JSON goes to stdout, everything else to stderr. Exit codes: 0 success; 1 anything after sending
+//! was tried; 2 nothing was sent.
+
+mod arguments;
+mod call;
+mod connection;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::ArgMatches;
+use cloudfn::mock::Server;
+use cloudfn::registry::APIS;
+
+use output::Failure;
+
+fn main() -> ExitCode {
+    let matches = match arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return shown(&error),
+    };
+    output::trace(matches.get_count("verbose"));
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::unsent(format!("no runtime: {error}")).report(),
+    };
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = run(&matches) => result,
+            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+        }
+    });
+    // Whatever is still under way, such as a read of stdin, is left behind.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Help goes to stdout; a wrong usage to stderr, with exit code 2.
+fn shown(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no failure.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        _ => ExitCode::from(output::UNSENT),
+    }
+}
+
+async fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    match matches.subcommand() {
+        Some(("mock", matches)) => mock(matches).await,
+        Some(("completions", matches)) => arguments::print_completions(matches),
+        Some((name, matches)) => {
+            let api = APIS.iter().find(|api| api.name == name);
+            let api = api.ok_or_else(|| Failure::unsent(format!("there is no API {name}")))?;
+            call::run(api, matches).await
+        }
+        None => Err(Failure::unsent("no subcommand is given")),
+    }
+}
+
+/// Serves until it is interrupted.
+async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
+    let port = matches.get_one::<u16>("port").copied().unwrap_or_default();
+    let server = Server::start_on(port)
+        .await
+        .map_err(|e| Failure::unsent(format!("port {port} cannot be had: {e}")))?;
+    output::print(&format!("{}\n", server.base_url()));
+    // Ctrl-C is what it is ended by.
+    let _ = tokio::signal::ctrl_c().await;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! What goes to stdout and stderr, and the exit codes.
+
+use std::error::Error as _;
+use std::io::Write;
+use std::process::ExitCode;
+
+use cloudfn::registry::Answer;
+use cloudfn::{Error, ErrorKind};
+use tracing::Level;
+
+/// Exit code of everything that went wrong after sending was tried.
+const TRIED: u8 = 1;
+/// Exit code when nothing was sent.
+pub const UNSENT: u8 = 2;
+
+/// Why a command failed.
+pub struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// Nothing was sent.
+    pub fn unsent(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: UNSENT }
+    }
+
+    /// The user ended the command.
+    pub fn interrupted() -> Self {
+        let message = "interrupted; what was asked may or may not have happened";
+        Self { message: message.to_owned(), code: TRIED }
+    }
+
+    /// A call failed, or could not be made.
+    pub fn of(error: &Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        let code = match error.kind() {
+            ErrorKind::Invalid => UNSENT,
+            _ => TRIED,
+        };
+        Self { message, code }
+    }
+
+    /// Says what went wrong on stderr.
+    pub fn report(&self) -> ExitCode {
+        say(&format!("error: {}", self.message));
+        ExitCode::from(self.code)
+    }
+}
+
+/// Prints an answer, and names what is undocumented in it.
+pub fn answer(answer: &Answer) {
+    if !answer.body.is_null() {
+        print(&format!("{:#}\n", answer.body));
+    }
+    if !answer.differences.is_empty() {
+        let differences: Vec<String> = answer.differences.iter().map(ToString::to_string).collect();
+        say(&format!("undocumented: {}", differences.join("; ")));
+    }
+}
+
+/// Writes to stdout; whoever does not read it to the end has a reason.
+pub fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Traces to stderr.
+pub fn trace(verbosity: u8) {
+    use tracing_subscriber::fmt::format::FmtSpan;
+    let level = match verbosity {
+        0 => return,
+        1 => Level::INFO,
+        2 => Level::DEBUG,
+        _ => Level::TRACE,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(std::io::stderr)
+        .init();
+}
