@@ -216,8 +216,12 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
     }
     for (name, parameter) in members(&spec.document["components"]["parameters"]) {
         let place = join("/components/parameters", name);
-        add(format!("{place} in query"), &replace(&join(&place, "in"), json!("query")));
-        assert_eq!(parameter["required"], true);
+        let other = if parameter["in"] == "query" { "header" } else { "query" };
+        add(format!("{place} in {other}"), &replace(&join(&place, "in"), json!(other)));
+        let required = json!(parameter["required"] != true);
+        add(format!("{place} required flipped"), &|document| {
+            document.pointer_mut(&place).unwrap()["required"] = required.clone();
+        });
     }
     for (name, scheme) in members(&spec.document["components"]["securitySchemes"]) {
         let place = join("/components/securitySchemes", name);

@@ -70,8 +70,16 @@ fn malformed_specs() {
             format!("probe.yaml, {answer}/properties/nested/properties/deep/type: \"bool\" is no type"),
         ),
         (
-            changed("operationId: probe", "operationId: no-name"),
-            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `no-name` is no Rust function name".into(),
+            changed("operationId: probe", "operationId: 1name"),
+            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `1name` is no Rust function name".into(),
+        ),
+        (
+            changed("operationId: probe", "operationId: ListProbes"),
+            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `ListProbes` should be spelled `list_probes`, as a Rust function is".into(),
+        ),
+        (
+            changed("operationId: probe", "operationId: new"),
+            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `new` is the name of another function of the client".into(),
         ),
         (
             changed("name: id, in: path", "name: ident, in: path"),

@@ -305,7 +305,8 @@ impl Call<'_> {
         if !answer.status.is_success() {
             return Err(self.refused(answer, secrets));
         }
-        let Some(expected) = self.settings.status_in_body else {
+        let expected = self.settings.status_in_body.filter(|_| self.operation.answers_json);
+        let Some(expected) = expected else {
             return Ok(answer);
         };
         match Failure::read(&answer.body).map(|said| said.status) {

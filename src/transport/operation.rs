@@ -14,6 +14,8 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// Whether it takes credentials.
     pub(crate) authenticated: bool,
+    /// Whether its success is JSON.
+    pub(crate) answers_json: bool,
     /// The documented statuses of success.
     pub(crate) successes: &'static [u16],
 }

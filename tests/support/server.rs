@@ -202,7 +202,10 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
 
 fn credentials_of(request: &Received) -> String {
     let named = ["x-auth-token", "authorization"].map(|name| request.headers.get(name));
-    format!("you sent {:?}", named.into_iter().flatten().collect::<Vec<_>>())
+    let sent: Vec<&String> = named.into_iter().flatten().collect();
+    // Also without the scheme before it.
+    let bare: Vec<_> = sent.iter().filter_map(|value| value.split(' ').next_back()).collect();
+    format!("you sent {sent:?} {bare:?}")
 }
 
 fn reset(stream: &TcpStream) {

@@ -66,12 +66,12 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
         return;
     };
     send.sig.output = parse_quote!(-> Result<ResponseValue<#success>, Error>);
-    let described = describe(spec, operation);
-    let read = match success.to_token_stream().to_string().as_str() {
-        "()" => quote!(empty),
-        "ByteStream" => quote!(stream),
-        _ => quote!(json),
+    let (read, answers_json) = match success.to_token_stream().to_string().as_str() {
+        "()" => (quote!(empty), false),
+        "ByteStream" => (quote!(stream), false),
+        _ => (quote!(json), true),
     };
+    let described = describe(spec, operation, answers_json);
     let statements = &mut send.block.stmts;
     let is_request = |statement: &Stmt| match statement {
         Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
@@ -98,7 +98,11 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
 }
 
 /// What the transport has to know of an operation.
-fn describe(spec: &Spec, operation: &Operation<'_>) -> proc_macro2::TokenStream {
+fn describe(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    answers_json: bool,
+) -> proc_macro2::TokenStream {
     let Operation { id, path, .. } = operation;
     let own = &operation.value["security"];
     let security = if own.is_null() { &spec.document["security"] } else { own };
@@ -112,6 +116,7 @@ fn describe(spec: &Spec, operation: &Operation<'_>) -> proc_macro2::TokenStream 
             id: #id,
             path: #path,
             authenticated: #authenticated,
+            answers_json: #answers_json,
             successes: &[#(#successes),*],
         }
     }

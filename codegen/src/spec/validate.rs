@@ -287,6 +287,25 @@ fn has_type(value: &Value, kind: Option<&str>) -> bool {
     }
 }
 
+/// The functions of a client that are no operations.
+const CLIENT_FUNCTIONS: [&str; 3] = ["builder", "from_env", "new"];
+
+/// Refuses an operationId that no function of a client can have.
+fn function_name(id: &str) -> std::result::Result<(), String> {
+    let snake = id.to_snake_case();
+    if id.is_empty() {
+        Err("every operation needs an operationId".to_owned())
+    } else if syn::parse_str::<syn::Ident>(&snake).is_err() {
+        Err(format!("`{id}` is no Rust function name"))
+    } else if id != snake {
+        Err(format!("`{id}` should be spelled `{snake}`, as a Rust function is"))
+    } else if CLIENT_FUNCTIONS.contains(&id) {
+        Err(format!("`{id}` is the name of another function of the client"))
+    } else {
+        Ok(())
+    }
+}
+
 fn operations(spec: &Spec) -> Result<()> {
     let operations = spec.operations();
     if operations.is_empty() {
@@ -295,13 +314,7 @@ fn operations(spec: &Spec) -> Result<()> {
     let mut seen = BTreeMap::new();
     for operation in &operations {
         let at = pointer::join(&operation.pointer, "operationId");
-        if syn::parse_str::<syn::Ident>(operation.id).is_err() {
-            let message = match operation.id {
-                "" => "every operation needs an operationId".to_owned(),
-                id => format!("`{id}` is no Rust function name"),
-            };
-            return Err(spec.error(&at, message));
-        }
+        function_name(operation.id).map_err(|message| spec.error(&at, message))?;
         if let Some(other) = seen.insert(operation.id, operation.pointer.clone()) {
             return Err(spec.error(&at, format!("`{}` is also at {other}", operation.id)));
         }

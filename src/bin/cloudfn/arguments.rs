@@ -76,7 +76,7 @@ fn of_api(api: &'static Api) -> Command {
 }
 
 fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).global(true).help(help)
+    Arg::new(name).long(name).value_name(value).global(true).help_heading("Connection").help(help)
 }
 
 fn connection_arguments() -> [Arg; 7] {
@@ -84,7 +84,12 @@ fn connection_arguments() -> [Arg; 7] {
         text(name, SECONDS, help).value_parser(clap::value_parser!(f64))
     };
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).global(true).help(help)
+        Arg::new(name)
+            .long(name)
+            .action(ArgAction::SetTrue)
+            .global(true)
+            .help_heading("Connection")
+            .help(help)
     };
     [
         text("endpoint", "URL", "Base URL of the service"),
@@ -192,14 +197,38 @@ fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
         command = command.arg(
             Arg::new(flag.clone())
                 .long(flag)
-                .value_name(if is_text(member) { "TEXT" } else { "JSON" })
+                .value_name(value_name(member))
                 .allow_hyphen_values(true)
                 .conflicts_with("json-body")
                 .help_heading("Body")
-                .help(help(member.description, member.documented, member.default)),
+                .help(help_of_member(api, member)),
         );
     }
     command
+}
+
+/// What a member's value looks like.
+fn value_name(member: &Member) -> &'static str {
+    match member.json_type {
+        "string" => "TEXT",
+        "integer" => "INTEGER",
+        "number" => "NUMBER",
+        "boolean" => "true|false",
+        _ => "JSON",
+    }
+}
+
+/// What a member is; of an object also which members it has.
+fn help_of_member(api: &Api, member: &Member) -> String {
+    let about = help(member.description, member.documented, member.default);
+    let rust_type = member.rust_type.trim_start_matches("Option<").trim_end_matches('>');
+    match api.schemas.iter().find(|schema| schema.model.rust_type == rust_type) {
+        Some(schema) => {
+            let names: Vec<&str> = schema.members.iter().map(|member| member.name).collect();
+            format!("{about} [members: {}]", names.join(", "))
+        }
+        None => about,
+    }
 }
 
 /// Whether a member's value is given as it is, and not as JSON.

@@ -30,7 +30,11 @@ fn main() -> ExitCode {
     let result = runtime.block_on(async {
         tokio::select! {
             result = run(&matches) => result,
-            _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
+            _ = tokio::signal::ctrl_c() => match matches.subcommand_name() {
+                // It is how a server ends.
+                Some("mock") => Ok(()),
+                _ => Err(Failure::interrupted()),
+            },
         }
     });
     // Whatever is still under way, such as a read of stdin, is left behind.
@@ -71,7 +75,5 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
         .await
         .map_err(|e| Failure::unsent(format!("port {port} cannot be had: {e}")))?;
     output::print(&format!("{}\n", server.base_url()));
-    // Ctrl-C is what it is ended by.
-    let _ = tokio::signal::ctrl_c().await;
-    Ok(())
+    std::future::pending().await
 }

@@ -1,0 +1,302 @@
+//! The command line: its exit codes, and what goes to which stream.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::io::{Read, Write};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cloudfn::registry::APIS;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use server::{unused_address, Script, Server, Step};
+
+const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
+const CONFIGURE: [&str; 4] =
+    ["functiongraph", "update-function-async-invoke-config", "--function-urn", "urn"];
+const TOKEN: &str = "MARKED-SECRET-token";
+
+/// The command, with nothing of this machine's environment.
+fn cloudfn(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
+    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// The command with a token for a service at `url`.
+fn cloudfn_at(url: &str, arguments: &[&str]) -> Command {
+    let mut command = cloudfn(arguments);
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url);
+    command.env("HUAWEICLOUD_SDK_TOKEN", TOKEN).env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
+    command
+}
+
+struct Ended {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let ended = Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        };
+        assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
+        assert!(!ended.stdout.contains(TOKEN) && !ended.stderr.contains(TOKEN));
+        ended
+    }
+}
+
+/// Runs a command while this thread's runtime goes on serving.
+async fn run(mut command: Command) -> Ended {
+    tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
+}
+
+async fn run_against(step: Step, arguments: &[&str]) -> Ended {
+    let script: Arc<Script> = Arc::new(move |_, _| step.clone());
+    let server = Server::start(script).await;
+    run(cloudfn_at(&server.url(), arguments)).await
+}
+
+#[tokio::test]
+async fn a_success_is_json_on_stdout() {
+    let ended = run(cloudfn(&[&PUBLISH[..], &["--version", "v1", "--demo"]].concat())).await;
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(json["func_name"], "test");
+}
+
+#[tokio::test]
+async fn nothing_is_sent_for_what_is_wrong_before() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let url = server.url();
+    let mut said = Vec::new();
+    let mut refuse = |name: &str, ended: Ended| {
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{name}: {}", ended.stderr);
+        said.push(format!("{name}: {}", ended.stderr.lines().next().unwrap_or_default()));
+    };
+    let at = |arguments: &[&str]| cloudfn_at(&url, arguments);
+    let configure = |more: &[&str]| at(&[&CONFIGURE[..], more].concat());
+    refuse("typo of an operation", run(at(&["functiongraph", "create-function-versions"])).await);
+    refuse("typo of a flag", run(configure(&["--max-async-retry-attempt", "1"])).await);
+    refuse("out of range", run(configure(&["--max-async-retry-attempts", "9"])).await);
+    refuse("no number", run(configure(&["--max-async-retry-attempts", "two"])).await);
+    refuse("wrong type", run(configure(&["--max-async-retry-attempts", "\"2\""])).await);
+    refuse("no such file", run(configure(&["--json-body", "/nowhere.json"])).await);
+    refuse(
+        "body twice",
+        run(configure(&["--json-body", "-", "--max-async-retry-attempts", "2"])).await,
+    );
+    refuse("no parameter", run(at(&["functiongraph", "create-function-version"])).await);
+    refuse("no endpoint", {
+        let mut command = cloudfn(&PUBLISH);
+        command.env("HUAWEICLOUD_SDK_TOKEN", TOKEN);
+        run(command).await
+    });
+    refuse("no credentials", run(cloudfn(&PUBLISH)).await);
+    refuse("half of the credentials", {
+        let mut command = cloudfn(&PUBLISH);
+        command.env("HUAWEICLOUD_SDK_AK", "ak");
+        run(command).await
+    });
+    refuse("plain http", run(cloudfn_at("http://functiongraph.example.com", &PUBLISH)).await);
+    refuse("no authing credentials", {
+        run(cloudfn(&["authing", "reupload-pipeline-function", "--func-id", "f"])).await
+    });
+    assert!(server.received().is_empty());
+    assert_snapshot!(said.join("\n"), @r#"
+    typo of an operation: error: unrecognized subcommand 'create-function-versions'
+    typo of a flag: error: unexpected argument '--max-async-retry-attempt' found
+    out of range: error: max_async_retry_attempts: 9 is outside the documented 0..=3
+    no number: error: --max-async-retry-attempts: "two" is no JSON: expected ident at line 1 column 2
+    wrong type: error: max_async_retry_attempts: invalid type: string "2", expected a 64-bit integer
+    no such file: error: the body cannot be read from /nowhere.json: No such file or directory (os error 2)
+    body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
+    no parameter: error: function_urn is required
+    no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
+    no credentials: error: there are no credentials: set HUAWEICLOUD_SDK_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
+    half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
+    plain http: error: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
+    "#);
+}
+
+#[tokio::test]
+async fn a_misspelt_member_of_a_body_is_refused() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let mut command = cloudfn_at(&server.url(), &[&CONFIGURE[..], &["--json-body", "-"]].concat());
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let body = br#"{"max_async_retry_attemps":1,"max_async_event_age_in_seconds":0}"#;
+        child.stdin.take().unwrap().write_all(body).unwrap();
+        Ended::from(child.wait_with_output().unwrap())
+    });
+    let ended = ended.await.unwrap();
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(
+        ended.stderr,
+        "error: max_async_event_age_in_seconds: 0 is outside the documented 1..=86400; \
+         max_async_retry_attemps: is no documented member\n"
+    );
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn what_fails_after_sending_says_all_of_it() {
+    let body = r#"{"error_code":"FSS.1051","error_msg":"not found","request_id":"r-1"}"#;
+    let ended = run_against(Step::json(404, body), &PUBLISH).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert_eq!(
+        ended.stderr,
+        "error: create_function_version: 404 Not Found: FSS.1051: not found (request ID r-1)\n"
+    );
+    let ended = run_against(Step::html(200, "<html>"), &PUBLISH).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("the body begins with: <html>"), "{}", ended.stderr);
+    let url = format!("http://{}", unused_address().await);
+    let ended = run(cloudfn_at(&url, &[&PUBLISH[..], &["--attempts", "1"]].concat())).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("no connection to 127.0.0.1"), "{}", ended.stderr);
+    let started = Instant::now();
+    let ended = run_against(Step::hang(), &[&PUBLISH[..], &["--timeout", "0.5"]].concat()).await;
+    assert_eq!(ended.code, Some(1));
+    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(ended.stderr.contains("it may or may not have happened"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn undocumented_values_are_shown_and_named() {
+    let step = Step::json(200, r#"{"runtime":"Rust1.95","timeout":0,"version":"v1"}"#);
+    let ended = run_against(step, &PUBLISH).await;
+    assert_eq!(ended.code, Some(0));
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((&json["runtime"], &json["timeout"]), (&"Rust1.95".into(), &0.into()));
+    assert_eq!(ended.stderr.lines().count(), 1);
+    assert!(ended.stderr.starts_with("undocumented: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("timeout: 0 is outside the documented 3..=900"));
+}
+
+#[tokio::test]
+async fn large_answers_are_printed_or_refused_whole() {
+    let large =
+        |bytes: usize| Step::json(200, format!(r#"{{"description":"{}"}}"#, "x".repeat(bytes)));
+    let ended = run_against(large(20_000_000), &PUBLISH).await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("larger than the 16777216 bytes"), "{}", ended.stderr);
+    assert!(ended.stderr.len() < 2000);
+    let more = [&PUBLISH[..], &["--largest-body", "30000000"]].concat();
+    let ended = run_against(large(20_000_000), &more).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.len() > 20_000_000);
+}
+
+#[tokio::test]
+async fn a_closed_pipe_is_no_failure() {
+    let body = format!(r#"{{"description":"{}"}}"#, "x".repeat(1_000_000));
+    let server = Server::start(Arc::new(move |_, _| Step::json(200, &body))).await;
+    let mut command = cloudfn_at(&server.url(), &PUBLISH);
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (child.wait().unwrap().code(), stderr)
+    });
+    assert_eq!(ended.await.unwrap(), (Some(0), String::new()));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_call() {
+    let server = Server::start(Arc::new(|_, _| Step::hang())).await;
+    let mut child = cloudfn_at(&server.url(), &PUBLISH).spawn().unwrap();
+    let started = Instant::now();
+    while server.received().is_empty() && started.elapsed() < Duration::from_secs(20) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    interrupt(child.id());
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (child.wait().unwrap().code(), stderr)
+    });
+    let (code, stderr) = ended.await.unwrap();
+    assert_eq!(code, Some(1));
+    assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+}
+
+#[cfg(unix)]
+fn interrupt(process: u32) {
+    let ended = Command::new("kill").args(["-INT", &process.to_string()]).status();
+    assert!(ended.unwrap().success());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_mock_serves_until_it_is_interrupted() {
+    let mut mock = cloudfn(&["mock", "--port", "0"]).spawn().unwrap();
+    let mut url = Vec::new();
+    let mut stdout = mock.stdout.take().unwrap();
+    let mut byte = [0];
+    while stdout.read(&mut byte).unwrap() == 1 && byte != *b"\n" {
+        url.extend(byte);
+    }
+    let url = String::from_utf8(url).unwrap();
+    let ended = run(cloudfn_at(&url, &PUBLISH)).await;
+    interrupt(mock.id());
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(mock.wait().unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn no_level_of_tracing_shows_a_secret() {
+    let step = Step::json(200, "{}");
+    let ended = run_against(step, &[&PUBLISH[..], &["-vvv"]].concat()).await;
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stderr.contains("attempt succeeded"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn every_operation_has_its_help_and_its_demo() {
+    for api in APIS {
+        for operation in api.operations {
+            let name = operation.id.replace('_', "-");
+            let ended = run(cloudfn(&[api.name, &name, "--help"])).await;
+            assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+            for parameter in operation.parameters {
+                assert!(ended.stdout.contains(parameter.description), "{}", ended.stdout);
+            }
+            let sample = operation.samples.iter().find(|sample| sample.place == "request");
+            let Some(sample) = sample else { continue };
+            let file = format!("{}/{}.json", env!("CARGO_TARGET_TMPDIR"), operation.id);
+            std::fs::write(&file, sample.json).unwrap();
+            let mut arguments = vec![api.name.to_owned(), name, "--demo".into()];
+            for parameter in operation.parameters {
+                arguments.push(format!("--{}", parameter.name.replace('_', "-")));
+                arguments.push("x".into());
+            }
+            arguments.extend(["--json-body".into(), file]);
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            let ended = run(cloudfn(&arguments)).await;
+            assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+            assert!(serde_json::from_str::<Value>(&ended.stdout).is_ok());
+        }
+    }
+}
+
+#[tokio::test]
+async fn commands_can_be_completed() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ended = run(cloudfn(&["completions", shell])).await;
+        assert_eq!(ended.code, Some(0));
+        assert!(ended.stdout.contains("create-function-version"), "{shell}");
+    }
+}
