@@ -177,35 +177,6 @@ pub fn strict<T>(json: &[u8]) -> Result<T, Vec<Difference>>
 where
     T: DeserializeOwned + Serialize + Differences,
 {
-    read(json, Unknown::Refused)
-}
-
-/// Reads a JSON text as a service that keeps to its documents does: like [`strict`], but for
-/// unknown members, which it ignores.
-///
-/// # Errors
-///
-/// As those of [`strict`].
-#[cfg(feature = "registry")]
-pub(crate) fn as_documented<T>(json: &[u8]) -> Result<T, Vec<Difference>>
-where
-    T: DeserializeOwned + Serialize + Differences,
-{
-    read(json, Unknown::Ignored)
-}
-
-/// What becomes of unknown members.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unknown {
-    Refused,
-    #[cfg(feature = "registry")]
-    Ignored,
-}
-
-fn read<T>(json: &[u8], unknown: Unknown) -> Result<T, Vec<Difference>>
-where
-    T: DeserializeOwned + Serialize + Differences,
-{
     let refuse = |message: String| vec![Place::ROOT.difference(message)];
     let given: Value = serde_json::from_slice(json).map_err(|e| refuse(e.to_string()))?;
     let value: T = serde_path_to_error::deserialize(&given).map_err(|e| {
@@ -217,7 +188,7 @@ where
     })?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
-    collect_lost(&given, &taken, unknown, &Place::ROOT, &mut found);
+    collect_lost(&given, &taken, &Place::ROOT, &mut found);
     if found.is_empty() {
         Ok(value)
     } else {
@@ -226,33 +197,24 @@ where
 }
 
 /// Adds what of `given` is not in `taken`: unknown members, and nulls.
-fn collect_lost(
-    given: &Value,
-    taken: &Value,
-    unknown: Unknown,
-    place: &Place<'_>,
-    found: &mut Vec<Difference>,
-) {
+fn collect_lost(given: &Value, taken: &Value, place: &Place<'_>, found: &mut Vec<Difference>) {
     match (given, taken) {
         (Value::Object(given), Value::Object(taken)) => {
             for (name, member) in given {
                 let place = place.member(name);
                 match taken.get(name) {
-                    Some(taken) => collect_lost(member, taken, unknown, &place, found),
+                    Some(taken) => collect_lost(member, taken, &place, found),
                     None if member.is_null() => {
                         found
                             .push(place.difference("null is not documented; leave the member out"));
                     }
-                    None if unknown == Unknown::Refused => {
-                        found.push(place.difference("is no documented member"));
-                    }
-                    None => {}
+                    None => found.push(place.difference("is no documented member")),
                 }
             }
         }
         (Value::Array(given), Value::Array(taken)) => {
             for (index, (given, taken)) in given.iter().zip(taken).enumerate() {
-                collect_lost(given, taken, unknown, &place.item(index), found);
+                collect_lost(given, taken, &place.item(index), found);
             }
         }
         _ => {}

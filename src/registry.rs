@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{as_documented, strict, Difference, Differences};
+use crate::differences::{strict, Difference, Differences};
 use crate::error::Error;
 use crate::leaf::Leaf;
 use crate::transport::Core;
@@ -72,6 +72,8 @@ pub struct Operation {
     pub request_required: bool,
     /// The documented answers.
     pub responses: &'static [Response],
+    /// The headers of each alternative of its security, in lower case.
+    pub security: &'static [&'static [&'static str]],
     /// The documented samples.
     pub samples: &'static [Sample],
     /// Calls it.
@@ -180,8 +182,6 @@ pub struct Model {
     pub decode: Decode<String>,
     /// Decodes as a caller's JSON is read: strictly.
     pub strict: Decode<Vec<Difference>>,
-    /// Decodes as a service does that keeps to its documents: strictly, but for unknown members.
-    pub as_documented: Decode<Vec<Difference>>,
     /// The schema that the Rust type states of itself.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,
@@ -237,7 +237,6 @@ impl Model {
                 Ok(Box::new(value))
             },
             strict: |json| Ok(Box::new(strict::<T>(json)?)),
-            as_documented: |json| Ok(Box::new(as_documented::<T>(json)?)),
             #[cfg(feature = "schemars")]
             json_schema: || serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null),
         }

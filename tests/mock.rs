@@ -1,8 +1,8 @@
 //! The mock server: what it refuses, and what a test can ask of it.
 
 use cloudfn::authing;
-use cloudfn::credentials::Anonymous;
-use cloudfn::functiongraph;
+use cloudfn::credentials::{Anonymous, SharedCredentials};
+use cloudfn::functiongraph::{self, AccessKey, Password, Token};
 use cloudfn::mock::{Answer, Server};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -42,6 +42,11 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
         ("POST", reupload, "{}"),
         ("POST", reupload, r#"{"funcId":7}"#),
         ("PUT", &config, r#"{"max_async_retry_attempts":3.0,"a_member_of_tomorrow":1}"#),
+        (
+            "PUT",
+            &config,
+            r#"{"new":null,"destination_config":{"new":null,"on_success":{"new":[]}}}"#,
+        ),
         ("POST", reupload, r#"{"funcId":"f"}"#),
     ] {
         let (status, body) = send(&server, method, path, body).await;
@@ -67,6 +72,7 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
     404 error_code="APIGW.0101" error_msg="no operation has this path"
     400 statusCode=400 message="missing field `funcId`"
     400 statusCode=400 message="funcId: invalid type: integer `7`, expected a string"
+    200
     200
     200 statusCode=200 message="Operation successful"
     "#);
@@ -121,4 +127,35 @@ async fn errors_of_authing_have_its_own_shape() {
     assert_eq!((error.status(), error.message()), (Some(403), "as a test asked for"));
     assert_eq!(error.code(), None);
     assert!(error.request_id().is_some());
+}
+
+#[tokio::test]
+async fn credentials_are_demanded_on_demand() {
+    let server = Server::start().await.unwrap();
+    server.demand_credentials();
+    let client = |credentials: SharedCredentials| {
+        let client = functiongraph::Client::builder().endpoint(server.base_url());
+        client.project_id(PROJECT).credentials(credentials).build().unwrap()
+    };
+    let publish = |credentials| async move {
+        let client = client(credentials);
+        let result = client.create_function_version().function_urn("urn").send().await;
+        result.map(|_| ()).map_err(|e| e.to_string())
+    };
+    let refused = Err(
+        "create_function_version: 401 Unauthorized: 401: the credentials are missing or not accepted"
+            .to_owned(),
+    );
+    assert_eq!(publish(SharedCredentials::new(Anonymous)).await, refused);
+    assert_eq!(publish(SharedCredentials::new(Token::new("another"))).await, refused);
+    let password = Password::new("d", "u", "p").endpoint(server.base_url());
+    for accepted in
+        [SharedCredentials::new(password), SharedCredentials::new(AccessKey::new("ak", "sk"))]
+    {
+        assert_eq!(publish(accepted).await, Ok(()));
+    }
+    let key = authing::AccessKey::new("id", "secret");
+    let client = authing::Client::builder().endpoint(server.base_url()).credentials(key);
+    let call = client.build().unwrap();
+    call.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
 }

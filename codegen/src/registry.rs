@@ -226,6 +226,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
     let samples = samples(spec, operation);
+    let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
         true => quote!(Ok(crate::registry::answer_without_body(&call.send().await?))),
@@ -241,6 +242,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             request: #request,
             request_required: #request_required,
             responses: &[#(#responses),*],
+            security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
@@ -254,6 +256,20 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }),
         }
     }
+}
+
+/// The headers of each alternative of an operation's security.
+fn security_headers(spec: &Spec, operation: &Operation<'_>) -> Vec<Vec<String>> {
+    let header = |scheme: &String| {
+        let scheme = &spec.document["components"]["securitySchemes"][scheme.as_str()];
+        match (scheme["in"].as_str(), scheme["name"].as_str()) {
+            (Some("header"), Some(name)) => Some(name.to_lowercase()),
+            (None, _) => Some("authorization".to_owned()),
+            _ => None,
+        }
+    };
+    let alternatives = spec.security(operation);
+    alternatives.iter().map(|schemes| schemes.iter().filter_map(header).collect()).collect()
 }
 
 fn model_of(ty: &Type) -> TokenStream {

@@ -72,9 +72,10 @@ impl Answer {
     }
 
     /// A refusal in the shape of the operation's documented errors, or in that of its API.
-    pub(super) fn refusal(api: &Api, operation: &Operation, message: &str) -> Self {
-        Self::documented(api, operation, 400, message)
-            .unwrap_or_else(|| Self::json(400, error_body(FALLBACK.into_iter(), 400, message)))
+    pub(super) fn refusal(api: &Api, operation: &Operation, status: u16, message: &str) -> Self {
+        Self::documented(api, operation, status, message).unwrap_or_else(|| {
+            Self::json(status, error_body(FALLBACK.into_iter(), status, message))
+        })
     }
 
     fn of_body(status: u16, body: Option<&str>) -> Self {

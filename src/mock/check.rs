@@ -4,11 +4,11 @@ use axum::http::{header, HeaderMap};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::Received;
-use crate::registry::{Operation, Parameter};
+use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
+use crate::registry::{Api, Operation, Parameter};
 
 /// Refuses a request that breaks the documents of `operation`; the message says where.
-pub(super) fn check(operation: &Operation, request: &Received) -> Result<(), String> {
+pub(super) fn check(api: &Api, operation: &Operation, request: &Received) -> Result<(), String> {
     for parameter in operation.parameters {
         let given = match parameter.location {
             "path" => in_path(operation, request, parameter.name),
@@ -17,7 +17,26 @@ pub(super) fn check(operation: &Operation, request: &Received) -> Result<(), Str
         };
         check_parameter(parameter, &given).map_err(|e| format!("{}: {e}", parameter.name))?;
     }
-    check_body(operation, request)
+    check_body(api, operation, request)
+}
+
+/// Whether a request has what some alternative of the operation's security demands: a token that
+/// this server issued, or a signature, which is not verified.
+pub(super) fn has_credentials(operation: &Operation, request: &Received) -> bool {
+    let is_accepted = |name: &str| {
+        let value = request.headers.get(name).and_then(|value| value.to_str().ok());
+        match (name, value.unwrap_or_default()) {
+            ("x-auth-token", token) => token == IAM_TOKEN,
+            ("authorization", value) => {
+                value.strip_prefix("Bearer ") == Some(MANAGEMENT_TOKEN)
+                    || value.starts_with("SDK-HMAC-SHA256 Access=")
+            }
+            (_, value) => !value.is_empty(),
+        }
+    };
+    let mut alternatives = operation.security.iter();
+    operation.security.is_empty()
+        || alternatives.any(|headers| headers.iter().all(|name| is_accepted(name)))
 }
 
 fn check_parameter(parameter: &Parameter, given: &[String]) -> Result<(), String> {
@@ -61,7 +80,7 @@ fn in_headers(request: &Received, name: &str) -> Vec<String> {
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-fn check_body(operation: &Operation, request: &Received) -> Result<(), String> {
+fn check_body(api: &Api, operation: &Operation, request: &Received) -> Result<(), String> {
     let Some(model) = operation.request else {
         return Ok(());
     };
@@ -74,10 +93,36 @@ fn check_body(operation: &Operation, request: &Received) -> Result<(), String> {
     if !is_json(&request.headers) {
         return Err("the body's Content-Type is not application/json".to_owned());
     }
-    (model.as_documented)(&request.body).map(|_| ()).map_err(|found| {
+    let mut body: Value = serde_json::from_slice(&request.body).map_err(|e| e.to_string())?;
+    drop_unknown(api, model.rust_type, &mut body);
+    (model.strict)(body.to_string().as_bytes()).map(|_| ()).map_err(|found| {
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         found.join("; ")
     })
+}
+
+/// Takes members out that the documents do not know, and do not forbid.
+fn drop_unknown(api: &Api, rust_type: &str, value: &mut Value) {
+    let inner =
+        ["Option<", "Vec<", "Box<"].iter().find_map(|around| rust_type.strip_prefix(around));
+    match (inner.and_then(|inner| inner.strip_suffix('>')), value) {
+        (Some(inner), Value::Array(items)) if rust_type.starts_with("Vec<") => {
+            items.iter_mut().for_each(|item| drop_unknown(api, inner, item));
+        }
+        (Some(inner), value) if !rust_type.starts_with("Vec<") => drop_unknown(api, inner, value),
+        (None, Value::Object(object)) => {
+            let schema = api.schemas.iter().find(|schema| schema.model.rust_type == rust_type);
+            let Some(schema) = schema else { return };
+            let member = |name: &str| schema.members.iter().find(|member| member.name == name);
+            object.retain(|name, _| member(name).is_some());
+            for (name, value) in object {
+                if let Some(member) = member(name) {
+                    drop_unknown(api, member.rust_type, value);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Whether a body is said to be JSON; one of which nothing is said is taken for it.

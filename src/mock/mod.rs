@@ -1,6 +1,7 @@
 //! A server on loopback that answers every operation with its documented sample.
 //!
-//! It takes any credentials or none, and issues tokens to whoever asks. A request that breaks the
+//! It takes any credentials or none, unless it is told to demand them, and issues tokens to
+//! whoever asks. A request that breaks the
 //! documents is answered with 400 and the reason, in the shape of the vendor's own errors. A test
 //! can set any other answer, and read what was received.
 //!
@@ -36,6 +37,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -60,6 +62,7 @@ pub struct Server {
 struct Shared {
     answers: Mutex<BTreeMap<&'static str, Answers>>,
     received: Mutex<Vec<Received>>,
+    is_strict: AtomicBool,
 }
 
 /// The answers that were set for an operation.
@@ -126,6 +129,12 @@ impl Server {
     /// The base URL for clients.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Refuses requests without credentials with 401 from now on. A token has to be one that this
+    /// server issued; a signature only has to be there.
+    pub fn demand_credentials(&self) {
+        self.shared.is_strict.store(true, Ordering::Relaxed);
     }
 
     /// Answers the operation named `operation` with `answer` from now on, whatever the request.
@@ -215,24 +224,34 @@ fn respond(
             return answer;
         }
     }
-    match check::check(operation, request) {
+    if shared.is_strict.load(Ordering::Relaxed) && !check::has_credentials(operation, request) {
+        return Answer::refusal(api, operation, 401, "the credentials are missing or not accepted");
+    }
+    match check::check(api, operation, request) {
         Ok(()) => Answer::success(api, operation),
-        Err(reason) => Answer::refusal(api, operation, &reason),
+        Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }
 }
 
+/// The token that the server issues as IAM does.
+const IAM_TOKEN: &str = "token";
+/// The token that the server issues as Authing does: `{"alg":"none"}` and
+/// `{"scoped_userpool_id":"pool"}`.
+const MANAGEMENT_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.";
+
 /// A token, where one is asked for: of IAM, or Authing's management token.
 fn issue(request: &Received) -> Option<Answer> {
-    // {"alg":"none"} and {"scoped_userpool_id":"pool"}
-    const MANAGEMENT_TOKEN: &str = r#"{"statusCode":200,"message":"","data":{"access_token":"eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.","expires_in":7200}}"#;
-    const IAM_TOKEN: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
+    const IAM: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
+    let management = format!(
+        r#"{{"statusCode":200,"message":"","data":{{"access_token":"{MANAGEMENT_TOKEN}","expires_in":7200}}}}"#
+    );
     let path = request.uri.path();
     if request.method != Method::POST {
         None
     } else if path.ends_with("/api/v3/get-management-token") {
-        Some(Answer::json(200, MANAGEMENT_TOKEN))
+        Some(Answer::json(200, management))
     } else if path.ends_with("/v3/auth/tokens") {
-        Some(Answer::json(201, IAM_TOKEN).header("x-subject-token", "token"))
+        Some(Answer::json(201, IAM).header("x-subject-token", IAM_TOKEN))
     } else {
         None
     }

@@ -618,6 +618,7 @@ pub fn trials() -> Vec<Trial> {
         trial("configure/timeout-of-the-call".into(), timeout_of_the_call),
         trial("configure/cut-off-and-then-404".into(), cut_off_and_then_404),
         trial("publish/failure-in-a-200".into(), failure_in_a_200),
+        trial("configure/secret-in-a-wrong-type".into(), secret_in_a_wrong_type),
         trial("publish/code-without-end".into(), code_without_end),
     ];
     for call in CALLS {
@@ -715,6 +716,15 @@ async fn failure_in_a_200() {
     let error = Call::Publish.make(&server.url()).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some("APIGW.0106")));
     assert!(error.outcome_unknown(), "{error}");
+}
+
+/// What serde says of a wrong type repeats the value.
+async fn secret_in_a_wrong_type() {
+    let body = format!(r#"{{"max_async_retry_attempts":"{TOKEN}"}}"#);
+    let server = Server::start(Arc::new(move |_, _| Step::json(200, &body))).await;
+    let error = Call::Configure.make(&server.url()).await.unwrap_err();
+    secrets::assert_none(&secrets::shown(&error), "the error");
+    assert!(error.to_string().contains("max_async_retry_attempts: invalid type"), "{error}");
 }
 
 async fn code_without_end() {

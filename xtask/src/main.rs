@@ -1,10 +1,11 @@
-//! The verbs of this project: `cargo xtask contract`, `codegen` and `check`.
+//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock` and `check`.
 
 #![forbid(unsafe_code)]
 
 mod check;
 mod codegen;
 mod contract;
+mod mock;
 mod project;
 
 use std::process::ExitCode;
@@ -29,6 +30,12 @@ enum Verb {
         /// An operation such as create_function_version, or a type such as Runtime
         name: String,
     },
+    /// Serve every operation with its documented sample, until interrupted
+    Mock {
+        /// Port on this machine; a free one by default
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -39,6 +46,7 @@ fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
+        Verb::Mock { port } => mock::run(&project, port),
         Verb::Check => check::run(&project),
     };
     match result {

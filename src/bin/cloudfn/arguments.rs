@@ -39,6 +39,12 @@ pub fn command() -> Command {
                         .value_name("N")
                         .value_parser(clap::value_parser!(u16))
                         .help("Port on this machine; a free one by default"),
+                )
+                .arg(
+                    Arg::new("demand-credentials")
+                        .long("demand-credentials")
+                        .action(ArgAction::SetTrue)
+                        .help("Refuses requests without a signature or a token of its own"),
                 ),
         )
         .subcommand(

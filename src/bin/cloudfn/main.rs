@@ -74,6 +74,9 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     let server = Server::start_on(port)
         .await
         .map_err(|e| Failure::unsent(format!("port {port} cannot be had: {e}")))?;
+    if matches.get_flag("demand-credentials") {
+        server.demand_credentials();
+    }
     output::print(&format!("{}\n", server.base_url()));
     std::future::pending().await
 }
