@@ -4,7 +4,9 @@
 
 use cloudfn::authing;
 use cloudfn::credentials::Anonymous;
-use cloudfn::functiongraph::{self, types::FuncDestinationConfig, types::Runtime};
+use cloudfn::functiongraph::destination::Function;
+use cloudfn::functiongraph::types::{FuncAsyncDestinationConfig, Runtime};
+use cloudfn::functiongraph::{self, FunctionUrn};
 use cloudfn::mock::Server;
 
 #[tokio::main]
@@ -15,11 +17,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .project_id("46b6f338fc3445b8846c71dfb1fbd9e8")
         .credentials(Anonymous)
         .build()?;
-    let urn = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
+    let urn: FunctionUrn = "urn:fss:cn-north-4:46b6f338:function:default:test".parse()?;
 
     let version = client
         .create_function_version()
-        .function_urn(urn)
+        .function_urn(&urn)
         .body_map(|body| body.version("v1").description("first"))
         .send()
         .await?;
@@ -29,16 +31,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         other => println!("published, for {other:?}"),
     }
 
-    let target = r#"{"func_urn":"urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:audit"}"#;
+    let audit = Function::new("urn:fss:cn-north-4:46b6f338:function:default:audit");
     let config = client
         .update_function_async_invoke_config()
-        .function_urn(urn)
+        .function_urn(&urn)
         .body_map(|body| {
-            body.max_async_event_age_in_seconds(60).max_async_retry_attempts(1).destination_config(
-                functiongraph::types::FuncAsyncDestinationConfig::builder().on_failure(
-                    FuncDestinationConfig::builder().destination("FunctionGraph").param(target),
-                ),
-            )
+            body.max_async_event_age_in_seconds(60)
+                .max_async_retry_attempts(1)
+                .destination_config(FuncAsyncDestinationConfig::builder().on_failure(audit))
         })
         .send()
         .await?;
@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let refused = client
         .update_function_async_invoke_config()
-        .function_urn(urn)
+        .function_urn(&urn)
         .body_map(|body| body.max_async_retry_attempts(9))
         .send()
         .await;

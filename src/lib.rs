@@ -13,7 +13,57 @@
 //! * [`differences`] tells what is undocumented in an answer.
 //! * `mock` is a server on loopback that answers with the documented samples.
 //! * `registry` is what each API knows of its own operations, for tests and tools.
-
+//!
+//! Each of the examples below is a program of its own, and stands in the folder `examples`.
+//!
+//! # Make a call
+//!
+//! An operation, its parameters and the members of its body have the vendor's own names. What the
+//! documents do not allow is refused before anything is sent. A parameter or member that is not
+//! set is not sent: a documented default is the service's.
+#![doc = "```"]
+#![doc = include_str!("../examples/quickstart.rs")]
+#![doc = "```"]
+//!
+//! # Choose credentials
+//!
+//! Secrets are in no output: neither `Debug` nor errors nor traces show them. Plain http is refused
+//! unless it goes to this machine.
+#![doc = "```"]
+#![doc = include_str!("../examples/credentials.rs")]
+#![doc = "```"]
+//!
+//! # Handle an error
+//!
+//! A call is attempted up to three times, and only where that does no harm, see [`RetryPolicy`].
+//! What it fails with in the end is an [`Error`]: it keeps the service's answer whole, and says
+//! whether what was asked may have happened.
+#![doc = "```"]
+#![doc = include_str!("../examples/errors.rs")]
+#![doc = "```"]
+//!
+//! # Read an undocumented value
+//!
+//! An answer is decoded as long as it can be. What the documents do not know is kept, shown, and
+//! written back unchanged; [`differences`] lists it.
+#![doc = "```"]
+#![doc = include_str!("../examples/undocumented.rs")]
+#![doc = "```"]
+//!
+//! # Test your code
+//!
+//! The feature `mock` has a server that answers as documented, refuses what breaks the documents,
+//! and gives any other answer that a test sets.
+#![doc = "```"]
+#![doc = include_str!("../examples/testing.rs")]
+#![doc = "```"]
+//!
+//! # Add your own credentials
+//!
+//! [`Credentials`] is called for every attempt, on the bytes that are sent.
+#![doc = "```"]
+#![doc = include_str!("../examples/own_credentials.rs")]
+#![doc = "```"]
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "authing")]
