@@ -279,6 +279,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    #[allow(dead_code, reason = "not every API has parameters")]
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut found = self.parameters.iter().filter(|(given, _)| given == name);
         found.next().map(|(_, text)| text.as_str())
@@ -296,6 +297,7 @@ pub struct Answer {
     pub differences: Vec<Difference>,
 }
 
+#[allow(dead_code, reason = "not every API has parameters")]
 /// A parameter as text; an array as a JSON text.
 pub(crate) fn written_parameter<T: Serialize>(value: T) -> Result<String, String> {
     match serde_json::to_value(value).map_err(|e| e.to_string())? {
@@ -304,10 +306,12 @@ pub(crate) fn written_parameter<T: Serialize>(value: T) -> Result<String, String
     }
 }
 
+#[allow(dead_code, reason = "not every API has parameters")]
 pub(crate) fn refuse(name: &str, reason: &str) -> Error {
     Error::invalid(format!("{name}: {reason}"))
 }
 
+#[allow(dead_code, reason = "not every API has parameters")]
 pub(crate) fn parse<T>(text: &str) -> Result<T, String>
 where
     T: FromStr,
