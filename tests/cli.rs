@@ -95,6 +95,7 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
         "body twice",
         run(configure(&["--json-body", "-", "--max-async-retry-attempts", "2"])).await,
     );
+    refuse("no time", run(configure(&["--timeout", "0"])).await);
     refuse("no parameter", run(at(&["functiongraph", "create-function-version"])).await);
     refuse("no endpoint", {
         let mut command = cloudfn(&PUBLISH);
@@ -120,6 +121,7 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     wrong type: error: max_async_retry_attempts: invalid type: string "2", expected a 64-bit integer
     no such file: error: the body cannot be read from /nowhere.json: No such file or directory (os error 2)
     body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
+    no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
     no parameter: error: function_urn is required
     no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
     no credentials: error: there are no credentials: set HUAWEICLOUD_SDK_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
@@ -271,6 +273,11 @@ async fn every_operation_has_its_help_and_its_demo() {
             let name = operation.id.replace('_', "-");
             let ended = run(cloudfn(&[api.name, &name, "--help"])).await;
             assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+            if name == "update-function-async-invoke-config" {
+                for documented in ["[documented: 0..=3]", "default: 3600", "OBS, SMN, DIS"] {
+                    assert!(ended.stdout.contains(documented), "{}", ended.stdout);
+                }
+            }
             for parameter in operation.parameters {
                 assert!(ended.stdout.contains(parameter.description), "{}", ended.stdout);
             }

@@ -1,5 +1,7 @@
 //! The arguments: global ones, and one subcommand for each operation of each API.
 
+use std::time::Duration;
+
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema, APIS};
@@ -87,7 +89,7 @@ fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
 
 fn connection_arguments() -> [Arg; 7] {
     let seconds = |name: &'static str, help: &'static str| {
-        text(name, SECONDS, help).value_parser(clap::value_parser!(f64))
+        text(name, SECONDS, help).value_parser(positive_seconds)
     };
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name)
@@ -109,6 +111,12 @@ fn connection_arguments() -> [Arg; 7] {
         flag("demo", "Calls the built-in mock server; needs no credentials")
             .conflicts_with("endpoint"),
     ]
+}
+
+fn positive_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
+    let is_positive = |seconds: &Duration| !seconds.is_zero();
+    seconds.filter(is_positive).ok_or_else(|| "not a positive number of seconds".to_owned())
 }
 
 /// The arguments that every operation has.
@@ -227,14 +235,29 @@ fn value_name(member: &Member) -> &'static str {
 /// What a member is; of an object also which members it has.
 fn help_of_member(api: &Api, member: &Member) -> String {
     let about = help(member.description, member.documented, member.default);
-    let rust_type = member.rust_type.trim_start_matches("Option<").trim_end_matches('>');
-    match api.schemas.iter().find(|schema| schema.model.rust_type == rust_type) {
-        Some(schema) => {
-            let names: Vec<&str> = schema.members.iter().map(|member| member.name).collect();
-            format!("{about} [members: {}]", names.join(", "))
-        }
+    match members_of(api, member, DEEPEST) {
+        Some(members) => format!("{about} [members: {members}]"),
         None => about,
     }
+}
+
+/// How deep the members of objects are listed.
+const DEEPEST: usize = 3;
+
+/// The members of an object, with what is documented of each.
+fn members_of(api: &Api, member: &Member, depth: usize) -> Option<String> {
+    let rust_type = member.rust_type.trim_start_matches("Option<").trim_end_matches('>');
+    let schema = api.schemas.iter().find(|schema| schema.model.rust_type == rust_type)?;
+    let describe = |member: &Member| {
+        let inner = members_of(api, member, depth.checked_sub(1)?);
+        let documented = member.documented.map(|documented| documented());
+        Some(match inner.map(|inner| format!("{{{inner}}}")).or(documented) {
+            Some(more) => format!("{} {more}", member.name),
+            None => member.name.to_owned(),
+        })
+    };
+    let members: Option<Vec<String>> = schema.members.iter().map(describe).collect();
+    Some(members?.join("; "))
 }
 
 /// Whether a member's value is given as it is, and not as JSON.

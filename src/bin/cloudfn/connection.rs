@@ -82,15 +82,11 @@ fn adjusted<A: cloudfn::Api>(
     if let Some(url) = matches.get_one::<String>("endpoint") {
         builder = builder.endpoint(url);
     }
-    let seconds = |name: &str| {
-        let seconds = matches.get_one::<f64>(name).copied();
-        seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-    };
-    if let Some(timeout) = seconds("timeout") {
-        builder = builder.timeout(timeout).attempt_timeout(timeout);
+    if let Some(timeout) = matches.get_one::<Duration>("timeout") {
+        builder = builder.timeout(*timeout).attempt_timeout(*timeout);
     }
-    if let Some(timeout) = seconds("connect-timeout") {
-        builder = builder.connect_timeout(timeout);
+    if let Some(timeout) = matches.get_one::<Duration>("connect-timeout") {
+        builder = builder.connect_timeout(*timeout);
     }
     if let Some(bytes) = matches.get_one::<usize>("largest-body") {
         builder = builder.largest_body(*bytes);
