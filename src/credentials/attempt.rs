@@ -80,8 +80,7 @@ impl Attempt<'_> {
         request: Result<Request, CredentialsError>,
         secret: &SecretString,
     ) -> impl Future<Output = Result<(Answer, Secrets), CredentialsError>> + Send + 'static {
-        let mut secrets = Secrets::default();
-        secrets.add(secret.expose_secret());
+        let secrets = Secrets::of_text(secret);
         let (http, limits) = (Arc::clone(self.http), self.limits);
         async move {
             let limits = Limits { body: limits.body.max(LARGEST_TOKEN), ..limits };

@@ -1,6 +1,9 @@
 //! What of an answer may be shown: a bounded part of it, on one line, without secrets.
 
+use std::sync::OnceLock;
+
 use reqwest::header::{HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::transport::encode_path;
@@ -18,49 +21,55 @@ const SHORTEST: usize = 4;
 /// The shortest part of a header that is taken for a secret of its own.
 const SHORTEST_PART: usize = 16;
 
-/// What must never be shown.
+/// What must never be shown. It is put together when something is shown, since most calls show
+/// nothing.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<String>);
+pub(crate) struct Secrets {
+    headers: Vec<HeaderValue>,
+    texts: Vec<SecretString>,
+    spellings: OnceLock<Vec<String>>,
+}
 
 impl Secrets {
-    /// The values of the sensitive headers of a request, and their parts.
+    /// The sensitive headers of a request.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut secrets = Self::default();
-        for value in headers.values().filter(|value| value.is_sensitive()) {
-            let text = String::from_utf8_lossy(value.as_bytes());
-            secrets.add(&text);
-            for part in text.split([' ', ',', '=']).filter(|part| part.len() >= SHORTEST_PART) {
-                secrets.add(part);
-            }
-        }
-        secrets
+        let sensitive = headers.values().filter(|value| value.is_sensitive());
+        Self { headers: sensitive.cloned().collect(), ..Self::default() }
     }
 
-    /// Adds a text that must never be shown, as it is and as JSON and URLs spell it.
-    pub(crate) fn add(&mut self, secret: &str) {
-        if secret.chars().count() < SHORTEST {
-            return;
-        }
-        let json = Value::from(secret).to_string();
-        let json = json.trim_matches('"').to_owned();
-        for spelling in [secret.to_owned(), json, encode_path(secret)] {
-            if !self.0.contains(&spelling) {
-                self.0.push(spelling);
+    /// A text that must never be shown.
+    pub(crate) fn of_text(secret: &SecretString) -> Self {
+        Self { texts: vec![secret.clone()], ..Self::default() }
+    }
+
+    /// The secrets as they are, and as JSON and URLs spell them; of a header also its parts.
+    fn spellings(&self) -> &[String] {
+        self.spellings.get_or_init(|| {
+            let mut spellings = Vec::new();
+            for value in &self.headers {
+                let text = String::from_utf8_lossy(value.as_bytes());
+                add(&mut spellings, &text);
+                let parts = text.split([' ', ',', '=']);
+                parts
+                    .filter(|part| part.len() >= SHORTEST_PART)
+                    .for_each(|part| add(&mut spellings, part));
             }
-        }
-        // The longest first, so that no part of one is left over.
-        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+            self.texts.iter().for_each(|text| add(&mut spellings, text.expose_secret()));
+            // The longest first, so that no part of one is left over.
+            spellings.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+            spellings
+        })
     }
 
     /// `text` without secrets, and without the beginning of one at its end.
     pub(crate) fn hide(&self, text: &str) -> String {
         let mut shown = text.to_owned();
-        for secret in &self.0 {
+        for secret in self.spellings() {
             if shown.contains(secret) {
                 shown = shown.replace(secret, HIDDEN);
             }
         }
-        let begun = self.0.iter().filter_map(|secret| begun_at_end(&shown, secret)).max();
+        let begun = self.spellings().iter().filter_map(|secret| begun_at_end(&shown, secret)).max();
         if let Some(length) = begun {
             shown.truncate(shown.len() - length);
             shown.push_str(HIDDEN);
@@ -71,6 +80,19 @@ impl Secrets {
     /// A header's value as it may be shown.
     pub(crate) fn hide_header(&self, value: &HeaderValue) -> Option<String> {
         value.to_str().ok().map(|text| self.hide(text))
+    }
+}
+
+fn add(spellings: &mut Vec<String>, secret: &str) {
+    if secret.chars().count() < SHORTEST {
+        return;
+    }
+    let json = Value::from(secret).to_string();
+    let json = json.trim_matches('"').to_owned();
+    for spelling in [secret.to_owned(), json, encode_path(secret)] {
+        if !spellings.contains(&spelling) {
+            spellings.push(spelling);
+        }
     }
 }
 

@@ -135,7 +135,7 @@ impl Core {
         let result = call.run().instrument(span.clone()).await;
         span.record("attempts", call.attempts);
         span.record("elapsed_ms", milliseconds(started));
-        if let Ok(finished) = &result {
+        if let (Ok(finished), false) = (&result, span.is_disabled()) {
             span.record("status", finished.answer.status.as_u16());
             span.record("request_id", finished.request_id());
         }
