@@ -188,7 +188,7 @@ where
     })?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
-    collect_lost(&given, &taken, &Place::ROOT, &mut found);
+    collect_lost(&given, &taken, Nulls::Lost, &Place::ROOT, &mut found);
     if found.is_empty() {
         Ok(value)
     } else {
@@ -196,14 +196,37 @@ where
     }
 }
 
+/// The members of `given` that are not in `taken`, nulls left aside.
+#[cfg(feature = "registry")]
+pub(crate) fn unknown_members(given: &Value, taken: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    collect_lost(given, taken, Nulls::LeftAside, &Place::ROOT, &mut found);
+    found
+}
+
+/// Whether a null that was not taken counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    Lost,
+    #[cfg(feature = "registry")]
+    LeftAside,
+}
+
 /// Adds what of `given` is not in `taken`: unknown members, and nulls.
-fn collect_lost(given: &Value, taken: &Value, place: &Place<'_>, found: &mut Vec<Difference>) {
+fn collect_lost(
+    given: &Value,
+    taken: &Value,
+    nulls: Nulls,
+    place: &Place<'_>,
+    found: &mut Vec<Difference>,
+) {
     match (given, taken) {
         (Value::Object(given), Value::Object(taken)) => {
             for (name, member) in given {
                 let place = place.member(name);
                 match taken.get(name) {
-                    Some(taken) => collect_lost(member, taken, &place, found),
+                    Some(taken) => collect_lost(member, taken, nulls, &place, found),
+                    None if member.is_null() && nulls != Nulls::Lost => {}
                     None if member.is_null() => {
                         found
                             .push(place.difference("null is not documented; leave the member out"));
@@ -214,7 +237,7 @@ fn collect_lost(given: &Value, taken: &Value, place: &Place<'_>, found: &mut Vec
         }
         (Value::Array(given), Value::Array(taken)) => {
             for (index, (given, taken)) in given.iter().zip(taken).enumerate() {
-                collect_lost(given, taken, &place.item(index), found);
+                collect_lost(given, taken, nulls, &place.item(index), found);
             }
         }
         _ => {}

@@ -1,13 +1,30 @@
 //! Environment variables.
 
+use reqwest::header::HeaderValue;
+
 use crate::error::Error;
 
 /// Reads variables, so that tests need not change the process's own.
 pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A variable of this process; an empty one is none.
+/// A variable of this process; an empty one is none. What is not UTF-8 in it is replaced, and then
+/// refused by whoever reads it, rather than taken for nothing.
 pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+}
+
+/// A variable whose value goes into a header.
+pub(crate) fn header_variable(
+    variables: Variables<'_>,
+    name: &str,
+) -> Result<Option<String>, Error> {
+    match variables(name) {
+        Some(value) if HeaderValue::from_str(&value).is_err() => Err(Error::invalid(format!(
+            "the environment variable {name} has characters that no header can hold"
+        ))),
+        value => Ok(value),
+    }
 }
 
 /// Two variables that only make sense together; `None` if neither is set.

@@ -14,10 +14,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{strict, Difference, Differences};
+use crate::differences::{strict, unknown_members, Difference, Differences};
 use crate::error::Error;
 use crate::leaf::Leaf;
-use crate::transport::Core;
+use crate::transport::{with_body, Core};
 use crate::RetryPolicy;
 
 /// The APIs that this build has.
@@ -287,12 +287,14 @@ impl Arguments {
 }
 
 /// A documented answer of the service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// The decoded body, written back.
     pub body: Value,
+    /// The body as it was received.
+    pub received: Value,
     /// What is undocumented in it.
     pub differences: Vec<Difference>,
 }
@@ -346,17 +348,22 @@ where
     })
 }
 
-pub(crate) fn answer<T: Serialize + Differences>(
-    result: ResponseValue<T>,
+pub(crate) async fn answer<T: Serialize + Differences>(
+    call: impl Future<Output = Result<ResponseValue<T>, Error>>,
 ) -> Result<Answer, Error> {
+    let (result, received) = with_body(call).await;
+    let result = result?;
+    let received = serde_json::from_slice(&received).unwrap_or_default();
     let body: &T = &result;
     let body = serde_json::to_value(body)
         .map_err(|e| Error::invalid("the answer cannot be written back").with_source(e))?;
-    Ok(Answer { status: result.status().as_u16(), differences: result.differences(), body })
+    let mut differences = result.differences();
+    differences.extend(unknown_members(&received, &body));
+    Ok(Answer { status: result.status().as_u16(), body, received, differences })
 }
 
 /// The answer of an operation whose success has no JSON body.
 #[allow(dead_code, reason = "not every API has such an operation")]
 pub(crate) fn answer_without_body<T>(result: &ResponseValue<T>) -> Answer {
-    Answer { status: result.status().as_u16(), body: Value::Null, differences: Vec::new() }
+    Answer { status: result.status().as_u16(), ..Answer::default() }
 }

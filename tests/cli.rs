@@ -109,6 +109,14 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
         run(command).await
     });
     refuse("plain http", run(cloudfn_at("http://functiongraph.example.com", &PUBLISH)).await);
+    refuse("no token", {
+        let mut command = cloudfn(&PUBLISH);
+        command.env("HUAWEICLOUD_SDK_TOKEN", "two\nlines");
+        run(command).await
+    });
+    refuse("a flag for a value", {
+        run(at(&["functiongraph", "create-function-version", "--function-urn", "--demo"])).await
+    });
     refuse("no authing credentials", {
         run(cloudfn(&["authing", "reupload-pipeline-function", "--func-id", "f"])).await
     });
@@ -127,6 +135,8 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     no credentials: error: there are no credentials: set HUAWEICLOUD_SDK_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
     plain http: error: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has characters that no header can hold
+    a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
     no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
     "#);
 }
@@ -176,11 +186,13 @@ async fn what_fails_after_sending_says_all_of_it() {
 
 #[tokio::test]
 async fn undocumented_values_are_shown_and_named() {
-    let step = Step::json(200, r#"{"runtime":"Rust1.95","timeout":0,"version":"v1"}"#);
+    let step = Step::json(200, r#"{"runtime":"Rust1.95","timeout":0,"new":{"a":[1]},"cpu":null}"#);
     let ended = run_against(step, &PUBLISH).await;
     assert_eq!(ended.code, Some(0));
     let json: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!((&json["runtime"], &json["timeout"]), (&"Rust1.95".into(), &0.into()));
+    assert_eq!(json["new"]["a"][0], 1, "also what no model knows");
+    assert!(ended.stderr.contains("new: is no documented member"), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().count(), 1);
     assert!(ended.stderr.starts_with("undocumented: "), "{}", ended.stderr);
     assert!(ended.stderr.contains("timeout: 0 is outside the documented 3..=900"));
@@ -233,6 +245,28 @@ async fn ctrl_c_ends_a_call() {
     let (code, stderr) = ended.await.unwrap();
     assert_eq!(code, Some(1));
     assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_command_that_waits_for_its_body() {
+    let arguments = [&PUBLISH[..], &["--demo", "--json-body", "-"]].concat();
+    let mut child = cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+    // By then it waits, also on a slow machine.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    interrupt(child.id());
+    let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code());
+    assert_eq!(code.await.unwrap(), Some(2));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_is_a_failure() {
+    let mut command = cloudfn(&[&PUBLISH[..], &["--demo"]].concat());
+    command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
+    let ended = run(command).await;
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.starts_with("error: the answer cannot be written"), "{}", ended.stderr);
 }
 
 #[cfg(unix)]

@@ -68,7 +68,7 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
     400 error_code="400" error_msg="the body is missing"
     400 error_code="400" error_msg="function_urn: a text of 270 characters is outside the documented length 1..=269"
     400 error_code="400" error_msg="project_id: a text of 33 characters is outside the documented length 1..=32"
-    405 error_code="APIGW.0101" error_msg="no operation has this method and path"
+    405 error_code="405" error_msg="no operation has this method and path"
     404 error_code="APIGW.0101" error_msg="no operation has this path"
     400 statusCode=400 message="missing field `funcId`"
     400 statusCode=400 message="funcId: invalid type: integer `7`, expected a string"

@@ -230,7 +230,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
         true => quote!(Ok(crate::registry::answer_without_body(&call.send().await?))),
-        false => quote!(crate::registry::answer(call.send().await?)),
+        false => quote!(crate::registry::answer(call.send()).await),
     };
     quote! {
         crate::registry::Operation {

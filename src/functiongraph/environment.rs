@@ -6,7 +6,7 @@ use configparser::ini::Ini;
 
 use super::{AccessKey, ClientBuilder, Token};
 use crate::credentials::SharedCredentials;
-use crate::environment::{pair, variable, Variables};
+use crate::environment::{header_variable, pair, variable, Variables};
 use crate::error::Error;
 
 const ENDPOINT: &str = "CLOUDFN_FUNCTIONGRAPH_ENDPOINT";
@@ -52,7 +52,7 @@ pub(super) fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> 
 }
 
 fn credentials(variables: Variables<'_>) -> Result<SharedCredentials, Error> {
-    if let Some(token) = variables(TOKEN) {
+    if let Some(token) = header_variable(variables, TOKEN)? {
         return Ok(SharedCredentials::new(Token::new(token)));
     }
     if let Some(key) = access_key(variables)? {
@@ -87,8 +87,9 @@ fn access_key(variables: Variables<'_>) -> Result<Option<AccessKey>, Error> {
     let Some((id, secret)) = pair(variables, ACCESS_KEY, SECRET_KEY)? else {
         return Ok(None);
     };
-    let key = AccessKey::new(id, secret);
-    Ok(Some(completed(key, variables(SECURITY_TOKEN), variables(PROJECT_ID))))
+    header_variable(variables, ACCESS_KEY)?;
+    let token = header_variable(variables, SECURITY_TOKEN)?;
+    Ok(Some(completed(AccessKey::new(id, secret), token, variables(PROJECT_ID))))
 }
 
 fn completed(key: AccessKey, token: Option<String>, project: Option<String>) -> AccessKey {

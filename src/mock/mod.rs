@@ -63,6 +63,7 @@ struct Shared {
     answers: Mutex<BTreeMap<&'static str, Answers>>,
     received: Mutex<Vec<Received>>,
     is_strict: AtomicBool,
+    is_forgetful: AtomicBool,
 }
 
 /// The answers that were set for an operation.
@@ -175,6 +176,11 @@ impl Server {
         }
     }
 
+    /// Keeps nothing of the requests that are received from now on, for a server that runs long.
+    pub fn forget_received(&self) {
+        self.shared.is_forgetful.store(true, Ordering::Relaxed);
+    }
+
     /// The requests received so far, oldest first.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
@@ -205,7 +211,9 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers: parts.headers,
         body,
     };
-    lock(&shared.received).push(received.clone());
+    if !shared.is_forgetful.load(Ordering::Relaxed) {
+        lock(&shared.received).push(received.clone());
+    }
     let answer = match found {
         Some((api, operation)) => respond(&shared, api, operation, &received),
         None => issue(&received).unwrap_or_else(|| unknown(&received)),
@@ -259,16 +267,16 @@ fn issue(request: &Received) -> Option<Answer> {
 
 /// The answer to a request that is for no operation.
 fn unknown(request: &Received) -> Answer {
-    let methods: Vec<&str> = all_operations()
+    let here: Vec<_> = all_operations()
         .filter(|(_, operation)| matches(operation.path, request.uri.path()))
-        .map(|(_, operation)| operation.method)
         .collect();
-    let body = |message: &str| format!(r#"{{"error_code":"APIGW.0101","error_msg":"{message}"}}"#);
-    match methods.is_empty() {
-        true => Answer::json(404, body("no operation has this path")),
-        false => Answer::json(405, body("no operation has this method and path"))
-            .header("allow", methods.join(", ")),
-    }
+    let Some((api, operation)) = here.first() else {
+        let body = r#"{"error_code":"APIGW.0101","error_msg":"no operation has this path"}"#;
+        return Answer::json(404, body);
+    };
+    let methods: Vec<&str> = here.iter().map(|(_, operation)| operation.method).collect();
+    Answer::refusal(api, operation, 405, "no operation has this method and path")
+        .header("allow", methods.join(", "))
 }
 
 /// All operations, with their APIs.

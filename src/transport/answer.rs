@@ -53,10 +53,29 @@ impl Answer {
     }
 }
 
+#[cfg(feature = "registry")]
+tokio::task_local! {
+    /// The body of the last answer, for whoever wants more of it than its model keeps.
+    static LAST_BODY: std::cell::RefCell<Bytes>;
+}
+
+/// Waits for a call, and keeps the body of its answer.
+#[cfg(feature = "registry")]
+pub(crate) async fn with_body<T>(call: impl std::future::Future<Output = T>) -> (T, Bytes) {
+    let kept = async {
+        let value = call.await;
+        let body = LAST_BODY.with(|last| last.take());
+        (value, body.strip_prefix(BYTE_ORDER_MARK).map_or(body.clone(), Bytes::copy_from_slice))
+    };
+    LAST_BODY.scope(std::cell::RefCell::default(), kept).await
+}
+
 /// A successful answer, on its way to the caller.
 impl Finished {
     /// The body as a model.
     pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<ResponseValue<T>, Error> {
+        #[cfg(feature = "registry")]
+        let _ = LAST_BODY.try_with(|last| last.replace(self.answer.body.clone()));
         match self.answer.read() {
             Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),

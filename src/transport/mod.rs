@@ -13,6 +13,8 @@ mod http;
 pub(crate) mod operation;
 pub(crate) mod retry;
 
+#[cfg(feature = "registry")]
+pub(crate) use answer::with_body;
 pub(crate) use answer::{Answer, BYTE_ORDER_MARK};
 pub(crate) use call::{Core, Finished, Settings};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};

@@ -152,7 +152,7 @@ fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
         [] => Value::Null,
         body => serde_json::from_slice(body).map_err(|e| e.to_string())?,
     };
-    Ok(cloudfn::registry::Answer { status: status.as_u16(), body, differences: Vec::new() })
+    Ok(cloudfn::registry::Answer { status: status.as_u16(), body, ..Default::default() })
 }
 
 /// The documented request is what is sent, and the documented sample what is received.

@@ -60,8 +60,8 @@ pub fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
     let shell = *matches.get_one::<Shell>("shell").ok_or_else(|| Failure::unsent("no shell"))?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "cloudfn", &mut script);
-    output::print(&String::from_utf8_lossy(&script));
-    Ok(())
+    output::print(&String::from_utf8_lossy(&script))
+        .map_err(|e| Failure::unsent(format!("the script cannot be written: {e}")))
 }
 
 fn of_api(api: &'static Api) -> Command {
@@ -191,7 +191,6 @@ fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
             Arg::new(flag.clone())
                 .long(flag)
                 .value_name("TEXT")
-                .allow_hyphen_values(true)
                 .help_heading("Parameters")
                 .help(help(parameter.description, parameter.documented, None)),
         );
@@ -212,7 +211,7 @@ fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
             Arg::new(flag.clone())
                 .long(flag)
                 .value_name(value_name(member))
-                .allow_hyphen_values(true)
+                .allow_negative_numbers(!is_text(member))
                 .conflicts_with("json-body")
                 .help_heading("Body")
                 .help(help_of_member(api, member)),

@@ -1,6 +1,7 @@
 //! One call, from its arguments to its answer.
 
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ArgMatches;
 use cloudfn::registry::{Api, Arguments, Operation};
@@ -22,15 +23,22 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         Some((parameter.name.to_owned(), text.clone()))
     });
     let arguments =
-        Arguments { parameters: parameters.collect(), body: body(api, operation, matches)? };
+        Arguments { parameters: parameters.collect(), body: body(api, operation, matches).await? };
     let connection = connect(api.name, matches).await?;
+    IS_SENT.store(true, Ordering::Relaxed);
     let answer = (operation.call)(&connection.target, &arguments).await;
-    output::answer(&answer.map_err(|e| Failure::of(&e))?);
-    Ok(())
+    output::answer(&answer.map_err(|e| Failure::of(&e))?)
+}
+
+static IS_SENT: AtomicBool = AtomicBool::new(false);
+
+/// Whether a call may have been sent.
+pub fn is_sent() -> bool {
+    IS_SENT.load(Ordering::Relaxed)
 }
 
 /// The body, from a file or from the flags of its members.
-fn body(
+async fn body(
     api: &Api,
     operation: &Operation,
     matches: &ArgMatches,
@@ -39,7 +47,7 @@ fn body(
         return Ok(None);
     }
     if let Some(file) = matches.get_one::<String>("json-body") {
-        return read(file).map(Some);
+        return read(file.clone()).await.map(Some);
     }
     let mut body = Map::new();
     for member in body_schema(api, operation).iter().flat_map(|schema| schema.members) {
@@ -56,11 +64,16 @@ fn body(
     Ok(Some(Value::from(body).to_string().into_bytes()))
 }
 
-fn read(file: &str) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let result = match file {
-        "-" => std::io::stdin().read_to_end(&mut bytes).map(|_| bytes),
-        file => std::fs::read(file),
-    };
-    result.map_err(|e| Failure::unsent(format!("the body cannot be read from {file}: {e}")))
+/// Reads beside the runtime, so that an interrupt ends it.
+async fn read(file: String) -> Result<Vec<u8>, Failure> {
+    let name = file.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        match file.as_str() {
+            "-" => std::io::stdin().read_to_end(&mut bytes).map(|_| bytes),
+            file => std::fs::read(file),
+        }
+    });
+    let result = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
+    result.map_err(|e| Failure::unsent(format!("the body cannot be read from {name}: {e}")))
 }

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
             _ = tokio::signal::ctrl_c() => match matches.subcommand_name() {
                 // It is how a server ends.
                 Some("mock") => Ok(()),
-                _ => Err(Failure::interrupted()),
+                _ => Err(Failure::interrupted(call::is_sent())),
             },
         }
     });
@@ -77,6 +77,9 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("demand-credentials") {
         server.demand_credentials();
     }
-    output::print(&format!("{}\n", server.base_url()));
+    // Nobody asks a server of the command line what it received.
+    server.forget_received();
+    output::print(&format!("{}\n", server.base_url()))
+        .map_err(|e| Failure::unsent(format!("the URL cannot be written: {e}")))?;
     std::future::pending().await
 }

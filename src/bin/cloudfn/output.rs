@@ -26,9 +26,16 @@ impl Failure {
     }
 
     /// The user ended the command.
-    pub fn interrupted() -> Self {
-        let message = "interrupted; what was asked may or may not have happened";
-        Self { message: message.to_owned(), code: TRIED }
+    pub fn interrupted(is_sent: bool) -> Self {
+        match is_sent {
+            true => Self::tried("interrupted; what was asked may or may not have happened"),
+            false => Self::unsent("interrupted before anything was sent"),
+        }
+    }
+
+    /// Something went wrong after sending was tried.
+    fn tried(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: TRIED }
     }
 
     /// A call failed, or could not be made.
@@ -54,20 +61,25 @@ impl Failure {
 }
 
 /// Prints an answer, and names what is undocumented in it.
-pub fn answer(answer: &Answer) {
-    if !answer.body.is_null() {
-        print(&format!("{:#}\n", answer.body));
+pub fn answer(answer: &Answer) -> Result<(), Failure> {
+    if !answer.received.is_null() {
+        print(&format!("{:#}\n", answer.received))
+            .map_err(|e| Failure::tried(format!("the answer cannot be written: {e}")))?;
     }
     if !answer.differences.is_empty() {
         let differences: Vec<String> = answer.differences.iter().map(ToString::to_string).collect();
         say(&format!("undocumented: {}", differences.join("; ")));
     }
+    Ok(())
 }
 
 /// Writes to stdout; whoever does not read it to the end has a reason.
-pub fn print(text: &str) {
+pub fn print(text: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 fn say(line: &str) {
