@@ -55,3 +55,38 @@ impl Operation {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATION: Operation = Operation {
+        id: "probe",
+        path: "/v2/{project_id}/x/{name}",
+        authenticated: true,
+        answers_json: true,
+        successes: &[200],
+    };
+
+    #[test]
+    fn a_url_has_all_segments_of_its_path() {
+        let base = Url::parse("https://host/base/").unwrap();
+        let check = |name: &str| {
+            let url = format!("https://host/base/v2/p/x/{name}");
+            OPERATION.check(&base, &Url::parse(&url).unwrap()).is_ok()
+        };
+        assert!(check("name") && check("...") && check("a%2Fb") && check("%20"));
+        for lost in ["", ".", "..", "%2e", "%2E%2e", "a/b"] {
+            assert!(!check(lost), "{lost:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_are_read_from_the_end_of_the_path() {
+        let url = Url::parse("https://host/v2/base/v2/p%20q/x/a%2Fb?x={name}").unwrap();
+        let read = |name: &str| OPERATION.path_parameter(name, &url);
+        assert_eq!(read("project_id").as_deref(), Some("p q"));
+        assert_eq!(read("name").as_deref(), Some("a/b"));
+        assert_eq!(read("other"), None);
+    }
+}
