@@ -1,7 +1,5 @@
 //! Environment variables.
 
-use reqwest::header::HeaderValue;
-
 use crate::error::Error;
 
 /// Reads variables, so that tests need not change the process's own.
@@ -12,19 +10,6 @@ pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(crate) fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?;
     Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
-}
-
-/// A variable whose value goes into a header.
-pub(crate) fn header_variable(
-    variables: Variables<'_>,
-    name: &str,
-) -> Result<Option<String>, Error> {
-    match variables(name) {
-        Some(value) if HeaderValue::from_str(&value).is_err() => Err(Error::invalid(format!(
-            "the environment variable {name} has characters that no header can hold"
-        ))),
-        value => Ok(value),
-    }
 }
 
 /// Two variables that only make sense together; `None` if neither is set.

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use configparser::ini::Ini;
+use reqwest::header::HeaderValue;
 
 use super::{AccessKey, ClientBuilder, Token};
 use crate::credentials::SharedCredentials;
-use crate::environment::{header_variable, pair, variable, Variables};
+use crate::environment::{pair, variable, Variables};
 use crate::error::Error;
 
 const ENDPOINT: &str = "CLOUDFN_FUNCTIONGRAPH_ENDPOINT";
@@ -90,6 +91,16 @@ fn access_key(variables: Variables<'_>) -> Result<Option<AccessKey>, Error> {
     header_variable(variables, ACCESS_KEY)?;
     let token = header_variable(variables, SECURITY_TOKEN)?;
     Ok(Some(completed(AccessKey::new(id, secret), token, variables(PROJECT_ID))))
+}
+
+/// A variable whose value goes into a header.
+fn header_variable(variables: Variables<'_>, name: &str) -> Result<Option<String>, Error> {
+    match variables(name) {
+        Some(value) if HeaderValue::from_str(&value).is_err() => Err(Error::invalid(format!(
+            "the environment variable {name} has characters that no header can hold"
+        ))),
+        value => Ok(value),
+    }
 }
 
 fn completed(key: AccessKey, token: Option<String>, project: Option<String>) -> AccessKey {
