@@ -17,7 +17,7 @@ use crate::credentials::SharedCredentials;
 use crate::differences::{strict, unknown_members, Difference, Differences};
 use crate::error::Error;
 use crate::leaf::Leaf;
-use crate::transport::{with_body, Core};
+use crate::transport::{with_body, without_mark, Core};
 use crate::RetryPolicy;
 
 /// The APIs that this build has.
@@ -353,7 +353,7 @@ pub(crate) async fn answer<T: Serialize + Differences>(
 ) -> Result<Answer, Error> {
     let (result, received) = with_body(call).await;
     let result = result?;
-    let received = serde_json::from_slice(&received).unwrap_or_default();
+    let received = serde_json::from_slice(without_mark(&received)).unwrap_or_default();
     let body: &T = &result;
     let body = serde_json::to_value(body)
         .map_err(|e| Error::invalid("the answer cannot be written back").with_source(e))?;

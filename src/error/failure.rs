@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
 
-use crate::transport::BYTE_ORDER_MARK;
+use crate::transport::without_mark;
 
 /// What a service says of a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,8 +62,7 @@ const NESTED: &str = "error";
 impl Failure {
     /// Reads a body; `None` when it is no object.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-        let text = String::from_utf8_lossy(body);
+        let text = String::from_utf8_lossy(without_mark(body));
         let mut said = Said::default();
         let mut reader = serde_json::Deserializer::from_str(&text);
         let is_whole = SaidSeed(&mut said, true).deserialize(&mut reader).is_ok();

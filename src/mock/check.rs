@@ -1,17 +1,20 @@
 //! Whether a request keeps to the documents.
 
 use axum::http::{header, HeaderMap};
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::registry::{Api, Operation, Parameter};
+use crate::transport::operation::path_parameter;
 
 /// Refuses a request that breaks the documents of `operation`; the message says where.
 pub(super) fn check(api: &Api, operation: &Operation, request: &Received) -> Result<(), String> {
     for parameter in operation.parameters {
         let given = match parameter.location {
-            "path" => in_path(operation, request, parameter.name),
+            "path" => {
+                let path = request.uri.path();
+                path_parameter(operation.path, path, parameter.name).into_iter().collect()
+            }
             "query" => in_query(request, parameter.name),
             _ => in_headers(request, parameter.name),
         };
@@ -56,16 +59,6 @@ fn check_list(check: impl Fn(&str) -> Result<(), String>, given: &[String]) -> R
     let plain = given.iter().map(|item| item.parse().unwrap_or_else(|_| item.as_str().into()));
     let plain = Value::Array(plain.collect());
     check(&texts.to_string()).or_else(|reason| check(&plain.to_string()).map_err(|_| reason))
-}
-
-fn in_path(operation: &Operation, request: &Received, name: &str) -> Vec<String> {
-    let is_named = |segment: &str| segment == format!("{{{name}}}");
-    let index = operation.path.split('/').position(is_named);
-    let segment = index.and_then(|index| request.uri.path().split('/').nth(index));
-    segment
-        .map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned())
-        .into_iter()
-        .collect()
 }
 
 fn in_query(request: &Received, name: &str) -> Vec<String> {

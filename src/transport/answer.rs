@@ -34,13 +34,15 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// A byte order mark, which some services put before their JSON.
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+/// JSON without the byte order mark that some services put before it.
+pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
+}
 
 impl Answer {
     /// Reads the body; an error names the member.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
-        let json = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
+        let json = without_mark(&self.body);
         serde_json::from_slice(json).map_err(|plain| {
             let mut reader = serde_json::Deserializer::from_slice(json);
             match serde_path_to_error::deserialize::<_, T>(&mut reader) {
@@ -65,7 +67,7 @@ pub(crate) async fn with_body<T>(call: impl std::future::Future<Output = T>) -> 
     let kept = async {
         let value = call.await;
         let body = LAST_BODY.with(|last| last.take());
-        (value, body.strip_prefix(BYTE_ORDER_MARK).map_or(body.clone(), Bytes::copy_from_slice))
+        (value, body)
     };
     LAST_BODY.scope(std::cell::RefCell::default(), kept).await
 }

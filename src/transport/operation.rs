@@ -29,13 +29,18 @@ pub(crate) fn encode_path(segment: &str) -> String {
     utf8_percent_encode(segment, RESERVED).to_string()
 }
 
+/// The value of the parameter `name` of a path template, in a path that ends as the template does.
+pub(crate) fn path_parameter(template: &str, path: &str, name: &str) -> Option<String> {
+    let is_named = |segment: &str| segment == format!("{{{name}}}");
+    let from_end = template.rsplit('/').position(is_named)?;
+    let segment = path.rsplit('/').nth(from_end)?;
+    Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+}
+
 impl Operation {
     /// The value of the path parameter `name` in a URL of this operation.
     pub(crate) fn path_parameter(&self, name: &str, url: &Url) -> Option<String> {
-        let is_named = |segment: &str| segment == format!("{{{name}}}");
-        let from_end = self.path.rsplit('/').position(is_named)?;
-        let segment = url.path().rsplit('/').nth(from_end)?;
-        Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        path_parameter(self.path, url.path(), name)
     }
 
     /// Refuses a URL that lost a segment: URLs cannot hold `.` and `..` as segments, and an empty

@@ -297,27 +297,34 @@ async fn endpoint_down() {
     assert!(std::error::Error::source(&error).is_some());
 }
 
-async fn runtime_ends() {
-    let server = huawei(
-        |number| match number {
-            0 => Step::hang(),
-            number => iam_token(number),
-        },
-        |_| Step::json(200, PUBLISHED),
-    )
-    .await;
-    let never = functiongraph(&server.url()).retry(RetryPolicy::never());
-    let client = never.credentials(password(&server.url())).build().unwrap();
-    let other = client.clone();
-    tokio::task::spawn_blocking(move || {
+async fn first_fetch_hangs() -> Server {
+    let token = |number| match number {
+        0 => Step::hang(),
+        number => iam_token(number),
+    };
+    huawei(token, |_| Step::json(200, PUBLISHED)).await
+}
+
+/// A runtime on which a fetch is under way, and that is not driven any more.
+async fn fetching_runtime(client: &functiongraph::Client) -> tokio::runtime::Runtime {
+    let client = client.clone();
+    let fetching = tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let waiting = tokio::time::timeout(Duration::from_millis(100), publish(&other));
+            let waiting = tokio::time::timeout(Duration::from_millis(100), publish(&client));
             assert!(waiting.await.is_err());
         });
-    })
-    .await
-    .unwrap();
+        runtime
+    });
+    fetching.await.unwrap()
+}
+
+async fn runtime_ends() {
+    let server = first_fetch_hangs().await;
+    let never = functiongraph(&server.url()).retry(RetryPolicy::never());
+    let client = never.credentials(password(&server.url())).build().unwrap();
+    let runtime = fetching_runtime(&client).await;
+    tokio::task::spawn_blocking(move || drop(runtime)).await.unwrap();
     publish(&client).await.unwrap();
 }
 
@@ -455,26 +462,9 @@ async fn a_hundred_with_a_wrong_clock() {
 
 /// The first task to ask is on a runtime that nobody drives any more.
 async fn runtime_stands_still() {
-    let server = huawei(
-        |number| match number {
-            0 => Step::hang(),
-            number => iam_token(number),
-        },
-        |_| Step::json(200, PUBLISHED),
-    )
-    .await;
+    let server = first_fetch_hangs().await;
     let client = publisher(&server.url(), password(&server.url()));
-    let other = client.clone();
-    let runtime = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let waiting = tokio::time::timeout(Duration::from_millis(100), publish(&other));
-            assert!(waiting.await.is_err());
-        });
-        runtime
-    })
-    .await
-    .unwrap();
+    let runtime = fetching_runtime(&client).await;
     publish(&client).await.unwrap();
     runtime.shutdown_background();
 }
