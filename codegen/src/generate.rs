@@ -9,9 +9,9 @@ use syn::Item;
 
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
-use crate::lowering::{lower, Lowered};
+use crate::lowering::{lower, lower_by, Lowered, RULES};
 use crate::registry::readable;
-use crate::rewrite;
+use crate::rewrite::{rewrite_by, REWRITES};
 use crate::spec::Spec;
 
 /// The generated client of `spec`, as Rust source.
@@ -21,13 +21,26 @@ pub fn generate(spec: &Spec) -> Result<String> {
     Ok(prettyplease::unparse(&file))
 }
 
+/// The same without the rule of lowering or the rewrite that is named `step`.
+pub fn generate_without(spec: &Spec, step: &str) -> Result<String> {
+    let lowered = lower_by(spec, RULES.iter().filter(|rule| rule.name != step))?;
+    let mut file = generator_output(spec, &lowered)?;
+    let rewrites = REWRITES.iter().filter(|rewrite| rewrite.name != step);
+    rewrite_by(&mut file, spec, &lowered, rewrites);
+    Ok(prettyplease::unparse(&file))
+}
+
 /// The generated client of a lowered spec, as a syntax tree.
 pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
-    let tokens = run_generator(spec, lowered)?;
-    let mut file: syn::File = syn::parse2(tokens)
-        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))?;
-    rewrite::rewrite(&mut file, spec, lowered);
+    let mut file = generator_output(spec, lowered)?;
+    rewrite_by(&mut file, spec, lowered, REWRITES.iter());
     Ok(file)
+}
+
+fn generator_output(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
+    let tokens = run_generator(spec, lowered)?;
+    syn::parse2(tokens)
+        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))
 }
 
 /// A part of a generated client.

@@ -7,6 +7,8 @@ pub mod leaf;
 #[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lowering;
+#[cfg(feature = "ledger")]
+pub mod mutants;
 pub mod registry;
 pub mod rewrite;
 pub mod spec;

@@ -1,24 +1,23 @@
 //! One test for each constraint of a spec: lowering accounts for it.
 
 use cloudfn_codegen::account::{account, Constraint, Fate};
-use cloudfn_codegen::ledger::Contract;
-use cloudfn_codegen::lowering::{lower, RULES};
+use cloudfn_codegen::lowering::{lower_by, RULES};
 use cloudfn_codegen::spec::Spec;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 
-use crate::{ensure, trial};
+use crate::subject::{check, ensure, Check, Subject};
 
 /// What a Rust type has to carry, not only the documentation.
 const CARRIED: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"];
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for spec in &contract.specs {
-        let lowered = match lower(spec) {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for spec in &subject.contract.specs {
+        let lowered = match lower_by(spec, subject.rules.iter().copied()) {
             Ok(lowered) => lowered,
             Err(error) => {
                 let name = format!("{}::lowering", spec.api);
-                trials.push(trial(name, move || Err(error.to_string().into())));
+                checks.push(check(name, move || Err(error.to_string().into())));
                 continue;
             }
         };
@@ -28,21 +27,21 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
                 .document
                 .pointer(constraint.pointer.rsplit_once('/').map_or("", |(schema, _)| schema))
                 .is_some_and(|schema| schema["type"] == "number");
-            trials.push(trial(name, move || {
-                is_accounted_for(contract, &constraint, &fate, is_number)
+            checks.push(check(name, move || {
+                is_accounted_for(subject, &constraint, &fate, is_number)
             }));
         }
     }
-    trials
+    checks
 }
 
 fn is_accounted_for(
-    contract: &Contract,
+    subject: &Subject,
     constraint: &Constraint,
     fate: &Fate,
     is_number: bool,
 ) -> Result<(), Failed> {
-    let claims = || contract.claims_at(&constraint.pointer).join(", ");
+    let claims = || subject.contract.claims_at(&constraint.pointer).join(", ");
     ensure(*fate != Fate::Unaccounted, || {
         format!(
             "no rule of lowering accounts for {}: no longer carried: {}",
@@ -79,11 +78,12 @@ const BY_RULE: [(&str, &str); 11] = [
 ];
 
 /// One test for each rule of lowering: it does what it is for.
-pub fn rules() -> Vec<Trial> {
-    let trials = BY_RULE.into_iter().map(|(rule, pointer)| {
-        trial(format!("lowering::rule/{rule}"), move || {
+pub fn rules(subject: &'static Subject) -> Vec<Check> {
+    let checks = BY_RULE.into_iter().map(|(rule, pointer)| {
+        check(format!("lowering::rule/{rule}"), move || {
             let spec = Spec::parse("probe.yaml".as_ref(), PROBE).map_err(|e| e.to_string())?;
-            let lowered = lower(&spec).map_err(|e| e.to_string())?;
+            let lowered =
+                lower_by(&spec, subject.rules.iter().copied()).map_err(|e| e.to_string())?;
             let mut touches = lowered.touches.iter();
             let touched = touches.any(|touch| touch.rule == rule && touch.pointer == pointer);
             ensure(touched, || {
@@ -91,13 +91,13 @@ pub fn rules() -> Vec<Trial> {
             })
         })
     });
-    let mut trials: Vec<Trial> = trials.collect();
-    trials.push(trial("lowering::rules".into(), || {
+    let mut checks: Vec<Check> = checks.collect();
+    checks.push(check("lowering::rules".into(), || {
         let known = |name: &str| BY_RULE.iter().any(|(rule, _)| *rule == name);
         let unknown = RULES.iter().find(|rule| !known(rule.name));
         ensure(unknown.is_none(), || {
             format!("the rule {} has no test", unknown.map_or("", |rule| rule.name))
         })
     }));
-    trials
+    checks
 }

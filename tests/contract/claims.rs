@@ -2,76 +2,77 @@
 //!
 //! The values that are tried come from the ledger.
 
-use cloudfn_codegen::ledger::{Claim, Contract, Ledger, Place};
-use libtest_mimic::{Failed, Trial};
+use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
 use crate::members::{operation, target, Target};
-use crate::{api_of, ensure, trial};
+use crate::subject::{check, ensure, Check, Subject};
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let claims = contract.claims().map(|(ledger, claim)| {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let claims = subject.contract.claims().map(|(ledger, claim)| {
         let name = ledger.id(claim);
-        trial(name.clone(), move || {
-            agrees(contract, &name)?;
-            is_carried(contract, ledger, claim)
+        check(name.clone(), move || {
+            agrees(subject, &name)?;
+            is_carried(subject, ledger, claim)
         })
     });
-    let mut trials: Vec<Trial> = claims.collect();
-    trials.extend(other_findings(contract));
-    trials.extend(rules(contract));
-    trials
+    let mut checks: Vec<Check> = claims.collect();
+    checks.extend(other_findings(subject));
+    checks.extend(rules(subject));
+    checks
 }
 
 /// Fails with what is wrong between ledger and spec about the claim `name`.
-fn agrees(contract: &Contract, name: &str) -> Result<(), Failed> {
-    match contract.findings.iter().find(|finding| finding.claim == name) {
+fn agrees(subject: &Subject, name: &str) -> Result<(), Failed> {
+    match subject.contract.findings.iter().find(|finding| finding.claim == name) {
         Some(finding) => Err(finding.to_string().into()),
         None => Ok(()),
     }
 }
 
 /// What is wrong and is about no claim: unclaimed statements, contradictions, ledgers.
-fn other_findings(contract: &'static Contract) -> Vec<Trial> {
-    let names: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
-    let others = contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
+fn other_findings(subject: &'static Subject) -> Vec<Check> {
+    let names: Vec<String> =
+        subject.contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
+    let others = subject.contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
     let mut others: Vec<_> = others.filter(|finding| !finding.claim.contains("::rule/")).collect();
     others.dedup_by(|a, b| a.claim == b.claim);
     others
         .into_iter()
-        .map(|finding| trial(finding.claim.clone(), move || Err(finding.to_string().into())))
+        .map(|finding| check(finding.claim.clone(), move || Err(finding.to_string().into())))
         .collect()
 }
 
 /// One test for each rule and each listed contradiction.
-fn rules(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for ledger in &contract.ledgers {
+fn rules(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
             let name = format!("{}::rule/{}", ledger.prefix, rule.name);
-            trials.push(trial(name.clone(), move || agrees(contract, &name)));
+            checks.push(check(name.clone(), move || agrees(subject, &name)));
         }
         for listed in &ledger.page.contradictions {
             let name = format!("{}::contradiction/{}", ledger.prefix, listed.name);
-            let is_found = contract.findings.iter().any(|finding| finding.claim == name);
+            let is_found = subject.contract.findings.iter().any(|finding| finding.claim == name);
             if !is_found {
-                trials.push(trial(name, || Ok(())));
+                checks.push(check(name, || Ok(())));
             }
         }
     }
-    trials
+    checks
 }
 
 /// Whether the generated code carries what the ledger says.
-fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
     let expected = claim.expected();
-    let target = || target(contract, ledger, &claim.place);
+    let target = || target(subject, ledger, &claim.place);
     match (&claim.place, claim.statement.as_str()) {
-        (Place::Operation | Place::Status(_), _) => of_operation(contract, ledger, claim),
+        (Place::Operation | Place::Status(_), _) => of_operation(subject, ledger, claim),
         // `security.rs` compares them with what our credentials send.
         (Place::Security(_), _) | (_, "sample" | "unit") => Ok(()),
-        (Place::Body(section), statement) => of_body(contract, ledger, section, statement),
-        (Place::Sample(section, name), _) => of_sample(contract, ledger, section, name),
+        (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
+        (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name),
         (_, _) if expected == "-" => Ok(()),
         // Rule `documented-only`.
         (_, "minimum" | "maximum" | "values") if is_number(ledger, claim) => Ok(()),
@@ -87,8 +88,8 @@ fn is_carried(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(),
     }
 }
 
-fn of_operation(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
-    let operation = operation(api_of(contract, ledger)?, ledger)?;
+fn of_operation(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    let operation = operation(subject.api_of(ledger)?, ledger)?;
     let expected = claim.expected();
     match (&claim.place, claim.statement.as_str()) {
         (_, "method") => ensure(operation.method == expected, || {
@@ -106,24 +107,19 @@ fn of_operation(contract: &Contract, ledger: &Ledger, claim: &Claim) -> Result<(
 }
 
 fn of_body(
-    contract: &Contract,
+    subject: &Subject,
     ledger: &Ledger,
     section: &str,
     statement: &str,
 ) -> Result<(), Failed> {
-    let operation = operation(api_of(contract, ledger)?, ledger)?;
+    let operation = operation(subject.api_of(ledger)?, ledger)?;
     let is_body = section == "request" || section.starts_with("response.");
     let has_body = !is_body || operation.model(section).is_some();
     ensure(has_body, || format!("the client has no model for the {section} ({statement})"))
 }
 
-fn of_sample(
-    contract: &Contract,
-    ledger: &Ledger,
-    section: &str,
-    name: &str,
-) -> Result<(), Failed> {
-    let operation = operation(api_of(contract, ledger)?, ledger)?;
+fn of_sample(subject: &Subject, ledger: &Ledger, section: &str, name: &str) -> Result<(), Failed> {
+    let operation = operation(subject.api_of(ledger)?, ledger)?;
     let mut samples = operation.samples.iter();
     let known = samples.any(|sample| sample.place == section && sample.name == name);
     ensure(known, || format!("the client does not know the sample {section}/{name}"))

@@ -2,29 +2,29 @@
 //! lowering took.
 
 use cloudfn::registry::Schema;
-use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::{model_name, schema_name};
 use cloudfn_codegen::spec::{members, pointer, pointer::join, Spec};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
-use crate::{api, ensure, trial};
+use crate::subject::{check, ensure, Check, Subject};
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for spec in &contract.specs {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for spec in &subject.contract.specs {
         for (name, schema) in members(&spec.document["components"]["schemas"]) {
             if schema["properties"].is_object() {
                 let test = format!("{}::{name}::fidelity", spec.api);
-                trials.push(trial(test, move || is_faithful(spec, name)));
+                checks.push(check(test, move || is_faithful(subject, spec, name)));
             }
         }
     }
-    trials
+    checks
 }
 
-fn is_faithful(spec: &Spec, name: &str) -> Result<(), Failed> {
-    let schema = api(spec)?
+fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed> {
+    let schema = subject
+        .api(spec)?
         .schema(name)
         .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
     let expected = authored(spec, name);

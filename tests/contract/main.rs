@@ -7,24 +7,31 @@ mod accounting;
 mod claims;
 mod fidelity;
 mod members;
+mod mutants;
+mod mutation;
 mod properties;
 mod samples;
 mod security;
 mod snapshots;
+mod subject;
 mod wire;
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use cloudfn::registry::{Api, APIS};
-use cloudfn_codegen::ledger::{Contract, Ledger};
-use cloudfn_codegen::spec::Spec;
-use libtest_mimic::{Arguments, Failed, Trial};
+use cloudfn_codegen::ledger::Contract;
+use libtest_mimic::{Arguments, Trial};
+
+use crate::mutants::MUTANTS;
+use crate::subject::{Check, Subject};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     // A panic is reported as the failure of its test.
     std::panic::set_hook(Box::new(|_| {}));
+    if !MUTANTS.is_empty() {
+        return mutation::run(MUTANTS);
+    }
     let contract = match Contract::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
         Ok(contract) => Box::leak(Box::new(contract)),
         Err(error) => {
@@ -32,41 +39,21 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let mut trials = Vec::new();
-    trials.extend(claims::trials(contract));
-    trials.extend(accounting::trials(contract));
-    trials.extend(accounting::rules());
-    trials.extend(samples::trials(contract));
-    trials.extend(fidelity::trials(contract));
-    trials.extend(properties::trials(contract));
-    trials.extend(wire::trials(contract));
-    trials.extend(security::trials(contract));
-    trials.extend(snapshots::trials());
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let trials = checks(Box::leak(Box::new(Subject::client(contract))));
+    let trials = trials.into_iter().map(|check| Trial::test(check.name, check.run));
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// The generated API of a ledger.
-fn api_of(contract: &Contract, ledger: &Ledger) -> Result<&'static Api, Failed> {
-    api(&contract.specs[ledger.spec])
-}
-
-/// The generated API of a spec.
-fn api(spec: &Spec) -> Result<&'static Api, Failed> {
-    let found = APIS.iter().find(|api| api.name == spec.api);
-    found
-        .copied()
-        .ok_or_else(|| Failed::from(format!("src/ has no module for the API `{}`", spec.api)))
-}
-
-/// Fails with a message unless a condition holds.
-fn ensure(condition: bool, message: impl FnOnce() -> String) -> Result<(), Failed> {
-    match condition {
-        true => Ok(()),
-        false => Err(Failed::from(message())),
-    }
-}
-
-/// A test named `name`.
-fn trial(name: String, test: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Trial {
-    Trial::test(name, test)
+/// Every test of the suite.
+fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = claims::checks(subject);
+    checks.extend(accounting::checks(subject));
+    checks.extend(accounting::rules(subject));
+    checks.extend(samples::checks(subject));
+    checks.extend(fidelity::checks(subject));
+    checks.extend(properties::checks(subject));
+    checks.extend(wire::checks(subject));
+    checks.extend(security::checks(subject));
+    checks.extend(snapshots::checks(subject));
+    checks
 }

@@ -3,13 +3,13 @@
 use cloudfn::differences::Difference;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::ledger::place::{self, Inside};
-use cloudfn_codegen::ledger::{Contract, Ledger, Place};
+use cloudfn_codegen::ledger::{Ledger, Place};
 use cloudfn_codegen::lowering::is_set_by_client;
 use cloudfn_codegen::spec::minimal;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use crate::{api_of, ensure};
+use crate::subject::{ensure, Subject};
 
 /// What a claim's value can be tried on.
 pub enum Target {
@@ -34,22 +34,22 @@ pub struct MemberTarget {
 }
 
 /// Finds what a claim about `place` can be tried on.
-pub fn target(contract: &Contract, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
-    let api = api_of(contract, ledger)?;
+pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
+    let api = subject.api_of(ledger)?;
     match place {
-        Place::Parameter(location, name) => parameter(api, contract, ledger, location, name),
-        _ => member(api, contract, ledger, place).map(Target::Member),
+        Place::Parameter(location, name) => parameter(api, subject, ledger, location, name),
+        _ => member(api, subject, ledger, place).map(Target::Member),
     }
 }
 
 fn parameter(
     api: &'static Api,
-    contract: &Contract,
+    subject: &Subject,
     ledger: &Ledger,
     location: &str,
     name: &str,
 ) -> Result<Target, Failed> {
-    let spec = &contract.specs[ledger.spec];
+    let spec = &subject.contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
     let (plain, inside) = place::inside(name);
     let found = operation
@@ -59,7 +59,7 @@ fn parameter(
     match found {
         Some(parameter) => Ok(Target::Parameter(parameter, inside)),
         None if is_set_by_client(name)
-            || spec.security_header(&contract.operation(ledger), name).is_some() =>
+            || spec.security_header(&subject.contract.operation(ledger), name).is_some() =>
         {
             Ok(Target::Credential)
         }
@@ -75,12 +75,12 @@ pub fn operation(api: &'static Api, ledger: &Ledger) -> Result<&'static Operatio
 
 fn member(
     api: &'static Api,
-    contract: &Contract,
+    subject: &Subject,
     ledger: &Ledger,
     place: &Place,
 ) -> Result<MemberTarget, Failed> {
-    let spec = &contract.specs[ledger.spec];
-    let operation = contract.operation(ledger);
+    let spec = &subject.contract.specs[ledger.spec];
+    let operation = subject.contract.operation(ledger);
     let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, &operation))
     else {
         return Err(format!("`{place}` is no member of a schema").into());

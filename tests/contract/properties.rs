@@ -1,24 +1,23 @@
 //! Properties that hold for every value: generated from the authored schemas.
 
 use cloudfn::registry::Model;
-use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::{lower, Outcome};
 use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
 use jsonschema::Validator;
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{json, Map, Value};
 
-use crate::{api, trial};
+use crate::subject::{check, Check, Subject};
 
 /// Cases for each property; the suite is run often, and each run tries others.
 const CASES: u32 = 96;
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for spec in &contract.specs {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for spec in &subject.contract.specs {
         for operation in spec.operations() {
             let id = operation.id.to_owned();
             let prefix = format!("{}::{id}::property", spec.api);
@@ -26,8 +25,9 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
             if let Some(content) = body {
                 let at = join(&content.pointer, "schema");
                 let id = id.clone();
-                trials.push(trial(format!("{prefix}/strict-verdict"), move || {
-                    let model = api(spec)?.operation(&id).and_then(|operation| operation.request);
+                checks.push(check(format!("{prefix}/strict-verdict"), move || {
+                    let model =
+                        subject.api(spec)?.operation(&id).and_then(|operation| operation.request);
                     let model =
                         model.ok_or_else(|| Failed::from("there is no model of the request"))?;
                     strict_verdict(spec, &at, model)
@@ -40,8 +40,8 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
                 };
                 let at = join(&content.pointer, "schema");
                 let (id, status) = (id.clone(), status.to_owned());
-                trials.push(trial(format!("{prefix}/response.{status}-is-read"), move || {
-                    let operation = api(spec)?.operation(&id);
+                checks.push(check(format!("{prefix}/response.{status}-is-read"), move || {
+                    let operation = subject.api(spec)?.operation(&id);
                     let model = operation.and_then(|o| o.model(&format!("response.{status}")));
                     let model =
                         model.ok_or_else(|| Failed::from("there is no model of the response"))?;
@@ -51,7 +51,7 @@ pub fn trials(contract: &'static Contract) -> Vec<Trial> {
             }
         }
     }
-    trials
+    checks
 }
 
 fn run<S: Strategy>(

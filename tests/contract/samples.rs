@@ -1,24 +1,24 @@
 //! Every documented sample decodes, and is written back member for member.
 
-use cloudfn_codegen::ledger::{Contract, Ledger, Sample};
-use libtest_mimic::{Failed, Trial};
+use cloudfn_codegen::ledger::{Ledger, Sample};
+use libtest_mimic::Failed;
 
 use crate::members::operation;
-use crate::{api_of, ensure, trial};
+use crate::subject::{check, ensure, Check, Subject};
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for ledger in &contract.ledgers {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for ledger in &subject.contract.ledgers {
         for sample in &ledger.page.samples {
             let name = format!("{}::{}::round-trip", ledger.prefix, sample.id());
-            trials.push(trial(name, move || round_trip(contract, ledger, sample)));
+            checks.push(check(name, move || round_trip(subject, ledger, sample)));
         }
     }
-    trials
+    checks
 }
 
-fn round_trip(contract: &Contract, ledger: &Ledger, sample: &Sample) -> Result<(), Failed> {
-    let operation = operation(api_of(contract, ledger)?, ledger)?;
+fn round_trip(subject: &Subject, ledger: &Ledger, sample: &Sample) -> Result<(), Failed> {
+    let operation = operation(subject.api_of(ledger)?, ledger)?;
     let model = operation.model(&sample.place);
     let model = model.ok_or_else(|| format!("the client has no model for {}", sample.place))?;
     let json = sample.value.to_string();

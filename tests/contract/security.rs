@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn::credentials::SharedCredentials;
 use cloudfn::{authing, functiongraph};
-use cloudfn_codegen::ledger::{Contract, Ledger, Place};
-use libtest_mimic::{Failed, Trial};
+use cloudfn_codegen::ledger::{Ledger, Place};
+use libtest_mimic::Failed;
 
+use crate::subject::{check, ensure, Check, Subject};
 use crate::wire::Setting;
-use crate::{ensure, trial};
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let documented = contract.ledgers.iter().filter(|ledger| !alternatives(ledger).is_empty());
-    let trials = documented.map(|ledger| {
-        trial(format!("{}::wire/security", ledger.prefix), move || is_sent(contract, ledger))
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let documented =
+        subject.contract.ledgers.iter().filter(|ledger| !alternatives(ledger).is_empty());
+    let checks = documented.map(|ledger| {
+        check(format!("{}::wire/security", ledger.prefix), move || is_sent(subject, ledger))
     });
-    trials.collect()
+    checks.collect()
 }
 
 /// The credentials of ours that an API takes, by name.
@@ -55,8 +56,8 @@ fn alternatives(ledger: &Ledger) -> BTreeMap<String, BTreeSet<Demand>> {
     alternatives
 }
 
-fn is_sent(contract: &'static Contract, ledger: &Ledger) -> Result<(), Failed> {
-    let setting = Setting::of(contract, ledger)?;
+fn is_sent(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+    let setting = Setting::of(subject, ledger)?;
     let mut untaken = alternatives(ledger);
     for (name, credentials) in credentials_of(setting.api.name) {
         let (_, received) = setting.call_as(credentials, &setting.arguments(None), None)?;

@@ -5,29 +5,29 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-use cloudfn::registry::{Api, Operation, APIS};
-use libtest_mimic::{Failed, Trial};
+use cloudfn::registry::{Api, Operation};
+use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::trial;
+use crate::subject::{check, Check, Subject};
 
-pub fn trials() -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for api in APIS {
-        trials.push(snapshot(format!("{}-outline", api.name), outline(api)));
-        trials.push(snapshot(format!("{}-refusals", api.name), refusals(api)));
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for api in &subject.apis {
+        checks.push(snapshot(format!("{}-outline", api.name), outline(api)));
+        checks.push(snapshot(format!("{}-refusals", api.name), refusals(api)));
         for operation in api.operations {
             for sample in operation.samples {
                 let name = format!("{}-{}-{}", operation.id, sample.place, sample.name);
-                trials.push(snapshot(name, decoded(operation, sample.place, sample.json)));
+                checks.push(snapshot(name, decoded(operation, sample.place, sample.json)));
             }
         }
     }
-    trials
+    checks
 }
 
-fn snapshot(name: String, content: String) -> Trial {
-    trial(format!("snapshot::{name}"), move || {
+fn snapshot(name: String, content: String) -> Check {
+    check(format!("snapshot::{name}"), move || {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);

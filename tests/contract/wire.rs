@@ -7,16 +7,16 @@ use cloudfn::credentials::{Anonymous, SharedCredentials};
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
-use cloudfn_codegen::ledger::{Contract, Ledger, Sample};
+use cloudfn_codegen::ledger::{Ledger, Sample};
 use cloudfn_codegen::spec::pointer::join;
 use cloudfn_codegen::spec::{minimal, Spec};
-use libtest_mimic::{Failed, Trial};
+use libtest_mimic::Failed;
 use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
 use tokio::runtime::Runtime;
 
 use crate::members::operation;
-use crate::{api_of, ensure, trial};
+use crate::subject::{check, ensure, Check, Subject};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
@@ -24,29 +24,29 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a ru
 const STANDARD_HEADERS: [&str; 6] =
     ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"];
 
-pub fn trials(contract: &'static Contract) -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for ledger in &contract.ledgers {
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for ledger in &subject.contract.ledgers {
         let test = |what: &str| format!("{}::wire/{what}", ledger.prefix);
         let requests: Vec<_> =
             ledger.page.samples.iter().filter(|s| s.place == "request").collect();
         for sample in &requests {
             let sample: &'static Sample = sample;
-            trials.push(trial(test(&sample.name), move || {
-                sends(contract, ledger, Some(&sample.value))
+            checks.push(check(test(&sample.name), move || {
+                sends(subject, ledger, Some(&sample.value))
             }));
         }
         if requests.is_empty() {
-            trials.push(trial(test("minimal"), move || sends(contract, ledger, None)));
+            checks.push(check(test("minimal"), move || sends(subject, ledger, None)));
         }
         for status in &ledger.page.statuses {
-            trials.push(trial(test(&format!("status.{status}")), move || {
-                is_typed(contract, ledger, status)
+            checks.push(check(test(&format!("status.{status}")), move || {
+                is_typed(subject, ledger, status)
             }));
         }
-        trials.push(trial(test("status.undocumented"), move || is_typed(contract, ledger, "599")));
+        checks.push(check(test("status.undocumented"), move || is_typed(subject, ledger, "599")));
     }
-    trials
+    checks
 }
 
 /// What a test calls.
@@ -57,9 +57,13 @@ pub struct Setting {
 }
 
 impl Setting {
-    pub fn of(contract: &'static Contract, ledger: &Ledger) -> Result<Self, Failed> {
-        let api = api_of(contract, ledger)?;
-        Ok(Self { spec: &contract.specs[ledger.spec], api, operation: operation(api, ledger)? })
+    pub fn of(subject: &'static Subject, ledger: &Ledger) -> Result<Self, Failed> {
+        let api = subject.api_of(ledger)?;
+        Ok(Self {
+            spec: &subject.contract.specs[ledger.spec],
+            api,
+            operation: operation(api, ledger)?,
+        })
     }
 
     /// Valid arguments, with `body` or a minimal one.
@@ -156,8 +160,8 @@ fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
 }
 
 /// The documented request is what is sent, and the documented sample what is received.
-fn sends(contract: &'static Contract, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
-    let setting = Setting::of(contract, ledger)?;
+fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
+    let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(body);
     let (answer, received) = setting.call(&arguments, None)?;
     ensure(received.method.as_str() == ledger.page.method, || {
@@ -249,8 +253,8 @@ fn check_query(
 }
 
 /// An answer with `status` comes back with this status and its body, whatever it is.
-fn is_typed(contract: &'static Contract, ledger: &Ledger, status: &str) -> Result<(), Failed> {
-    let setting = Setting::of(contract, ledger)?;
+fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
+    let setting = Setting::of(subject, ledger)?;
     let place = format!("response.{status}");
     let code: u16 =
         status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status"))?;
@@ -260,7 +264,7 @@ fn is_typed(contract: &'static Contract, ledger: &Ledger, status: &str) -> Resul
     let has_body = documented.is_none_or(|response| response.model.is_some()) || code >= 400;
     let body = match sample {
         Some(sample) => sample.value.clone(),
-        None => body_of(contract, ledger, status),
+        None => body_of(subject, ledger, status),
     };
     let text = if has_body { body.to_string() } else { String::new() };
     let answer = Answer::json(code, text);
@@ -272,9 +276,9 @@ fn is_typed(contract: &'static Contract, ledger: &Ledger, status: &str) -> Resul
 }
 
 /// A body with every member that the ledger lists for `status`.
-fn body_of(contract: &Contract, ledger: &Ledger, status: &str) -> Value {
-    let spec = &contract.specs[ledger.spec];
-    let operation = contract.operation(ledger);
+fn body_of(subject: &Subject, ledger: &Ledger, status: &str) -> Value {
+    let spec = &subject.contract.specs[ledger.spec];
+    let operation = subject.contract.operation(ledger);
     let response = spec.response(&operation, status);
     let content = response.and_then(|response| spec.json(&response));
     match content {

@@ -6,6 +6,7 @@ mod check;
 mod codegen;
 mod contract;
 mod mock;
+mod mutants;
 mod project;
 
 use std::process::ExitCode;
@@ -36,6 +37,12 @@ enum Verb {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// Measure what the contract suite is worth, by breaking what it protects
+    Mutants {
+        /// Only those whose name has this in it
+        #[arg(long, default_value = "")]
+        filter: String,
+    },
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -47,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
+        Verb::Mutants { filter } => mutants::run(&project, &filter),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::claim::{claims, Claim};
 use super::deviation;
@@ -179,7 +179,11 @@ fn find_operation(specs: &[Spec], page: &Page) -> Result<(usize, String)> {
 }
 
 /// The names of the first column of the table in `file`.
-fn sources(file: &PathBuf) -> Result<BTreeSet<String>> {
+///
+/// # Errors
+///
+/// The file cannot be read or has no table.
+pub fn sources(file: &Path) -> Result<BTreeSet<String>> {
     let text = std::fs::read_to_string(file)
         .map_err(|e| Error::new(file, "", format!("cannot be read: {e}")))?;
     let rows = text.lines().filter(|line| line.starts_with('|')).skip(2);

@@ -31,11 +31,11 @@ pub fn check(
 }
 
 fn look_up(page: &Page, reference: &Reference, pages: Pages<'_>) -> Result<String, String> {
-    let (stem, claim) = match reference.claim.strip_prefix('[') {
-        Some(rest) => rest
-            .split_once(']')
-            .map(|(stem, claim)| (stem, claim.trim()))
-            .ok_or_else(|| "the bracket of this reference is not closed".to_owned())?,
+    let (stem, claim) = match reference.stem() {
+        Some(stem) => (stem, reference.claim[stem.len() + 2..].trim()),
+        None if reference.claim.starts_with('[') => {
+            return Err("the bracket of this reference is not closed".to_owned());
+        }
         None => (page.stem(), reference.claim.as_str()),
     };
     let (page, claims) = pages

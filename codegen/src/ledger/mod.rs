@@ -19,7 +19,7 @@ mod sample;
 
 pub use cell::split_values as values_of;
 pub use claim::{Claim, Status};
-pub use contract::{Contract, Ledger};
+pub use contract::{sources, Contract, Ledger};
 pub use finding::{Finding, Kind};
 pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
 pub use place::Place;

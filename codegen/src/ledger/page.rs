@@ -110,6 +110,13 @@ pub struct Reference {
     pub line: usize,
 }
 
+impl Reference {
+    /// The ledger that is referred to, if it is another.
+    pub fn stem(&self) -> Option<&str> {
+        self.claim.strip_prefix('[')?.split_once(']').map(|(stem, _)| stem)
+    }
+}
+
 /// A place where the spec differs from the page on purpose.
 #[derive(Clone, Debug)]
 pub struct Deviation {

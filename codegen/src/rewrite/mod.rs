@@ -93,9 +93,14 @@ pub const REWRITES: &[Rewrite] = &[
     },
 ];
 
-/// Applies all [`REWRITES`].
-pub(crate) fn rewrite(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    for rewrite in REWRITES {
+/// Applies the given rewrites only.
+pub(crate) fn rewrite_by<'r>(
+    file: &mut syn::File,
+    spec: &Spec,
+    lowered: &Lowered,
+    rewrites: impl Iterator<Item = &'r Rewrite>,
+) {
+    for rewrite in rewrites {
         (rewrite.apply)(file, spec, lowered);
     }
 }

@@ -1,5 +1,7 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
+#[cfg(feature = "ledger")]
+mod excerpt;
 mod index;
 mod instance;
 pub mod pointer;
@@ -77,12 +79,7 @@ impl Spec {
 
     /// Validates the spec `text`; `file` names it in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let api = file
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
-            .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
-            .to_owned();
+        let api = api_of(file)?;
         if text.trim().is_empty() {
             return Err(Error::new(file, "", "the spec is empty"));
         }
@@ -90,6 +87,19 @@ impl Spec {
             let (place, message) = yaml_error(&e);
             Error::new(file, place, message)
         })?;
+        Self::new(api, file, document)
+    }
+
+    /// Validates the spec `document`; `file` names it in errors, and its API.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong with it.
+    pub fn of(file: &Path, document: Value) -> Result<Self> {
+        Self::new(api_of(file)?, file, document)
+    }
+
+    fn new(api: String, file: &Path, document: Value) -> Result<Self> {
         let spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
         validate::validate(&spec)?;
         Ok(spec)
@@ -235,6 +245,15 @@ impl Spec {
     pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
         self.index.reachable(from)
     }
+}
+
+/// The name of the API that the spec in `file` is of.
+fn api_of(file: &Path) -> Result<String> {
+    file.file_stem()
+        .and_then(|stem| stem.to_str())
+        .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
+        .map(str::to_owned)
+        .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))
 }
 
 /// The members of an object; none of anything else.

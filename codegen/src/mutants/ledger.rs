@@ -1,0 +1,60 @@
+//! Every one-step change of a ledger.
+
+/// The text of a ledger with one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerMutant {
+    /// Its name: the line, and what is other there.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The lines beside the tables that state something, by what they begin with.
+const STATEMENTS: [&str; 4] = ["claim", "spec", "page", "on"];
+
+/// The ledger `text` with each cell of its tables changed, and each line that states something.
+pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    let mut add = |index: usize, what: String, line: &str| {
+        let mut changed = lines.clone();
+        changed[index] = line;
+        let name = format!("line {}: {what}", index + 1);
+        found.push(LedgerMutant { name, text: changed.join("\n") });
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let is_head = lines.get(index + 1).is_some_and(|next| is_rule(next));
+        if line.starts_with('|') && !is_rule(line) && !is_head {
+            let cells: Vec<&str> = line.split('|').collect();
+            for column in 1..cells.len().saturating_sub(1) {
+                let cell = cells[column].trim();
+                for other in others(cell) {
+                    let mut changed = cells.clone();
+                    changed[column] = &other;
+                    add(index, format!("`{cell}` to `{other}`"), &changed.join("|"));
+                }
+            }
+        }
+        let key = line.split_once(':').map(|(key, _)| key);
+        if index == 1 || key.is_some_and(|key| STATEMENTS.contains(&key)) {
+            let changed = format!("{line}x");
+            add(index, format!("`{changed}`"), &changed);
+        }
+    }
+    found
+}
+
+/// Whether a line is the rule below the head of a table.
+fn is_rule(line: &str) -> bool {
+    line.starts_with('|') && line.chars().all(|c| "|- :".contains(c))
+}
+
+/// What one changes in a cell.
+fn others(cell: &str) -> Vec<String> {
+    match cell {
+        "" => vec!["7".to_owned()],
+        "yes" => vec!["no".to_owned(), String::new()],
+        "no" => vec!["yes".to_owned(), String::new()],
+        cell => vec![format!("{cell}x"), String::new()],
+    }
+}

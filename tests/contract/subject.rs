@@ -1,0 +1,55 @@
+//! What the suite is run on, and what it consists of.
+
+use cloudfn::registry::{Api, APIS};
+use cloudfn_codegen::ledger::{Contract, Ledger};
+use cloudfn_codegen::lowering::{Rule, RULES};
+use cloudfn_codegen::spec::Spec;
+use libtest_mimic::Failed;
+
+/// The contract, and the generated APIs that have to keep it.
+pub struct Subject {
+    pub contract: &'static Contract,
+    /// The generated APIs.
+    pub apis: Vec<&'static Api>,
+    /// The rules by which specs are lowered.
+    pub rules: Vec<&'static Rule>,
+}
+
+impl Subject {
+    /// The client as it was built.
+    pub fn client(contract: &'static Contract) -> Self {
+        Self { contract, apis: APIS.to_vec(), rules: RULES.iter().collect() }
+    }
+
+    /// The generated API of a ledger.
+    pub fn api_of(&self, ledger: &Ledger) -> Result<&'static Api, Failed> {
+        self.api(&self.contract.specs[ledger.spec])
+    }
+
+    /// The generated API of a spec.
+    pub fn api(&self, spec: &Spec) -> Result<&'static Api, Failed> {
+        let found = self.apis.iter().find(|api| api.name == spec.api);
+        found
+            .copied()
+            .ok_or_else(|| Failed::from(format!("src/ has no module for the API `{}`", spec.api)))
+    }
+}
+
+/// A test of the suite.
+pub struct Check {
+    pub name: String,
+    pub run: Box<dyn FnOnce() -> Result<(), Failed> + Send>,
+}
+
+/// A test named `name`.
+pub fn check(name: String, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Check {
+    Check { name, run: Box::new(run) }
+}
+
+/// Fails with a message unless a condition holds.
+pub fn ensure(condition: bool, message: impl FnOnce() -> String) -> Result<(), Failed> {
+    match condition {
+        true => Ok(()),
+        false => Err(Failed::from(message())),
+    }
+}

@@ -1,0 +1,250 @@
+//! A copy of the project whose library has mutants beside the client.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::project::Project;
+
+/// What the copy has of the project.
+const COPIED: [&str; 9] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "build.rs",
+    "codegen",
+    "examples",
+    "openapi",
+    "src",
+    "tests",
+];
+
+/// The copy.
+pub struct Copy<'p> {
+    project: &'p Project,
+    folder: PathBuf,
+}
+
+/// A mutant that was generated.
+pub struct Mutant {
+    pub name: String,
+    pub api: String,
+    pub operations: Vec<String>,
+    pub without_rule: Option<&'static str>,
+    pub code: String,
+}
+
+/// What became of a batch of mutants, in their order.
+pub enum Fate {
+    /// The compiler refuses it.
+    NotCompiled,
+    /// The tests of the suite that fail; none if it survives.
+    Ran(Vec<String>),
+}
+
+impl<'p> Copy<'p> {
+    /// Makes or renews the copy.
+    pub fn make(project: &'p Project) -> Result<Self, String> {
+        let copy = Self { project, folder: project.target.join("mutants/project") };
+        for name in COPIED {
+            copy_changed(&project.root.join(name), &copy.folder.join(name))?;
+        }
+        let manifest = read(&project.root.join("Cargo.toml"))?;
+        let lines = manifest.lines().map(|line| match line.starts_with("members = ") {
+            true => "members = [\"codegen\"]",
+            false => line,
+        });
+        let mut manifest = lines.collect::<Vec<_>>().join("\n");
+        manifest.push_str("\n\n[profile.dev.package.cloudfn]\ndebug = false\n");
+        write_changed(&copy.folder.join("Cargo.toml"), &manifest)?;
+        Ok(copy)
+    }
+
+    /// Compiles mutants and runs the suite on each.
+    pub fn run(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
+        let mut compiled: Vec<bool> = mutants.iter().map(|_| true).collect();
+        let suite = loop {
+            let left = |index: &usize| compiled[*index];
+            let left: Vec<usize> = (0..mutants.len()).filter(left).collect();
+            if left.is_empty() {
+                break None;
+            }
+            self.write(mutants, &left)?;
+            match self.build()? {
+                Built::Suite(suite) => break Some(suite),
+                Built::Refused(refused) if refused.is_empty() => {
+                    return self.run_halves(mutants);
+                }
+                Built::Refused(refused) => {
+                    for index in refused {
+                        compiled[index] = false;
+                    }
+                }
+            }
+        };
+        let notices = suite.map_or(Ok(Vec::new()), |suite| self.notices(&suite))?;
+        mutants
+            .iter()
+            .zip(compiled)
+            .map(|(mutant, compiled)| match compiled {
+                false => Ok(Fate::NotCompiled),
+                true => match notices.iter().find(|(name, _)| *name == mutant.name) {
+                    Some((_, by)) => by.clone().map(Fate::Ran),
+                    None => Err(format!("the suite ended before it came to {}", mutant.name)),
+                },
+            })
+            .collect()
+    }
+
+    /// The compiler's errors name no mutant: tries each half.
+    fn run_halves(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
+        if mutants.len() == 1 {
+            return Ok(vec![Fate::NotCompiled]);
+        }
+        let (first, second) = mutants.split_at(mutants.len() / 2);
+        let mut fates = self.run(first)?;
+        fates.extend(self.run(second)?);
+        Ok(fates)
+    }
+
+    /// Writes the mutants at `indexes` into the copy.
+    fn write(&self, mutants: &[Mutant], indexes: &[usize]) -> Result<(), String> {
+        let folder = self.folder.join("src/mutants");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(|e| failed(&folder, &e))?;
+        }
+        let mut modules = String::new();
+        let mut listed = String::new();
+        for index in indexes {
+            let mutant = &mutants[*index];
+            let own = format!("crate::mutants::m{index}::types::");
+            let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
+            let code = format!("use crate::{}::ClientBuilder;\n{code}", mutant.api);
+            write_changed(&folder.join(format!("m{index}.rs")), &code)?;
+            let _ = writeln!(modules, "pub mod m{index};");
+            let _ = writeln!(
+                listed,
+                "    Mutant {{ name: {:?}, api: &cloudfn::mutants::m{index}::API, operations: &{:?}, without_rule: {:?} }},",
+                mutant.name, mutant.operations, mutant.without_rule
+            );
+        }
+        write_changed(&folder.join("mod.rs"), &format!("#![allow(warnings)]\n{modules}"))?;
+        let library = read(&self.project.root.join("src/lib.rs"))?;
+        write_changed(&self.folder.join("src/lib.rs"), &format!("{library}\npub mod mutants;\n"))?;
+        let listed = format!(
+            "use crate::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n"
+        );
+        write_changed(&self.folder.join("tests/contract/mutants.rs"), &listed)
+    }
+
+    fn build(&self) -> Result<Built, String> {
+        let arguments = ["test", "--no-run", "--test", "contract", "--message-format", "json"];
+        let mut command = self.project.cargo(&arguments);
+        let output = self
+            .in_copy(&mut command)
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|e| format!("cargo cannot be run: {e}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut refused = Vec::new();
+        let mut suite = None;
+        let mut errors = Vec::new();
+        for message in messages {
+            if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
+                let shown = message["message"].to_string();
+                refused.extend(mutants_in(&shown));
+                errors.push(message["message"]["rendered"].as_str().unwrap_or_default().to_owned());
+            }
+            if message["reason"] == "compiler-artifact" && message["target"]["name"] == "contract" {
+                suite = message["executable"].as_str().map(PathBuf::from);
+            }
+        }
+        match (output.status.success(), suite) {
+            (true, Some(suite)) => Ok(Built::Suite(suite)),
+            _ if errors.is_empty() => Err(format!(
+                "the copy of the project cannot be built:\n{}",
+                String::from_utf8_lossy(&output.stderr)
+            )),
+            _ => Ok(Built::Refused(refused)),
+        }
+    }
+
+    /// Which tests notice each mutant, by its name.
+    fn notices(&self, suite: &Path) -> Result<Vec<(String, Result<Vec<String>, String>)>, String> {
+        let mut command = Command::new(suite);
+        let output = self
+            .in_copy(&mut command)
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|e| format!("{} cannot be run: {e}", suite.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let notices = lines.map(|line| {
+            let name = line["mutant"].as_str().unwrap_or_default().to_owned();
+            let by = match line["error"].as_str() {
+                Some(error) => Err(format!("{name}: {error}")),
+                None => Ok(serde_json::from_value(line["by"].clone()).unwrap_or_default()),
+            };
+            (name, by)
+        });
+        Ok(notices.collect())
+    }
+
+    fn in_copy<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", &self.project.target)
+            .env("CARGO_INCREMENTAL", "0")
+            .stdout(Stdio::piped())
+    }
+}
+
+enum Built {
+    Suite(PathBuf),
+    /// The mutants that the compiler's errors name.
+    Refused(Vec<usize>),
+}
+
+/// The mutants whose files a compiler's message names.
+fn mutants_in(message: &str) -> Vec<usize> {
+    let names = message.split("src/mutants/m").skip(1);
+    let indexes = names.filter_map(|rest| rest.split_once(".rs")?.0.parse().ok());
+    let mut indexes: Vec<usize> = indexes.collect();
+    indexes.dedup();
+    indexes
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|e| failed(file, &e))
+}
+
+fn failed(file: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", file.display())
+}
+
+/// Writes a file unless it has this text: what is not changed is not built again.
+fn write_changed(file: &Path, text: &str) -> Result<(), String> {
+    if fs::read_to_string(file).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
+    }
+    fs::write(file, text).map_err(|e| failed(file, &e))
+}
+
+/// Copies a file or a folder, as far as it is changed.
+fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
+    if !from.is_dir() {
+        return write_changed(to, &read(from)?);
+    }
+    for entry in fs::read_dir(from).map_err(|e| failed(from, &e))? {
+        let entry = entry.map_err(|e| failed(from, &e))?;
+        copy_changed(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
