@@ -120,9 +120,14 @@ fn of_body(
 
 fn of_sample(subject: &Subject, ledger: &Ledger, section: &str, name: &str) -> Result<(), Failed> {
     let operation = operation(subject.api_of(ledger)?, ledger)?;
+    let of_page = ledger.page.samples.iter().find(|s| s.place == section && s.name == name);
     let mut samples = operation.samples.iter();
-    let known = samples.any(|sample| sample.place == section && sample.name == name);
-    ensure(known, || format!("the client does not know the sample {section}/{name}"))
+    let known = samples.find(|sample| sample.place == section && sample.name == name);
+    let known = known.ok_or_else(|| format!("the client does not know {section}/{name}"))?;
+    let json: Value = serde_json::from_str(known.json).map_err(|e| e.to_string())?;
+    ensure(of_page.is_some_and(|sample| sample.value == json), || {
+        format!("the client has {section}/{name} as {json}")
+    })
 }
 
 /// Values of each JSON type.

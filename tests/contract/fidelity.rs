@@ -1,6 +1,8 @@
 //! The schema that each Rust type states of itself is the spec's, less what named rules of
 //! lowering took.
 
+use std::collections::BTreeSet;
+
 use cloudfn::registry::Schema;
 use cloudfn_codegen::lowering::{model_name, schema_name};
 use cloudfn_codegen::spec::{members, pointer, pointer::join, Spec};
@@ -38,7 +40,23 @@ fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed>
             format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
         })?;
     }
-    Ok(())
+    match spec.uses(&join("/components/schemas", name)).response {
+        true => misses_what_is_required(&spec.document["components"]["schemas"][name], schema),
+        false => Ok(()),
+    }
+}
+
+/// An answer without any member reports those that are documented as always present.
+fn misses_what_is_required(authored: &Value, schema: &Schema) -> Result<(), Failed> {
+    let empty = (schema.model.decode)(b"{}")?;
+    let reported: BTreeSet<String> =
+        empty.undocumented().iter().map(|difference| difference.member.clone()).collect();
+    let required = authored["required"].as_array().into_iter().flatten();
+    let required: BTreeSet<String> =
+        required.filter_map(Value::as_str).map(str::to_owned).collect();
+    ensure(reported == required, || {
+        format!("always present are {required:?}, reported as missing {reported:?}")
+    })
 }
 
 /// What the spec says of the members of a component, in the plain form below.

@@ -10,7 +10,7 @@ pub use self::document::{Caught, Documents};
 pub use self::ledger::{of_ledger, LedgerMutant};
 pub use self::spec::of_spec;
 use crate::error::Result;
-use crate::spec::{pointer, Spec};
+use crate::spec::{pointer, without_unused, Spec};
 
 /// A spec with one change.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ enum Change {
 }
 
 impl Mutant {
-    /// The changed spec.
+    /// The changed spec; what is not used any more goes with the change.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl Mutant {
         for change in &self.changes {
             change.apply(&mut document);
         }
-        Spec::of(&spec.file, document)
+        Spec::of(&spec.file, without_unused(document))
     }
 }
 

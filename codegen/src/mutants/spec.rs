@@ -103,12 +103,20 @@ impl Mutants<'_> {
 
     /// Another type in place of a schema's.
     fn type_of(&mut self, at: &str, schema: &Value) {
-        let one_of = ["string", "integer", "boolean", "number", "object"];
-        let own = schema["type"].as_str().unwrap_or_default();
+        let others = match schema["type"].as_str() {
+            Some("string") => &["integer"][..],
+            Some("integer") => &["string", "number"],
+            Some("array") => &["object", "string"],
+            Some("object") => &["array", "string"],
+            _ => &["string"],
+        };
         let place = join(at, "type");
-        for other in one_of.into_iter().filter(|other| *other != own) {
+        for other in others {
             // What belongs to the type goes with it.
-            let whole = json!({ "type": other, "description": "Of another type." });
+            let mut whole = json!({ "type": other, "description": "Of another type." });
+            if *other == "array" {
+                whole["items"] = json!({ "type": "string" });
+            }
             let changes = vec![Change::Set(at.to_owned(), whole)];
             self.add("type", &place, &format!("= {other}"), changes);
         }
@@ -172,7 +180,9 @@ impl Mutants<'_> {
             Some("array") => &["minItems"],
             _ => &[],
         };
-        for keyword in keywords.iter().filter(|keyword| schema[**keyword].is_null()) {
+        // A list of values stands for any bounds.
+        let is_new = |keyword: &&&str| schema[**keyword].is_null() && schema["enum"].is_null();
+        for keyword in keywords.iter().filter(is_new) {
             let kind = if *keyword == "default" { "default" } else { "limit" };
             self.set(kind, &join(at, keyword), json!(1));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{members, pointer, reference, Spec, METHODS};
+use super::{pointer, reference, Operation, Spec, METHODS};
 use crate::error::Result;
 
 impl Spec {
@@ -19,7 +19,7 @@ impl Spec {
                 || is_in(&operation.pointer)
                 || at == pointer::join("/paths", operation.path)
                 || is_in(&pointer::join(&pointer::join("/paths", operation.path), "parameters"))
-                || self.components_of(&[operation.id]).iter().any(|component| is_in(component))
+                || self.components_of(operation).iter().any(|component| is_in(component))
         });
         operations.map(|operation| operation.id.to_owned()).collect()
     }
@@ -31,7 +31,6 @@ impl Spec {
     /// What is left is no valid spec, since none of the operations is in it.
     pub fn excerpt(&self, operations: &[String]) -> Result<Self> {
         let ids: Vec<&str> = operations.iter().map(String::as_str).collect();
-        let kept = self.components_of(&ids);
         let mut document = self.document.clone();
         if let Some(paths) = document["paths"].as_object_mut() {
             for item in paths.values_mut().filter_map(Value::as_object_mut) {
@@ -42,40 +41,46 @@ impl Spec {
             }
             paths.retain(|_, item| METHODS.iter().any(|method| !item[*method].is_null()));
         }
-        for (kind, components) in members(&self.document["components"]) {
-            for (name, _) in members(components) {
-                let at = pointer::join(&pointer::join("/components", kind), name);
-                if kind != "securitySchemes" && !kept.contains(&at) {
-                    if let Some(components) = document["components"][kind].as_object_mut() {
-                        components.remove(name);
-                    }
-                }
-            }
-        }
-        Self::of(&self.file, document)
+        Self::of(&self.file, without_unused(document))
     }
 
-    /// Pointers of the components that operations use, by whatever number of references.
-    fn components_of(&self, operations: &[&str]) -> BTreeSet<String> {
-        let mut open = Vec::new();
-        for operation in self.operations().iter().filter(|o| operations.contains(&o.id)) {
-            open.push(operation.value);
-            open.push(&self.document["paths"][operation.path]["parameters"]);
-        }
-        let mut found = BTreeSet::new();
-        while let Some(value) = open.pop() {
-            if let Some(target) = reference(value) {
-                let component: Vec<&str> = target.splitn(5, '/').take(4).collect();
-                if found.insert(component.join("/")) {
-                    open.extend(self.document.pointer(target));
-                }
-            }
-            match value {
-                Value::Object(object) => open.extend(object.values()),
-                Value::Array(list) => open.extend(list),
-                _ => {}
-            }
-        }
-        found
+    /// Pointers of the components that an operation uses.
+    fn components_of(&self, operation: &Operation<'_>) -> BTreeSet<String> {
+        let of_path = &self.document["paths"][operation.path]["parameters"];
+        components_from(&self.document, vec![operation.value, of_path])
     }
+}
+
+/// A document without the components that no operation uses.
+pub fn without_unused(mut document: Value) -> Value {
+    let used = components_from(&document, vec![&document["paths"]]);
+    let Some(kinds) = document["components"].as_object_mut() else {
+        return document;
+    };
+    for (kind, components) in kinds.iter_mut().filter(|(kind, _)| *kind != "securitySchemes") {
+        if let Some(components) = components.as_object_mut() {
+            let of_kind = pointer::join("/components", kind);
+            components.retain(|name, _| used.contains(&pointer::join(&of_kind, name)));
+        }
+    }
+    document
+}
+
+/// Pointers of the components that values use, by whatever number of references.
+fn components_from<'v>(document: &'v Value, mut open: Vec<&'v Value>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    while let Some(value) = open.pop() {
+        if let Some(target) = reference(value) {
+            let component: Vec<&str> = target.splitn(5, '/').take(4).collect();
+            if found.insert(component.join("/")) {
+                open.extend(document.pointer(target));
+            }
+        }
+        match value {
+            Value::Object(object) => open.extend(object.values()),
+            Value::Array(list) => open.extend(list),
+            _ => {}
+        }
+    }
+    found
 }

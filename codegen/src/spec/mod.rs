@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+#[cfg(feature = "ledger")]
+pub use self::excerpt::without_unused;
 use self::index::Index;
 pub use self::instance::minimal;
 use crate::error::{files_in, Error, Result};

@@ -108,7 +108,8 @@ impl Generator {
             self.unchanged.insert(key.clone(), unchanged);
         }
         Ok(match self.unchanged.get(&key) {
-            Some(unchanged) if *unchanged == code => Generated::Same,
+            // What a rule is for is tried on a spec of its own, too.
+            Some(unchanged) if *unchanged == code && candidate.kind() != "rule" => Generated::Same,
             _ => Generated::Code(code, operations),
         })
     }

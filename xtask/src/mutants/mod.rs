@@ -51,6 +51,9 @@ pub fn run(project: &Project, filter: &str) -> Result<(), String> {
         start.elapsed(),
         batch.iter().map(|m| m.code.len()).sum::<usize>()
     );
+    if std::env::var("DRY").is_ok() {
+        return Ok(());
+    }
     let copy = Copy::make(project)?;
     for chunk in
         batch.chunks(std::env::var("BATCH").ok().and_then(|b| b.parse().ok()).unwrap_or(30))
