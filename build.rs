@@ -1,8 +1,10 @@
-//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`.
+//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`, and with the feature
+//! `drift` what is documented of its answers.
 
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::{error::Result, generate, spec::Spec};
+use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::{documented, error::Result, generate, spec::Spec};
 
 fn main() {
     println!("cargo::rerun-if-changed=openapi");
@@ -13,11 +15,23 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
-    for spec in Spec::load_all(Path::new("openapi"))? {
-        let file = out.join(format!("{}.rs", spec.api));
-        std::fs::write(&file, generate::generate(&spec)?)
-            .map_err(|e| spec.error("", format!("{} cannot be written: {e}", file.display())))?;
+    let specs = Spec::load_all(Path::new("openapi"))?;
+    for spec in &specs {
+        write(spec, "", &generate::generate(spec)?)?;
+    }
+    if std::env::var_os("CARGO_FEATURE_DRIFT").is_some() {
+        let pages = Page::load_all(Path::new("openapi/ledger"))?;
+        let contract = Contract::unchecked(specs, &pages)?;
+        for (index, spec) in contract.specs.iter().enumerate() {
+            write(spec, "_documented", &documented::generate(&contract, index))?;
+        }
     }
     Ok(())
+}
+
+fn write(spec: &Spec, suffix: &str, code: &str) -> Result<()> {
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let file = out.join(format!("{}{suffix}.rs", spec.api));
+    std::fs::write(&file, code)
+        .map_err(|e| spec.error("", format!("{} cannot be written: {e}", file.display())))
 }

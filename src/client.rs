@@ -9,6 +9,8 @@ use reqwest::header::HeaderValue;
 use reqwest::Url;
 
 use crate::credentials::{Credentials, SharedCredentials};
+#[cfg(feature = "drift")]
+use crate::drift::Observer;
 use crate::error::Error;
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
@@ -41,8 +43,13 @@ pub struct ClientBuilder<A> {
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
     pub(crate) project_id: Option<String>,
+    #[cfg(feature = "drift")]
+    on_drift: Option<TellDrift>,
     api: PhantomData<A>,
 }
+
+#[cfg(feature = "drift")]
+type TellDrift = Box<dyn Fn(&crate::drift::Drift) + Send + Sync>;
 
 /// What differs between the APIs when a client is made.
 pub trait Api: private::Sealed {
@@ -62,6 +69,9 @@ pub struct Profile {
     pub(crate) status_in_body: Option<u16>,
     /// What to do when there is no endpoint.
     pub(crate) endpoint_hint: &'static str,
+    /// What is documented of its answers.
+    #[cfg(feature = "drift")]
+    pub(crate) documented: &'static crate::drift::shape::Documented,
 }
 
 pub(crate) mod private {
@@ -89,6 +99,8 @@ impl<A: Api> ClientBuilder<A> {
             http: None,
             is_plain_http_allowed: false,
             project_id: None,
+            #[cfg(feature = "drift")]
+            on_drift: None,
             api: PhantomData,
         }
     }
@@ -157,6 +169,17 @@ impl<A: Api> ClientBuilder<A> {
         self
     }
 
+    /// Tells `observer` each difference between answers and documents once, see
+    /// [`drift`](crate::drift). It is called before the call returns, so it should be quick.
+    #[cfg(feature = "drift")]
+    pub fn on_drift(
+        mut self,
+        observer: impl Fn(&crate::drift::Drift) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_drift = Some(Box::new(observer));
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -198,6 +221,8 @@ impl<A: Api> ClientBuilder<A> {
             limits: Limits { attempt, body: self.largest_body },
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,
+            #[cfg(feature = "drift")]
+            observer: self.on_drift.map(|tell| Observer::new(profile.documented, tell)),
             presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
         });
         let base_url = base_url.as_str().trim_end_matches('/');

@@ -11,6 +11,7 @@
 //! * [`credentials`] is for whoever brings credentials of their own.
 //! * [`leaf`] has the types of values with a documented range, length, pattern or list.
 //! * [`differences`] tells what is undocumented in an answer.
+//! * `drift` tells a running application what differs between answers and documents.
 //! * `mock` is a server on loopback that answers with the documented samples.
 //! * `registry` is what each API knows of its own operations, for tests and tools.
 //!
@@ -71,6 +72,8 @@ pub mod authing;
 mod client;
 pub mod credentials;
 pub mod differences;
+#[cfg(feature = "drift")]
+pub mod drift;
 mod environment;
 mod error;
 #[cfg(feature = "functiongraph")]

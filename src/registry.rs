@@ -70,6 +70,10 @@ pub struct Operation {
     pub request: Option<Model>,
     /// Whether a caller has to send a body.
     pub request_required: bool,
+    /// A JSON body with what a caller has to send and no more, for want of a sample.
+    pub minimal_request: Option<&'static str>,
+    /// Whether a call changes nothing.
+    pub safe: bool,
     /// The documented answers.
     pub responses: &'static [Response],
     /// The headers of each alternative of its security, in lower case.
@@ -111,6 +115,8 @@ pub struct Parameter {
     pub description: &'static str,
     /// What the documents allow, where it is a leaf type.
     pub documented: Option<fn() -> String>,
+    /// A value that the documents allow; an array as a JSON text.
+    pub minimal: &'static str,
     /// Checks a text as the generated builder does, and returns it as it is sent.
     pub check: fn(&str) -> Result<String, String>,
 }
@@ -261,6 +267,13 @@ pub struct Target {
     pub(crate) base_url: String,
     pub(crate) http: reqwest::Client,
     pub(crate) core: Core,
+}
+
+impl Target {
+    /// Whether the client has a value of its own for the path parameter `name`.
+    pub fn has_preset(&self, name: &str) -> bool {
+        self.core.preset::<String>(name).is_ok()
+    }
 }
 
 impl Debug for Target {

@@ -1,13 +1,13 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
 pub mod account;
+pub mod documented;
 pub mod error;
 pub mod generate;
 pub mod leaf;
-#[cfg(feature = "ledger")]
 pub mod ledger;
 pub mod lowering;
-#[cfg(feature = "ledger")]
+#[cfg(feature = "checks")]
 pub mod mutants;
 pub mod registry;
 pub mod rewrite;

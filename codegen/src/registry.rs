@@ -180,9 +180,9 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let builder = Builder::find(file, operation);
     let parameters = spec.parameters(operation);
     let parameters: Vec<_> =
-        parameters.iter().filter_map(|parameter| builder.parameter(parameter)).collect();
+        parameters.iter().filter_map(|parameter| builder.parameter(spec, parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, description, .. } = parameter;
+        let Parameter { wire, location, required, ty, description, minimal, .. } = parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
@@ -194,6 +194,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
                 rust_type: #rust_type,
                 description: #description,
                 documented: #documented,
+                minimal: #minimal,
                 check: |text| crate::registry::written_parameter(#check?),
             }
         }
@@ -225,6 +226,10 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         let minimal = option(body.map(|body| quote!(#body)));
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
+    let content = spec.request(operation).and_then(|body| spec.json(&body));
+    let minimal_request = content.map(|c| minimal(spec, &join(&c.pointer, "schema")).to_string());
+    let minimal_request = option(minimal_request.map(|body| quote!(#body)));
+    let safe = is_safe(operation);
     let samples = samples(spec, operation);
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
@@ -241,6 +246,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             parameters: &[#(#described),*],
             request: #request,
             request_required: #request_required,
+            minimal_request: #minimal_request,
+            safe: #safe,
             responses: &[#(#responses),*],
             security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
@@ -256,6 +263,12 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }),
         }
     }
+}
+
+/// Whether a call changes nothing: by its method, or since the spec says so.
+fn is_safe(operation: &Operation<'_>) -> bool {
+    let by_method = ["GET", "HEAD", "OPTIONS"].contains(&operation.method.as_str());
+    operation.value["x-safe"].as_bool().unwrap_or(by_method)
 }
 
 /// The headers of each alternative of an operation's security.
@@ -301,6 +314,7 @@ struct Parameter {
     location: String,
     required: bool,
     description: String,
+    minimal: String,
     ty: Type,
 }
 
@@ -341,7 +355,7 @@ impl Builder {
         argument(ty, "Result")
     }
 
-    fn parameter(&self, parameter: &Located<'_>) -> Option<Parameter> {
+    fn parameter(&self, spec: &Spec, parameter: &Located<'_>) -> Option<Parameter> {
         let wire = parameter.value["name"].as_str()?.to_owned();
         let found = rust_names(&wire).into_iter().find_map(|name| Some((self.field(&name)?, name)));
         let (ty, rust) = found?;
@@ -350,6 +364,12 @@ impl Builder {
             location: parameter.value["in"].as_str()?.to_owned(),
             required: parameter.value["required"] == true,
             description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
+            minimal: match minimal(spec, &join(&parameter.pointer, "schema")) {
+                // An empty text is no segment of a path.
+                Value::String(text) if text.is_empty() => "x".to_owned(),
+                Value::String(text) => text,
+                other => other.to_string(),
+            },
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
             wire,
         })

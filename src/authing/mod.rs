@@ -10,6 +10,11 @@ use crate::client::{private, Api, Profile};
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
 
+#[cfg(feature = "drift")]
+mod documented {
+    include!(concat!(env!("OUT_DIR"), "/authing_documented.rs"));
+}
+
 /// The API, as its [`ClientBuilder`] knows it.
 #[derive(Debug)]
 pub enum Authing {}
@@ -27,6 +32,8 @@ impl Api for Authing {
         // Success is what the body calls so, whatever the status of HTTP.
         status_in_body: Some(200),
         endpoint_hint: "give an `endpoint`",
+        #[cfg(feature = "drift")]
+        documented: &documented::DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

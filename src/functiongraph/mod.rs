@@ -22,6 +22,11 @@ use crate::client::{private, Api, Profile};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
 
+#[cfg(feature = "drift")]
+mod documented {
+    include!(concat!(env!("OUT_DIR"), "/functiongraph_documented.rs"));
+}
+
 /// The API, as its [`ClientBuilder`] knows it.
 #[derive(Debug)]
 pub enum FunctionGraph {}
@@ -38,6 +43,8 @@ impl Api for FunctionGraph {
         default_endpoint: None,
         status_in_body: None,
         endpoint_hint: "name a `region`, or give an `endpoint`",
+        #[cfg(feature = "drift")]
+        documented: &documented::DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

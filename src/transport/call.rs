@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
+    #[cfg(feature = "drift")]
+    pub(crate) observer: Option<crate::drift::Observer>,
     /// Path parameters that calls need not repeat.
     pub(crate) presets: Vec<(&'static str, String)>,
 }
@@ -260,7 +262,11 @@ impl Call<'_> {
         let limits = self.settings.limits;
         let limits = Limits { attempt: limits.attempt.min(left), ..limits };
         let result = match exchange(&self.settings.http, request, limits).await {
-            Ok(answer) => self.judge(answer, &secrets),
+            Ok(answer) => {
+                #[cfg(feature = "drift")]
+                self.observe(&answer, &secrets);
+                self.judge(answer, &secrets)
+            }
             Err(fault) => Err(self.of_fault(fault, limits, &secrets)),
         };
         match result {
@@ -295,6 +301,19 @@ impl Call<'_> {
             )
             .transient(true)),
         }
+    }
+
+    /// Shows an answer to whoever wants to know how it differs from the documents.
+    #[cfg(feature = "drift")]
+    fn observe(&self, answer: &Answer, secrets: &Secrets) {
+        let Some(observer) = &self.settings.observer else { return };
+        let is_told_in_body = self.settings.status_in_body.is_some() && answer.status.is_success();
+        let told = is_told_in_body.then(|| Failure::read(&answer.body)).flatten();
+        let status = match told.map(|said| said.status) {
+            Some(Word::Said(told)) => told,
+            _ => answer.status.as_u16(),
+        };
+        observer.observe(self.operation.id, status, &answer.body, secrets);
     }
 
     /// Tells a success from everything else.

@@ -73,6 +73,7 @@ impl Contract {
     /// # Errors
     ///
     /// The first file that cannot be read or is malformed.
+    #[cfg(feature = "checks")]
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
@@ -86,10 +87,25 @@ impl Contract {
     /// # Errors
     ///
     /// A page is of no operation, or of the same as another in the same language.
+    #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
+        let mut contract = Self::unchecked(specs, &pages)?;
+        let mut findings = std::mem::take(&mut contract.findings);
+        findings.extend(contract.check(sources));
+        findings.sort_by_key(|finding| finding.kind);
+        contract.findings = findings;
+        Ok(contract)
+    }
+
+    /// The claims of `pages`, not yet held against `specs`.
+    ///
+    /// # Errors
+    ///
+    /// A page is of no operation, or of the same as another in the same language.
+    pub fn unchecked(specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
         let mut ledgers: Vec<Ledger> = Vec::new();
         let mut faults = Vec::new();
-        for page in &pages {
+        for page in pages {
             let (spec, _) = find_operation(&specs, page)?;
             let several = pages.iter().filter(|p| p.operation == page.operation).count() > 1;
             let suffix = match several {
@@ -107,17 +123,14 @@ impl Contract {
             ledgers.push(Ledger { page: page.clone(), spec, prefix, claims });
         }
         let mut contract = Self { specs, ledgers, findings: Vec::new() };
-        let mut findings = Vec::new();
         for (ledger, fault) in faults {
             let ledger = &contract.ledgers[ledger];
             let spec = contract.specs[ledger.spec].file.display().to_string();
             let remedy = "read the page again; correct the deviation or remove it";
             let finding = ledger.finding(Kind::Deviation, &fault.claim, fault.line, fault.message);
-            findings.push(Finding { spec, ..finding.remedied(remedy) });
+            let finding = Finding { spec, ..finding.remedied(remedy) };
+            contract.findings.push(finding);
         }
-        findings.extend(contract.check(sources));
-        findings.sort_by_key(|finding| finding.kind);
-        contract.findings = findings;
         Ok(contract)
     }
 

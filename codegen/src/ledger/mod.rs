@@ -4,17 +4,22 @@
 //! its content, [`Contract`] the claims of all pages held against the specs.
 
 mod cell;
+#[cfg(feature = "checks")]
 mod check;
 mod claim;
 mod contract;
+#[cfg(feature = "checks")]
 mod contradiction;
+#[cfg(feature = "checks")]
 mod coverage;
 mod deviation;
 mod finding;
 mod page;
 pub mod place;
 mod reader;
+#[cfg(feature = "checks")]
 mod rule;
+#[cfg(feature = "checks")]
 mod sample;
 
 pub use cell::split_values as values_of;

@@ -195,7 +195,7 @@ pub fn inside(name: &str) -> (&str, Vec<Inside>) {
 }
 
 /// The pointer of a member of the object schema at `holder`, or of what is inside it.
-fn member_pointer(spec: &Spec, holder: &str, name: &str) -> Option<String> {
+pub fn member_pointer(spec: &Spec, holder: &str, name: &str) -> Option<String> {
     let (plain, steps) = inside(name);
     let at = pointer::join(&pointer::join(holder, "properties"), plain);
     step_inside(spec, at, &steps)

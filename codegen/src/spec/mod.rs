@@ -1,6 +1,6 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
-#[cfg(feature = "ledger")]
+#[cfg(feature = "checks")]
 mod excerpt;
 mod index;
 mod instance;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-#[cfg(feature = "ledger")]
+#[cfg(feature = "checks")]
 pub use self::excerpt::without_unused;
 use self::index::Index;
 pub use self::instance::minimal;

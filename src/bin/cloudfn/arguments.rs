@@ -49,11 +49,71 @@ pub fn command() -> Command {
                         .help("Refuses requests without a signature or a token of its own"),
                 ),
         )
+        .subcommand(probe())
         .subcommand(
             Command::new("completions").about("Prints a script that completes commands").arg(
                 Arg::new("shell").required(true).value_parser(clap::value_parser!(Shell)),
             ),
         )
+}
+
+/// Holds a service against the documents.
+fn probe() -> Command {
+    let apis = APIS.iter().map(|api| {
+        let names = api.operations.iter().map(|operation| operation.id.replace('_', "-"));
+        connected(api)
+            .about(format!("Holds the answers of {} against its documents", api.name))
+            .arg(
+                Arg::new("operation")
+                    .long("operation")
+                    .value_name("NAME")
+                    .action(ArgAction::Append)
+                    .value_parser(names.collect::<Vec<String>>())
+                    .help("Calls this operation, also if it changes something; may be repeated"),
+            )
+            .arg(
+                Arg::new("unsafe")
+                    .long("unsafe")
+                    .action(ArgAction::SetTrue)
+                    .help("Calls every operation, also those that change something"),
+            )
+            .arg(
+                Arg::new("parameter")
+                    .long("parameter")
+                    .value_name("NAME=TEXT")
+                    .action(ArgAction::Append)
+                    .value_parser(named_text)
+                    .help("A parameter of the calls; what is required and not given is made up"),
+            )
+            .arg(
+                Arg::new("format")
+                    .long("format")
+                    .value_parser(["text", "json"])
+                    .default_value("text")
+                    .help("What is printed"),
+            )
+    });
+    Command::new("probe")
+        .about(
+            "Sends the documented requests, and reports how the answers differ from the documents",
+        )
+        .long_about(
+            "Sends the documented requests to a service, and reports how the answers differ from \
+             the documents, each difference with the claims of the vendor's page that do not hold. \
+             Only operations that change nothing are called, unless asked for.\n\n\
+             Exit codes: 0 no difference; 1 a difference, or a call without an answer; 2 nothing \
+             was sent.",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(apis)
+}
+
+fn named_text(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, text)) => Ok((name.to_owned(), text.to_owned())),
+        None => Err("not of the form NAME=TEXT".to_owned()),
+    }
 }
 
 pub fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
@@ -66,14 +126,17 @@ pub fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
 
 fn of_api(api: &'static Api) -> Command {
     let operations = api.operations.iter().map(|operation| of_operation(api, operation));
-    let environment = crate::connection::environment(api.name);
-    let command = Command::new(api.name)
+    connected(api)
         .about(format!("Calls an operation of {}", api.name))
-        .after_help(environment)
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .args(connection_arguments())
-        .subcommands(operations);
+        .subcommands(operations)
+}
+
+/// A command that calls an API.
+fn connected(api: &'static Api) -> Command {
+    let environment = crate::connection::environment(api.name);
+    let command = Command::new(api.name).after_help(environment).args(connection_arguments());
     match api.name {
         "functiongraph" => command.arg(
             text("region", "NAME", "Region, such as cn-north-4, in place of an endpoint")

@@ -24,13 +24,18 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     });
     let arguments =
         Arguments { parameters: parameters.collect(), body: body(api, operation, matches).await? };
-    let connection = connect(api.name, matches).await?;
-    IS_SENT.store(true, Ordering::Relaxed);
+    let connection = connect(api.name, matches, None).await?;
+    sending();
     let answer = (operation.call)(&connection.target, &arguments).await;
     output::answer(&answer.map_err(|e| Failure::of(&e))?)
 }
 
 static IS_SENT: AtomicBool = AtomicBool::new(false);
+
+/// From now on a call may have been sent.
+pub fn sending() {
+    IS_SENT.store(true, Ordering::Relaxed);
+}
 
 /// Whether a call may have been sent.
 pub fn is_sent() -> bool {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use cloudfn::credentials::Anonymous;
+use cloudfn::drift::Drift;
 use cloudfn::mock::Server;
 use cloudfn::registry::Target;
 use cloudfn::{authing, functiongraph, ClientBuilder, Error, RetryPolicy};
@@ -36,22 +37,33 @@ pub struct Connection {
     _server: Option<Server>,
 }
 
-/// Makes the client of an API.
-pub async fn connect(api: &str, matches: &ArgMatches) -> Result<Connection, Failure> {
+/// What is told of differences.
+pub type OnDrift = Box<dyn Fn(&Drift) + Send + Sync>;
+
+/// Makes the client of an API, which tells `on_drift` how answers differ from the documents.
+pub async fn connect(
+    api: &str,
+    matches: &ArgMatches,
+    on_drift: Option<OnDrift>,
+) -> Result<Connection, Failure> {
     let server = match matches.get_flag("demo") {
         true => Some(Server::start().await.map_err(|e| Failure::unsent(e.to_string()))?),
         false => None,
     };
     let url = server.as_ref().map(Server::base_url);
     let target = match api {
-        "functiongraph" => functiongraph(matches, url),
-        "authing" => authing(matches, url),
+        "functiongraph" => functiongraph(matches, url, on_drift),
+        "authing" => authing(matches, url, on_drift),
         other => return Err(Failure::unsent(format!("{other} has no client"))),
     };
     Ok(Connection { target: target.map_err(|e| Failure::of(&e))?, _server: server })
 }
 
-fn functiongraph(matches: &ArgMatches, demo: Option<String>) -> Result<Target, Error> {
+fn functiongraph(
+    matches: &ArgMatches,
+    demo: Option<String>,
+    on_drift: Option<OnDrift>,
+) -> Result<Target, Error> {
     let builder = match demo {
         Some(url) => {
             let demo = functiongraph::Client::builder().endpoint(url).project_id("demo");
@@ -63,22 +75,30 @@ fn functiongraph(matches: &ArgMatches, demo: Option<String>) -> Result<Target, E
         Some(region) => builder.region(region),
         None => builder,
     };
-    Ok(Target::from(&adjusted(builder, matches)?.build()?))
+    Ok(Target::from(&adjusted(builder, matches, on_drift)?.build()?))
 }
 
-fn authing(matches: &ArgMatches, demo: Option<String>) -> Result<Target, Error> {
+fn authing(
+    matches: &ArgMatches,
+    demo: Option<String>,
+    on_drift: Option<OnDrift>,
+) -> Result<Target, Error> {
     let builder = match demo {
         Some(url) => authing::Client::builder().endpoint(url).credentials(Anonymous),
         None => authing::ClientBuilder::from_env()?,
     };
-    Ok(Target::from(&adjusted(builder, matches)?.build()?))
+    Ok(Target::from(&adjusted(builder, matches, on_drift)?.build()?))
 }
 
 /// With what the flags say.
 fn adjusted<A: cloudfn::Api>(
     mut builder: ClientBuilder<A>,
     matches: &ArgMatches,
+    on_drift: Option<OnDrift>,
 ) -> Result<ClientBuilder<A>, Error> {
+    if let Some(on_drift) = on_drift {
+        builder = builder.on_drift(on_drift);
+    }
     if let Some(url) = matches.get_one::<String>("endpoint") {
         builder = builder.endpoint(url);
     }

@@ -7,13 +7,14 @@ mod arguments;
 mod call;
 mod connection;
 mod output;
+mod probe;
 
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::ArgMatches;
 use cloudfn::mock::Server;
-use cloudfn::registry::APIS;
+use cloudfn::registry::{Api, APIS};
 
 use output::Failure;
 
@@ -58,14 +59,20 @@ fn shown(error: &clap::Error) -> ExitCode {
 async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("mock", matches)) => mock(matches).await,
-        Some(("completions", matches)) => arguments::print_completions(matches),
-        Some((name, matches)) => {
-            let api = APIS.iter().find(|api| api.name == name);
-            let api = api.ok_or_else(|| Failure::unsent(format!("there is no API {name}")))?;
-            call::run(api, matches).await
+        Some(("probe", matches)) => {
+            let (name, matches) =
+                matches.subcommand().ok_or_else(|| Failure::unsent("no API is given"))?;
+            probe::run(api(name)?, matches).await
         }
+        Some(("completions", matches)) => arguments::print_completions(matches),
+        Some((name, matches)) => call::run(api(name)?, matches).await,
         None => Err(Failure::unsent("no subcommand is given")),
     }
+}
+
+fn api(name: &str) -> Result<&'static Api, Failure> {
+    let found = APIS.iter().find(|api| api.name == name);
+    found.copied().ok_or_else(|| Failure::unsent(format!("there is no API {name}")))
 }
 
 /// Serves until it is interrupted.

@@ -1,6 +1,7 @@
 //! What goes to stdout and stderr, and the exit codes.
 
 use std::error::Error as _;
+use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -34,7 +35,7 @@ impl Failure {
     }
 
     /// Something went wrong after sending was tried.
-    fn tried(message: impl Into<String>) -> Self {
+    pub fn tried(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: TRIED }
     }
 
@@ -57,6 +58,12 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         say(&format!("error: {}", self.message));
         ExitCode::from(self.code)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
     }
 }
 
