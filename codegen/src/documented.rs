@@ -109,7 +109,10 @@ struct Shapes<'s> {
 impl Shapes<'_> {
     fn operation(&mut self, operation: &Operation<'_>) -> TokenStream {
         let id = operation.id;
-        let tables = Claims::listed(self.claims.prefixes.get(id));
+        let prefixes = Claims::listed(self.claims.prefixes.get(id));
+        let statuses = self.claims.prefixes.get(id).into_iter().flatten();
+        let statuses = statuses.map(|prefix| format!("{prefix}::status"));
+        let statuses: Vec<_> = statuses.collect();
         let responses = self.spec.statuses(operation).into_iter().map(|status| {
             let response = self.spec.response(operation, status);
             let content = response.and_then(|response| self.spec.json(&response));
@@ -118,7 +121,14 @@ impl Shapes<'_> {
             quote!(Response { status: #status, shape: #shape })
         });
         let responses: Vec<_> = responses.collect();
-        quote!(Operation { id: #id, tables: #tables, responses: &[#(#responses),*] })
+        quote! {
+            Operation {
+                id: #id,
+                prefixes: #prefixes,
+                statuses: &[#(#statuses),*],
+                responses: &[#(#responses),*],
+            }
+        }
     }
 
     fn optional(&mut self, at: Option<String>) -> TokenStream {

@@ -90,9 +90,9 @@ impl Observer {
         // What several operations share has claims of all of them.
         let is_own = |claim: &&&str| {
             operation
-                .tables
+                .prefixes
                 .iter()
-                .any(|table| claim.strip_prefix(table).is_some_and(|rest| rest.starts_with("::")))
+                .any(|prefix| claim.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::")))
         };
         let mut claims: Vec<&'static str> = finding.claims.iter().filter(is_own).copied().collect();
         if claims.is_empty() {
@@ -122,7 +122,7 @@ fn held(operation: &'static Operation, status: u16, body: &[u8]) -> Vec<Finding>
             documented: known.join(", "),
             found: status.to_string(),
             place: "/responses".to_owned(),
-            claims: operation.tables,
+            claims: operation.statuses,
         }];
     };
     let Some(shape) = shape else { return Vec::new() };
@@ -134,7 +134,7 @@ fn held(operation: &'static Operation, status: u16, body: &[u8]) -> Vec<Finding>
             documented: "JSON".to_owned(),
             found: if body.is_empty() { "nothing" } else { "no JSON" }.to_owned(),
             place: shape.place.to_owned(),
-            claims: shape.claims.first().map_or(operation.tables, |(_, claims)| claims),
+            claims: shape.claims.first().map_or(operation.prefixes, |(_, claims)| claims),
         }],
     }
 }

@@ -16,7 +16,9 @@ pub struct Documented {
 pub struct Operation {
     pub id: &'static str,
     /// What the ids of the claims about it begin with.
-    pub tables: &'static [&'static str],
+    pub prefixes: &'static [&'static str],
+    /// The lists of documented statuses.
+    pub statuses: &'static [&'static str],
     pub responses: &'static [Response],
 }
 

@@ -203,7 +203,7 @@ impl Walk {
             let documented = "a time in the form of RFC 3339".to_owned();
             let kind = DriftKind::Format;
             let found = "another form".to_owned();
-            let broken = Broken { kind, keyword: "format", statement: "format", documented, found };
+            let broken = Broken { kind, keyword: "format", statement: "type", documented, found };
             self.add(shape, place, broken);
         }
     }
@@ -276,10 +276,10 @@ impl Walk {
     }
 }
 
-/// The claims that make a statement about a value.
+/// The claims that make a statement about a value, or else those about its type.
 fn claims_of(shape: &Shape, statement: &str) -> &'static [&'static str] {
-    let found = shape.claims.iter().find(|(stated, _)| *stated == statement);
-    found.map_or(&[], |(_, claims)| claims)
+    let stating = |statement| shape.claims.iter().find(|(stated, _)| *stated == statement);
+    stating(statement).or_else(|| stating("type")).map_or(&[], |(_, claims)| claims)
 }
 
 /// A whole number, also where it is written with a fraction of zero.
