@@ -70,7 +70,7 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
     match (&claim.place, claim.statement.as_str()) {
         (Place::Operation | Place::Status(_), _) => of_operation(subject, ledger, claim),
         // `security.rs` compares them with what our credentials send.
-        (Place::Security(_), _) | (_, "sample" | "unit") => Ok(()),
+        (Place::Security(_), _) | (_, "sample") => Ok(()),
         (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name),
         (_, _) if expected == "-" => Ok(()),
@@ -83,6 +83,7 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         }
         (_, "values") => of_values(&target()?, &values(ledger, claim)),
         (_, "default") => of_default(&target()?, expected),
+        (_, "unit") => of_unit(&target()?, expected),
         (_, "pattern") => of_pattern(&target()?),
         _ => Ok(()),
     }
@@ -335,6 +336,17 @@ fn of_default(target: &Target, expected: &str) -> Result<(), Failed> {
     ensure(known.trim_matches('"') == expected, || format!("the client states {known}"))?;
     let (written, _) = target.read(None)?;
     ensure(written.is_none(), || format!("left out, it is sent as {written:?}"))
+}
+
+/// The documentation of a member states its unit.
+fn of_unit(target: &Target, expected: &str) -> Result<(), Failed> {
+    let Target::Member(target) = target else {
+        return Ok(());
+    };
+    let stated = target.member.description;
+    ensure(stated.contains(&format!("Unit: {expected}.")), || {
+        format!("the documentation is {stated:?}")
+    })
 }
 
 /// A pattern is carried by the type.

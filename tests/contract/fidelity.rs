@@ -72,7 +72,9 @@ fn authored(spec: &Spec, name: &str) -> Value {
         let required = required && !uses.response;
         let property_at = join(&join(&at, "properties"), member);
         let form = authored_form(spec, &property_at, property);
-        plain.insert(member.clone(), json!({ "required": required, "is": form }));
+        let default = spec.at(&property_at).and_then(|found| found.value.get("default").cloned());
+        let form = json!({ "required": required, "is": form, "default": default });
+        plain.insert(member.clone(), form);
     }
     Value::Object(plain)
 }
@@ -141,7 +143,7 @@ fn scalar_form(schema: &Value) -> Value {
     Value::Object(form)
 }
 
-/// What the Rust type says of its members, in the same form.
+/// What the Rust type says of its members, in the same form; the default is the registry's.
 fn stated(schema: &Schema) -> Value {
     let root = (schema.model.json_schema)();
     let required = root["required"].as_array();
@@ -149,7 +151,11 @@ fn stated(schema: &Schema) -> Value {
     for (member, property) in members(&root["properties"]) {
         let required = required.is_some_and(|list| list.iter().any(|n| n == member));
         let is = stated_form(property);
-        plain.insert(member.clone(), json!({ "required": required, "is": is }));
+        let known = schema.members.iter().find(|known| known.name == member);
+        let default = known.and_then(|known| known.default);
+        let default = default.and_then(|json| serde_json::from_str::<Value>(json).ok());
+        let form = json!({ "required": required, "is": is, "default": default });
+        plain.insert(member.clone(), form);
     }
     Value::Object(plain)
 }

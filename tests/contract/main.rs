@@ -9,6 +9,7 @@ mod fidelity;
 mod members;
 mod mutants;
 mod mutation;
+mod operations;
 mod properties;
 mod samples;
 mod security;
@@ -51,6 +52,7 @@ fn checks(subject: &'static Subject) -> Vec<Check> {
     checks.extend(accounting::rules(subject));
     checks.extend(samples::checks(subject));
     checks.extend(fidelity::checks(subject));
+    checks.extend(operations::checks(subject));
     checks.extend(properties::checks(subject));
     checks.extend(wire::checks(subject));
     checks.extend(security::checks(subject));

@@ -14,7 +14,7 @@ use cloudfn_codegen::mutants::Documents;
 use serde_json::json;
 
 use crate::subject::{Check, Subject};
-use crate::{accounting, claims, fidelity, properties, samples, security, wire};
+use crate::{accounting, claims, fidelity, operations, properties, samples, security, wire};
 
 /// A mutant of a generated API.
 pub struct Mutant {
@@ -85,9 +85,10 @@ fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
     let rules = RULES.iter().filter(is_on).collect();
     let subject: &'static Subject =
         Box::leak(Box::new(Subject { contract, apis: vec![mutant.api], rules }));
-    let stages: [fn(&'static Subject) -> Vec<Check>; 8] = [
+    let stages: [fn(&'static Subject) -> Vec<Check>; 9] = [
         claims::checks,
         fidelity::checks,
+        operations::checks,
         samples::checks,
         security::checks,
         wire::checks,

@@ -38,11 +38,7 @@ enum Verb {
         port: u16,
     },
     /// Measure what the contract suite is worth, by breaking what it protects
-    Mutants {
-        /// Only those whose name has this in it
-        #[arg(long, default_value = "")]
-        filter: String,
-    },
+    Mutants(mutants::Options),
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -54,7 +50,7 @@ fn main() -> ExitCode {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
-        Verb::Mutants { filter } => mutants::run(&project, &filter),
+        Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -37,6 +37,14 @@ impl Project {
         command
     }
 
+    /// The commit that is checked out; empty if that cannot be told.
+    pub fn commit(&self) -> String {
+        let mut git = Command::new("git");
+        let output = git.args(["rev-parse", "HEAD"]).current_dir(&self.root).output();
+        let output = output.ok().filter(|output| output.status.success());
+        output.map_or_else(String::new, |o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
+    }
+
     /// `path` as it reads from the project's folder.
     pub fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()

@@ -1,73 +1,107 @@
 //! `cargo xtask mutants`: what the contract suite is worth.
+//!
+//! Everything that the suite protects is broken, one thing at a time: in the generated code, with
+//! specs, ledgers and tests as they are, and in the documents. What nothing notices is a survivor.
 
 mod candidate;
+mod code;
 mod copy;
+mod documents;
+mod equivalent;
+mod outcome;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::mutants::Documents;
+use indicatif::{ProgressBar, ProgressStyle};
 
-use self::candidate::{Generated, Generator};
-use self::copy::{Copy, Fate, Mutant};
+use self::code::Selection;
+use self::copy::Copy;
+use self::outcome::{Level, Outcome};
 use crate::project::Project;
 
-pub fn run(project: &Project, filter: &str) -> Result<(), String> {
+/// Which mutants are run.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Only mutants of this level
+    #[arg(long)]
+    level: Option<Level>,
+    /// Only mutants whose name has this in it
+    #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
+    filter: String,
+    /// As many mutants of the code as can be begun in this time, picked at random
+    #[arg(long, value_name = "SECONDS")]
+    sample: Option<u64>,
+    /// What a sample is picked by, to have the same again; the time by default
+    #[arg(long, value_name = "N", requires = "sample")]
+    seed: Option<u64>,
+}
+
+/// Runs mutants, prints survivors and score, and writes `target/mutants/mutants.json`.
+pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
-    let specs = Spec::load_all("openapi".as_ref()).map_err(|e| e.to_string())?;
-    let start = Instant::now();
-    let mut generator = Generator::default();
-    let mut batch = Vec::new();
-    let mut kinds = std::collections::BTreeMap::<_, [usize; 3]>::new();
-    for candidate in candidate::all(&specs) {
-        let name = candidate.name();
-        if !name.contains(filter) {
-            continue;
-        }
-        match generator.run(&candidate)? {
-            Generated::Same => {
-                println!("SAME {name}");
-                kinds.entry(candidate.kind()).or_default()[0] += 1;
-            }
-            Generated::Refused(m) => {
-                println!("REFUSED {name}: {m}");
-                kinds.entry(candidate.kind()).or_default()[1] += 1;
-            }
-            Generated::Code(code, operations) => {
-                kinds.entry(candidate.kind()).or_default()[2] += 1;
-                batch.push(Mutant {
-                    name,
-                    api: candidate.spec.api.clone(),
-                    operations,
-                    without_rule: candidate.without_rule(),
-                    code,
-                });
-            }
-        }
+    let list = equivalent::load(&project.root)?;
+    let started = Instant::now();
+    let mut outcomes = outcomes(project, options)?;
+    equivalent::excuse(&list, &mut outcomes);
+    outcome::print(&outcomes);
+    let file = project.target.join("mutants/mutants.json");
+    outcome::write(&file, &project.commit(), started.elapsed().as_secs_f64(), &outcomes)?;
+    println!("{:.0} s; all of them: {}", started.elapsed().as_secs_f64(), project.relative(&file));
+    if outcomes.is_empty() {
+        return Err("no mutant was run".to_owned());
     }
-    println!("{kinds:?}");
-    println!(
-        "generated {} in {:?}, {} bytes",
-        batch.len(),
-        start.elapsed(),
-        batch.iter().map(|m| m.code.len()).sum::<usize>()
-    );
-    if std::env::var("DRY").is_ok() {
-        return Ok(());
+    let is_whole = options.level.is_none() && options.filter.is_empty() && options.sample.is_none();
+    let stale = if is_whole { equivalent::stale(&list, &outcomes) } else { Vec::new() };
+    for entry in &stale {
+        println!("STALE {entry}");
     }
-    let copy = Copy::make(project)?;
-    for chunk in
-        batch.chunks(std::env::var("BATCH").ok().and_then(|b| b.parse().ok()).unwrap_or(30))
-    {
-        let start = Instant::now();
-        let fates = copy.run(chunk)?;
-        println!("batch of {} took {:?}", chunk.len(), start.elapsed());
-        for (mutant, fate) in chunk.iter().zip(fates) {
-            match fate {
-                Fate::NotCompiled => println!("NOT COMPILED {}", mutant.name),
-                Fate::Ran(by) if by.is_empty() => println!("SURVIVED {}", mutant.name),
-                Fate::Ran(by) => println!("caught {} by {}", mutant.name, by[0]),
-            }
+    match (outcomes.iter().filter(|outcome| outcome.survived()).count(), stale.len()) {
+        (0, 0) => Ok(()),
+        (0, count) => Err(format!("{count} entries of {} are stale", equivalent::FILE)),
+        (1, _) => Err("1 mutant survived".to_owned()),
+        (count, _) => Err(format!("{count} mutants survived")),
+    }
+}
+
+fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String> {
+    let contract = Contract::load("".as_ref()).map_err(|e| e.to_string())?;
+    if let Some(finding) = contract.findings.first() {
+        return Err(format!(
+            "the contract is broken before anything is changed; run `cargo xtask contract`: {finding}"
+        ));
+    }
+    let style = ProgressStyle::with_template("{prefix:>8} {bar:30} {pos}/{len} {elapsed}");
+    let bar = |level: Level| {
+        let bar = ProgressBar::new(0).with_prefix(level.to_string());
+        match &style {
+            Ok(style) => bar.with_style(style.clone()),
+            Err(_) => bar,
         }
+    };
+    let wants = |level| options.level.is_none_or(|only| only == level);
+    let mut outcomes = Vec::new();
+    // A sample is of the code: the documents have a test of their own.
+    if wants(Level::Document) && options.sample.is_none() {
+        let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
+        let is_wanted = |name: &str| name.contains(&options.filter);
+        outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);
     }
-    Ok(())
+    if wants(Level::Code) {
+        let seed = options.seed.unwrap_or_else(now);
+        let sample = options.sample.map(|seconds| (Duration::from_secs(seconds), seed));
+        if sample.is_some() {
+            println!("sample with --seed {seed}");
+        }
+        let selection = Selection { filter: &options.filter, sample };
+        let copy = Copy::make(project)?;
+        outcomes.extend(code::run(&copy, &contract, &selection, &bar(Level::Code))?);
+    }
+    Ok(outcomes)
+}
+
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }

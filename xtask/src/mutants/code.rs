@@ -1,0 +1,168 @@
+//! Mutants of the generated code: compiled in batches, and the suite run on each.
+
+use std::sync::mpsc::{sync_channel, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::lowering::lower;
+use indicatif::ProgressBar;
+
+use super::candidate::{all, Candidate, Change, Generated, Generator};
+use super::copy::{self, Copy};
+use super::outcome::{Level, Outcome, Verdict};
+
+/// Most bytes of code in a batch. The larger, the less each mutant costs; the compiler's memory
+/// grows with it.
+const BATCH: usize = 4_000_000;
+/// The same where time is limited, so that it is not much exceeded.
+const SHORT_BATCH: usize = 1_500_000;
+
+/// Which mutants are run.
+pub struct Selection<'f> {
+    /// Text that their names have in them.
+    pub filter: &'f str,
+    /// As many as this time allows, in an order that the seed decides.
+    pub sample: Option<(Duration, u64)>,
+}
+
+/// Generated clients, and what needs none.
+enum Step<'c> {
+    Decided(Outcome),
+    Batch(Vec<(Candidate<'c>, copy::Mutant)>),
+}
+
+/// Runs the mutants of a selection.
+pub fn run(
+    copy: &Copy<'_>,
+    contract: &Contract,
+    selection: &Selection<'_>,
+    bar: &ProgressBar,
+) -> Result<Vec<Outcome>, String> {
+    let mut candidates = all(&contract.specs);
+    candidates.retain(|candidate| candidate.name().contains(selection.filter));
+    let mut limits = (BATCH, None);
+    if let Some((time, seed)) = selection.sample {
+        candidates.sort_by_key(|candidate| hash(seed, &candidate.name()));
+        limits = (SHORT_BATCH, Some(Instant::now() + time));
+    }
+    bar.inc_length(candidates.len() as u64);
+    let (batch, deadline) = limits;
+    let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+    thread::scope(|scope| {
+        let (sender, steps) = sync_channel(1);
+        let generating = scope.spawn(move || generate(candidates, batch, &sender));
+        let mut outcomes = Vec::new();
+        for step in steps {
+            match step {
+                Step::Decided(outcome) => outcomes.push(outcome),
+                Step::Batch(_) if is_over() => break,
+                Step::Batch(batch) => outcomes.extend(try_batch(copy, contract, batch)?),
+            }
+            bar.set_position(outcomes.len() as u64);
+        }
+        match generating.join() {
+            Ok(result) => result.map(|()| outcomes),
+            Err(_) => Err("the generator panicked".to_owned()),
+        }
+    })
+}
+
+/// The order of a sample.
+fn hash(seed: u64, name: &str) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325 ^ seed;
+    name.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// Sends the code of each candidate, until nobody takes it any more.
+fn generate<'c>(
+    candidates: Vec<Candidate<'c>>,
+    most: usize,
+    sender: &SyncSender<Step<'c>>,
+) -> Result<(), String> {
+    let mut generator = Generator::default();
+    let mut batch = Vec::new();
+    let mut size = 0;
+    for candidate in candidates {
+        let decided = |verdict| {
+            let (name, kind) = (candidate.name(), candidate.kind());
+            Step::Decided(Outcome { level: Level::Code, name, kind, verdict })
+        };
+        let step = match generator.run(&candidate)? {
+            Generated::Refused(message) => {
+                decided(Verdict::Caught(vec![format!("the reader: {message}")]))
+            }
+            Generated::Same if candidate.kind() == "rewrite" => continue,
+            Generated::Same => {
+                decided(Verdict::Survived("the generated code is the same".to_owned()))
+            }
+            Generated::Code(code, operations) => {
+                size += code.len();
+                batch.push((candidate.clone(), mutant(&candidate, code, operations)));
+                if size < most {
+                    continue;
+                }
+                size = 0;
+                Step::Batch(std::mem::take(&mut batch))
+            }
+        };
+        if sender.send(step).is_err() {
+            return Ok(());
+        }
+    }
+    if !batch.is_empty() {
+        let _ = sender.send(Step::Batch(batch));
+    }
+    Ok(())
+}
+
+fn mutant(candidate: &Candidate<'_>, code: String, operations: Vec<String>) -> copy::Mutant {
+    copy::Mutant {
+        name: candidate.name(),
+        api: candidate.spec.api.clone(),
+        operations,
+        without_rule: candidate.without_rule(),
+        code,
+    }
+}
+
+fn try_batch(
+    copy: &Copy<'_>,
+    contract: &Contract,
+    batch: Vec<(Candidate<'_>, copy::Mutant)>,
+) -> Result<Vec<Outcome>, String> {
+    let (candidates, mutants): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    let fates = copy.run(&mutants)?;
+    let outcomes = candidates.iter().zip(fates).map(|(candidate, fate)| {
+        let verdict = match fate {
+            copy::Fate::NotCompiled => Verdict::Caught(vec!["the compiler".to_owned()]),
+            copy::Fate::Ran(by) if by.is_empty() => Verdict::Survived(reason(contract, candidate)),
+            copy::Fate::Ran(by) => Verdict::Caught(by),
+        };
+        Outcome { level: Level::Code, name: candidate.name(), kind: candidate.kind(), verdict }
+    });
+    Ok(outcomes.collect())
+}
+
+/// How a mutant could survive whose code is another.
+fn reason(contract: &Contract, candidate: &Candidate<'_>) -> String {
+    let Change::Spec(mutant) = &candidate.change else {
+        return "the code is other without it, and no test of the suite tells".to_owned();
+    };
+    let claims = contract.claims_at(&mutant.place);
+    let claimed = match claims.is_empty() {
+        true => "no claim is about this place".to_owned(),
+        false => format!("claimed by {}, whose tests pass on it", claims.join(", ")),
+    };
+    let fates = lower(candidate.spec).map(|lowered| account(candidate.spec, &lowered));
+    let fate = fates.ok().and_then(|fates| {
+        fates.into_iter().find(|(constraint, _)| constraint.pointer == mutant.place)
+    });
+    match fate {
+        Some((_, Fate::Carried(rule))) => format!("{claimed}; carried by {rule}"),
+        Some((_, Fate::DocumentedOnly(rule))) => format!("{claimed}; only documented, by {rule}"),
+        Some((_, Fate::Relaxed(rule))) => format!("{claimed}; relaxed by {rule}"),
+        _ => claimed,
+    }
+}

@@ -1,0 +1,75 @@
+//! Mutants of specs and ledgers: noticed by reading alone.
+
+use std::sync::Mutex;
+use std::thread;
+
+use cloudfn_codegen::ledger::Page;
+use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
+use cloudfn_codegen::spec::Spec;
+use indicatif::ProgressBar;
+
+use super::outcome::{Level, Outcome, Verdict};
+
+enum Task<'d> {
+    Spec(&'d Spec, Mutant),
+    Page(&'d Page, LedgerMutant),
+}
+
+impl Task<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Spec(_, mutant) => mutant.name.clone(),
+            Self::Page(page, mutant) => format!("{}, {}", page.stem(), mutant.name),
+        }
+    }
+
+    fn run(&self, documents: &Documents) -> Result<Outcome, String> {
+        let (kind, caught) = match self {
+            Self::Spec(spec, mutant) => (mutant.kind, documents.try_spec(spec, mutant)),
+            Self::Page(page, mutant) => ("ledger", documents.try_page(page, mutant)),
+        };
+        let verdict = match caught.map_err(|e| e.to_string())? {
+            Caught::Refused(message) => Verdict::Caught(vec![format!("the reader: {message}")]),
+            Caught::By(claims) => Verdict::Caught(claims),
+            Caught::No => Verdict::Survived(
+                "specs and ledgers still agree: nothing is entered twice here".to_owned(),
+            ),
+        };
+        Ok(Outcome { level: Level::Document, name: self.name(), kind, verdict })
+    }
+}
+
+/// Runs every mutant whose name `is_wanted`.
+pub fn run(
+    documents: &Documents,
+    is_wanted: impl Fn(&str) -> bool,
+    bar: &ProgressBar,
+) -> Result<Vec<Outcome>, String> {
+    let mut tasks = Vec::new();
+    for spec in &documents.specs {
+        tasks.extend(of_spec(spec).into_iter().map(|mutant| Task::Spec(spec, mutant)));
+    }
+    for page in &documents.pages {
+        let text = std::fs::read_to_string(&page.file)
+            .map_err(|e| format!("{} cannot be read: {e}", page.file.display()))?;
+        tasks.extend(of_ledger(&text).into_iter().map(|mutant| Task::Page(page, mutant)));
+    }
+    tasks.retain(|task| is_wanted(&task.name()));
+    bar.inc_length(tasks.len() as u64);
+    let open = Mutex::new(tasks.into_iter());
+    let next = || open.lock().ok().and_then(|mut open| open.next());
+    let work = || {
+        let mut outcomes = Vec::new();
+        while let Some(task) = next() {
+            outcomes.push(task.run(documents));
+            bar.inc(1);
+        }
+        outcomes
+    };
+    let outcomes: Vec<Result<Outcome, String>> = thread::scope(|scope| {
+        let count = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    outcomes.into_iter().collect()
+}

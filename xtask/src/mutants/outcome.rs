@@ -1,0 +1,159 @@
+//! What became of mutants, and the score.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use serde_json::{json, Value};
+
+/// Where a mutant is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Level {
+    /// In the generated code; specs and ledgers are as they were.
+    Code,
+    /// In a spec or a ledger.
+    Document,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Code => "code",
+            Self::Document => "document",
+        })
+    }
+}
+
+/// What became of a mutant.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// These noticed it: tests by their names, most of them claims; the compiler; or the reader of
+    /// the document.
+    Caught(Vec<String>),
+    /// Nothing noticed it: how that could be.
+    Survived(String),
+    /// Nothing noticed it, and nothing could: why.
+    Equivalent(String),
+}
+
+/// A mutant with its verdict.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub level: Level,
+    pub name: String,
+    pub kind: &'static str,
+    pub verdict: Verdict,
+}
+
+impl Outcome {
+    pub fn survived(&self) -> bool {
+        matches!(self.verdict, Verdict::Survived(_))
+    }
+}
+
+/// Figures of some outcomes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Score {
+    pub made: usize,
+    pub caught: usize,
+    pub survived: usize,
+    pub equivalent: usize,
+}
+
+impl Score {
+    fn add(&mut self, verdict: &Verdict) {
+        self.made += 1;
+        match verdict {
+            Verdict::Caught(_) => self.caught += 1,
+            Verdict::Survived(_) => self.survived += 1,
+            Verdict::Equivalent(_) => self.equivalent += 1,
+        }
+    }
+
+    /// Caught mutants in a hundred of those that can be caught.
+    fn percent(self) -> f64 {
+        let catchable = self.made - self.equivalent;
+        #[allow(clippy::cast_precision_loss, reason = "there are not that many")]
+        match catchable {
+            0 => 100.0,
+            catchable => self.caught as f64 * 100.0 / catchable as f64,
+        }
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { made, caught, survived, equivalent } = self;
+        let percent = self.percent();
+        write!(
+            f,
+            "{percent:.1} %: {made} made, {caught} caught, {survived} survived, {equivalent} equivalent"
+        )
+    }
+}
+
+/// The figures of each level, and of each kind in it.
+pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&'static str, Score>)> {
+    let mut scores: BTreeMap<Level, (Score, BTreeMap<_, Score>)> = BTreeMap::new();
+    for outcome in outcomes {
+        let (whole, kinds) = scores.entry(outcome.level).or_default();
+        whole.add(&outcome.verdict);
+        kinds.entry(outcome.kind).or_default().add(&outcome.verdict);
+    }
+    scores
+}
+
+/// Survivors with the reason, then the figures.
+pub fn print(outcomes: &[Outcome]) {
+    for outcome in outcomes {
+        if let Verdict::Survived(reason) = &outcome.verdict {
+            println!("SURVIVED {} ({})\n    {reason}", outcome.name, outcome.level);
+        }
+    }
+    for (level, (score, kinds)) in scores(outcomes) {
+        println!("{level}: {score}");
+        for (kind, score) in kinds {
+            println!("    {kind:<12} {score}");
+        }
+    }
+}
+
+/// Writes everything for other tools, survivors first.
+pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> Result<(), String> {
+    let levels = scores(outcomes).into_iter().map(|(level, (score, _))| {
+        let Score { made, caught, survived, equivalent } = score;
+        json!({
+            "level": level.to_string(), "made": made, "caught": caught,
+            "survived": survived, "equivalent": equivalent,
+        })
+    });
+    let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
+    sorted.sort_by_key(|outcome| match outcome.verdict {
+        Verdict::Survived(_) => 0,
+        Verdict::Equivalent(_) => 1,
+        Verdict::Caught(_) => 2,
+    });
+    let mutants = sorted.into_iter().map(|outcome| {
+        let none = Vec::new();
+        let (verdict, by, reason) = match &outcome.verdict {
+            Verdict::Caught(by) => ("caught", by, ""),
+            Verdict::Survived(reason) => ("survived", &none, reason.as_str()),
+            Verdict::Equivalent(reason) => ("equivalent", &none, reason.as_str()),
+        };
+        json!({
+            "level": outcome.level.to_string(), "name": outcome.name, "kind": outcome.kind,
+            "verdict": verdict, "by": by, "reason": reason,
+        })
+    });
+    let whole = json!({
+        "commit": commit,
+        "seconds": seconds,
+        "levels": levels.collect::<Vec<Value>>(),
+        "mutants": mutants.collect::<Vec<Value>>(),
+    });
+    let failed = |e: std::io::Error| format!("{} cannot be written: {e}", file.display());
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(file, format!("{whole:#}\n")).map_err(failed)
+}
