@@ -1,7 +1,8 @@
 //! Whether a mutant is noticed by reading specs and ledgers alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use super::{LedgerMutant, Mutant};
 use crate::error::{Error, Result};
@@ -27,7 +28,12 @@ pub struct Documents {
     /// The ledgers.
     pub pages: Vec<Page>,
     sources: BTreeSet<String>,
+    /// What is wrong with the unchanged documents of some operations.
+    before: Mutex<BTreeMap<Vec<String>, Wrong>>,
 }
+
+/// Claims, each with what is wrong.
+type Wrong = Vec<(String, String)>;
 
 impl Documents {
     /// Reads `openapi/` of the project in `root`.
@@ -41,6 +47,7 @@ impl Documents {
             specs: Spec::load_all(&folder)?,
             pages: Page::load_all(&folder.join("ledger"))?,
             sources: sources(&folder.join("SOURCES.md"))?,
+            before: Mutex::default(),
         })
     }
 
@@ -110,19 +117,32 @@ impl Documents {
 
     /// What is wrong after a change that was not before.
     fn compare(&self, before: (Spec, Vec<Page>), after: (Spec, Vec<Page>)) -> Result<Caught> {
-        let wrong = |(spec, pages): (Spec, Vec<Page>)| {
-            let contract = Contract::new(vec![spec], pages, &self.sources)?;
-            let found = contract.findings.into_iter().map(|f| (f.claim, f.message));
-            Ok(found.collect::<Vec<_>>())
-        };
-        let before = wrong(before)?;
-        let after = match wrong(after) {
+        let after = match self.wrong(after) {
             Ok(after) => after,
-            Err(error) => return Ok(Caught::Refused(Error::to_string(&error))),
+            Err(error) => return Ok(Caught::Refused(error.to_string())),
         };
+        let before = self.wrong_before(before)?;
         let new = after.into_iter().filter(|found| !before.contains(found));
         let mut claims: Vec<String> = new.map(|(claim, _)| claim).collect();
         claims.dedup();
         Ok(if claims.is_empty() { Caught::No } else { Caught::By(claims) })
+    }
+
+    fn wrong(&self, (spec, pages): (Spec, Vec<Page>)) -> Result<Wrong> {
+        let contract = Contract::new(vec![spec], pages, &self.sources)?;
+        Ok(contract.findings.into_iter().map(|f| (f.claim, f.message)).collect())
+    }
+
+    fn wrong_before(&self, (spec, pages): (Spec, Vec<Page>)) -> Result<Wrong> {
+        let operations = spec.operations();
+        let key: Vec<String> =
+            operations.iter().map(|o| format!("{} {}", spec.api, o.id)).collect();
+        let known = || self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wrong) = known().get(&key) {
+            return Ok(wrong.clone());
+        }
+        let wrong = self.wrong((spec, pages))?;
+        known().insert(key, wrong.clone());
+        Ok(wrong)
     }
 }

@@ -315,6 +315,11 @@ fn operations(spec: &Spec) -> Result<()> {
     for operation in &operations {
         let at = pointer::join(&operation.pointer, "operationId");
         function_name(operation.id).map_err(|message| spec.error(&at, message))?;
+        let safe = operation.value.get("x-safe");
+        if safe.is_some_and(|safe| !safe.is_boolean()) {
+            let at = pointer::join(&operation.pointer, "x-safe");
+            return Err(spec.error(&at, "is true or false"));
+        }
         if let Some(other) = seen.insert(operation.id, operation.pointer.clone()) {
             return Err(spec.error(&at, format!("`{}` is also at {other}", operation.id)));
         }

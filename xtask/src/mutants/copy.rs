@@ -9,18 +9,8 @@ use serde_json::Value;
 
 use crate::project::Project;
 
-/// What the copy has of the project.
-const COPIED: [&str; 9] = [
-    "Cargo.lock",
-    "Cargo.toml",
-    "README.md",
-    "build.rs",
-    "codegen",
-    "examples",
-    "openapi",
-    "src",
-    "tests",
-];
+/// What the copy has no need of, beside what is hidden.
+const LEFT_OUT: [&str; 3] = ["fuzz", "target", "xtask"];
 
 /// The copy.
 pub struct Copy<'p> {
@@ -49,8 +39,10 @@ impl<'p> Copy<'p> {
     /// Makes or renews the copy.
     pub fn make(project: &'p Project) -> Result<Self, String> {
         let copy = Self { project, folder: project.target.join("mutants/project") };
-        for name in COPIED {
-            copy_changed(&project.root.join(name), &copy.folder.join(name))?;
+        for name in names_in(&project.root)? {
+            if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {
+                copy_changed(&project.root.join(&name), &copy.folder.join(&name))?;
+            }
         }
         let manifest = read(&project.root.join("Cargo.toml"))?;
         let lines = manifest.lines().map(|line| match line.starts_with("members = ") {
@@ -242,9 +234,18 @@ fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
     if !from.is_dir() {
         return write_changed(to, &read(from)?);
     }
-    for entry in fs::read_dir(from).map_err(|e| failed(from, &e))? {
-        let entry = entry.map_err(|e| failed(from, &e))?;
-        copy_changed(&entry.path(), &to.join(entry.file_name()))?;
+    for name in names_in(from)? {
+        copy_changed(&from.join(&name), &to.join(&name))?;
     }
     Ok(())
+}
+
+/// The names of what is in a folder.
+fn names_in(folder: &Path) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(folder).map_err(|e| failed(folder, &e))?;
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let entry = entry.map_err(|e| failed(folder, &e))?;
+        Ok(entry.file_name().to_string_lossy().into_owned())
+    };
+    entries.map(name).collect()
 }
