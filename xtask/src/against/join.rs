@@ -1,0 +1,143 @@
+//! Says of each change of a spec what it did to the generated client; what no change of a spec
+//! explains is a change of its own.
+
+use cloudfn_codegen::spec::Spec;
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use serde_json::Value;
+
+use super::change::{Change, RustChange, Shift, Site, Verdict};
+use super::{rust, walk};
+
+/// The changes between two versions of a spec, on the wire and in Rust.
+pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
+    let mut changes = walk::compare(old, new);
+    let (before, after) = match (rust::offer(old), rust::offer(new)) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(reason), _) | (_, Err(reason)) => {
+            changes.push(of_client(&new.api, "generated client", vec![unknown(reason)]));
+            return changes;
+        }
+    };
+    let renames = renames(&mut changes, &before, &after);
+    let before = before.renamed(&renames);
+    let mut rest = Vec::new();
+    for found in rust::compare(&before, &after) {
+        let mut is_explained = false;
+        for change in changes.iter_mut().filter(|change| explains(change, &found.site)) {
+            is_explained = true;
+            change.rust.push(found.clone());
+        }
+        if !is_explained {
+            rest.push(found);
+        }
+    }
+    changes.retain(|change| !(change.what == "wording" && !rest.is_empty()));
+    changes.extend(unexplained(&new.api, rest));
+    changes
+}
+
+/// Whether what stands at `site` of the client is made of what `change` is about.
+fn explains(change: &Change, site: &Site) -> bool {
+    if change.what == "operation" {
+        let function = change.subject.as_str();
+        return change.sites.iter().any(|own| own.owner == site.owner)
+            || (site.owner == "Client" && site.member == function);
+    }
+    change.sites.iter().any(|own| {
+        let is_of_type = own.member.is_empty() && change.what != "name";
+        let is_member = plain(&own.member) == plain(&site.member);
+        own.owner == site.owner
+            && (is_of_type || is_member)
+            && !(site.member.is_empty() && !is_of_type)
+    })
+}
+
+/// A name without what tells Rust's spelling from the vendor's.
+fn plain(name: &str) -> String {
+    name.to_snake_case().trim_end_matches('_').to_owned()
+}
+
+/// The identifiers that became others, each noted with the change that it comes from.
+fn renames(
+    changes: &mut [Change],
+    before: &rust::Offer,
+    after: &rust::Offer,
+) -> Vec<(String, String)> {
+    let mut renames: Vec<(String, String)> = Vec::new();
+    for change in changes {
+        let (Some(Value::String(old)), Some(Value::String(new))) = (&change.old, &change.new)
+        else {
+            continue;
+        };
+        let (module, pairs) = match change.what.as_str() {
+            "name" => ("types", vec![(old.clone(), new.clone())]),
+            "operationId" => {
+                let builder = (old.to_upper_camel_case(), new.to_upper_camel_case());
+                ("builder", vec![builder, (old.clone(), new.clone())])
+            }
+            _ => continue,
+        };
+        let (from, to) = (format!("{module}::{}", pairs[0].0), format!("{module}::{}", pairs[0].1));
+        let is_taken = renames.iter().any(|(a, b)| *a == pairs[0].0 || *b == pairs[0].1);
+        let is_rename = before.has_type(&from)
+            && !after.has_type(&from)
+            && after.has_type(&to)
+            && !before.has_type(&to);
+        if is_rename && !is_taken {
+            change.rust.push(RustChange {
+                site: Site { owner: to.clone(), member: String::new() },
+                verdict: Verdict::Breaking,
+                words: match change.what.as_str() {
+                    "name" => format!("`{from}` is now `{to}`"),
+                    _ => format!("`Client::{old}` is now `Client::{new}`"),
+                },
+            });
+            renames.extend(pairs);
+        }
+    }
+    renames
+}
+
+/// What no change of the spec explains: each changed item by itself, all new ones and all gone
+/// ones together.
+fn unexplained(api: &str, rest: Vec<RustChange>) -> Vec<Change> {
+    let is_type = |change: &RustChange| change.site.member.is_empty();
+    let (types, items): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_type);
+    let (gone, new): (Vec<_>, Vec<_>) =
+        types.into_iter().partition(|change| change.verdict == Verdict::Breaking);
+    let mut changes: Vec<Change> = items
+        .into_iter()
+        .map(|item| of_client(api, &item.site.owner.clone(), vec![item]))
+        .collect();
+    for types in [gone, new] {
+        if !types.is_empty() {
+            changes.push(of_client(api, "types of the generated client", types));
+        }
+    }
+    changes
+}
+
+fn of_client(api: &str, subject: &str, rust: Vec<RustChange>) -> Change {
+    Change {
+        api: api.to_owned(),
+        file: String::new(),
+        subject: subject.to_owned(),
+        what: "generated client".to_owned(),
+        shift: Shift::Changed,
+        old: None,
+        new: None,
+        old_place: String::new(),
+        new_place: String::new(),
+        uses: Default::default(),
+        sites: Default::default(),
+        rust,
+    }
+}
+
+fn unknown(reason: String) -> RustChange {
+    RustChange {
+        site: Site { owner: String::new(), member: String::new() },
+        verdict: Verdict::Unclear,
+        words: format!("the client cannot be generated from both versions: {reason}"),
+    }
+}
