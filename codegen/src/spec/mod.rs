@@ -77,12 +77,6 @@ impl Spec {
 
     /// Validates the spec `text`; `file` names it in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let api = file
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
-            .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
-            .to_owned();
         if text.trim().is_empty() {
             return Err(Error::new(file, "", "the spec is empty"));
         }
@@ -90,6 +84,17 @@ impl Spec {
             let (place, message) = yaml_error(&e);
             Error::new(file, place, message)
         })?;
+        Self::of(file, document)
+    }
+
+    /// Validates a spec that has been read already; `file` names it in errors.
+    pub fn of(file: &Path, document: Value) -> Result<Self> {
+        let api = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
+            .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
+            .to_owned();
         let spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
         validate::validate(&spec)?;
         Ok(spec)

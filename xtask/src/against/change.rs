@@ -88,6 +88,8 @@ pub struct Site {
 pub struct RustChange {
     /// Where it is.
     pub site: Site,
+    /// Whether it came, went or is another one.
+    pub shift: Shift,
     /// What it means for those who compile against the client.
     pub verdict: Verdict,
     /// What became of what, in words.

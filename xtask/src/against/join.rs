@@ -23,7 +23,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     let mut rest = Vec::new();
     for found in rust::compare(&before, &after) {
         let mut is_explained = false;
-        for change in changes.iter_mut().filter(|change| explains(change, &found.site)) {
+        for change in changes.iter_mut().filter(|change| explains(change, &found)) {
             is_explained = true;
             change.rust.push(found.clone());
         }
@@ -36,20 +36,40 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     changes
 }
 
-/// Whether what stands at `site` of the client is made of what `change` is about.
-fn explains(change: &Change, site: &Site) -> bool {
-    if change.what == "operation" {
-        let function = change.subject.as_str();
-        return change.sites.iter().any(|own| own.owner == site.owner)
-            || (site.owner == "Client" && site.member == function);
+/// What the documentation of the generated client states, and no type carries.
+const DOCUMENTED_ONLY: [&str; 15] = [
+    "default",
+    "x-unit",
+    "deprecated",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "readOnly",
+    "writeOnly",
+    "credentials",
+    "server",
+    "first server",
+    "error status",
+];
+
+/// Whether `found` in the client comes of `change`.
+fn explains(change: &Change, found: &RustChange) -> bool {
+    let site = &found.site;
+    let is_of = |own: &Site| {
+        let is_member = !site.member.is_empty() && plain(&own.member) == plain(&site.member);
+        own.owner == site.owner && (own.member.is_empty() || is_member)
+    };
+    let is_here = change.sites.iter().any(is_of);
+    match change.what.as_str() {
+        "name" => false,
+        "operation" => is_here || (site.owner == "Client" && site.member == change.subject),
+        "new values" => is_here && found.shift == Shift::Added,
+        "values lost" => is_here && found.shift == Shift::Removed,
+        what => is_here && !DOCUMENTED_ONLY.contains(&what),
     }
-    change.sites.iter().any(|own| {
-        let is_of_type = own.member.is_empty() && change.what != "name";
-        let is_member = plain(&own.member) == plain(&site.member);
-        own.owner == site.owner
-            && (is_of_type || is_member)
-            && !(site.member.is_empty() && !is_of_type)
-    })
 }
 
 /// A name without what tells Rust's spelling from the vendor's.
@@ -86,6 +106,7 @@ fn renames(
         if is_rename && !is_taken {
             change.rust.push(RustChange {
                 site: Site { owner: to.clone(), member: String::new() },
+                shift: Shift::Changed,
                 verdict: Verdict::Breaking,
                 words: match change.what.as_str() {
                     "name" => format!("`{from}` is now `{to}`"),
@@ -96,6 +117,18 @@ fn renames(
         }
     }
     renames
+}
+
+/// A whole API that came or went.
+pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
+    let mut change = walk::whole_api(spec, shift);
+    let (verdict, words) = match shift {
+        Shift::Removed => (Verdict::Breaking, format!("the module `{}` is gone", spec.api)),
+        _ => (Verdict::Compatible, format!("the module `{}` is new", spec.api)),
+    };
+    let site = Site { owner: String::new(), member: String::new() };
+    change.rust.push(RustChange { site, shift, verdict, words });
+    change
 }
 
 /// What no change of the spec explains: each changed item by itself, all new ones and all gone
@@ -137,6 +170,7 @@ fn of_client(api: &str, subject: &str, rust: Vec<RustChange>) -> Change {
 fn unknown(reason: String) -> RustChange {
     RustChange {
         site: Site { owner: String::new(), member: String::new() },
+        shift: Shift::Changed,
         verdict: Verdict::Unclear,
         words: format!("the client cannot be generated from both versions: {reason}"),
     }

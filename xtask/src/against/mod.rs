@@ -6,7 +6,11 @@
 
 mod change;
 mod join;
+#[cfg(test)]
+mod join_tests;
 mod ledgers;
+#[cfg(test)]
+mod ledgers_tests;
 mod output;
 mod revision;
 mod rules;
@@ -90,7 +94,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     }
     match (report.count(Verdict::Breaking), report.count(Verdict::Unclear)) {
         (breaking, unclear) if options.deny_breaking && breaking + unclear > 0 => Err(format!(
-            "{breaking} changes break callers and {unclear} may; --deny-breaking allows none"
+            "callers break: {breaking} breaking, {unclear} changed in a way that no rule knows"
         )),
         _ => Ok(()),
     }
@@ -104,8 +108,8 @@ fn changes(old: &[Spec], new: &[Spec]) -> Vec<Change> {
         let of = |specs: &'_ [Spec]| specs.iter().find(|spec| spec.api == api).cloned();
         match (of(old), of(new)) {
             (Some(old), Some(new)) => changes.extend(join::compare(&old, &new)),
-            (Some(old), None) => changes.push(walk::whole_api(&old, Shift::Removed)),
-            (None, Some(new)) => changes.push(walk::whole_api(&new, Shift::Added)),
+            (Some(old), None) => changes.push(join::whole_api(&old, Shift::Removed)),
+            (None, Some(new)) => changes.push(join::whole_api(&new, Shift::Added)),
             (None, None) => {}
         }
     }

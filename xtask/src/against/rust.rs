@@ -11,7 +11,7 @@ use cloudfn_codegen::spec::Spec;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Type, Visibility};
 
-use super::change::{RustChange, Site, Verdict};
+use super::change::{RustChange, Shift, Site, Verdict};
 
 /// The public items of a generated client, by what they are and where.
 #[derive(Debug, Default)]
@@ -212,7 +212,11 @@ pub fn compare(old: &Offer, new: &Offer) -> Vec<RustChange> {
             }
             None => format!("{} is gone", called(site, kind)),
         };
-        changes.push(RustChange { site: site.clone(), verdict: Verdict::Breaking, words });
+        let shift = match new.0.contains_key(&(site.clone(), kind.clone())) {
+            true => Shift::Changed,
+            false => Shift::Removed,
+        };
+        changes.push(RustChange { site: site.clone(), shift, verdict: Verdict::Breaking, words });
     }
     for ((site, kind), item) in &new.0 {
         let is_part = !site.member.is_empty() || kind.starts_with("impl ");
@@ -227,14 +231,14 @@ pub fn compare(old: &Offer, new: &Offer) -> Vec<RustChange> {
             true => (
                 Verdict::Breaking,
                 format!(
-                    "{} is new; code that names all of `{}` in a literal or a pattern without `..` does not compile",
+                    "{} is new, which breaks literals and patterns of `{}` without `..`",
                     called(site, kind),
                     site.owner
                 ),
             ),
             false => (Verdict::Compatible, format!("{} is new", called(site, kind))),
         };
-        changes.push(RustChange { site: site.clone(), verdict, words });
+        changes.push(RustChange { site: site.clone(), shift: Shift::Added, verdict, words });
     }
     changes
 }

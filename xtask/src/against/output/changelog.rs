@@ -73,12 +73,22 @@ impl Item {
     }
 }
 
-/// A list item in lines of the changelog's width.
+/// A list item in lines of the changelog's width; what stands in backticks is kept together.
 fn wrapped(text: &str) -> String {
+    let mut is_code = false;
+    let glued = text.chars().map(|c| {
+        is_code ^= c == '`';
+        if is_code && c == ' ' {
+            '\u{a0}'
+        } else {
+            c
+        }
+    });
+    let glued: String = glued.collect();
     let mut lines = vec!["*".to_owned()];
-    for word in text.split_whitespace() {
-        let last = lines.last().map_or(0, |line| line.chars().count());
-        if last + 1 + word.chars().count() > WIDTH && last > 2 {
+    for word in glued.split(' ').filter(|word| !word.is_empty()) {
+        let length = lines.last().map_or(0, |line| line.chars().count());
+        if length + 1 + word.chars().count() > WIDTH && length > 1 {
             lines.push(" ".to_owned());
         }
         if let Some(line) = lines.last_mut() {
@@ -86,5 +96,5 @@ fn wrapped(text: &str) -> String {
             line.push_str(word);
         }
     }
-    lines.join("\n") + "\n"
+    lines.join("\n").replace('\u{a0}', " ") + "\n"
 }

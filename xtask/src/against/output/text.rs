@@ -17,7 +17,7 @@ pub fn text(report: &Report) -> String {
     let revision = &report.revision;
     let _ = writeln!(
         text,
-        "since {} ({}, {}): {} breaking, {} changed in a way that no rule knows, {} compatible, {} without effect; {} in ledgers",
+        "since {} ({}, {}): {} breaking, {} changed, {} compatible, {} without effect; {} in ledgers",
         revision.asked,
         revision.commit,
         revision.about,
@@ -47,7 +47,11 @@ fn section<'c>(text: &mut String, verdict: Verdict, changes: impl Iterator<Item 
     let mut last = None;
     for change in changes {
         if last.is_none() {
-            let _ = writeln!(text, "\n== {}", verdict.name());
+            let explained = match verdict {
+                Verdict::Unclear => " (no rule knows what it means)",
+                _ => "",
+            };
+            let _ = writeln!(text, "\n== {}{explained}", verdict.name());
         }
         let operations: Vec<&str> = change.operations().into_iter().collect();
         let group = match operations.is_empty() {

@@ -14,7 +14,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudfn_codegen::spec::{members, pointer::join, Located, Spec};
+use cloudfn_codegen::spec::{members, pointer::join, Located, Spec, METHODS};
 use serde_json::Value;
 
 use super::change::{Change, Direction, Shift, Site, Use};
@@ -32,6 +32,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
         visited: Visited::default(),
         active: Vec::new(),
         reach: None,
+        is_negated: false,
     };
     walk.operations();
     walk.document();
@@ -53,6 +54,7 @@ pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
         visited: Visited::default(),
         active: Vec::new(),
         reach: None,
+        is_negated: false,
     };
     let ids = spec.operations().iter().map(|o| Value::from(o.id)).collect();
     let operations = Some(Value::Array(ids));
@@ -60,7 +62,7 @@ pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
         Shift::Removed => (operations, None),
         _ => (None, operations),
     };
-    walk.note(&Spot::whole(""), "API", shift, values);
+    walk.note(&Spot::whole("").called(spec.api.clone()), "API", shift, values);
     walk.changes.remove(0)
 }
 
@@ -75,6 +77,8 @@ struct Walk<'s> {
     active: Vec<(String, String)>,
     /// What is being compared reaches callers here.
     reach: Option<Use>,
+    /// Whether what is being compared is forbidden by a `not`: what narrows it, widens the whole.
+    is_negated: bool,
 }
 
 /// What has been compared: components, and pairs of schemas in each place of a call.
@@ -139,15 +143,19 @@ impl<'s> Walk<'s> {
         shift: Shift,
         (old, new): (Option<Value>, Option<Value>),
     ) {
+        let what = match self.is_negated {
+            true => format!("not {what}"),
+            false => what.to_owned(),
+        };
         let values = format!("{old:?} {new:?}");
-        let key = (spot.old.clone(), spot.new.clone(), what.to_owned(), values);
+        let key = (spot.old.clone(), spot.new.clone(), what.clone(), values);
         let index = *self.known.entry(key).or_insert(self.changes.len());
         if index == self.changes.len() {
             self.changes.push(Change {
                 api: self.new.api.clone(),
                 file: self.new.file.display().to_string(),
                 subject: spot.subject.clone(),
-                what: what.to_owned(),
+                what,
                 shift,
                 old,
                 new,
@@ -199,9 +207,13 @@ impl<'s> Walk<'s> {
         self.rest(&root.key("info").called("info"), |_| false);
         self.unused_components();
         for path in keys(&old["paths"], &new["paths"]) {
-            if path.starts_with("x-") {
+            let there = (old["paths"].get(&path), new["paths"].get(&path));
+            let has_operations = |item: Option<&Value>| {
+                METHODS.iter().any(|method| item.is_some_and(|i| i.get(method).is_some()))
+            };
+            if !has_operations(there.0) && !has_operations(there.1) {
                 let spot = Spot::new("paths", "/paths", "/paths").key(&path);
-                self.keyword(&spot, &path, (old["paths"].get(&path), new["paths"].get(&path)));
+                self.keyword(&spot, &path, there);
             }
         }
     }
@@ -214,9 +226,19 @@ impl<'s> Walk<'s> {
             if ["schemas", "examples"].contains(&kind.as_str()) {
                 continue;
             }
+            if kind.starts_with("x-") {
+                let spot = Spot::new("components", "/components", "/components").key(&kind);
+                self.keyword(&spot, &kind, (old.get(&kind), new.get(&kind)));
+                continue;
+            }
             for name in keys(&old[&kind], &new[&kind]) {
                 let spot = Spot::whole("/components").key(&kind).key(&name);
                 let spot = spot.called(format!("components.{kind}.{name}"));
+                if old.get(&kind).and_then(|k| k.get(&name))
+                    == new.get(&kind).and_then(|k| k.get(&name))
+                {
+                    continue;
+                }
                 let unseen = |value: &Value, visited: &BTreeSet<String>| {
                     let component = value.get(&kind).and_then(|k| k.get(&name));
                     component.filter(|_| !visited.contains(&spot.old)).cloned()
@@ -226,10 +248,11 @@ impl<'s> Walk<'s> {
                 let is_used = (before.is_some() && uses(self.old, &kind, &name))
                     || (after.is_some() && uses(self.new, &kind, &name));
                 let shift = presence(before.is_some(), after.is_some());
-                match (before == after, is_used, shift) {
-                    (true, ..) | (false, true, Shift::Added | Shift::Removed) => {}
-                    (false, true, _) => self.note(&spot, &kind, shift, (before, after)),
-                    (false, false, _) => self.note(&spot, "unused part", shift, (before, after)),
+                match (is_used, shift) {
+                    _ if before == after => {}
+                    (true, Shift::Changed) => self.note(&spot, &kind, shift, (before, after)),
+                    (true, _) => {}
+                    (false, _) => self.note(&spot, "unused part", shift, (before, after)),
                 }
             }
         }

@@ -53,15 +53,20 @@ impl Walk<'_> {
         self.values(here, old.get("enum"), new.get("enum"));
         self.members(here, old, new);
         self.other_members(here, old.get("additionalProperties"), new.get("additionalProperties"));
-        for (key, sign) in [("items", "[]"), ("not", " (not)")] {
-            let inside = here.key(key).called(format!("{}{sign}", here.subject));
-            match (old.get(key), new.get(key)) {
-                (Some(_), Some(_)) => self.schema(&inside),
-                there => self.keyword(&inside, key, there),
-            }
-        }
+        self.inner(here.key("items").called(format!("{}[]", here.subject)), old, new, "items");
+        let was_negated = std::mem::replace(&mut self.is_negated, true);
+        self.inner(here.key("not"), old, new, "not");
+        self.is_negated = was_negated;
         for key in ["allOf", "oneOf", "anyOf"] {
             self.alternatives(here, key, &old[key], &new[key]);
+        }
+    }
+
+    /// Compares the schema under `key`.
+    fn inner(&mut self, spot: Spot, old: &Value, new: &Value, key: &str) {
+        match (old.get(key), new.get(key)) {
+            (Some(_), Some(_)) => self.schema(&spot),
+            there => self.keyword(&spot, key, there),
         }
     }
 
