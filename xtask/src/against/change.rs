@@ -128,11 +128,8 @@ pub struct Change {
 impl Change {
     /// What it means on the wire.
     pub fn wire(&self) -> Verdict {
-        self.effects()
-            .into_iter()
-            .map(|(_, effect)| effect.verdict)
-            .max()
-            .unwrap_or_else(|| rules::effect(&self.what, self.shift, Direction::Call).verdict)
+        let verdicts = self.effects().into_iter().map(|(_, effect)| effect.verdict);
+        verdicts.max().unwrap_or(Verdict::NoEffect)
     }
 
     /// What it means for Rust.
@@ -147,11 +144,12 @@ impl Change {
 
     /// The effect on the wire in each direction that it has, the worst first.
     pub fn effects(&self) -> Vec<(Direction, rules::Effect)> {
-        let directions: BTreeSet<Direction> = self.uses.iter().map(|u| u.direction).collect();
-        let mut effects: Vec<_> = directions
-            .into_iter()
-            .map(|direction| (direction, rules::effect(&self.what, self.shift, direction)))
-            .collect();
+        let mut directions: BTreeSet<Direction> = self.uses.iter().map(|u| u.direction).collect();
+        if directions.is_empty() {
+            directions.insert(Direction::Call);
+        }
+        let effect = |direction| (direction, rules::effect(&self.what, self.shift, direction));
+        let mut effects: Vec<_> = directions.into_iter().map(effect).collect();
         effects.sort_by_key(|(_, effect)| std::cmp::Reverse(effect.verdict));
         effects
     }
@@ -166,7 +164,7 @@ impl Change {
 pub fn shown(value: &Option<Value>) -> String {
     const MOST: usize = 100;
     let text = match value {
-        None => return "nothing".to_owned(),
+        None => return "none".to_owned(),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(list)) => {
             let items = list.iter().map(|item| shown(&Some(item.clone())));

@@ -14,7 +14,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     let (before, after) = match (rust::offer(old), rust::offer(new)) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(reason), _) | (_, Err(reason)) => {
-            changes.push(of_client(&new.api, "generated client", vec![unknown(reason)]));
+            changes.push(of_client(&new.api, "Rust", vec![unknown(reason)]));
             return changes;
         }
     };
@@ -31,7 +31,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
             rest.push(found);
         }
     }
-    changes.retain(|change| !(change.what == "wording" && !rest.is_empty()));
+    changes.retain(|change| change.what != "wording" || rest.is_empty());
     changes.extend(unexplained(&new.api, rest));
     changes
 }
@@ -78,43 +78,42 @@ fn plain(name: &str) -> String {
 }
 
 /// The identifiers that became others, each noted with the change that it comes from.
-fn renames(
-    changes: &mut [Change],
-    before: &rust::Offer,
-    after: &rust::Offer,
-) -> Vec<(String, String)> {
-    let mut renames: Vec<(String, String)> = Vec::new();
+fn renames(changes: &mut [Change], before: &rust::Offer, after: &rust::Offer) -> rust::Renames {
+    let mut renames = rust::Renames::default();
     for change in changes {
         let (Some(Value::String(old)), Some(Value::String(new))) = (&change.old, &change.new)
         else {
             continue;
         };
-        let (module, pairs) = match change.what.as_str() {
-            "name" => ("types", vec![(old.clone(), new.clone())]),
-            "operationId" => {
-                let builder = (old.to_upper_camel_case(), new.to_upper_camel_case());
-                ("builder", vec![builder, (old.clone(), new.clone())])
-            }
+        let is_function = match change.what.as_str() {
+            "name" => false,
+            "operationId" => true,
             _ => continue,
         };
-        let (from, to) = (format!("{module}::{}", pairs[0].0), format!("{module}::{}", pairs[0].1));
-        let is_taken = renames.iter().any(|(a, b)| *a == pairs[0].0 || *b == pairs[0].1);
-        let is_rename = before.has_type(&from)
-            && !after.has_type(&from)
-            && after.has_type(&to)
-            && !before.has_type(&to);
-        if is_rename && !is_taken {
-            change.rust.push(RustChange {
-                site: Site { owner: to.clone(), member: String::new() },
-                shift: Shift::Changed,
-                verdict: Verdict::Breaking,
-                words: match change.what.as_str() {
-                    "name" => format!("`{from}` is now `{to}`"),
-                    _ => format!("`Client::{old}` is now `Client::{new}`"),
-                },
-            });
-            renames.extend(pairs);
+        let (module, pair) = match is_function {
+            false => ("types", (old.clone(), new.clone())),
+            true => ("builder", (old.to_upper_camel_case(), new.to_upper_camel_case())),
+        };
+        let (from, to) = (format!("{module}::{}", pair.0), format!("{module}::{}", pair.1));
+        let is_taken = renames.types.iter().any(|(a, b)| *a == pair.0 || *b == pair.1);
+        let has_moved = before.has_type(&from) && !after.has_type(&from);
+        if is_taken || !has_moved || !after.has_type(&to) || before.has_type(&to) {
+            continue;
         }
+        renames.types.push(pair);
+        let words = match is_function {
+            false => format!("`{from}` is now `{to}`"),
+            true => {
+                renames.functions.push((old.clone(), new.clone()));
+                format!("`Client::{old}` is now `Client::{new}`")
+            }
+        };
+        change.rust.push(RustChange {
+            site: Site { owner: to, member: String::new() },
+            shift: Shift::Changed,
+            verdict: Verdict::Breaking,
+            words,
+        });
     }
     renames
 }
@@ -142,9 +141,9 @@ fn unexplained(api: &str, rest: Vec<RustChange>) -> Vec<Change> {
         .into_iter()
         .map(|item| of_client(api, &item.site.owner.clone(), vec![item]))
         .collect();
-    for types in [gone, new] {
+    for (subject, types) in [("types gone", gone), ("new types", new)] {
         if !types.is_empty() {
-            changes.push(of_client(api, "types of the generated client", types));
+            changes.push(of_client(api, subject, types));
         }
     }
     changes

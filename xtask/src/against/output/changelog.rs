@@ -18,7 +18,7 @@ struct Item {
 /// The entry: what breaks first, nothing for what has no effect.
 pub fn changelog(report: &Report) -> String {
     let mut items: Vec<Item> = Vec::new();
-    for change in report.changes.iter().filter(|c| c.verdict() != Verdict::NoEffect) {
+    for change in report.changes.iter().filter(|change| is_worth_telling(change)) {
         let item = item(change);
         let same = |other: &&mut Item| {
             (other.head, &other.of, &other.words) == (item.head, &item.of, &item.words)
@@ -29,6 +29,15 @@ pub fn changelog(report: &Report) -> String {
         }
     }
     items.into_iter().map(|item| wrapped(&item.line())).collect()
+}
+
+/// New types are told of with what uses them.
+fn is_worth_telling(change: &Change) -> bool {
+    let least = match change.what.as_str() {
+        "generated client" => Verdict::Unclear,
+        _ => Verdict::Compatible,
+    };
+    change.verdict() >= least
 }
 
 fn item(change: &Change) -> Item {
@@ -46,7 +55,7 @@ fn item(change: &Change) -> Item {
     let affected = affected.map(|(_, effect)| filled(effect.words, change));
     let in_rust = || {
         let breaking = change.rust.iter().filter(|c| c.verdict == change.rust());
-        let words: Vec<&str> = breaking.map(|c| c.words.as_str()).take(3).collect();
+        let words: Vec<&str> = breaking.map(|c| c.words.as_str()).collect();
         words.join("; ")
     };
     let words = match (affected, change.rust()) {
@@ -62,7 +71,13 @@ fn item(change: &Change) -> Item {
         (false, true) => String::new(),
         (false, false) => format!(" of {}", operations.join(", ")),
     };
-    Item { head, subjects: vec![change.subject.clone()], of, words }
+    match change.what.as_str() {
+        "generated client" => {
+            let module = format!("cloudfn::{}", change.api);
+            Item { head, subjects: vec![module], of: String::new(), words }
+        }
+        _ => Item { head, subjects: vec![change.subject.clone()], of, words },
+    }
 }
 
 impl Item {

@@ -20,7 +20,7 @@ fn phrase(change: &Change) -> String {
         ("required", Shift::Narrowed) => "required now".to_owned(),
         ("required", Shift::Widened) => "no longer required".to_owned(),
         ("wording", _) => "written differently".to_owned(),
-        ("generated client", _) => "changed".to_owned(),
+        ("generated client", _) => "in the generated client".to_owned(),
         (what, Shift::Added) if is_named(what) => format!("new {what}"),
         (what, Shift::Removed) if is_named(what) => format!("{what} gone"),
         (what, Shift::Added) if is_listed(what) => format!("new {what}: {is}"),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use cloudfn_codegen::spec::{members, pointer::join, Operation, Spec};
 use serde_json::Value;
 
-use super::{without_annotations, Spot, Walk};
+use super::spot::{without_annotations, Spot};
+use super::Walk;
 use crate::against::change::Shift;
 
 impl Walk<'_> {

@@ -4,7 +4,8 @@ use cloudfn_codegen::spec::{Located, Operation};
 use serde_json::Value;
 
 use super::operations::{builder, names_in};
-use super::{Spot, Walk};
+use super::spot::{keys, presence, value, Spot};
+use super::Walk;
 use crate::against::change::{Direction, Shift};
 
 /// The keys of a parameter or header that are compared one by one.
@@ -91,7 +92,7 @@ impl Walk<'_> {
     /// What parameters and headers have in common with each other.
     fn carrier(&mut self, spot: &Spot) {
         let (old, new) = self.pair(spot);
-        let (old, new) = (super::value(old.as_ref()), super::value(new.as_ref()));
+        let (old, new) = (value(old.as_ref()), value(new.as_ref()));
         let required = (old.get("required"), new.get("required"));
         self.keyword(&spot.key("required"), "required", required);
         self.rest(spot, |key| OF_PARAMETER.contains(&key));
@@ -105,7 +106,7 @@ impl Walk<'_> {
             .with_site(builder(new.id), "body")
             .key("requestBody");
         let (before, after) = self.pair(&spot);
-        let here = super::here(&spot, before.as_ref(), after.as_ref());
+        let here = spot.followed(before.as_ref(), after.as_ref());
         self.reaching(new.id, Direction::Request, "request", |walk| match (before, after) {
             (None, None) => {}
             (Some(before), Some(after)) => {
@@ -119,10 +120,10 @@ impl Walk<'_> {
                 let what = if is_asked_for { "required body" } else { "body" };
                 let there = |body: &Option<Located<'_>>| {
                     body.as_ref().map(|body| {
-                        super::keys(&body.value["content"], &Value::Null).into_iter().collect()
+                        keys(&body.value["content"], &Value::Null).into_iter().collect()
                     })
                 };
-                let shift = super::presence(before.is_some(), after.is_some());
+                let shift = presence(before.is_some(), after.is_some());
                 walk.note(&here, what, shift, (there(&before), there(&after)));
             }
         });
@@ -132,8 +133,8 @@ impl Walk<'_> {
     pub(super) fn response(&mut self, spot: &Spot, operation: &str) {
         let spot = spot.clone().with_site(builder(operation), "send");
         let (before, after) = self.pair(&spot);
-        let here = super::here(&spot, before.as_ref(), after.as_ref());
-        let (old, new) = (super::value(before.as_ref()), super::value(after.as_ref()));
+        let here = spot.followed(before.as_ref(), after.as_ref());
+        let (old, new) = (value(before.as_ref()), value(after.as_ref()));
         self.rest(&here, |key| ["content", "headers"].contains(&key));
         let types = |response: &Value| -> Option<Value> {
             let content = response.get("content")?.as_object()?;
@@ -143,11 +144,11 @@ impl Walk<'_> {
             (Some(_), Some(_)) => self.contents(&here),
             (None, None) => {}
             (before, after) => {
-                let shift = super::presence(before.is_some(), after.is_some());
+                let shift = presence(before.is_some(), after.is_some());
                 self.note(&here.key("content"), "body", shift, (before, after));
             }
         }
-        for name in super::keys(&old["headers"], &new["headers"]) {
+        for name in keys(&old["headers"], &new["headers"]) {
             let header = here.key("headers").key(&name);
             let header =
                 Spot { site: None, ..header }.called(format!("{} header {name}", spot.subject));
@@ -155,13 +156,13 @@ impl Walk<'_> {
             match there {
                 (Some(_), Some(_)) => {
                     let (old, new) = self.pair(&header);
-                    let here = super::here(&header, old.as_ref(), new.as_ref());
-                    self.spelling(&here, super::value(old.as_ref()), super::value(new.as_ref()));
+                    let here = header.followed(old.as_ref(), new.as_ref());
+                    self.spelling(&here, value(old.as_ref()), value(new.as_ref()));
                     self.carrier(&here);
                 }
                 _ => {
                     let named = |there: Option<&Value>| there.map(|_| Value::from(name.clone()));
-                    let shift = super::presence(there.0.is_some(), there.1.is_some());
+                    let shift = presence(there.0.is_some(), there.1.is_some());
                     self.note(&header, "header", shift, (named(there.0), named(there.1)));
                 }
             }
@@ -171,8 +172,8 @@ impl Walk<'_> {
     /// Compares what there is for each media type.
     fn contents(&mut self, spot: &Spot) {
         let (old, new) = self.pair(spot);
-        let (old, new) = (super::value(old.as_ref()), super::value(new.as_ref()));
-        for media in super::keys(&old["content"], &new["content"]) {
+        let (old, new) = (value(old.as_ref()), value(new.as_ref()));
+        for media in keys(&old["content"], &new["content"]) {
             let content = spot.key("content").key(&media);
             let there = (old["content"].get(&media), new["content"].get(&media));
             match there {
@@ -182,7 +183,7 @@ impl Walk<'_> {
                 }
                 _ => {
                     let named = |there: Option<&Value>| there.map(|_| Value::from(media.clone()));
-                    let shift = super::presence(there.0.is_some(), there.1.is_some());
+                    let shift = presence(there.0.is_some(), there.1.is_some());
                     self.note(&content, "content type", shift, (named(there.0), named(there.1)));
                 }
             }
@@ -192,7 +193,7 @@ impl Walk<'_> {
     /// Compares the schema of a parameter, header or media type.
     fn one_schema(&mut self, spot: &Spot) {
         let (old, new) = self.pair(spot);
-        let (old, new) = (super::value(old.as_ref()), super::value(new.as_ref()));
+        let (old, new) = (value(old.as_ref()), value(new.as_ref()));
         match (old.get("schema"), new.get("schema")) {
             (Some(_), Some(_)) => self.schema(&spot.key("schema")),
             (old, new) => self.keyword(&spot.key("schema"), "schema", (old, new)),

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Spot, Walk};
+use super::spot::Spot;
+use super::Walk;
 use crate::against::change::Shift::{self, Added, Changed, Narrowed, Removed, Same, Widened};
 
 /// What the absence of a keyword stands for, and which way it goes.

@@ -4,7 +4,8 @@ use cloudfn_codegen::spec::{pointer::join, Operation, METHODS};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-use super::{Spot, Walk};
+use super::spot::{keys, presence, Spot};
+use super::Walk;
 use crate::against::change::{Direction, Shift};
 
 /// The keys of an operation that are compared one by one.
@@ -97,7 +98,7 @@ impl Walk<'_> {
     fn responses(&mut self, old: &Operation<'_>, new: &Operation<'_>) {
         let (before, after) = (&old.value["responses"], &new.value["responses"]);
         let all = Spot::new(new.id, &old.pointer, &new.pointer).key("responses");
-        for status in super::keys(before, after) {
+        for status in keys(before, after) {
             let spot = all.key(&status).called(format!("{} response {status}", new.id));
             let part = format!("response {status}");
             let there = (before.get(&status), after.get(&status));
@@ -113,7 +114,7 @@ impl Walk<'_> {
             };
             let named = |there: Option<&Value>| there.map(|_| Value::from(status.clone()));
             self.reaching(new.id, Direction::Call, &part, |walk| {
-                let shift = super::presence(there.0.is_some(), there.1.is_some());
+                let shift = presence(there.0.is_some(), there.1.is_some());
                 let values = (named(there.0), named(there.1));
                 walk.note(&spot.with_site(builder(new.id), "send"), what, shift, values);
             });

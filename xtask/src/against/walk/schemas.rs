@@ -1,10 +1,11 @@
 //! Compares schemas, keyword by keyword and member by member.
 
-use cloudfn_codegen::lowering::{model_name, schema_name};
+use cloudfn_codegen::lowering::{enumeration_name, model_name, schema_name};
 use cloudfn_codegen::spec::{pointer, reference, Located, Spec};
 use serde_json::Value;
 
-use super::{Spot, Walk};
+use super::spot::{keys, Spot};
+use super::Walk;
 use crate::against::change::Shift;
 
 /// The keywords that are compared in a way of their own.
@@ -24,7 +25,7 @@ impl Walk<'_> {
     /// Compares the schemas at a place of both specs.
     pub(super) fn schema(&mut self, spot: &Spot) {
         let (Some(old), Some(new)) = self.pair(spot) else { return };
-        let here = self.named(super::here(spot, Some(&old), Some(&new)), &old, &new);
+        let here = self.named(spot.followed(Some(&old), Some(&new)), &old, &new);
         let pair = (old.pointer.clone(), new.pointer.clone());
         if self.active.contains(&pair) {
             return;
@@ -33,7 +34,8 @@ impl Walk<'_> {
             |schema: &Value| schema.get("properties").is_none() && !schema["type"].is_null();
         let visit = (pair.0.clone(), pair.1.clone(), self.reach.clone());
         let is_new = self.visited.schemas.insert(visit);
-        if !is_new && !(is_scalar(old.value) && is_scalar(new.value)) {
+        let is_cheap = is_scalar(old.value) && is_scalar(new.value);
+        if !is_new && !is_cheap {
             return;
         }
         self.active.push(pair);
@@ -103,14 +105,16 @@ impl Walk<'_> {
 
     /// Compares the values of an enumeration.
     fn values(&mut self, here: &Spot, old: Option<&Value>, new: Option<&Value>) {
-        let spot = self.of_type(here).key("enum");
         let (Some(before), Some(after)) = (old, new) else {
+            let spot = here.key("enum");
             if old != new {
                 let shift = if old.is_none() { Shift::Narrowed } else { Shift::Widened };
                 self.note(&spot, "enum", shift, (old.cloned(), new.cloned()));
             }
             return;
         };
+        let name = enumeration_name(self.new, &here.new);
+        let spot = here.key("enum").with_site(format!("types::{name}"), "");
         let missing = |from: &Value, others: &Value| -> Vec<Value> {
             let has = |value: &Value| others.as_array().is_some_and(|list| list.contains(value));
             from.as_array().into_iter().flatten().filter(|value| !has(value)).cloned().collect()
@@ -124,16 +128,6 @@ impl Walk<'_> {
         }
     }
 
-    /// The spot of a schema with the Rust type that it may have, beside the member it stands in.
-    fn of_type(&self, here: &Spot) -> Spot {
-        match pointer::component(&here.new) {
-            Some(name) if here.new.matches('/').count() == 3 => {
-                here.clone().with_site(format!("types::{}", model_name(name)), "")
-            }
-            _ => here.clone(),
-        }
-    }
-
     /// Compares the members of an object, and which of them are required.
     fn members(&mut self, here: &Spot, old: &Value, new: &Value) {
         let (before, after) = (&old["properties"], &new["properties"]);
@@ -144,7 +138,7 @@ impl Walk<'_> {
         let requires = |schema: &Value, name: &str| {
             schema["required"].as_array().is_some_and(|list| list.iter().any(|n| n == name))
         };
-        for name in super::keys(before, after) {
+        for name in keys(before, after) {
             let spot = here
                 .key("properties")
                 .key(&name)
