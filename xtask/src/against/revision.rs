@@ -57,7 +57,7 @@ fn commit(root: &Path, revision: &str) -> Result<String, String> {
         )
     })?;
     let name = format!("{revision}^{{commit}}");
-    said(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name]).map_err(|_| {
+    said(&["rev-parse", "--verify", "--quiet", &name]).map_err(|_| {
         let is_shallow = said(&["rev-parse", "--is-shallow-repository"]).as_deref() == Ok("true");
         let remedy = match is_shallow {
             true => "; this clone is shallow: fetch the rest with `git fetch --unshallow`, and tags with `git fetch --tags`",

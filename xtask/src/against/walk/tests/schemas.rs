@@ -130,4 +130,9 @@ fn circles_end() {
     };
     let changes = compare(&circle(""), &circle(", maximum: 3"));
     assert_eq!(changes.len(), 1, "{changes:#?}");
+    let list = |most: &str| {
+        member(&format!("{{ type: array, items: {{ $ref: '#/components/schemas/M' }}{most} }}"))
+    };
+    let changes = compare(&list(""), &list(", maxItems: 3"));
+    assert_eq!(changes.len(), 1, "{changes:#?}");
 }
