@@ -184,6 +184,25 @@ fn breaking_changes_fail_where_they_are_denied() {
 }
 
 #[test]
+fn a_change_that_reaches_many_operations_stays_short() {
+    let checkout = Checkout::new("many");
+    let operation = |index: usize| {
+        format!(
+            "  /list{index}:\n    get:\n      operationId: list_{index}\n      responses:\n        '200': {{ description: a, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Item' }} }} }} }}\n"
+        )
+    };
+    let spec = format!(
+        "openapi: 3.0.3\ninfo: {{ title: many, version: v1 }}\npaths:\n{}components: {{ schemas: {{ Item: {{ type: object, properties: {{ a: {{ type: string }} }} }} }} }}\n",
+        (0..9).map(operation).collect::<String>()
+    );
+    std::fs::write(checkout.root.join("openapi/many.yaml"), spec).unwrap();
+    checkout.commit("many");
+    checkout.edit("openapi/many.yaml", "{ type: string }", "{ type: integer }");
+    let entry = checkout.text(&["--against", "HEAD", "--changelog"]);
+    assert!(entry.contains("`list_4` and 4 more: type: string →"), "{entry}");
+}
+
+#[test]
 fn an_api_comes_and_goes() {
     let checkout = Checkout::new("api");
     std::fs::rename(checkout.root.join(SPEC), checkout.root.join("openapi/other.yaml")).unwrap();

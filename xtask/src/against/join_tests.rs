@@ -34,6 +34,17 @@ fn told(parts: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn a_member_that_comes_to_be_required_is_no_option_any_more() {
+    let told = told(&[("required: [name]", "required: [name, tags]")]);
+    assert_eq!(
+        told,
+        ["probe request.tags required: breaking, breaking: \
+          `types::ProbeRequestBody::tags` is `Vec<Text<1, {MAX}>>`, no longer \
+          `Option<Vec<Text<1, {MAX}>>>`"]
+    );
+}
+
+#[test]
 fn a_bound_is_part_of_a_type() {
     let told = told(&[("maximum: 500", "maximum: 600")]);
     assert_eq!(

@@ -1,6 +1,6 @@
 //! An entry for the changelog, ready to paste.
 
-use super::{filled, phrase};
+use super::{filled, listed, phrase};
 use crate::against::change::{Change, Verdict};
 use crate::against::Report;
 
@@ -69,7 +69,7 @@ fn item(change: &Change) -> Item {
     let of = match (operations.is_empty(), is_operation) {
         (true, _) => format!(" ({})", change.api),
         (false, true) => String::new(),
-        (false, false) => format!(" of {}", operations.join(", ")),
+        (false, false) => format!(" of {}", listed(&operations)),
     };
     match change.what.as_str() {
         "generated client" => {

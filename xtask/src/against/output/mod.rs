@@ -52,6 +52,15 @@ fn is_listed(what: &str) -> bool {
     LISTED.contains(&what)
 }
 
+/// Names in a list that stays short.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 6;
+    match names.len() {
+        0..=MOST => names.join(", "),
+        count => format!("{} and {} more", names[..MOST - 1].join(", "), count - MOST + 1),
+    }
+}
+
 /// A text with the values of a change in the place of `{old}` and `{new}`.
 fn filled(words: &str, change: &Change) -> String {
     words.replace("{old}", &shown(&change.old)).replace("{new}", &shown(&change.new))

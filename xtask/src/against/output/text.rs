@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{changelog, filled, phrase};
+use super::{changelog, filled, listed, phrase};
 use crate::against::change::{Change, Direction, Verdict};
 use crate::against::ledgers::LedgerChange;
 use crate::against::{Report, Shift};
@@ -53,10 +53,11 @@ fn section<'c>(text: &mut String, verdict: Verdict, changes: impl Iterator<Item 
             };
             let _ = writeln!(text, "\n== {}{explained}", verdict.name());
         }
-        let operations: Vec<&str> = change.operations().into_iter().collect();
+        let operations = change.operations().into_iter().map(str::to_owned);
+        let operations: Vec<String> = operations.collect();
         let group = match operations.is_empty() {
             true => change.api.clone(),
-            false => format!("{}: {}", change.api, operations.join(", ")),
+            false => format!("{}: {}", change.api, listed(&operations)),
         };
         if last.as_ref() != Some(&group) {
             let _ = writeln!(text, "\n{group}");

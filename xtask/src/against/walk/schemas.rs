@@ -1,7 +1,7 @@
 //! Compares schemas, keyword by keyword and member by member.
 
 use cloudfn_codegen::lowering::{enumeration_name, model_name, schema_name};
-use cloudfn_codegen::spec::{pointer, reference, Located, Spec};
+use cloudfn_codegen::spec::{pointer, reference, Located};
 use serde_json::Value;
 
 use super::spot::{keys, Spot};
@@ -45,11 +45,12 @@ impl Walk<'_> {
 
     fn both(&mut self, here: &Spot, old: &Value, new: &Value) {
         self.keyword(&here.key("type"), "type", (old.get("type"), new.get("type")));
-        let kinds = (old["type"].as_str(), new["type"].as_str());
-        let is_number = |kind: Option<&str>| matches!(kind, Some("integer" | "number") | None);
-        if kinds.0 != kinds.1 && !(is_number(kinds.0) && is_number(kinds.1)) {
-            // The rest of the schema is that of another type.
-            return;
+        let is_number = |kind: &str| ["integer", "number"].contains(&kind);
+        if let (Some(before), Some(after)) = (old["type"].as_str(), new["type"].as_str()) {
+            if before != after && !(is_number(before) && is_number(after)) {
+                // The rest of the schema is that of another type.
+                return;
+            }
         }
         self.rest(here, |key| KNOWN.contains(&key) || key == "type");
         self.values(here, old.get("enum"), new.get("enum"));
@@ -75,23 +76,15 @@ impl Walk<'_> {
     /// The spot with the subject and site of a schema that has a name in Rust, which is noted
     /// where it differs.
     fn named(&mut self, mut spot: Spot, old: &Located<'_>, new: &Located<'_>) -> Spot {
-        let component = |spec: &Spec, at: &str| {
-            pointer::component(at)
-                .filter(|name| pointer::join("/components/schemas", name) == at)
-                .map(str::to_owned)
-                .filter(|_| spec.document.pointer(at).is_some())
-        };
-        if let Some(name) = component(self.new, &new.pointer) {
-            spot.subject = name;
+        if let Some(name) = component(&new.pointer) {
+            spot.subject = name.to_owned();
         }
-        let has_model =
-            |schema: &Value| schema["properties"].is_object() || schema["enum"].is_array();
-        let is_named = |spec: &Spec, found: &Located<'_>| {
-            has_model(found.value)
-                && (found.value["properties"].is_object()
-                    || component(spec, &found.pointer).is_some())
+        let is_named = |found: &Located<'_>| {
+            let is_enumeration = found.value["enum"].is_array();
+            found.value["properties"].is_object()
+                || (is_enumeration && component(&found.pointer).is_some())
         };
-        if is_named(self.old, old) && is_named(self.new, new) {
+        if is_named(old) && is_named(new) {
             let before = model_name(&schema_name(self.old, &old.pointer));
             let after = model_name(&schema_name(self.new, &new.pointer));
             if before != after {
@@ -210,8 +203,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares the parts of `allOf`, `oneOf` or `anyOf`: those of one name first, then the rest
-    /// in their order.
+    /// Compares the parts of `allOf`, `oneOf` or `anyOf`: those that are the same first, then the
+    /// rest in their order, unless some came and none went, or the other way round.
     fn alternatives(&mut self, here: &Spot, key: &str, old: &Value, new: &Value) {
         let (before, after) = (parts(old), parts(new));
         let mut open: Vec<usize> = (0..before.len()).collect();
@@ -220,8 +213,9 @@ impl Walk<'_> {
             let same = |other: &usize| is_one(before[*other], part);
             pairs.push((open.iter().position(same).map(|found| open.remove(found)), index));
         }
-        for pair in &mut pairs {
-            if pair.0.is_none() && key == "allOf" && !open.is_empty() {
+        let rest = pairs.iter().filter(|pair| pair.0.is_none()).count();
+        if key == "allOf" || rest == open.len() {
+            for pair in pairs.iter_mut().filter(|pair| pair.0.is_none()).take(open.len()) {
                 pair.0 = Some(open.remove(0));
             }
         }
@@ -246,6 +240,11 @@ impl Walk<'_> {
             self.note(&at(gone, gone), what, Shift::Removed, (value, None));
         }
     }
+}
+
+/// The name of a component schema, if one stands at this very place.
+fn component(at: &str) -> Option<&str> {
+    pointer::component(at).filter(|_| at.matches('/').count() == 3)
 }
 
 fn parts(list: &Value) -> Vec<&Value> {

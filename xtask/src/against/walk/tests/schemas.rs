@@ -64,6 +64,8 @@ const TABLE: &[(&str, &str, &str, &str, &str)] = &[
     // several schemas
     ("{ oneOf: [{ type: string }] }", "{ oneOf: [{ type: string }, { type: integer }] }", "alternative", "alternative", "cB Bc"),
     ("{ anyOf: [{ type: string }] }", "{ anyOf: [{ type: integer }, { type: string }] }", "alternative", "alternative", "cB Bc"),
+    ("{ oneOf: [{ type: string }, { type: integer }] }", "{ oneOf: [{ type: integer, maximum: 3 }, { type: string }] }", "maximum", "maximum", "Bc cc"),
+    ("{ properties: { a: { type: string } } }", "{ properties: { a: { type: string, maxLength: 1 } } }", "maxLength", "maxLength", "Bc cc"),
     ("{ allOf: [{ type: string }] }", "{ allOf: [{ type: string, maxLength: 1 }] }", "maxLength", "maxLength", "Bc cc"),
     ("{ allOf: [{ type: string }] }", "{ allOf: [{ type: string }, { maxLength: 1 }] }", "allOf", "allOf", "?? ??"),
     ("{ not: { type: string } }", "{ not: { type: integer } }", "not type", "not type", "?? ??"),
@@ -121,6 +123,19 @@ fn where_a_schema_is_written_makes_no_difference() {
     let changes = compare(&changed(&[]), &shorter);
     assert_eq!(changes.len(), 1, "{changes:#?}");
     assert_eq!((changes[0].subject.as_str(), changes[0].what.as_str()), ("Sent.m", "maxLength"));
+}
+
+#[test]
+fn a_part_with_another_name_is_the_same() {
+    let parts = |name: &str| {
+        let m = format!(
+            "{{ oneOf: [{{ $ref: '#/components/schemas/{name}' }}, {{ type: integer }}] }}"
+        );
+        let with = format!("    M: {m}\n    {name}: {{ type: string }}");
+        changed(&[("    M: { type: string }", &with)])
+    };
+    let changes = compare(&parts("A"), &parts("B"));
+    assert_eq!(changes.iter().map(|c| c.what.as_str()).collect::<Vec<_>>(), ["wording"]);
 }
 
 #[test]
