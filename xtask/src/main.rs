@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod against;
 mod check;
 mod codegen;
 mod contract;
@@ -25,7 +26,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     /// Check every link from the vendors' pages to the generated code, and write a report
-    Contract,
+    Contract(against::Options),
     /// Show the generated code of an operation or a type
     Codegen {
         /// An operation such as create_function_version, or a type such as Runtime
@@ -47,7 +48,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let project = Project::find();
     let result = match arguments.verb {
-        Verb::Contract => contract::run(&project),
+        Verb::Contract(options) if options.is_given() => against::run(&project, &options),
+        Verb::Contract(_) => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),

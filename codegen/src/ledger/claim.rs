@@ -62,6 +62,17 @@ impl Claim {
     }
 }
 
+impl Page {
+    /// The claims of this page, deviations not yet applied.
+    ///
+    /// # Errors
+    ///
+    /// A cell that is malformed.
+    pub fn claims(&self) -> Result<Vec<Claim>> {
+        claims(self)
+    }
+}
+
 /// The claims of a page, deviations not yet applied.
 pub fn claims(page: &Page) -> Result<Vec<Claim>> {
     let mut reader = Reader { page, claims: Vec::new() };

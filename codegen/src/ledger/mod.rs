@@ -26,5 +26,5 @@ pub use cell::split_values as values_of;
 pub use claim::{Claim, Status};
 pub use contract::{sources, Contract, Ledger};
 pub use finding::{Finding, Kind};
-pub use page::{Contradiction, Deviation, Page, Row, Rule, Sample, Section};
+pub use page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 pub use place::Place;

@@ -14,6 +14,7 @@ mod scalars;
 
 pub use headers::is_set_by_client;
 pub use normalise::{model_name, schema_name};
+pub use scalars::enumeration_name;
 use serde_json::{Map, Value};
 
 use crate::error::Result;

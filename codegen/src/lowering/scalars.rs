@@ -69,10 +69,9 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
         let Some(values) = values.filter(|_| ["string", "integer"].contains(&kind)) else {
             continue;
         };
-        let name = match (text(schema, NAME), text(schema, "title")) {
-            ("", "") => name_of(&lowering.spec, &at),
-            ("", title) => title.to_upper_camel_case(),
-            (own, _) => own.to_upper_camel_case(),
+        let name = match text(schema, NAME) {
+            "" => enumeration_name(&lowering.spec, &at),
+            own => own.to_upper_camel_case(),
         };
         let description = match text(schema, "description") {
             "" => format!("The documented values of {name}."),
@@ -102,6 +101,17 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
         replace(lowering, &at, rule, &keywords, leaf);
     }
     Ok(())
+}
+
+/// The name that the enumeration at `at` has in the generated client.
+pub fn enumeration_name(spec: &Spec, at: &str) -> String {
+    let title = spec.document.pointer(at).and_then(|schema| schema["title"].as_str());
+    let title = title.filter(|title| !title.is_empty());
+    match (pointer::component(at), title) {
+        (Some(own), _) if at.matches('/').count() == 3 => own.to_upper_camel_case(),
+        (_, Some(title)) => title.to_upper_camel_case(),
+        (_, None) => name_of(spec, at),
+    }
 }
 
 /// The name of an enumeration that has none of its own: of its schema and member, or of its

@@ -81,7 +81,6 @@ impl Spec {
 
     /// Validates the spec `text`; `file` names it in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let api = api_of(file)?;
         if text.trim().is_empty() {
             return Err(Error::new(file, "", "the spec is empty"));
         }
@@ -89,19 +88,17 @@ impl Spec {
             let (place, message) = yaml_error(&e);
             Error::new(file, place, message)
         })?;
-        Self::new(api, file, document)
+        Self::of(file, document)
     }
 
-    /// Validates the spec `document`; `file` names it in errors, and its API.
-    ///
-    /// # Errors
-    ///
-    /// The first thing that is wrong with it.
+    /// Validates a spec that has been read already; `file` names it in errors.
     pub fn of(file: &Path, document: Value) -> Result<Self> {
-        Self::new(api_of(file)?, file, document)
-    }
-
-    fn new(api: String, file: &Path, document: Value) -> Result<Self> {
+        let api = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
+            .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
+            .to_owned();
         let spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
         validate::validate(&spec)?;
         Ok(spec)
@@ -247,15 +244,6 @@ impl Spec {
     pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
         self.index.reachable(from)
     }
-}
-
-/// The name of the API that the spec in `file` is of.
-fn api_of(file: &Path) -> Result<String> {
-    file.file_stem()
-        .and_then(|stem| stem.to_str())
-        .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
-        .map(str::to_owned)
-        .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))
 }
 
 /// The members of an object; none of anything else.

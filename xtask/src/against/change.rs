@@ -1,0 +1,180 @@
+//! A change of the contract: what it is, where it is, and whom it reaches.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::rules;
+
+/// What a change means for callers, from harmless to bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It has no effect.
+    NoEffect,
+    /// What worked goes on working.
+    Compatible,
+    /// Nothing is known of its effect: somebody has to read it.
+    Unclear,
+    /// What worked may not work any more.
+    Breaking,
+}
+
+impl Verdict {
+    /// All verdicts, the worst first.
+    pub const WORST_FIRST: [Self; 4] =
+        [Self::Breaking, Self::Unclear, Self::Compatible, Self::NoEffect];
+
+    /// Its name in lists and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoEffect => "no effect",
+            Self::Compatible => "compatible",
+            Self::Unclear => "changed",
+            Self::Breaking => "breaking",
+        }
+    }
+}
+
+/// Which way something went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shift {
+    /// It was not there.
+    Added,
+    /// It is not there any more.
+    Removed,
+    /// Less is allowed than before.
+    Narrowed,
+    /// More is allowed than before.
+    Widened,
+    /// It is another one.
+    Changed,
+    /// It only says what was so before.
+    Same,
+}
+
+/// Which way the thing that changed travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// It belongs to the call as a whole.
+    Call,
+    /// Callers send it.
+    Request,
+    /// Callers read it.
+    Response,
+}
+
+/// Where a change reaches callers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// The operation.
+    pub operation: String,
+    /// Which way it travels there.
+    pub direction: Direction,
+    /// The part of the call: `request`, `response 200`, `path parameter project_id`.
+    pub part: String,
+}
+
+/// Something of the generated client: a type (`types::Runtime`) or a builder, and its member.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Site {
+    /// The type, without `builder::` for the builders of models.
+    pub owner: String,
+    /// The member or function; nothing for the type itself.
+    pub member: String,
+}
+
+/// A change of the public items of the generated client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RustChange {
+    /// Where it is.
+    pub site: Site,
+    /// Whether it came, went or is another one.
+    pub shift: Shift,
+    /// What it means for those who compile against the client.
+    pub verdict: Verdict,
+    /// What became of what, in words.
+    pub words: String,
+}
+
+/// One change of a spec.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The API.
+    pub api: String,
+    /// The file of its spec.
+    pub file: String,
+    /// What it is about: `FuncDestinationConfig.destination`, `path parameter project_id`.
+    pub subject: String,
+    /// What of it changed: a keyword of OpenAPI, or a word of [`rules`].
+    pub what: String,
+    /// Which way it went.
+    pub shift: Shift,
+    /// The old value.
+    pub old: Option<Value>,
+    /// The new value.
+    pub new: Option<Value>,
+    /// JSON pointer in the old spec.
+    pub old_place: String,
+    /// JSON pointer in the new spec.
+    pub new_place: String,
+    /// Where it reaches callers; nothing if it is not about an operation.
+    pub uses: BTreeSet<Use>,
+    /// What of the generated client is made of it.
+    pub sites: BTreeSet<Site>,
+    /// What it did to the generated client.
+    pub rust: Vec<RustChange>,
+}
+
+impl Change {
+    /// What it means on the wire.
+    pub fn wire(&self) -> Verdict {
+        let verdicts = self.effects().into_iter().map(|(_, effect)| effect.verdict);
+        verdicts.max().unwrap_or(Verdict::NoEffect)
+    }
+
+    /// What it means for Rust.
+    pub fn rust(&self) -> Verdict {
+        self.rust.iter().map(|change| change.verdict).max().unwrap_or(Verdict::NoEffect)
+    }
+
+    /// What it means for callers.
+    pub fn verdict(&self) -> Verdict {
+        self.wire().max(self.rust())
+    }
+
+    /// The effect on the wire in each direction that it has, the worst first.
+    pub fn effects(&self) -> Vec<(Direction, rules::Effect)> {
+        let mut directions: BTreeSet<Direction> = self.uses.iter().map(|u| u.direction).collect();
+        if directions.is_empty() {
+            directions.insert(Direction::Call);
+        }
+        let effect = |direction| (direction, rules::effect(&self.what, self.shift, direction));
+        let mut effects: Vec<_> = directions.into_iter().map(effect).collect();
+        effects.sort_by_key(|(_, effect)| std::cmp::Reverse(effect.verdict));
+        effects
+    }
+
+    /// The operations that it reaches.
+    pub fn operations(&self) -> BTreeSet<&str> {
+        self.uses.iter().map(|u| u.operation.as_str()).collect()
+    }
+}
+
+/// A value as a reader sees it, shortened.
+pub fn shown(value: &Option<Value>) -> String {
+    const MOST: usize = 100;
+    let text = match value {
+        None => return "none".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(list)) => {
+            let items = list.iter().map(|item| shown(&Some(item.clone())));
+            items.collect::<Vec<_>>().join(", ")
+        }
+        Some(other) => other.to_string(),
+    };
+    match text.chars().count() {
+        0 => "``".to_owned(),
+        length if length > MOST => text.chars().take(MOST).collect::<String>() + "…",
+        _ => text,
+    }
+}

@@ -1,0 +1,160 @@
+//! What becomes of the generated client, and which change it is said of.
+
+use std::path::Path;
+
+use cloudfn_codegen::spec::Spec;
+
+use super::change::{Change, Verdict};
+use super::join::compare;
+
+const SPEC: &str = include_str!("../../../codegen/tests/probe.yaml");
+
+fn spec(text: &str) -> Spec {
+    Spec::parse(Path::new("openapi/probe.yaml"), text).unwrap()
+}
+
+/// The changes of the probe with parts replaced.
+fn changes(parts: &[(&str, &str)]) -> Vec<Change> {
+    let mut text = SPEC.to_owned();
+    for (from, to) in parts {
+        assert!(text.contains(from), "the probe has no `{from}`");
+        text = text.replace(from, to);
+    }
+    compare(&spec(SPEC), &spec(&text))
+}
+
+/// Subject, verdict on the wire and in Rust, and what is said of Rust.
+fn told(parts: &[(&str, &str)]) -> Vec<String> {
+    let told = changes(parts).into_iter().map(|change| {
+        let words: Vec<&str> = change.rust.iter().map(|rust| rust.words.as_str()).collect();
+        let (wire, rust) = (change.wire().name(), change.rust().name());
+        format!("{} {}: {wire}, {rust}: {}", change.subject, change.what, words.join("; "))
+    });
+    told.collect()
+}
+
+#[test]
+fn a_member_that_comes_to_be_required_is_no_option_any_more() {
+    let told = told(&[("required: [name]", "required: [name, tags]")]);
+    assert_eq!(
+        told,
+        ["probe request.tags required: breaking, breaking: \
+          `types::ProbeRequestBody::tags` is `Vec<Text<1, {MAX}>>`, no longer \
+          `Option<Vec<Text<1, {MAX}>>>`"]
+    );
+}
+
+#[test]
+fn a_bound_is_part_of_a_type() {
+    let told = told(&[("maximum: 500", "maximum: 600")]);
+    assert_eq!(
+        told,
+        ["query parameter limit maximum: compatible, breaking: \
+          `builder::Probe::limit` takes `Bounded<1, 600>`, no longer `Bounded<1, 500>`"]
+    );
+}
+
+#[test]
+fn what_no_type_carries_breaks_no_code() {
+    let told = told(&[("default: 100", "default: 101")]);
+    assert_eq!(told, ["query parameter limit default: breaking, no effect: "]);
+}
+
+#[test]
+fn each_value_of_an_enumeration_is_said_of_its_own_change() {
+    let told = told(&[("enum: [1, 2, -3]", "enum: [1, 2, 4]")]);
+    assert_eq!(
+        told,
+        [
+            "Answer.level values lost: compatible, breaking: `types::AnswerLevel::NMinus3` is gone",
+            "Answer.level new values: compatible, compatible: `types::AnswerLevel::N4` is new",
+        ]
+    );
+}
+
+#[test]
+fn a_new_member_breaks_code_that_names_all() {
+    let told = told(&[(
+        "count: { type: integer }",
+        "count: { type: integer }\n        more: { type: string }",
+    )]);
+    assert_eq!(
+        told,
+        ["Answer.more member: compatible, breaking: `types::Answer::more` is new, \
+          which breaks literals and patterns of `types::Answer` without `..`"]
+    );
+}
+
+#[test]
+fn another_name_breaks_rust_only() {
+    let told = told(&[("Problem", "Trouble")]);
+    assert_eq!(
+        told,
+        ["Trouble name: no effect, breaking: `types::Problem` is now `types::Trouble`"]
+    );
+}
+
+#[test]
+fn another_function_breaks_rust_only() {
+    let told = told(&[("operationId: probe", "operationId: try_it")]);
+    assert_eq!(
+        told,
+        [
+            "probe request name: no effect, breaking: `types::ProbeRequestBody` is now `types::TryItRequestBody`"
+                .replace("probe request", "try_it request"),
+            "try_it operationId: no effect, breaking: `Client::probe` is now `Client::try_it`".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn an_inline_schema_that_gets_a_name_breaks_rust_only() {
+    let inline = "            schema:
+              type: object
+              required: [name]
+              properties:
+                name: { type: string, maxLength: 8 }
+                tags: { type: array, maxItems: 3, items: { type: string, minLength: 1 } }
+";
+    let named = "            schema: { $ref: '#/components/schemas/Sent' }\n";
+    let component = "  schemas:
+    Sent:
+      type: object
+      required: [name]
+      properties:
+        name: { type: string, maxLength: 8 }
+        tags: { type: array, maxItems: 3, items: { type: string, minLength: 1 } }
+";
+    let told = told(&[(inline, named), ("  schemas:\n", component)]);
+    assert_eq!(
+        told,
+        ["Sent name: no effect, breaking: `types::ProbeRequestBody` is now `types::Sent`"]
+    );
+}
+
+#[test]
+fn what_no_change_of_the_wire_explains_is_told_all_the_same() {
+    let told = told(&[(
+        "nested:\n          type: object\n",
+        "nested:\n          type: object\n          title: Deep\n",
+    )]);
+    assert!(told.iter().any(|t| t.contains("types::AnswerNested")), "{told:#?}");
+    let renamed = told.iter().all(|t| t.contains("breaking"));
+    assert!(renamed, "{told:#?}");
+}
+
+#[test]
+fn a_client_that_cannot_be_generated_is_told() {
+    let two = [("\"409\": { description: there already }", "\"202\": { description: later }")];
+    let changes = changes(&two);
+    let unknown = changes.iter().find(|change| change.what == "generated client").unwrap();
+    assert_eq!(unknown.verdict(), Verdict::Unclear);
+    assert!(unknown.rust[0].words.contains("different bodies"), "{:?}", unknown.rust);
+}
+
+#[test]
+fn the_macros_of_enumerations_leave_them_open() {
+    let source = include_str!("../../../src/leaf/enumeration.rs");
+    let open = source.matches("#[non_exhaustive]\n        pub enum $name").count();
+    assert_eq!(open, 2, "a new value of an enumeration breaks code once it is exhaustive");
+}
