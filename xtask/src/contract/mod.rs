@@ -3,16 +3,26 @@
 //! First what can be read without building: ledgers against specs, and what lowering does with
 //! each constraint. Then the contract suite, which builds the generated client.
 
-mod report;
+mod figures;
+mod html;
+mod mutants;
 mod suite;
 mod summary;
+mod verdicts;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::ledger::{Contract, Finding, Kind};
 use cloudfn_codegen::lowering::lower;
 
 use crate::project::Project;
-use summary::Summary;
+use figures::Figures;
+use mutants::Mutation;
+use suite::Outcome;
+use verdicts::Verdicts;
 
 /// Something that does not hold.
 pub struct Failure {
@@ -22,38 +32,112 @@ pub struct Failure {
     pub details: String,
 }
 
-/// Checks everything, prints a table and writes the report.
+/// Checks everything, prints a table and writes the report and its summary.
 pub fn run(project: &Project) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
-    let contract = Contract::load(std::path::Path::new("")).map_err(|e| e.to_string())?;
-    let mut failures = read_failures(&contract);
-    let mut suite = None;
-    if failures.is_empty() {
-        let outcome = suite::run(project)?;
-        failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
-            name: name.clone(),
-            details: suite::explain(&contract, name, message),
-        }));
-        suite = Some(outcome);
-    }
-    let summary = Summary::of(&contract);
-    let report = report::write(project, &contract, &summary, &failures, suite.as_ref())?;
+    let mut failures = Vec::new();
+    let contract = load(&mut failures);
+    let suite = check(project, &contract, &mut failures);
+    let figures = Figures::of(&contract);
+    let report = write(project, &contract, &figures, &failures, suite.as_ref())?;
     print_failures(&failures);
-    println!("{}", summary.table());
+    println!("{}", figures.table());
     match &suite {
         Some(suite) => {
-            println!("suite: {} tests passed, {} failed", suite.passed, suite.failures.len())
+            println!("suite: {} tests passed, {} failed", suite.passed.len(), suite.failures.len())
         }
-        None => println!("suite: not run, since ledgers and specs do not agree yet"),
+        None => println!("suite: not run to its end"),
     }
     println!("report: {report}");
     match failures.len() {
         0 => Ok(()),
-        count => Err(format!(
-            "the contract is broken in {count} {}",
-            if count == 1 { "place" } else { "places" }
-        )),
+        1 => Err("the contract is broken in 1 place".to_owned()),
+        count => Err(format!("the contract is broken in {count} places")),
     }
+}
+
+/// The contract; an empty one, and a failure, if its files cannot be read.
+fn load(failures: &mut Vec<Failure>) -> Contract {
+    Contract::load(Path::new("")).unwrap_or_else(|error| {
+        let details = format!("    {error}\n    do:     mend this file; nothing was compared");
+        failures.push(Failure { name: "openapi".to_owned(), details });
+        Contract { specs: Vec::new(), ledgers: Vec::new(), findings: Vec::new() }
+    })
+}
+
+/// Reads what can be read, then runs the suite if all of that holds.
+fn check(project: &Project, contract: &Contract, failures: &mut Vec<Failure>) -> Option<Outcome> {
+    failures.extend(read_failures(contract));
+    if !failures.is_empty() {
+        return None;
+    }
+    match suite::run(project) {
+        Ok(outcome) => {
+            failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
+                name: name.clone(),
+                details: suite::explain(contract, name, message),
+            }));
+            Some(outcome)
+        }
+        Err(message) => {
+            failures.push(Failure { name: "suite".to_owned(), details: format!("    {message}") });
+            None
+        }
+    }
+}
+
+/// Writes the report and its summary into the target folder; returns the report's path.
+fn write(
+    project: &Project,
+    contract: &Contract,
+    figures: &Figures,
+    failures: &[Failure],
+    suite: Option<&Outcome>,
+) -> Result<String, String> {
+    let commit = mutants::commit(project);
+    let inputs = html::Inputs {
+        contract,
+        texts: &texts(contract)?,
+        figures,
+        failures,
+        verdicts: &Verdicts::of(contract, failures, suite),
+        mutation: &Mutation::read(project),
+        commit: commit.as_deref(),
+    };
+    let folder = project.target.join("contract");
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
+    let report = folder.join("report.html");
+    write_file(&report, &html::page(&inputs)?)?;
+    let report = project.relative(&report);
+    let summary = summary::markdown(&inputs, &report);
+    write_file(&folder.join("summary.md"), &summary)?;
+    if let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+        append(Path::new(&file), &summary)?;
+    }
+    Ok(report)
+}
+
+/// The text of each ledger.
+fn texts(contract: &Contract) -> Result<BTreeMap<PathBuf, String>, String> {
+    let files = contract.ledgers.iter().map(|ledger| ledger.page.file.clone());
+    files
+        .map(|file| match std::fs::read_to_string(&file) {
+            Ok(text) => Ok((file, text)),
+            Err(e) => Err(format!("{} cannot be read: {e}", file.display())),
+        })
+        .collect()
+}
+
+fn write_file(file: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(file, text).map_err(|e| format!("{} cannot be written: {e}", file.display()))
+}
+
+fn append(file: &Path, text: &str) -> Result<(), String> {
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(file);
+    opened
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|e| format!("{} cannot be written: {e}", file.display()))
 }
 
 fn print_failures(failures: &[Failure]) {
