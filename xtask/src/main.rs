@@ -1,7 +1,8 @@
-//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock` and `check`.
+//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock`, `browser` and `check`.
 
 #![forbid(unsafe_code)]
 
+mod browser;
 mod check;
 mod codegen;
 mod contract;
@@ -36,6 +37,8 @@ enum Verb {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// Open the report of the contract in a headless Chromium and check it
+    Browser,
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
+        Verb::Browser => browser::run(&project),
         Verb::Check => check::run(&project),
     };
     match result {

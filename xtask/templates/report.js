@@ -1,55 +1,66 @@
 "use strict";
-// The search: shows the items that have all words of the query, and the groups they stand in.
+// The search: shows the items that have all words of the query, and the groups around them.
 (() => {
   const form = document.getElementById("search");
   const input = document.getElementById("query");
   const found = document.getElementById("found");
   const START = "#q=";
-  let items = null;
+  let tree = null;
+  let all = null;
 
-  // What the groups around an element are called, so that an item is found by them too.
-  const names = new Map();
-  const context = (element) => {
-    const group = element?.closest(".group");
-    if (!group) return "";
-    if (!names.has(group)) {
-      const name = group.querySelector(":scope > .name")?.textContent ?? "";
-      names.set(group, `${context(group.parentElement)} ${name}`);
+  // The groups with their items and inner groups. An item is found by the names of its groups too.
+  const grow = () => {
+    const root = { name: "", items: [], groups: [] };
+    const groups = new Map([[null, root]]);
+    for (const element of document.querySelectorAll(".group, .item")) {
+      const above = groups.get(element.parentElement.closest(".group"));
+      if (element.classList.contains("item")) {
+        const text = `${above.name} ${element.textContent}`.toLowerCase();
+        above.items.push({ element, text });
+      } else {
+        const name = element.querySelector(":scope > .name")?.textContent ?? "";
+        const group = { element, name: `${above.name} ${name}`, items: [], groups: [] };
+        above.groups.push(group);
+        groups.set(element, group);
+      }
     }
-    return names.get(group);
+    return root;
   };
 
-  const collect = () => {
-    const elements = [...document.querySelectorAll(".item")];
-    return elements.map((element) => ({
-      element,
-      text: `${context(element.parentElement)} ${element.textContent}`.toLowerCase(),
-    }));
+  const hide = (element, hidden) => {
+    if (element.hidden !== hidden) element.hidden = hidden;
+  };
+
+  // Marks what has all words; returns how many items these are.
+  const mark = (group, words) => {
+    group.count = 0;
+    for (const item of group.items) {
+      item.matches = words.every((word) => item.text.includes(word));
+      group.count += item.matches;
+    }
+    for (const inner of group.groups) group.count += mark(inner, words);
+    return group.count;
+  };
+
+  // Touches nothing inside a group that is hidden as a whole: that is what makes it quick.
+  const show = (group, searching) => {
+    const hidden = searching && group.count === 0;
+    hide(group.element, hidden);
+    if (hidden) return;
+    for (const item of group.items) hide(item.element, !item.matches);
+    for (const inner of group.groups) show(inner, searching);
   };
 
   const filter = (query) => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     const searching = words.length > 0;
-    if (!searching && items === null) return;
-    items ??= collect();
-    const groups = new Set();
-    let count = 0;
-    for (const { element, text } of items) {
-      const matches = words.every((word) => text.includes(word));
-      element.hidden = !matches;
-      if (!matches) continue;
-      count += 1;
-      let group = element.closest(".group");
-      while (group && !groups.has(group)) {
-        groups.add(group);
-        group = group.parentElement.closest(".group");
-      }
-    }
-    for (const group of document.querySelectorAll(".group")) {
-      group.hidden = searching && !groups.has(group);
-    }
+    if (!searching && !tree) return;
+    tree ??= grow();
+    all ??= mark(tree, []);
+    const count = mark(tree, words);
+    for (const group of tree.groups) show(group, searching);
     document.body.classList.toggle("searching", searching);
-    found.textContent = searching ? `${count} of ${items.length} entries` : "";
+    found.textContent = searching ? `${count} of ${all} entries` : "";
   };
 
   const fromAddress = () => {

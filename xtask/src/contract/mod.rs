@@ -6,7 +6,8 @@
 mod figures;
 mod html;
 mod mutants;
-mod suite;
+pub mod prepared;
+pub mod suite;
 mod summary;
 mod verdicts;
 

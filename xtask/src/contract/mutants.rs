@@ -97,13 +97,15 @@ impl Run {
     /// What to say unless it is of `commit`; either may be shortened.
     pub fn other_commit(&self, commit: Option<&str>) -> String {
         let own = match self.commit.as_str() {
-            "" => "an unknown commit",
+            "" => "unknown",
             own => own,
         };
         match commit {
             Some(commit) if commit.starts_with(own) || own.starts_with(commit) => String::new(),
-            Some(commit) => format!("The mutants are of {own}, and this is {commit}."),
-            None => format!("The mutants are of {own}."),
+            Some(commit) => {
+                format!("The mutants are of commit {}, and this is {}.", short(own), short(commit))
+            }
+            None => format!("The mutants are of commit {}.", short(own)),
         }
     }
 }
@@ -129,4 +131,9 @@ pub fn commit(project: &Project) -> Option<String> {
     let output = git.args(["rev-parse", "HEAD"]).current_dir(&project.root).output().ok()?;
     let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     (output.status.success() && !commit.is_empty()).then_some(commit)
+}
+
+/// A commit, long enough to be found.
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
 }
