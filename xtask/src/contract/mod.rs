@@ -9,6 +9,8 @@ mod mutants;
 pub mod prepared;
 pub mod suite;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 
 use std::collections::BTreeMap;
@@ -37,7 +39,7 @@ pub struct Failure {
 pub fn run(project: &Project) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let mut failures = Vec::new();
-    let contract = load(&mut failures);
+    let contract = load(Path::new(""), &mut failures);
     let suite = check(project, &contract, &mut failures);
     let figures = Figures::of(&contract);
     let report = write(project, &contract, &figures, &failures, suite.as_ref())?;
@@ -57,9 +59,9 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
 }
 
-/// The contract; an empty one, and a failure, if its files cannot be read.
-fn load(failures: &mut Vec<Failure>) -> Contract {
-    Contract::load(Path::new("")).unwrap_or_else(|error| {
+/// The contract of the project in `root`; an empty one, and a failure, if it cannot be read.
+fn load(root: &Path, failures: &mut Vec<Failure>) -> Contract {
+    Contract::load(root).unwrap_or_else(|error| {
         let details = format!("    {error}\n    do:     mend this file; nothing was compared");
         failures.push(Failure { name: "openapi".to_owned(), details });
         Contract { specs: Vec::new(), ledgers: Vec::new(), findings: Vec::new() }

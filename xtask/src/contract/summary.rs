@@ -8,7 +8,7 @@ use super::verdicts::Verdicts;
 use super::Failure;
 
 /// The most failures that are named.
-const MOST_FAILURES: usize = 12;
+const MOST_FAILURES: usize = 10;
 /// The most levels of mutants that are shown.
 const MOST_LEVELS: usize = 8;
 /// The longest text of a line, in characters.

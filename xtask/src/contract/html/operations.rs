@@ -57,6 +57,13 @@ pub struct Page {
     pub contradictions: Vec<ContradictionRow>,
 }
 
+impl Page {
+    /// Whether the language is named as HTML names languages.
+    pub fn has_language(&self) -> bool {
+        self.language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    }
+}
+
 /// A rule, and how it is checked.
 pub struct RuleRow {
     /// The rule.
@@ -134,7 +141,7 @@ fn page(inputs: &Inputs<'_>, ledger: &Ledger, spec: &Spec, fates: &Fates<'_>) ->
         spec: spec.file.display().to_string(),
         sections: sections(inputs, ledger, fates),
         rules: page.rules.iter().map(|rule| rule_row(inputs, ledger, rule)).collect(),
-        samples: samples(ledger),
+        samples: samples(inputs, ledger),
         deviations: page.deviations.clone(),
         contradictions: contradictions(inputs, ledger),
     }
@@ -152,16 +159,26 @@ fn rule_row(inputs: &Inputs<'_>, ledger: &Ledger, rule: &Rule) -> RuleRow {
     RuleRow { rule: rule.clone(), checked, test }
 }
 
-fn samples(ledger: &Ledger) -> Vec<SampleRow> {
+fn samples(inputs: &Inputs<'_>, ledger: &Ledger) -> Vec<SampleRow> {
+    let text = inputs.texts.get(&ledger.page.file).map_or("", String::as_str);
     let samples = ledger.page.samples.iter();
     samples
         .map(|sample| SampleRow {
             id: sample.id(),
             line: sample.line,
             source: sample.source.clone().unwrap_or_else(|| "sample".to_owned()),
-            json: format!("{:#}", sample.value),
+            json: as_it_stands(text, sample.line).unwrap_or_else(|| format!("{:#}", sample.value)),
         })
         .collect()
+}
+
+/// The fenced block below a line, with its members in the page's order; nothing if it is of a
+/// single line.
+fn as_it_stands(text: &str, line: usize) -> Option<String> {
+    let fence = |line: &&str| line.starts_with("```");
+    let below = text.lines().skip(line).skip_while(|line| !fence(line)).skip(1);
+    let block: Vec<&str> = below.take_while(|line| !fence(line)).collect();
+    (block.len() > 1).then(|| block.join("\n"))
 }
 
 fn contradictions(inputs: &Inputs<'_>, ledger: &Ledger) -> Vec<ContradictionRow> {

@@ -19,12 +19,18 @@ pub const ATTACK: &str = "<script>attack()</script>";
 
 /// A contract with all that a report shows of it.
 pub struct Prepared {
-    contract: Contract,
-    texts: BTreeMap<PathBuf, String>,
-    failures: Vec<Failure>,
-    verdicts: Verdicts,
-    mutation: Mutation,
-    commit: String,
+    /// Specs and ledgers.
+    pub contract: Contract,
+    /// The text of each ledger.
+    pub texts: BTreeMap<PathBuf, String>,
+    /// What does not hold.
+    pub failures: Vec<Failure>,
+    /// How its tests ended.
+    pub verdicts: Verdicts,
+    /// Its mutants.
+    pub mutation: Mutation,
+    /// The commit that is checked out.
+    pub commit: Option<String>,
 }
 
 impl Prepared {
@@ -42,7 +48,7 @@ impl Prepared {
             failures: &self.failures,
             verdicts: &self.verdicts,
             mutation: &self.mutation,
-            commit: Some(&self.commit),
+            commit: self.commit.as_deref(),
         })
     }
 }
@@ -50,7 +56,7 @@ impl Prepared {
 /// A contract in which every text tries to run a script in the report.
 pub fn hostile() -> Result<Prepared, String> {
     let (spec, ledger) = (include_str!("hostile.yaml"), include_str!("hostile.md"));
-    let file = PathBuf::from(format!("openapi/ledger/\"><img src=x onerror=attack()>{ATTACK}.md"));
+    let file = PathBuf::from("openapi/ledger/\"><img src=x onerror=attack()>.md");
     let spec = Spec::parse(Path::new("openapi/hostile.yaml"), spec).map_err(|e| e.to_string())?;
     let page = Page::parse(&file, ledger).map_err(|e| e.to_string())?;
     let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new());
@@ -66,7 +72,7 @@ pub fn hostile() -> Result<Prepared, String> {
         texts: BTreeMap::from([(file, ledger.to_owned())]),
         failures,
         mutation: Mutation::parse(include_str!("hostile.json"), Path::new("mutants.json")),
-        commit: format!("</code>{ATTACK}"),
+        commit: Some(format!("</code>{ATTACK}")),
     })
 }
 
@@ -96,7 +102,7 @@ pub fn large(contract: &Contract, times: usize) -> Result<Prepared, String> {
         texts,
         failures: Vec::new(),
         mutation: Mutation::NotRun,
-        commit: String::new(),
+        commit: None,
     })
 }
 
