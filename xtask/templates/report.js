@@ -103,9 +103,6 @@
     if (event.key === "/" && event.target !== input) {
       event.preventDefault();
       input.focus();
-    } else if (event.key === "Escape" && event.target === input) {
-      input.value = "";
-      changed();
     }
   });
   fromAddress();
