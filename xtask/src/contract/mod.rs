@@ -7,15 +7,14 @@ mod figures;
 mod html;
 mod mutants;
 pub mod prepared;
+mod report;
 pub mod suite;
 mod summary;
 #[cfg(test)]
 mod tests;
 mod verdicts;
 
-use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::ledger::{Contract, Finding, Kind};
@@ -23,9 +22,7 @@ use cloudfn_codegen::lowering::lower;
 
 use crate::project::Project;
 use figures::Figures;
-use mutants::Mutation;
 use suite::Outcome;
-use verdicts::Verdicts;
 
 /// Something that does not hold.
 pub struct Failure {
@@ -42,7 +39,6 @@ pub fn run(project: &Project) -> Result<(), String> {
     let contract = load(Path::new(""), &mut failures);
     let suite = check(project, &contract, &mut failures);
     let figures = Figures::of(&contract);
-    let report = write(project, &contract, &figures, &failures, suite.as_ref())?;
     print_failures(&failures);
     println!("{}", figures.table());
     match &suite {
@@ -51,6 +47,7 @@ pub fn run(project: &Project) -> Result<(), String> {
         }
         None => println!("suite: not run to its end"),
     }
+    let report = report::write(project, &contract, &figures, &failures, suite.as_ref())?;
     println!("report: {report}");
     match failures.len() {
         0 => Ok(()),
@@ -87,60 +84,6 @@ fn check(project: &Project, contract: &Contract, failures: &mut Vec<Failure>) ->
             None
         }
     }
-}
-
-/// Writes the report and its summary into the target folder; returns the report's path.
-fn write(
-    project: &Project,
-    contract: &Contract,
-    figures: &Figures,
-    failures: &[Failure],
-    suite: Option<&Outcome>,
-) -> Result<String, String> {
-    let commit = mutants::commit(project);
-    let inputs = html::Inputs {
-        contract,
-        texts: &texts(contract)?,
-        figures,
-        failures,
-        verdicts: &Verdicts::of(contract, failures, suite),
-        mutation: &Mutation::read(project),
-        commit: commit.as_deref(),
-    };
-    let folder = project.target.join("contract");
-    std::fs::create_dir_all(&folder)
-        .map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
-    let report = folder.join("report.html");
-    write_file(&report, &html::page(&inputs)?)?;
-    let report = project.relative(&report);
-    let summary = summary::markdown(&inputs, &report);
-    write_file(&folder.join("summary.md"), &summary)?;
-    if let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY") {
-        append(Path::new(&file), &summary)?;
-    }
-    Ok(report)
-}
-
-/// The text of each ledger.
-fn texts(contract: &Contract) -> Result<BTreeMap<PathBuf, String>, String> {
-    let files = contract.ledgers.iter().map(|ledger| ledger.page.file.clone());
-    files
-        .map(|file| match std::fs::read_to_string(&file) {
-            Ok(text) => Ok((file, text)),
-            Err(e) => Err(format!("{} cannot be read: {e}", file.display())),
-        })
-        .collect()
-}
-
-fn write_file(file: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(file, text).map_err(|e| format!("{} cannot be written: {e}", file.display()))
-}
-
-fn append(file: &Path, text: &str) -> Result<(), String> {
-    let opened = std::fs::OpenOptions::new().create(true).append(true).open(file);
-    opened
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|e| format!("{} cannot be written: {e}", file.display()))
 }
 
 fn print_failures(failures: &[Failure]) {

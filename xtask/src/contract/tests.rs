@@ -8,7 +8,7 @@ use super::mutants::{Level, Mutation};
 use super::prepared::{hostile, large, Prepared, ATTACK};
 use super::suite::alone;
 use super::verdicts::Verdicts;
-use super::{append, load, summary, Failure};
+use super::{load, report::append, summary, Failure};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
