@@ -19,7 +19,7 @@ const PACKAGES: [(&str, &str); 2] = [("playwright-core", "1.65.1"), ("axe-core",
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// How often the operations are repeated in the large report, until there are about so many.
+/// About how many operations the large report has.
 const MANY: usize = 100;
 
 const CHECKS: &str = include_str!("check.mjs");
@@ -94,8 +94,12 @@ fn install(folder: &Path) -> Result<(), String> {
         .output()
         .map_err(|e| format!("npm cannot be run: {e}"))?;
     if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(format!("npm cannot install {}: {why}", packages.join(" and ")));
+        let told = String::from_utf8_lossy(&output.stderr);
+        return Err(format!(
+            "npm cannot install {} ({}); try again where npm reaches its registry",
+            packages.join(" and "),
+            told.lines().next().unwrap_or("it does not say why")
+        ));
     }
     write(&stamp, &packages.join(" "))
 }
