@@ -122,7 +122,7 @@ fn the_summary_is_appended() {
 
 #[test]
 fn mutants_are_read_with_what_else_is_there() {
-    let json = r#"{"commit":"abc123","seconds":1.5,"new":[],"levels":[{"level":"code","made":1010,"caught":999,"survived":1,"equivalent":10,"new":0}],
+    let json = r#"{"commit":"abc123","seconds":1.5,"new":[],"levels":[{"level":"code","made":3010,"caught":2999,"survived":1,"equivalent":10,"new":0}],
         "mutants":[{"name":"a","verdict":"caught","by":["t"]},{"name":"b","verdict":"survived","reason":"r","new":{}}]}"#;
     let Mutation::Ran(run) = Mutation::parse(json, Path::new("mutants.json")) else {
         panic!("it is not read");
