@@ -1,8 +1,9 @@
-//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock` and `check`.
+//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock`, `browser` and `check`.
 
 #![forbid(unsafe_code)]
 
 mod against;
+mod browser;
 mod check;
 mod codegen;
 mod contract;
@@ -40,6 +41,8 @@ enum Verb {
     },
     /// Measure what the contract suite is worth, by breaking what it protects
     Mutants(mutants::Options),
+    /// Open the report of the contract in a headless Chromium and check it
+    Browser,
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
+        Verb::Browser => browser::run(&project),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -3,16 +3,26 @@
 //! First what can be read without building: ledgers against specs, and what lowering does with
 //! each constraint. Then the contract suite, which builds the generated client.
 
+mod figures;
+mod html;
+mod mutants;
+pub mod prepared;
 mod report;
-mod suite;
+pub mod suite;
 mod summary;
+#[cfg(test)]
+mod tests;
+mod verdicts;
+
+use std::path::Path;
 
 use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::ledger::{Contract, Finding, Kind};
 use cloudfn_codegen::lowering::lower;
 
 use crate::project::Project;
-use summary::Summary;
+use figures::Figures;
+use suite::Outcome;
 
 /// Something that does not hold.
 pub struct Failure {
@@ -22,37 +32,57 @@ pub struct Failure {
     pub details: String,
 }
 
-/// Checks everything, prints a table and writes the report.
+/// Checks everything, prints a table and writes the report and its summary.
 pub fn run(project: &Project) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
-    let contract = Contract::load(std::path::Path::new("")).map_err(|e| e.to_string())?;
-    let mut failures = read_failures(&contract);
-    let mut suite = None;
-    if failures.is_empty() {
-        let outcome = suite::run(project)?;
-        failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
-            name: name.clone(),
-            details: suite::explain(&contract, name, message),
-        }));
-        suite = Some(outcome);
-    }
-    let summary = Summary::of(&contract);
-    let report = report::write(project, &contract, &summary, &failures, suite.as_ref())?;
+    let mut failures = Vec::new();
+    let contract = load(Path::new(""), &mut failures);
+    let suite = check(project, &contract, &mut failures);
+    let figures = Figures::of(&contract);
     print_failures(&failures);
-    println!("{}", summary.table());
+    println!("{}", figures.table());
     match &suite {
         Some(suite) => {
-            println!("suite: {} tests passed, {} failed", suite.passed, suite.failures.len())
+            println!("suite: {} tests passed, {} failed", suite.passed.len(), suite.failures.len())
         }
-        None => println!("suite: not run, since ledgers and specs do not agree yet"),
+        None => println!("suite: not run to its end"),
     }
+    let report = report::write(project, &contract, &figures, &failures, suite.as_ref())?;
     println!("report: {report}");
     match failures.len() {
         0 => Ok(()),
-        count => Err(format!(
-            "the contract is broken in {count} {}",
-            if count == 1 { "place" } else { "places" }
-        )),
+        1 => Err("the contract is broken in 1 place".to_owned()),
+        count => Err(format!("the contract is broken in {count} places")),
+    }
+}
+
+/// The contract of the project in `root`; an empty one, and a failure, if it cannot be read.
+fn load(root: &Path, failures: &mut Vec<Failure>) -> Contract {
+    Contract::load(root).unwrap_or_else(|error| {
+        let details = format!("    {error}\n    do:     mend this file; nothing was compared");
+        failures.push(Failure { name: "openapi".to_owned(), details });
+        Contract { specs: Vec::new(), ledgers: Vec::new(), findings: Vec::new() }
+    })
+}
+
+/// Reads what can be read, then runs the suite if all of that holds.
+fn check(project: &Project, contract: &Contract, failures: &mut Vec<Failure>) -> Option<Outcome> {
+    failures.extend(read_failures(contract));
+    if !failures.is_empty() {
+        return None;
+    }
+    match suite::run(project) {
+        Ok(outcome) => {
+            failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
+                name: name.clone(),
+                details: suite::explain(contract, name, message),
+            }));
+            Some(outcome)
+        }
+        Err(message) => {
+            failures.push(Failure { name: "suite".to_owned(), details: format!("    {message}") });
+            None
+        }
     }
 }
 

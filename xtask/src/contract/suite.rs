@@ -1,6 +1,6 @@
 //! Runs the contract suite (`tests/contract`) and reads what it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 
 use cloudfn_codegen::ledger::Contract;
@@ -11,7 +11,7 @@ use crate::project::Project;
 /// How the suite ended.
 pub struct Outcome {
     /// Tests that passed.
-    pub passed: usize,
+    pub passed: BTreeSet<String>,
     /// Tests that failed, with their messages.
     pub failures: BTreeMap<String, String>,
 }
@@ -27,7 +27,7 @@ pub fn run(project: &Project) -> Result<Outcome, String> {
         .output()
         .map_err(|e| format!("cargo cannot be run: {e}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut outcome = Outcome { passed: 0, failures: BTreeMap::new() };
+    let mut outcome = Outcome { passed: BTreeSet::new(), failures: BTreeMap::new() };
     let mut ended = false;
     for line in text.lines() {
         let Ok(event) = serde_json::from_str::<Value>(line) else {
@@ -35,7 +35,9 @@ pub fn run(project: &Project) -> Result<Outcome, String> {
         };
         let name = || event["name"].as_str().unwrap_or_default().to_owned();
         match (event["type"].as_str(), event["event"].as_str()) {
-            (Some("test"), Some("ok")) => outcome.passed += 1,
+            (Some("test"), Some("ok")) => {
+                outcome.passed.insert(name());
+            }
             (Some("test"), Some("failed")) => {
                 let message = event["stdout"].as_str().unwrap_or_default();
                 outcome.failures.insert(name(), plain(message));
@@ -44,7 +46,7 @@ pub fn run(project: &Project) -> Result<Outcome, String> {
             _ => {}
         }
     }
-    match ended && outcome.passed > 0 {
+    match ended && !outcome.passed.is_empty() {
         true => Ok(outcome),
         false => {
             Err("the contract suite could not be built or run; what cargo printed says why".into())
@@ -96,6 +98,11 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
         _ => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
     };
     lines.push(format!("    do:     {remedy}"));
-    lines.push(format!("    alone:  cargo test --test contract -- --exact '{name}'"));
+    lines.push(format!("    alone:  {}", alone(name)));
     lines.join("\n")
+}
+
+/// The command that runs one test alone.
+pub fn alone(name: &str) -> String {
+    format!("cargo test --test contract -- --exact '{}'", name.replace('\'', "'\\''"))
 }

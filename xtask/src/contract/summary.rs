@@ -1,166 +1,114 @@
-//! Figures of the contract, by operation.
+//! The summary in Markdown, short enough for a pull request.
 
-use std::collections::BTreeMap;
+use std::fmt::Write;
 
-use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
-use cloudfn_codegen::ledger::{Contract, Status};
-use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::{pointer, Operation, Spec};
+use super::html::Inputs;
+use super::mutants::{Mutation, Run};
+use super::verdicts::Verdicts;
+use super::Failure;
 
-/// The columns of the table.
-const COLUMNS: [&str; 13] = [
-    "operation",
-    "pages",
-    "claims",
-    "rules",
-    "of them checked",
-    "samples",
-    "statuses",
-    "deviations",
-    "contradictions",
-    "carried",
-    "documented only",
-    "relaxed",
-    "generator alone drops",
-];
+/// The most failures that are named.
+const MOST_FAILURES: usize = 10;
+/// The most levels of mutants that are shown.
+const MOST_LEVELS: usize = 8;
+/// The longest text of a line, in characters.
+const LONGEST: usize = 200;
 
-/// Figures of the contract.
-pub struct Summary {
-    /// A row of each operation, then the total.
-    rows: Vec<Row>,
-    /// What became of each constraint, by spec.
-    pub fates: Vec<(String, Vec<(Constraint, Fate)>)>,
+/// The summary; `report` is where the whole report is.
+pub fn markdown(inputs: &Inputs<'_>, report: &str) -> String {
+    let figures = inputs.figures;
+    let mut text = String::from("## Contract\n\n");
+    let _ = writeln!(text, "{}\n", verdict(inputs.failures, inputs.verdicts));
+    text.push_str("| figure | count |\n| --- | ---: |\n");
+    let _ = writeln!(text, "| operations | {} |", figures.rows.len().saturating_sub(1));
+    for (name, figure) in figures.totals() {
+        let _ = writeln!(text, "| {name} | {figure} |");
+    }
+    text.push('\n');
+    failures(&mut text, inputs.failures);
+    match inputs.mutation {
+        Mutation::NotRun => text.push_str("Mutants: `cargo xtask mutants` has not been run.\n"),
+        Mutation::Unreadable(why) => {
+            let _ = writeln!(text, "Mutants: {}", inline(why));
+        }
+        Mutation::Ran(run) => mutants(&mut text, run, inputs.commit),
+    }
+    let _ = writeln!(text, "\nThe whole report: {}", inline(report));
+    text
 }
 
-#[derive(Clone, Default)]
-struct Row {
-    name: String,
-    figures: [usize; 12],
-}
-
-impl Summary {
-    /// The figures of `contract`.
-    pub fn of(contract: &Contract) -> Self {
-        let mut fates = Vec::new();
-        for spec in &contract.specs {
-            let lowered = lower(spec).map(|lowered| account(spec, &lowered));
-            fates.push((spec.api.clone(), lowered.unwrap_or_default()));
-        }
-        let mut rows = Vec::new();
-        let mut total = Row { name: "all".into(), ..Row::default() };
-        for (index, spec) in contract.specs.iter().enumerate() {
-            for operation in spec.operations() {
-                let mut row = ledger_figures(contract, index, &operation);
-                add_fates(&mut row, &fates[index].1, |c| is_of(spec, &operation, c));
-                for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(8) {
-                    *sum += figure;
-                }
-                rows.push(row);
-            }
-            add_fates(&mut total, &fates[index].1, |_| true);
-        }
-        rows.push(total);
-        Self { rows, fates }
-    }
-
-    /// The table for a terminal.
-    pub fn table(&self) -> String {
-        let cells = self.cells();
-        let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
-        let widths: Vec<usize> = (0..COLUMNS.len()).map(|c| width(c).unwrap_or(0)).collect();
-        let lines = cells.iter().map(|row| {
-            let padded =
-                row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
-                    0 => format!("{cell:<width$}"),
-                    _ => format!("{cell:>width$}"),
-                });
-            padded.collect::<Vec<_>>().join("  ")
-        });
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The table in Markdown.
-    pub fn markdown(&self) -> String {
-        let mut cells = self.cells();
-        let head = cells.remove(0);
-        let line = |row: &[String]| format!("| {} |\n", row.join(" | "));
-        let rule = vec!["---".to_owned(); COLUMNS.len()];
-        let body: String = cells.iter().map(|row| line(row)).collect();
-        format!("{}{}{body}", line(&head), line(&rule))
-    }
-
-    fn cells(&self) -> Vec<Vec<String>> {
-        let mut cells = vec![COLUMNS.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()];
-        for row in &self.rows {
-            let mut line = vec![row.name.clone()];
-            line.extend(row.figures.iter().map(ToString::to_string));
-            cells.push(line);
-        }
-        cells
-    }
-
-    /// How many constraints each rule of lowering took care of.
-    pub fn by_rule(&self) -> BTreeMap<(&'static str, &'static str), usize> {
-        let mut counts = BTreeMap::new();
-        for (_, fate) in self.fates.iter().flat_map(|(_, fates)| fates) {
-            let key = match fate {
-                Fate::Carried(rule) => ("carried", *rule),
-                Fate::DocumentedOnly(rule) => ("documented only", *rule),
-                Fate::Relaxed(rule) => ("relaxed", *rule),
-                Fate::Unaccounted => ("unaccounted", "-"),
-            };
-            *counts.entry(key).or_default() += 1;
-        }
-        counts
+fn verdict(failures: &[Failure], verdicts: &Verdicts) -> String {
+    let broken = match failures.len() {
+        0 => "Every link holds.".to_owned(),
+        1 => "**Broken in 1 place.**".to_owned(),
+        count => format!("**Broken in {count} places.**"),
+    };
+    match verdicts.ran {
+        true => format!("{broken} {} tests passed.", verdicts.passed.len()),
+        false => format!("{broken} The suite was not run."),
     }
 }
 
-fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation<'_>) -> Row {
-    let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
-    let of_operation =
-        |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
-    for ledger in contract.ledgers.iter().filter(of_operation) {
-        let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
-        let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
-        let deviating = claims.iter().filter(|claim| claim.status() == Status::Deviates);
-        let page = &ledger.page;
-        let figures = [
-            1,
-            claims.len(),
-            page.rules.len(),
-            page.rules.iter().filter(|rule| contract.is_exercised(ledger, rule)).count(),
-            page.samples.len(),
-            page.statuses.len(),
-            deviating.count(),
-            page.contradictions.len(),
-        ];
-        for (sum, figure) in row.figures.iter_mut().zip(figures) {
-            *sum += figure;
+/// Names and first lines of the failures, in a block that no text of theirs can end.
+fn failures(text: &mut String, failures: &[Failure]) {
+    if failures.is_empty() {
+        return;
+    }
+    let mut block = String::new();
+    for failure in failures.iter().take(MOST_FAILURES) {
+        let first = failure.details.lines().next().unwrap_or_default();
+        let _ = writeln!(block, "{}\n    {}", line(&failure.name), line(first.trim()));
+    }
+    let fence = "`".repeat(longest_run(&block).max(2) + 1);
+    let _ = writeln!(text, "{fence}text\n{block}{fence}");
+    if failures.len() > MOST_FAILURES {
+        let _ = writeln!(text, "… and {} more, all in the report.", failures.len() - MOST_FAILURES);
+    }
+    text.push('\n');
+}
+
+fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
+    text.push_str("| mutants | score | caught | survived | equivalent |\n");
+    text.push_str("| --- | ---: | ---: | ---: | ---: |\n");
+    for level in run.levels.iter().take(MOST_LEVELS) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            inline(&level.level),
+            level.score(),
+            level.caught,
+            level.survived,
+            level.equivalent
+        );
+    }
+    let note = run.other_commit(commit);
+    if !note.is_empty() {
+        let _ = writeln!(text, "\n{}", inline(&note));
+    }
+}
+
+/// `text` as one line that is not too long.
+fn line(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match plain.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &plain[..end]),
+        None => plain,
+    }
+}
+
+/// `text` as one line in which no character has a meaning in Markdown.
+fn inline(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in line(text).chars() {
+        if r"\`*_{}[]<>#|~&!".contains(c) {
+            escaped.push('\\');
         }
+        escaped.push(c);
     }
-    row
+    escaped
 }
 
-fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constraint) -> bool) {
-    for (constraint, fate) in fates.iter().filter(|(constraint, _)| is_of(constraint)) {
-        let column = match fate {
-            Fate::Carried(_) => 8,
-            Fate::DocumentedOnly(_) => 9,
-            Fate::Relaxed(_) => 10,
-            Fate::Unaccounted => continue,
-        };
-        row.figures[column] += 1;
-        row.figures[11] += usize::from(dropped_by_generator_alone(&constraint.keyword));
-    }
-}
-
-/// Whether a constraint stands in an operation or in a schema that it uses.
-fn is_of(spec: &Spec, operation: &Operation<'_>, constraint: &Constraint) -> bool {
-    let inside = format!("{}/", operation.pointer);
-    if let Some(component) = pointer::component(&constraint.pointer) {
-        return spec.reachable(|at| at.starts_with(&inside)).contains(component);
-    }
-    let mut parameters = spec.parameters(operation).into_iter();
-    constraint.pointer.starts_with(&inside)
-        || parameters.any(|p| constraint.pointer.starts_with(&format!("{}/", p.pointer)))
+/// The longest run of backticks in `text`.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

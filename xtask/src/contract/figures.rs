@@ -1,0 +1,174 @@
+//! Figures of the contract, by operation.
+
+use std::collections::BTreeSet;
+
+use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
+use cloudfn_codegen::ledger::{Contract, Status};
+use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::spec::{pointer, Operation, Spec};
+
+/// The columns of the table.
+pub const COLUMNS: [&str; 13] = [
+    "operation",
+    "pages",
+    "claims",
+    "rules",
+    "of them checked",
+    "samples",
+    "statuses",
+    "deviations",
+    "contradictions",
+    "carried",
+    "documented only",
+    "relaxed",
+    "generator alone drops",
+];
+
+/// Figures of the contract.
+pub struct Figures {
+    /// A row of each operation, then the total.
+    pub rows: Vec<Row>,
+    /// What became of each constraint, by spec.
+    pub fates: Vec<(String, Vec<(Constraint, Fate)>)>,
+}
+
+/// The figures of an operation, or of all.
+#[derive(Clone, Default)]
+pub struct Row {
+    /// The operation.
+    pub name: String,
+    /// A figure for each column but the first.
+    pub figures: [usize; 12],
+}
+
+impl Figures {
+    /// The figures of `contract`.
+    pub fn of(contract: &Contract) -> Self {
+        let mut fates = Vec::new();
+        for spec in &contract.specs {
+            let lowered = lower(spec).map(|lowered| account(spec, &lowered));
+            fates.push((spec.api.clone(), lowered.unwrap_or_default()));
+        }
+        let mut rows = Vec::new();
+        let mut total = Row { name: "all".into(), ..Row::default() };
+        for (index, spec) in contract.specs.iter().enumerate() {
+            for operation in spec.operations() {
+                let mut row = ledger_figures(contract, index, &operation);
+                let scope = Scope::of(spec, &operation);
+                add_fates(&mut row, &fates[index].1, |constraint| scope.has(constraint));
+                for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(8) {
+                    *sum += figure;
+                }
+                rows.push(row);
+            }
+            add_fates(&mut total, &fates[index].1, |_| true);
+        }
+        rows.push(total);
+        Self { rows, fates }
+    }
+
+    /// The table for a terminal.
+    pub fn table(&self) -> String {
+        let cells = self.cells();
+        let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
+        let widths: Vec<usize> = (0..COLUMNS.len()).map(|c| width(c).unwrap_or(0)).collect();
+        let lines = cells.iter().map(|row| {
+            let padded =
+                row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
+                    0 => format!("{cell:<width$}"),
+                    _ => format!("{cell:>width$}"),
+                });
+            padded.collect::<Vec<_>>().join("  ")
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The figures of all operations, with their columns.
+    pub fn totals(&self) -> impl Iterator<Item = (&'static str, usize)> + '_ {
+        let figures = self.rows.last().into_iter().flat_map(|row| row.figures);
+        COLUMNS[1..].iter().copied().zip(figures)
+    }
+
+    fn cells(&self) -> Vec<Vec<String>> {
+        let mut cells = vec![COLUMNS.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()];
+        for row in &self.rows {
+            let mut line = vec![row.name.clone()];
+            line.extend(row.figures.iter().map(ToString::to_string));
+            cells.push(line);
+        }
+        cells
+    }
+}
+
+fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation<'_>) -> Row {
+    let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
+    let of_operation =
+        |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
+    for ledger in contract.ledgers.iter().filter(of_operation) {
+        let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
+        let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
+        let deviating = claims.iter().filter(|claim| claim.status() == Status::Deviates);
+        let page = &ledger.page;
+        let figures = [
+            1,
+            claims.len(),
+            page.rules.len(),
+            page.rules.iter().filter(|rule| contract.is_exercised(ledger, rule)).count(),
+            page.samples.len(),
+            page.statuses.len(),
+            deviating.count(),
+            page.contradictions.len(),
+        ];
+        for (sum, figure) in row.figures.iter_mut().zip(figures) {
+            *sum += figure;
+        }
+    }
+    row
+}
+
+fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constraint) -> bool) {
+    for (constraint, fate) in fates.iter().filter(|(constraint, _)| is_of(constraint)) {
+        let column = match fate {
+            Fate::Carried(_) => 8,
+            Fate::DocumentedOnly(_) => 9,
+            Fate::Relaxed(_) => 10,
+            Fate::Unaccounted => continue,
+        };
+        row.figures[column] += 1;
+        row.figures[11] += usize::from(dropped_by_generator_alone(&constraint.keyword));
+    }
+}
+
+/// The parts of a spec that an operation uses.
+struct Scope {
+    /// What the pointers of its own constraints begin with.
+    inside: Vec<String>,
+    components: BTreeSet<String>,
+}
+
+impl Scope {
+    fn of(spec: &Spec, operation: &Operation<'_>) -> Self {
+        let own = format!("{}/", operation.pointer);
+        let components = spec.reachable(|at| at.starts_with(&own));
+        let parameters = spec.parameters(operation).into_iter();
+        let parameters = parameters.map(|parameter| format!("{}/", parameter.pointer));
+        Self { inside: std::iter::once(own).chain(parameters).collect(), components }
+    }
+
+    fn has(&self, constraint: &Constraint) -> bool {
+        match pointer::component(&constraint.pointer) {
+            Some(component) => self.components.contains(component),
+            None => self.inside.iter().any(|start| constraint.pointer.starts_with(start)),
+        }
+    }
+}
+
+/// The outcome of a constraint, and the rule that it is due to.
+pub fn outcome(fate: &Fate) -> (&'static str, &'static str) {
+    match fate {
+        Fate::Carried(rule) => ("carried", rule),
+        Fate::DocumentedOnly(rule) => ("documented only", rule),
+        Fate::Relaxed(rule) => ("relaxed", rule),
+        Fate::Unaccounted => ("unaccounted", "-"),
+    }
+}

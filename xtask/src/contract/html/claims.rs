@@ -1,0 +1,131 @@
+//! The rows of a ledger as they stand, each with its claims.
+
+use std::collections::BTreeMap;
+
+use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use cloudfn_codegen::spec::Operation;
+
+use super::super::figures::outcome;
+use super::super::suite::alone;
+use super::super::verdicts::Verdict;
+use super::operations::Fates;
+use super::Inputs;
+
+/// The heading of a ledger and the rows below it.
+pub struct Section {
+    /// The heading.
+    pub heading: String,
+    /// The columns of its table, as they stand.
+    pub columns: String,
+    /// The rows that make claims.
+    pub rows: Vec<Row>,
+}
+
+/// A line of a ledger.
+pub struct Row {
+    /// Its number.
+    pub line: usize,
+    /// The line.
+    pub text: String,
+    /// What it claims.
+    pub claims: Vec<ClaimRow>,
+}
+
+/// A claim, from page to test.
+pub struct ClaimRow {
+    /// What it says something about.
+    pub statement: String,
+    /// What the page says.
+    pub value: String,
+    /// Where that comes from, if not from the page's table.
+    pub source: String,
+    /// The deviation that it is part of.
+    pub deviation: String,
+    /// Where it stands in the spec.
+    pub pointer: String,
+    /// What the spec says.
+    pub spec: String,
+    /// Whether that is what the page says.
+    pub same: bool,
+    /// What became of it in the generated client.
+    pub fate: String,
+    /// How its test ended.
+    pub verdict: Verdict,
+    /// The command that runs it alone.
+    pub alone: String,
+    /// Whether it is a sample, which is shown by itself.
+    pub sample: bool,
+}
+
+/// The sections of a ledger, in its order.
+pub fn sections(inputs: &Inputs<'_>, ledger: &Ledger, fates: &Fates<'_>) -> Vec<Section> {
+    let text = inputs.texts.get(&ledger.page.file).map_or("", String::as_str);
+    let lines: Vec<&str> = text.lines().collect();
+    let operation = inputs.contract.operation(ledger);
+    let mut rows: BTreeMap<usize, Vec<ClaimRow>> = BTreeMap::new();
+    for claim in ledger.claims.iter().filter(|claim| !claim.is_silent()) {
+        let row = claim_row(inputs, ledger, &operation, claim, fates);
+        rows.entry(claim.line).or_default().push(row);
+    }
+    let mut sections: BTreeMap<usize, Section> = BTreeMap::new();
+    for (line, claims) in rows {
+        let start = heading_of(&lines, line);
+        let section = sections.entry(start).or_insert_with(|| Section {
+            heading: at(&lines, start).to_owned(),
+            columns: columns_of(&lines, start),
+            rows: Vec::new(),
+        });
+        section.rows.push(Row { line, text: at(&lines, line).to_owned(), claims });
+    }
+    sections.into_values().collect()
+}
+
+fn claim_row(
+    inputs: &Inputs<'_>,
+    ledger: &Ledger,
+    operation: &Operation<'_>,
+    claim: &Claim,
+    fates: &Fates<'_>,
+) -> ClaimRow {
+    let name = ledger.id(claim);
+    let spec = &inputs.contract.specs[ledger.spec];
+    let answer = claim.place.answer(spec, operation, &claim.statement);
+    let (pointer, found) = answer.map_or((String::new(), None), |a| (a.pointer, a.value));
+    let sample = matches!(claim.place, Place::Sample(..));
+    ClaimRow {
+        statement: claim.statement.clone(),
+        value: if sample { String::new() } else { claim.value.clone() },
+        source: claim.source.clone(),
+        deviation: claim.deviation.as_ref().map_or_else(String::new, |(name, _)| name.clone()),
+        fate: fates.get(pointer.as_str()).map_or_else(String::new, |fate| {
+            let (outcome, rule) = outcome(fate);
+            format!("{outcome}: {rule}")
+        }),
+        same: found.as_deref() == Some(&claim.value),
+        spec: found.unwrap_or_else(|| NONE.to_owned()),
+        pointer,
+        verdict: inputs.verdicts.get(&name),
+        alone: alone(&name),
+        sample,
+    }
+}
+
+/// How cells spell that there is no value.
+const NONE: &str = "-";
+
+/// The number of the heading above a line.
+fn heading_of(lines: &[&str], line: usize) -> usize {
+    (1..=line).rev().find(|number| at(lines, *number).starts_with('#')).unwrap_or(1)
+}
+
+/// The head of the table below a heading.
+fn columns_of(lines: &[&str], heading: usize) -> String {
+    let below = lines.iter().skip(heading).take_while(|line| !line.starts_with('#'));
+    let mut table = below.filter(|line| line.starts_with('|'));
+    table.next().map_or_else(String::new, |head| (*head).to_owned())
+}
+
+/// A line by its number.
+fn at<'l>(lines: &[&'l str], number: usize) -> &'l str {
+    number.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default()
+}

@@ -1,0 +1,139 @@
+//! What `cargo xtask mutants` found, read from the file that it leaves.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::project::Project;
+
+/// What is known of the mutants.
+pub enum Mutation {
+    /// There is no file.
+    NotRun,
+    /// The file cannot be read, and why.
+    Unreadable(String),
+    /// The file.
+    Ran(Run),
+}
+
+/// A run of `cargo xtask mutants`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Run {
+    /// The commit that it is of.
+    pub commit: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// The figures, by level.
+    pub levels: Vec<Level>,
+    /// The mutants, survivors first.
+    pub mutants: Vec<Mutant>,
+}
+
+/// The figures of a level.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Level {
+    /// What was changed: `code`, `document` …
+    pub level: String,
+    /// Mutants made.
+    pub made: usize,
+    /// Mutants that a test noticed.
+    pub caught: usize,
+    /// Mutants that no test noticed.
+    pub survived: usize,
+    /// Mutants that mean the same.
+    pub equivalent: usize,
+}
+
+/// A change that a test should notice.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Mutant {
+    /// What was changed.
+    pub level: String,
+    /// The change.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// `caught`, `survived` or `equivalent`.
+    pub verdict: String,
+    /// The tests that noticed it.
+    pub by: Vec<String>,
+    /// Why it survived, or why it means the same.
+    pub reason: String,
+}
+
+impl Mutation {
+    /// Reads the file in the target folder of `project`.
+    pub fn read(project: &Project) -> Self {
+        let file = project.target.join("mutants/mutants.json");
+        match std::fs::read_to_string(&file) {
+            Ok(text) => Self::parse(&text, &file),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::NotRun,
+            Err(e) => Self::Unreadable(format!("{} cannot be read: {e}", file.display())),
+        }
+    }
+
+    /// Reads `text`; `file` names it in messages.
+    pub fn parse(text: &str, file: &Path) -> Self {
+        match serde_json::from_str::<Run>(text) {
+            Ok(mut run) => {
+                run.mutants.sort_by_key(|mutant| rank(&mutant.verdict));
+                Self::Ran(run)
+            }
+            Err(e) => Self::Unreadable(format!("{} is not as expected: {e}", file.display())),
+        }
+    }
+}
+
+/// Survivors come first, what was caught last.
+fn rank(verdict: &str) -> usize {
+    ["survived", "equivalent", "caught"].iter().position(|known| *known == verdict).unwrap_or(0)
+}
+
+impl Run {
+    /// What to say unless it is of `commit`; either may be shortened.
+    pub fn other_commit(&self, commit: Option<&str>) -> String {
+        let own = match self.commit.as_str() {
+            "" => "unknown",
+            own => own,
+        };
+        match commit {
+            Some(commit) if commit.starts_with(own) || own.starts_with(commit) => String::new(),
+            Some(commit) => {
+                format!("The mutants are of commit {}, and this is {}.", short(own), short(commit))
+            }
+            None => format!("The mutants are of commit {}.", short(own)),
+        }
+    }
+}
+
+impl Level {
+    /// The score in percent, with one decimal: what was caught of what could be.
+    pub fn score(&self) -> String {
+        let could = self.made.saturating_sub(self.equivalent);
+        match could {
+            0 => "none made".to_owned(),
+            // Rounded down, so that 100.0 % means all.
+            _ => {
+                let score = self.caught * 1000 / could;
+                format!("{}.{} %", score / 10, score % 10)
+            }
+        }
+    }
+}
+
+/// The commit that is checked out; nothing where there is no git.
+pub fn commit(project: &Project) -> Option<String> {
+    let mut git = Command::new("git");
+    let output = git.args(["rev-parse", "HEAD"]).current_dir(&project.root).output().ok()?;
+    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && !commit.is_empty()).then_some(commit)
+}
+
+/// A commit, long enough to be found.
+fn short(commit: &str) -> String {
+    commit.chars().take(12).collect()
+}
