@@ -5,6 +5,7 @@
 mod check;
 mod codegen;
 mod contract;
+mod interop;
 mod mock;
 mod project;
 
@@ -36,6 +37,8 @@ enum Verb {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// Compare with other people's tools: mock servers, fuzzers, linters and the vendors' SDKs
+    Interop(interop::Arguments),
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
+        Verb::Interop(arguments) => interop::run(&project, &arguments),
         Verb::Check => check::run(&project),
     };
     match result {

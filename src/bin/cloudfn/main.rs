@@ -7,6 +7,7 @@ mod arguments;
 mod call;
 mod connection;
 mod output;
+mod requests;
 
 use std::process::ExitCode;
 
@@ -81,5 +82,8 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     server.forget_received();
     output::print(&format!("{}\n", server.base_url()))
         .map_err(|e| Failure::unsent(format!("the URL cannot be written: {e}")))?;
+    if matches.get_flag("print-requests") {
+        server.observe(requests::print);
+    }
     std::future::pending().await
 }

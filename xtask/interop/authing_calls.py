@@ -1,0 +1,33 @@
+"""Makes calls with Authing's SDK for Python: one JSON line in, one JSON line out."""
+
+import inspect
+import json
+import sys
+
+from authing import ManagementClient
+
+
+def bare(name):
+    return name.replace("_", "").lower()
+
+
+def answer(call):
+    client = ManagementClient(call["key"], call["secret"], host=call["endpoint"])
+    method = getattr(client, call["operation"], None)
+    if method is None:
+        return {"absent": True}
+    given = {bare(name): value for name, value in call["parameters"].items()}
+    given.update({bare(name): value for name, value in (call["body"] or {}).items()})
+    names = inspect.signature(method).parameters
+    said = method(**{name: given[bare(name)] for name in names if bare(name) in given})
+    if said["statusCode"] == 200:
+        return {"answer": said}
+    return {"status": said["statusCode"], "message": said["message"]}
+
+
+for line in sys.stdin:
+    try:
+        said = answer(json.loads(line))
+    except Exception as error:
+        said = {"failure": f"{type(error).__name__}: {error}"}
+    print(json.dumps(said), flush=True)

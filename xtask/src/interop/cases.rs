@@ -1,0 +1,140 @@
+//! Valid arguments of an operation, made from its spec.
+
+use cloudfn_codegen::lowering::is_set_by_client;
+use cloudfn_codegen::spec::pointer::join;
+use cloudfn_codegen::spec::{members, minimal, Located, Operation, Spec};
+use serde_json::{json, Map, Value};
+
+/// The arguments of one call.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What they are, in words.
+    pub name: String,
+    /// The parameters.
+    pub parameters: Vec<Parameter>,
+    /// The body, if the operation takes one.
+    pub body: Option<Value>,
+}
+
+/// A parameter of a call.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes: `path`, `query` or `header`.
+    pub location: String,
+    /// Its value; a list or an object as JSON.
+    pub text: String,
+}
+
+/// How deep objects are filled.
+const DEEPEST: usize = 6;
+
+/// As little as is valid, each documented sample, and all that there is.
+pub fn cases(spec: &Spec, operation: &Operation<'_>) -> Vec<Case> {
+    let body = body(spec, operation);
+    let schema = body.as_ref().map(|body| join(&body.pointer, "schema"));
+    let case = |name: String, is_complete: bool, body: Option<Value>| {
+        let parameters = parameters(spec, operation, is_complete);
+        Case { name, parameters, body }
+    };
+    let mut cases = vec![
+        case("required".into(), false, schema.as_ref().map(|at| minimal(spec, at))),
+        case("complete".into(), true, schema.as_ref().map(|at| complete(spec, at, DEEPEST))),
+    ];
+    for (name, sample) in body.iter().flat_map(|body| members(&body.value["examples"])) {
+        cases.push(case(format!("sample {name}"), false, Some(sample["value"].clone())));
+    }
+    cases
+}
+
+/// A call whose body breaks the documents, and the member that does.
+pub fn broken(spec: &Spec, operation: &Operation<'_>) -> Option<(Case, String)> {
+    let mut case = cases(spec, operation).swap_remove(1);
+    let body = case.body.as_mut()?.as_object_mut()?;
+    let (name, value) = body.iter_mut().next()?;
+    *value = match value {
+        Value::Object(_) | Value::Array(_) => json!("no object"),
+        _ => json!({}),
+    };
+    let name = name.clone();
+    case.name = format!("{name} of a wrong type");
+    Some((case, name))
+}
+
+/// The JSON body of an operation.
+fn body<'a>(spec: &'a Spec, operation: &Operation<'_>) -> Option<Located<'a>> {
+    spec.json(&spec.request(operation)?)
+}
+
+fn parameters(spec: &Spec, operation: &Operation<'_>, is_complete: bool) -> Vec<Parameter> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut parameters = Vec::new();
+    for parameter in spec.parameters(operation) {
+        let (name, location) = (text(&parameter.value["name"]), text(&parameter.value["in"]));
+        let is_ours = location == "header" && is_set_by_client(&name);
+        if is_ours || !(is_complete || parameter.value["required"] == true) {
+            continue;
+        }
+        let schema = join(&parameter.pointer, "schema");
+        let value = match is_complete {
+            true => complete_parameter(spec, &schema, &location),
+            false => minimal(spec, &schema),
+        };
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        parameters.push(Parameter { name, location, text });
+    }
+    parameters
+}
+
+fn complete_parameter(spec: &Spec, schema: &str, location: &str) -> Value {
+    let text = if location == "header" { "x:y z" } else { "x:y ü z" };
+    match spec.at(schema) {
+        Some(found) if is_plain_text(found.value) => fitted(text, found.value).into(),
+        _ => complete(spec, schema, DEEPEST),
+    }
+}
+
+/// A valid value of the schema at `pointer` with all its members.
+fn complete(spec: &Spec, pointer: &str, depth: usize) -> Value {
+    let Some((found, depth)) = spec.at(pointer).zip(depth.checked_sub(1)) else {
+        return minimal(spec, pointer);
+    };
+    let inner = |at: &str| complete(spec, at, depth);
+    let schema = found.value;
+    if schema["type"] == "array" {
+        let least = schema["minItems"].as_u64().unwrap_or(0).max(1);
+        let count = usize::try_from(least).unwrap_or(1);
+        return Value::Array(vec![inner(&join(&found.pointer, "items")); count]);
+    }
+    if is_plain_text(schema) {
+        return fitted("ü 函数 \"q\" \\ 😀", schema).into();
+    }
+    if !schema["enum"].is_null() || !matches!(schema["type"].as_str(), None | Some("object")) {
+        return minimal(spec, pointer);
+    }
+    let properties = join(&found.pointer, "properties");
+    let mut object: Map<String, Value> = members(&schema["properties"])
+        .map(|(name, _)| (name.clone(), inner(&join(&properties, name))))
+        .collect();
+    if schema["additionalProperties"].is_object() {
+        object.insert("x".into(), inner(&join(&found.pointer, "additionalProperties")));
+    }
+    Value::Object(object)
+}
+
+fn is_plain_text(schema: &Value) -> bool {
+    let is_free = |keyword: &str| schema[keyword].is_null();
+    schema["type"] == "string" && ["enum", "pattern", "format"].into_iter().all(is_free)
+}
+
+/// `text` within the documented lengths.
+fn fitted(text: &str, schema: &Value) -> String {
+    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|n| usize::try_from(n).ok());
+    let most = bound("maxLength").unwrap_or(usize::MAX);
+    let mut text: String = text.chars().take(most).collect();
+    while text.chars().count() < bound("minLength").unwrap_or(0) {
+        text.push('x');
+    }
+    text
+}
