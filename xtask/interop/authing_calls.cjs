@@ -1,7 +1,7 @@
 // Makes calls with Authing's SDK for Node: one JSON line in, one JSON line out.
 
-const { ManagementClient } = require("authing-node-sdk");
 const { serve } = require("./json_lines.cjs");
+const { ManagementClient } = require("authing-node-sdk");
 
 const camel = (name) => name.replace(/_(.)/g, (_, first) => first.toUpperCase());
 

@@ -1,10 +1,11 @@
 // Makes calls with Huawei Cloud's SDK for Node: one JSON line in, one JSON line out.
 
+const { serve } = require("./json_lines.cjs");
+
 const fs = require("node:fs");
 const path = require("node:path");
 const core = require("@huaweicloud/huaweicloud-sdk-core");
 const sdk = require("@huaweicloud/huaweicloud-sdk-functiongraph");
-const { serve } = require("./json_lines.cjs");
 
 const models = path.join(
   path.dirname(require.resolve("@huaweicloud/huaweicloud-sdk-functiongraph")),

@@ -1,10 +1,12 @@
-// Answers each line of JSON on stdin with one on stdout.
+// Answers each line of JSON on stdin with one on stdout. To be loaded before anything that logs.
 
 const readline = require("node:readline");
 
+const write = process.stdout.write.bind(process.stdout);
+// What a library prints is not an answer.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 exports.serve = async (answer) => {
-  // What a library prints is not an answer.
-  console.log = console.info = console.error;
   for await (const line of readline.createInterface({ input: process.stdin })) {
     let said;
     try {
@@ -12,6 +14,6 @@ exports.serve = async (answer) => {
     } catch (error) {
       said = { failure: String(error) };
     }
-    process.stdout.write(`${JSON.stringify(said)}\n`);
+    write(`${JSON.stringify(said)}\n`);
   }
 };

@@ -48,18 +48,43 @@ pub fn cases(spec: &Spec, operation: &Operation<'_>) -> Vec<Case> {
     cases
 }
 
-/// A call whose body breaks the documents, and the member that does.
+/// A call that breaks the documents, and the member of the body or the parameter that does.
 pub fn broken(spec: &Spec, operation: &Operation<'_>) -> Option<(Case, String)> {
     let mut case = cases(spec, operation).swap_remove(1);
-    let body = case.body.as_mut()?.as_object_mut()?;
+    let name = match case.body.as_mut().and_then(Value::as_object_mut) {
+        Some(body) => break_body(body),
+        None => break_parameter(spec, operation, &mut case.parameters),
+    }?;
+    case.name = format!("a broken {name}");
+    Some((case, name))
+}
+
+/// Gives a member a wrong type.
+fn break_body(body: &mut Map<String, Value>) -> Option<String> {
     let (name, value) = body.iter_mut().next()?;
     *value = match value {
         Value::Object(_) | Value::Array(_) => json!("no object"),
         _ => json!({}),
     };
-    let name = name.clone();
-    case.name = format!("{name} of a wrong type");
-    Some((case, name))
+    Some(name.clone())
+}
+
+/// Makes a parameter too long.
+fn break_parameter(
+    spec: &Spec,
+    operation: &Operation<'_>,
+    parameters: &mut [Parameter],
+) -> Option<String> {
+    for declared in spec.parameters(operation) {
+        let most = spec.at(&join(&declared.pointer, "schema"))?.value["maxLength"].as_u64();
+        let given =
+            parameters.iter_mut().find(|given| declared.value["name"] == given.name.as_str());
+        if let Some((most, given)) = most.zip(given) {
+            given.text = "x".repeat(usize::try_from(most).ok()? + 1);
+            return Some(given.name.clone());
+        }
+    }
+    None
 }
 
 /// The JSON body of an operation.

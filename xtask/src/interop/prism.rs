@@ -38,7 +38,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     }
     outcome.count(operations, "operations");
     outcome.count(successes, "successes");
-    outcome.count(errors, "errors");
+    outcome.also(errors, "errors");
     Ok(outcome)
 }
 

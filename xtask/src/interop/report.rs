@@ -46,13 +46,17 @@ impl Row {
     }
 
     fn compared(&self) -> String {
-        match &self.result {
+        let counts = match &self.result {
             Verdict::Made(outcome) => {
-                let counts = outcome.counts.iter().map(|(count, what)| format!("{count} {what}"));
-                counts.collect::<Vec<_>>().join(", ")
+                let counts = outcome.counts.iter().map(|(count, what)| match count {
+                    1 => format!("1 {}", what.trim_end_matches('s')),
+                    count => format!("{count} {what}"),
+                });
+                Some(counts.collect::<Vec<_>>().join(", ")).filter(|counts| !counts.is_empty())
             }
-            Verdict::Skipped(_) => "nothing".to_owned(),
-        }
+            Verdict::Skipped(_) => None,
+        };
+        counts.unwrap_or_else(|| "nothing".to_owned())
     }
 
     /// Says on stdout what came out.

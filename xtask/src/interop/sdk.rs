@@ -69,8 +69,8 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
         }
     }
     outcome.count(operations, "operations");
-    outcome.count(requests, "requests and answers");
-    outcome.count(refusals, "refusals");
+    outcome.count(requests, "exchanges");
+    outcome.also(refusals, "refusals");
     let sorted = known::sort(&bench.known, sdk.check, &found);
     outcome.notes.extend(sorted.explained);
     outcome.failures.extend(sorted.failures);

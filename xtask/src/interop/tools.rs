@@ -30,7 +30,10 @@ pub enum Registry {
 impl Tool {
     /// The tool and its version.
     pub fn version(&self) -> String {
-        self.packages[0].replace("==", " ").replacen("@", " ", 2).trim().to_owned()
+        let package = self.packages[0].replace("==", "@");
+        package
+            .rsplit_once('@')
+            .map_or(package.clone(), |(name, version)| format!("{name} {version}"))
     }
 
     /// Installs it into a folder of `folder`, unless it is there; says why it cannot be.
