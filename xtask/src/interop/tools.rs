@@ -78,6 +78,7 @@ impl Tool {
         // No script of a package is run.
         npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
         npm.args(["--fetch-retries=1", "--fetch-timeout=20000"]);
+        npm.args(["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]);
         npm.arg("--prefix").arg(folder).args(self.packages);
         demand(&mut npm, "Node.js 20 or newer with npm, and npm's registry, are needed")
     }
@@ -88,7 +89,18 @@ fn demand(command: &mut Command, needs: &str) -> Result<(), String> {
     let ended = run(command, "", LIMIT).map_err(|e| format!("{needs}: {e}"))?;
     match ended.code {
         Some(0) => Ok(()),
-        _ => Err(format!("{needs}: {}", last_lines(&ended.text(), 4))),
+        _ => Err(format!("{needs}: {}", complaint(&ended.text()))),
+    }
+}
+
+/// What pip or npm gives as the reason, without what it tried on the way.
+fn complaint(text: &str) -> String {
+    const MOST: usize = 4;
+    let is_reason = |line: &&str| line.starts_with("ERROR:") || line.starts_with("npm error");
+    let reasons: Vec<&str> = text.lines().filter(is_reason).take(MOST).collect();
+    match reasons.is_empty() {
+        true => last_lines(text, MOST),
+        false => reasons.join("\n"),
     }
 }
 
