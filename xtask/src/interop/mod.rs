@@ -193,7 +193,8 @@ impl<'a> Bench<'a> {
         let folder = interop(project).join(format!("run-{}", std::process::id()));
         std::fs::create_dir_all(&folder)
             .map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
-        project.build(&["--features", "cli", "--bin", "cloudfn"])?;
+        // Both at once, with the features that the tests have, so that nothing is built twice.
+        project.build(&["--features", "cli", "--bin", "cloudfn", "--example", "sign_vectors"])?;
         let Arguments { quick: is_quick, seed, .. } = *arguments;
         Ok(Self { project, specs, known, is_quick, seed, folder })
     }

@@ -11,7 +11,7 @@ use super::client::{call, ACCESS_KEYS, KEY, SECRET};
 use super::compare::{differences, Difference};
 use super::known;
 use super::mock::Mock;
-use super::process::Running;
+use super::process::{Ended, Running};
 use super::security;
 use super::tools::Installed;
 use super::{Bench, Outcome};
@@ -77,6 +77,16 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
     Ok(outcome)
 }
 
+/// What our client read, or said about why it did not.
+fn answer_of(ours: &Ended) -> Result<Value, String> {
+    match ours.code {
+        // An answer without a body.
+        Some(0) if ours.stdout.is_empty() => Ok(Value::Null),
+        Some(0) => serde_json::from_str(&ours.stdout).map_err(|e| format!("no JSON: {e}")),
+        _ => Err(ours.stderr.trim().to_owned()),
+    }
+}
+
 impl Pair<'_> {
     fn is_absent(&mut self, operation: &Operation<'_>) -> Result<bool, String> {
         let case = cases(self.spec, operation).swap_remove(0);
@@ -112,12 +122,13 @@ impl Pair<'_> {
         let address = (self.spec.api.as_str(), operation.id);
         let ours = call(self.bench, address, case, &self.mock.url, ACCESS_KEYS)?;
         let our_request = self.mock.received()?.pop();
-        let our_answer = match ours.code {
-            Some(0) => json!({"answer": serde_json::from_str(&ours.stdout).unwrap_or(Value::Null)}),
-            _ => json!({"failure": ours.stderr.trim()}),
+        let mut found = match (answer_of(&ours), theirs.get("answer")) {
+            (Ok(ours), Some(theirs)) => differences("answer", &ours, theirs),
+            (ours, _) => {
+                let ours = ours.map_or_else(|failure| failure, |_| "an answer".to_owned());
+                vec![Difference { part: "outcome".into(), ours, theirs: theirs.to_string() }]
+            }
         };
-        let mut found = differences("", &our_answer, &theirs);
-        found.iter_mut().for_each(|d| d.part = d.part.trim_start_matches('/').to_owned());
         match (our_request, their_request) {
             (Some(ours), Some(theirs)) => found.extend(self.requests(operation, &ours, &theirs)),
             (ours, theirs) => {
@@ -144,8 +155,12 @@ impl Pair<'_> {
                 "credentials": self.credentials(operation, request),
             })
         };
+        let names: &[&str] = match ours["operation"] == theirs["operation"] {
+            true => &["method", "path", "query", "body", "credentials"],
+            // The server does not print the body of what it does not know.
+            false => &["method", "path", "query", "credentials"],
+        };
         let (ours, theirs) = (parts(ours), parts(theirs));
-        let names = ["method", "path", "query", "body", "credentials"];
         names.iter().flat_map(|name| differences(name, &ours[*name], &theirs[*name])).collect()
     }
 

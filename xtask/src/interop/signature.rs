@@ -21,7 +21,6 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     if ended.code != Some(0) {
         return Err(format!("the official signer failed: {}", last_lines(&ended.text(), 12)));
     }
-    bench.project.build(&["--example", "sign_vectors"])?;
     let ours = run(bench.built("examples/sign_vectors").arg(&file), "", LIMIT)?;
     let mut outcome = Outcome::default();
     let last = last_lines(&ours.stdout, 1);
