@@ -18,11 +18,12 @@ def answer(call):
         return {"absent": True}
     given = {bare(name): value for name, value in call["parameters"].items()}
     given.update({bare(name): value for name, value in (call["body"] or {}).items()})
+    # What is optional for the service may be a plain argument here.
     names = inspect.signature(method).parameters
-    said = method(**{name: given[bare(name)] for name in names if bare(name) in given})
-    if said["statusCode"] == 200:
+    said = method(**{name: given.get(bare(name)) for name in names})
+    if said.get("statusCode") == 200:
         return {"answer": said}
-    return {"status": said["statusCode"], "message": said["message"]}
+    return {"status": said.get("statusCode"), "message": said.get("message")}
 
 
 for line in sys.stdin:

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloudfn_codegen::spec::pointer::join;
-use cloudfn_codegen::spec::{minimal, Operation, Spec};
-use serde_json::{json, Value};
+use cloudfn_codegen::spec::{Located, Operation, Spec};
+use serde_json::Value;
 
 use super::cases::{cases, Case};
 use super::client::{call, Credentials, ACCESS_KEYS, TOKENS};
@@ -24,7 +23,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     let [mut operations, mut successes, mut errors] = [0; 3];
     let mock = Mock::start(bench, false)?;
     for spec in &bench.specs {
-        let (_prism, url) = serve(bench, tool, spec)?;
+        let (_prism, url) = serve(bench, tool, &mock, spec)?;
         let paths = spec.operations().iter().map(|operation| operation.path.to_owned()).collect();
         let forwarder = Forwarder::start(&url, &mock.url, paths)
             .map_err(|e| format!("no port can be had on this machine: {e}"))?;
@@ -43,8 +42,13 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
 }
 
 /// Starts Prism with a spec; returns its base URL, too.
-fn serve(bench: &Bench<'_>, tool: &Installed, spec: &Spec) -> Result<(Running, String), String> {
-    let file = write(bench, spec)?;
+fn serve(
+    bench: &Bench<'_>,
+    tool: &Installed,
+    mock: &Mock,
+    spec: &Spec,
+) -> Result<(Running, String), String> {
+    let file = write(bench, mock, spec)?;
     // What breaks the spec is refused, and not only logged.
     let mut command = tool.program("prism");
     command.args(["mock", "--port", "0", "--errors"]).arg(file);
@@ -61,21 +65,24 @@ fn serve(bench: &Bench<'_>, tool: &Installed, spec: &Spec) -> Result<(Running, S
     }
 }
 
-/// The spec with an example where a success has none: Prism would invent a business status.
-fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
+/// The spec, and where a success has no sample that which our mock server answers: Prism would
+/// invent a business status.
+fn write(bench: &Bench<'_>, mock: &Mock, spec: &Spec) -> Result<PathBuf, String> {
     let mut document = spec.document.clone();
     for operation in spec.operations() {
-        for status in spec.statuses(&operation) {
+        for status in spec.statuses(&operation).into_iter().filter(|status| is_success(status)) {
             let response = spec.response(&operation, status);
-            let Some(content) = response.and_then(|response| spec.json(&response)) else {
-                continue;
+            let content = response.and_then(|response| spec.json(&response));
+            let has_sample = |content: &Located<'_>| {
+                ["example", "examples"].iter().any(|key| content.value.get(key).is_some())
             };
-            let has_sample =
-                ["example", "examples"].iter().any(|key| content.value[key] != json!(null));
-            if let (true, Some(place)) =
-                (is_success(status) && !has_sample, document.pointer_mut(&content.pointer))
-            {
-                place["example"] = minimal(spec, &join(&content.pointer, "schema"));
+            let Some(content) = content.filter(|content| !has_sample(content)) else { continue };
+            let case = cases(spec, &operation).swap_remove(0);
+            let address = (spec.api.as_str(), operation.id);
+            let ended = call(bench, address, &case, &mock.url, ACCESS_KEYS)?;
+            let body: Option<Value> = serde_json::from_str(&ended.stdout).ok();
+            if let Some((body, place)) = body.zip(document.pointer_mut(&content.pointer)) {
+                place["example"] = body;
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Schemathesis tries our mock server with what each spec allows and with what it does not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cloudfn_codegen::spec::pointer::join;
 use cloudfn_codegen::spec::Spec;
-use serde_json::Value;
+use serde_json::{json, Value};
 
 use super::mock::Mock;
 use super::process::{last_lines, run};
@@ -47,13 +48,14 @@ fn run_on(
     outcome: &mut Outcome,
 ) -> Result<Value, String> {
     let mock = Mock::start(bench, true)?;
+    let given = write(bench, spec)?;
     let file = bench.folder.join(format!("{}.report.json", spec.api));
     let mut command = tool.program("schemathesis");
     command.current_dir(&bench.folder).env("PYTHONUTF8", "1").arg("run");
-    command.arg(bench.project.root.join(&spec.file)).args(["--url", &mock.url]);
+    command.arg(given).args(["--url", &mock.url]);
     command.args(["--phases", "examples,coverage,fuzzing,stateful"]);
     command.args(["--seed", &bench.seed.to_string()]);
-    command.args(["--max-examples", if bench.is_quick { "60" } else { "500" }]);
+    command.args(["--max-examples", &examples(bench).to_string()]);
     command.args(["--report", "json", "--report-json-path"]).arg(&file);
     for header in headers(spec, &mock)? {
         command.args(["--header", &header]);
@@ -64,6 +66,33 @@ fn run_on(
         outcome.failures.push(format!("{}: exit code {:?}\n{said}", spec.api, ended.code));
     }
     read(&file).map_err(|e| format!("{}: {e}\n{}", spec.api, last_lines(&ended.text(), 20)))
+}
+
+/// How many random requests an operation gets, so that all take about the same time however many
+/// there are.
+fn examples(bench: &Bench<'_>) -> usize {
+    let operations: usize = bench.specs.iter().map(|spec| spec.operations().len()).sum();
+    let all = if bench.is_quick { 180 } else { 1500 };
+    (all / operations.max(1)).max(10)
+}
+
+/// The spec, and the statuses with which our mock server refuses what breaks it and who is not
+/// authenticated, where they are not documented.
+fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
+    let mut document = spec.document.clone();
+    for operation in spec.operations() {
+        let responses = document.pointer_mut(&join(&operation.pointer, "responses"));
+        let Some(responses) = responses.and_then(Value::as_object_mut) else { continue };
+        for status in ["400", "401"] {
+            if !responses.contains_key("4XX") && !responses.contains_key(status) {
+                responses.insert(status.into(), json!({"description": "A refusal."}));
+            }
+        }
+    }
+    let file = bench.folder.join(format!("{}.given.json", spec.api));
+    std::fs::write(&file, document.to_string())
+        .map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
+    Ok(file)
 }
 
 fn read(file: &Path) -> Result<Value, String> {

@@ -77,11 +77,15 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
     Ok(outcome)
 }
 
+/// What stands for the body of an answer that has none.
+fn no_body() -> Value {
+    json!({})
+}
+
 /// What our client read, or said about why it did not.
 fn answer_of(ours: &Ended) -> Result<Value, String> {
     match ours.code {
-        // An answer without a body.
-        Some(0) if ours.stdout.is_empty() => Ok(Value::Null),
+        Some(0) if ours.stdout.is_empty() => Ok(no_body()),
         Some(0) => serde_json::from_str(&ours.stdout).map_err(|e| format!("no JSON: {e}")),
         _ => Err(ours.stderr.trim().to_owned()),
     }
@@ -123,6 +127,7 @@ impl Pair<'_> {
         let ours = call(self.bench, address, case, &self.mock.url, ACCESS_KEYS)?;
         let our_request = self.mock.received()?.pop();
         let mut found = match (answer_of(&ours), theirs.get("answer")) {
+            (Ok(ours), Some(Value::Null)) => differences("answer", &ours, &no_body()),
             (Ok(ours), Some(theirs)) => differences("answer", &ours, theirs),
             (ours, _) => {
                 let ours = ours.map_or_else(|failure| failure, |_| "an answer".to_owned());
