@@ -1,10 +1,10 @@
 """Makes calls with Authing's SDK for Python: one JSON line in, one JSON line out."""
 
 import inspect
-import json
-import sys
 
 from authing import ManagementClient
+
+from json_lines import serve
 
 
 def bare(name):
@@ -26,9 +26,4 @@ def answer(call):
     return {"status": said.get("statusCode"), "message": said.get("message")}
 
 
-for line in sys.stdin:
-    try:
-        said = answer(json.loads(line))
-    except Exception as error:
-        said = {"failure": f"{type(error).__name__}: {error}"}
-    print(json.dumps(said), flush=True)
+serve(answer)

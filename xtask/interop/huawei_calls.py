@@ -1,12 +1,12 @@
 """Makes calls with Huawei Cloud's SDK for Python: one JSON line in, one JSON line out."""
 
-import json
 import re
-import sys
 
 import huaweicloudsdkfunctiongraph.v2 as sdk
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
+
+from json_lines import serve
 
 
 def client(call):
@@ -56,9 +56,4 @@ def answer(call):
         return {"status": error.status_code, "message": error.error_msg}
 
 
-for line in sys.stdin:
-    try:
-        said = answer(json.loads(line))
-    except Exception as error:
-        said = {"failure": f"{type(error).__name__}: {error}"}
-    print(json.dumps(said), flush=True)
+serve(answer)

@@ -6,12 +6,16 @@ Arguments: the file to write, how many requests, and the seed of the random numb
 import json
 import random
 import sys
+from urllib.parse import quote
 
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
 CHARACTERS = "abcXYZ019-._~ !\"#$%&'()*+,/:;<=>?@[\\]^`{|}éß函数😀\t"
+
+
+CONTENT_TYPES = ["application/json", "application/json;charset=utf8", "text/plain", "multipart/form-data"]
 
 
 class Recorder(Signer):
@@ -28,10 +32,8 @@ def text(chance, least=0, most=12, characters=CHARACTERS):
 
 
 def path(chance):
-    from urllib.parse import quote
-
-    segments = [text(chance, characters=CHARACTERS.replace("%", "").replace("?", "").replace("#", ""))
-                for _ in range(chance.randint(0, 5))]
+    characters = CHARACTERS.translate({ord(c): None for c in "%?#"})
+    segments = [text(chance, characters=characters) for _ in range(chance.randint(0, 5))]
     plain = "/" + "/".join(segments)
     return quote(plain, safe="/:~") if chance.random() < 0.7 else plain
 
@@ -51,8 +53,7 @@ def query(chance):
 def headers(chance, date):
     named = {"X-Sdk-Date": date}
     if chance.random() < 0.7:
-        kinds = ["application/json", "application/json;charset=utf8", "text/plain", "multipart/form-data"]
-        named["Content-Type"] = chance.choice(kinds)
+        named["Content-Type"] = chance.choice(CONTENT_TYPES)
     if chance.random() < 0.3:
         named["X-Project-Id"] = text(chance, 1, 32, "0123456789abcdef")
     for _ in range(chance.randint(0, 4)):
@@ -66,6 +67,7 @@ def vector(chance, index):
         chance.randint(0, 99), chance.randint(1, 12), chance.randint(1, 28),
         chance.randint(0, 23), chance.randint(0, 59), chance.randint(0, 59),
     )
+    bodies = [None, "", "{}", json.dumps({text(chance): text(chance)}), text(chance, 0, 60)]
     given = {
         "method": chance.choice(["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD"]),
         "scheme": "https",
@@ -73,7 +75,7 @@ def vector(chance, index):
         "path": path(chance),
         "query": query(chance),
         "headers": dict(headers(chance, date)),
-        "body": chance.choice([None, "", "{}", json.dumps({text(chance): text(chance)}), text(chance, 0, 60)]),
+        "body": chance.choice(bodies),
         "access_key": text(chance, 1, 20, "ABC019"),
         "secret_key": text(chance, 1, 40, "abcXYZ019+/="),
         "x_sdk_date": date,

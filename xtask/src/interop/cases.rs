@@ -163,3 +163,79 @@ fn fitted(text: &str, schema: &Value) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{broken, cases, Spec};
+    use serde_json::json;
+
+    const SPEC: &str = r##"
+openapi: 3.0.3
+info: { title: t, version: "1" }
+paths:
+  /a/{id}:
+    post:
+      operationId: make
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string, maxLength: 3 } }
+        - { name: size, in: query, schema: { type: integer, minimum: 7 } }
+        - { name: X-Auth-Token, in: header, schema: { type: string } }
+      requestBody:
+        content:
+          application/json:
+            schema: { $ref: "#/components/schemas/Body" }
+            examples: { one: { value: { kind: b } } }
+      responses: { "200": { description: d } }
+    get:
+      operationId: show
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string, maxLength: 3 } }
+      responses: { "200": { description: d } }
+components:
+  schemas:
+    Body:
+      type: object
+      required: [kind]
+      properties:
+        kind: { type: string, enum: [a, b] }
+        parts: { type: array, minItems: 2, items: { $ref: "#/components/schemas/Body" } }
+        sizes: { type: object, additionalProperties: { type: integer } }
+"##;
+
+    #[test]
+    fn cases_are_what_the_spec_allows() {
+        let spec = Spec::parse(Path::new("t.yaml"), SPEC).unwrap();
+        let operations = spec.operations();
+        let make = operations.iter().find(|operation| operation.id == "make").unwrap();
+        let [required, complete, sample] = &cases(&spec, make)[..] else { panic!() };
+        let texts = |case: &super::Case| {
+            let texts = case.parameters.iter().map(|p| format!("{}={}", p.name, p.text));
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(texts(required), "id=x");
+        assert_eq!(required.body, Some(json!({"kind": "a"})));
+        assert_eq!(texts(complete), "id=x:y size=7");
+        let body = complete.body.as_ref().unwrap();
+        assert_eq!((&body["kind"], &body["sizes"]["x"]), (&json!("a"), &json!(1)));
+        assert_eq!(body["parts"].as_array().map(Vec::len), Some(2));
+        assert_eq!(body["parts"][1]["parts"][0]["kind"], "a");
+        assert_eq!(sample.body, Some(json!({"kind": "b"})));
+    }
+
+    #[test]
+    fn what_is_broken_is_named() {
+        let spec = Spec::parse(Path::new("t.yaml"), SPEC).unwrap();
+        let mut broken: Vec<_> = spec
+            .operations()
+            .iter()
+            .map(|operation| (operation.id.to_owned(), broken(&spec, operation).unwrap()))
+            .collect();
+        broken.sort_by_key(|(id, _)| id.clone());
+        let [(_, (make, kind)), (_, (show, id))] = &broken[..] else { panic!() };
+        assert_eq!((kind.as_str(), id.as_str()), ("kind", "id"));
+        assert_eq!(make.body.as_ref().unwrap()["kind"], json!({}));
+        assert_eq!(show.parameters[0].text, "xxxx");
+    }
+}

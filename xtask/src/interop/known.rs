@@ -75,13 +75,13 @@ impl Known {
 mod tests {
     use super::{sort, Difference, Known, Sorted};
 
-    fn known(operation: &str, theirs: &str) -> Known {
+    fn known() -> Known {
         Known {
             check: "c".into(),
-            operation: operation.into(),
+            operation: "o".into(),
             part: "path".into(),
             ours: "1".into(),
-            theirs: theirs.into(),
+            theirs: "2".into(),
             why: "so".into(),
         }
     }
@@ -93,16 +93,25 @@ mod tests {
     #[test]
     fn a_known_difference_is_explained_once() {
         for operation in ["o", "*"] {
-            let sorted = sort(&[known(operation, "2")], "c", &[found(), found()]);
+            let known = Known { operation: operation.into(), ..known() };
+            let sorted = sort(&[known], "c", &[found(), found()]);
             let explained = vec!["o: path: ours is 1, theirs 2, since so".to_owned()];
             assert_eq!(sorted, Sorted { explained, failures: vec![] });
         }
     }
 
     #[test]
-    fn an_unknown_difference_fails() {
-        for known in [vec![], vec![known("p", "2")], vec![known("o", "3")]] {
-            let sorted = sort(&known, "c", &[found()]);
+    fn a_difference_that_is_not_known_so_fails() {
+        let other = || "other".to_owned();
+        let others = [
+            Known { check: other(), ..known() },
+            Known { operation: other(), ..known() },
+            Known { part: other(), ..known() },
+            Known { ours: other(), ..known() },
+            Known { theirs: other(), ..known() },
+        ];
+        for known in others {
+            let sorted = sort(&[known], "c", &[found()]);
             assert!(sorted.explained.is_empty());
             assert_eq!(sorted.failures[0], "o: path: ours is 1, theirs 2");
         }
@@ -110,8 +119,8 @@ mod tests {
 
     #[test]
     fn what_is_known_and_gone_fails() {
-        let sorted = sort(&[known("o", "2")], "c", &[]);
+        let sorted = sort(&[known()], "c", &[]);
         assert!(sorted.failures[0].ends_with("take it out"), "{sorted:?}");
-        assert_eq!(sort(&[known("o", "2")], "another", &[]), Sorted::default());
+        assert_eq!(sort(&[known()], "another", &[]), Sorted::default());
     }
 }

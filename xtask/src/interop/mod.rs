@@ -4,6 +4,7 @@
 //! with their servers, their clients with our mock server, their signatures with ours.
 
 mod cases;
+mod checks;
 mod client;
 mod compare;
 mod forward;
@@ -27,9 +28,8 @@ use std::time::Instant;
 use cloudfn_codegen::spec::Spec;
 
 use crate::project::Project;
+use checks::{Check, CHECKS};
 use report::{Row, Verdict};
-use sdk::Sdk;
-use tools::{Installed, Registry, Tool};
 
 /// Which checks are made, and how.
 #[derive(clap::Args)]
@@ -49,105 +49,6 @@ pub struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
-
-/// A check.
-struct Check {
-    name: &'static str,
-    about: &'static str,
-    is_quick: bool,
-    tool: Tool,
-    run: fn(&Bench<'_>, &Installed) -> Result<Outcome, String>,
-}
-
-const CHECKS: &[Check] = &[
-    Check {
-        name: "lint",
-        about: "a linter reads the specs without errors",
-        is_quick: true,
-        tool: Tool { registry: Registry::Npm, packages: &["@redocly/cli@2.77.0"] },
-        run: lint::check,
-    },
-    Check {
-        name: "signature",
-        about: "Huawei Cloud's signer and ours sign the same",
-        is_quick: true,
-        tool: HUAWEI_PYTHON,
-        run: signature::check,
-    },
-    Check {
-        name: "huawei-python",
-        about: "Huawei Cloud's SDK for Python and our client send the same to our mock server",
-        is_quick: true,
-        tool: HUAWEI_PYTHON,
-        run: |bench, tool| {
-            let (check, script) = ("huawei-python", "huawei_calls.py");
-            let sdk = Sdk { check, api: "functiongraph", script, is_authenticated: true };
-            sdk::compare(bench, tool, &sdk)
-        },
-    },
-    Check {
-        name: "huawei-node",
-        about: "the same with its SDK for Node",
-        is_quick: true,
-        tool: Tool {
-            registry: Registry::Npm,
-            // It needs `uuid` and does not say so.
-            packages: &[
-                "@huaweicloud/huaweicloud-sdk-functiongraph@3.1.211",
-                "@huaweicloud/huaweicloud-sdk-core@3.1.211",
-                "uuid@9.0.1",
-            ],
-        },
-        run: |bench, tool| {
-            let (check, script) = ("huawei-node", "huawei_calls.cjs");
-            let sdk = Sdk { check, api: "functiongraph", script, is_authenticated: true };
-            sdk::compare(bench, tool, &sdk)
-        },
-    },
-    Check {
-        name: "authing-python",
-        about: "Authing's SDK for Python and our client send the same to our mock server",
-        is_quick: true,
-        tool: Tool {
-            registry: Registry::Pip,
-            // It needs `websockets` and does not say so.
-            packages: &["authing==5.1.0", "websockets==15.0.1"],
-        },
-        run: |bench, tool| {
-            let (check, script) = ("authing-python", "authing_calls.py");
-            let sdk = Sdk { check, api: "authing", script, is_authenticated: true };
-            sdk::compare(bench, tool, &sdk)
-        },
-    },
-    Check {
-        name: "authing-node",
-        about: "the same with its SDK for Node",
-        is_quick: true,
-        tool: Tool { registry: Registry::Npm, packages: &["authing-node-sdk@4.0.1"] },
-        run: |bench, tool| {
-            let (check, script) = ("authing-node", "authing_calls.cjs");
-            let sdk = Sdk { check, api: "authing", script, is_authenticated: false };
-            sdk::compare(bench, tool, &sdk)
-        },
-    },
-    Check {
-        name: "prism",
-        about: "our client calls every operation and every documented error of Prism's mock server",
-        is_quick: true,
-        tool: Tool { registry: Registry::Npm, packages: &["@stoplight/prism-cli@5.14.2"] },
-        run: prism::check,
-    },
-    Check {
-        name: "schemathesis",
-        about: "Schemathesis finds nothing wrong with our mock server",
-        is_quick: true,
-        tool: Tool { registry: Registry::Pip, packages: &["schemathesis==4.32.5"] },
-        run: schemathesis::check,
-    },
-];
-
-const HUAWEI_PYTHON: Tool =
-    Tool { registry: Registry::Pip, packages: &["huaweicloudsdkfunctiongraph==3.1.219"] };
 
 /// What all checks need.
 pub struct Bench<'a> {
@@ -294,5 +195,56 @@ fn verdict(rows: &[Row], no_skip: bool) -> Result<(), String> {
             "these checks found what does not agree: {failed}; a difference that is meant goes into {} with its reason",
             known::FILE
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{picked, verdict, Arguments, Outcome, Row, Verdict, CHECKS};
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn arguments(line: &[&str]) -> Arguments {
+        Line::parse_from(["interop"].iter().chain(line)).arguments
+    }
+
+    fn row(result: Verdict) -> Row {
+        Row { name: "one", tool: "tool 1".into(), result, seconds: 0.0 }
+    }
+
+    #[test]
+    fn checks_are_picked_by_name() {
+        assert_eq!(picked(&arguments(&[])).unwrap().len(), CHECKS.len());
+        let picked_one = picked(&arguments(&["--quick", "lint"])).unwrap();
+        assert_eq!(picked_one.iter().map(|check| check.name).collect::<Vec<_>>(), ["lint"]);
+        let said = picked(&arguments(&["lintt"])).err().unwrap();
+        assert!(said.starts_with("there is no check `lintt`; there are lint, "), "{said}");
+    }
+
+    #[test]
+    fn comparing_nothing_is_a_failure() {
+        let mut outcome = Outcome::default();
+        outcome.count(1, "operations");
+        assert!(outcome.failures.is_empty());
+        outcome.count(0, "requests");
+        assert_eq!(outcome.failures, ["no requests were compared"]);
+    }
+
+    #[test]
+    fn what_fails_and_what_is_skipped_decides() {
+        let agrees = || row(Verdict::Made(Outcome::default()));
+        let skipped = || row(Verdict::Skipped("no network".into()));
+        let failures = vec!["a".to_owned()];
+        let failed = row(Verdict::Made(Outcome { failures, ..Outcome::default() }));
+        assert!(verdict(&[agrees()], true).is_ok());
+        assert!(verdict(&[agrees(), skipped()], false).is_ok());
+        assert!(verdict(&[agrees(), skipped()], true).is_err());
+        assert!(verdict(&[skipped(), failed], false).is_err());
     }
 }

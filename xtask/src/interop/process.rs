@@ -147,3 +147,52 @@ pub fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    use super::{last_lines, run, Running};
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_program_is_run_to_its_end() {
+        let mut command = Command::new("sh");
+        let ended = run(command.args(["-c", "cat; echo no >&2; exit 3"]), "in", LONG).unwrap();
+        assert_eq!(
+            (ended.code, ended.stdout.as_str(), ended.text().as_str()),
+            (Some(3), "in", "inno\n")
+        );
+    }
+
+    #[test]
+    fn a_program_that_takes_too_long_is_ended() {
+        let started = Instant::now();
+        let ended = run(Command::new("sleep").arg("60"), "", Duration::from_millis(100));
+        assert_eq!(ended.err().as_deref(), Some("sleep was not done after 0 s"));
+        assert!(started.elapsed() < LONG);
+    }
+
+    #[test]
+    fn a_running_program_ends_with_its_guard() {
+        let mut echo = Running::start(&mut Command::new("cat")).unwrap();
+        echo.say("one").unwrap();
+        assert_eq!(echo.line(LONG).as_deref(), Ok("one"));
+        let id = echo.child.0.id().to_string();
+        let is_there = || Command::new("kill").args(["-0", &id]).output().unwrap().status.success();
+        assert!(is_there());
+        drop(echo);
+        assert!(!is_there());
+    }
+
+    #[test]
+    fn a_program_that_ended_is_named_with_what_it_said() {
+        let mut command = Command::new("sh");
+        let mut ended = Running::start(command.args(["-c", "echo why >&2; exit 4"])).unwrap();
+        let said = ended.line(LONG).unwrap_err();
+        assert_eq!(said, "sh ended (exit status: 4)\nwhy");
+        assert_eq!(last_lines("a\nb\nc\n", 2), "b\nc");
+    }
+}

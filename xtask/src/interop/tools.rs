@@ -122,18 +122,24 @@ impl Installed {
             Registry::Npm if cfg!(windows) => ".cmd",
             _ => "",
         };
-        Command::new(self.folder.join(folder).join(format!("{name}{ending}")))
+        local(Command::new(self.folder.join(folder).join(format!("{name}{ending}"))))
     }
 
     /// The language that the tool is for, told to run `script`.
     pub fn script(&self, script: &Path) -> Command {
         let mut command = match self.registry {
             Registry::Pip => self.program("python"),
-            Registry::Npm => Command::new("node"),
+            Registry::Npm => local(Command::new("node")),
         };
         // Nothing is written beside the scripts.
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1");
         command.env("NODE_PATH", self.folder.join("node_modules")).arg(script);
         command
     }
+}
+
+/// A command that reaches this machine without a proxy.
+fn local(mut command: Command) -> Command {
+    command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
+    command
 }
