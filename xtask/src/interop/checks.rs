@@ -101,7 +101,11 @@ pub const CHECKS: &[Check] = &[
         name: "schemathesis",
         about: "Schemathesis finds nothing wrong with our mock server",
         is_quick: true,
-        tool: Tool { registry: Registry::Pip, packages: &["schemathesis==4.32.5"] },
+        tool: Tool {
+            registry: Registry::Pip,
+            // Its random requests are those of Hypothesis.
+            packages: &["schemathesis==4.32.5", "hypothesis==6.170.15"],
+        },
         run: schemathesis::check,
     },
 ];

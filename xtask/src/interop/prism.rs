@@ -101,7 +101,6 @@ fn statuses(spec: &Spec, operation: &Operation<'_>) -> (Vec<String>, Vec<String>
     let concrete = |status: &str| match status.strip_suffix("XX") {
         Some("2") => vec!["200".to_owned()],
         Some(class) => vec![format!("{class}00"), format!("{class}29")],
-        None if status == "default" => vec!["500".to_owned()],
         None => vec![status.to_owned()],
     };
     let statuses: Vec<String> = spec.statuses(operation).into_iter().flat_map(concrete).collect();
