@@ -3,7 +3,7 @@
 #[path = "support/server.rs"]
 mod server;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -290,6 +290,45 @@ async fn the_mock_serves_until_it_is_interrupted() {
     interrupt(mock.id());
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(mock.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_mock_prints_requests_without_secrets() {
+    let mut mock = cloudfn(&["mock", "--print-requests"]).spawn().unwrap();
+    let mut lines = BufReader::new(mock.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let url = lines.next().unwrap();
+    let urn = "urn:ü q?";
+    let arguments = ["functiongraph", "create-function-version", "--function-urn", urn];
+    let ended = run(cloudfn_at(&url, &[&arguments[..], &["--version", "v1"]].concat())).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let mut command = cloudfn(&["authing", "reupload-pipeline-function", "--func-id", "f"]);
+    command.env("CLOUDFN_AUTHING_ENDPOINT", &url);
+    command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", TOKEN);
+    assert_eq!(run(command).await.code, Some(0));
+    interrupt(mock.id());
+    let printed: Vec<String> = lines.collect();
+    mock.wait().unwrap();
+    assert!(printed.iter().all(|line| !line.contains(TOKEN)), "{printed:?}");
+    let printed: Vec<Value> =
+        printed.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [publish, token, upload] = &printed[..] else { panic!("{printed:?}") };
+    assert_eq!(
+        publish,
+        &serde_json::json!({
+            "operation": "create_function_version",
+            "method": "POST",
+            "path": "/v2/p/fgs/functions/urn:ü q?/versions",
+            "query": [],
+            "headers": publish["headers"],
+            "body": {"version": "v1"},
+        })
+    );
+    let names = publish["headers"].as_array().unwrap();
+    assert!(names.contains(&"x-auth-token".into()), "{names:?}");
+    assert_eq!((&token["operation"], &token["body"]), (&Value::Null, &Value::Null));
+    assert_eq!(token["path"], "/api/v3/get-management-token");
+    assert_eq!(upload["body"], serde_json::json!({"funcId": "f"}));
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use axum::body::Bytes;
 use axum::http::{header, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use serde_json::{Map, Value};
 
 use crate::error::failure::{CODES, MESSAGES, REQUEST_IDS, STATUS};
-use crate::registry::{Api, Operation};
+use crate::registry::{Api, Member, Model, Operation, Response};
 
 /// The ID of every request, where a documented error has one.
 const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
@@ -54,14 +54,12 @@ impl Answer {
         let place = format!("response.{}", response.status);
         let sample = operation.samples.iter().find(|sample| sample.place == place);
         if status < 400 {
-            let body = sample.map(|sample| sample.json).or(response.minimal);
-            return Some(Self::of_body(status, body));
+            let body = sample.map(|sample| sample.json.to_owned());
+            let members = response.model.map_or(&[][..], |model| members(api, model));
+            let invented = || response.minimal.map(|body| with_status(body, members, status));
+            return Some(Self::of_body(status, body.or_else(invented)));
         }
-        let model = response.model?;
-        let schema = api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type);
-        let members = schema.map(|schema| schema.members.iter());
-        let members = members.into_iter().flatten().map(|member| (member.name, member.rust_type));
-        Some(Self::json(status, error_body(members, status, message)))
+        Some(Self::error(api, response.model?, status, message))
     }
 
     /// The documented success of an operation.
@@ -73,19 +71,32 @@ impl Answer {
 
     /// A refusal in the shape of the operation's documented errors, or in that of its API.
     pub(super) fn refusal(api: &Api, operation: &Operation, status: u16, message: &str) -> Self {
-        Self::documented(api, operation, status, message).unwrap_or_else(|| {
-            Self::json(status, error_body(FALLBACK.into_iter(), status, message))
-        })
+        if let Some(documented) = Self::documented(api, operation, status, message) {
+            return documented;
+        }
+        let operations = std::iter::once(operation).chain(api.operations);
+        let mut responses = operations.flat_map(|operation| operation.responses);
+        let is_error = |response: &&Response| response.status.starts_with(['4', '5']);
+        match responses.find(|r| is_error(r) && r.model.is_some()).and_then(|r| r.model) {
+            Some(model) => Self::error(api, model, status, message),
+            None => Self::json(status, error_body(FALLBACK.into_iter(), status, message)),
+        }
     }
 
-    fn of_body(status: u16, body: Option<&str>) -> Self {
+    /// An error with a body of `model`.
+    fn error(api: &Api, model: Model, status: u16, message: &str) -> Self {
+        let members = members(api, model).iter().map(|member| (member.name, member.rust_type));
+        Self::json(status, error_body(members, status, message))
+    }
+
+    fn of_body(status: u16, body: Option<String>) -> Self {
         match body {
             Some(body) => Self::json(status, body),
             None => Self::new(status, ""),
         }
     }
 
-    pub(super) fn into_response(self) -> Response {
+    pub(super) fn into_response(self) -> axum::response::Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, self.body).into_response();
         let headers = response.headers_mut();
@@ -99,6 +110,22 @@ impl Answer {
         }
         response
     }
+}
+
+/// The members of a model.
+fn members(api: &Api, model: Model) -> &'static [Member] {
+    let schema = api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type);
+    schema.map_or(&[], |schema| schema.members)
+}
+
+/// A body that nobody documented, with the business status that tells of success, if it has one.
+fn with_status(body: &str, members: &[Member], status: u16) -> String {
+    let mut body: Value = serde_json::from_str(body).unwrap_or_default();
+    let has_status = members.iter().any(|member| member.name == STATUS);
+    if let (true, Some(object)) = (has_status, body.as_object_mut()) {
+        object.insert(STATUS.to_owned(), status.into());
+    }
+    body.to_string()
 }
 
 /// The members of an error, and their types, where none is documented.
@@ -126,4 +153,31 @@ fn error_body<'n>(
         body.insert(name.to_owned(), value);
     }
     Value::from(body).to_string()
+}
+
+#[cfg(all(test, feature = "authing"))]
+mod tests {
+    use serde_json::Value;
+
+    use super::{members, with_status, Answer};
+    use crate::authing::API;
+
+    #[test]
+    fn a_body_without_sample_tells_of_success_where_a_body_does() {
+        let [operation, ..] = API.operations else { panic!("there is no operation") };
+        let model = operation.model("response.200").unwrap();
+        let members = members(&API, model);
+        assert_eq!(with_status("{}", members, 200), r#"{"statusCode":200}"#);
+        assert_eq!(with_status("{}", &[], 200), "{}");
+        assert_eq!(with_status("[]", members, 200), "[]");
+    }
+
+    #[test]
+    fn an_undocumented_refusal_has_the_shape_of_its_api() {
+        let [operation, ..] = API.operations else { panic!("there is no operation") };
+        let refusal = Answer::refusal(&API, operation, 503, "no");
+        let body: Value = serde_json::from_slice(&refusal.body).unwrap();
+        assert_eq!((refusal.status, &body["message"]), (503, &"no".into()));
+        assert_eq!(body["statusCode"], 503);
+    }
 }

@@ -32,6 +32,7 @@
 
 mod answer;
 mod check;
+mod observer;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -48,6 +49,7 @@ use axum::Router;
 use percent_encoding::percent_decode_str;
 
 pub use self::answer::Answer;
+use self::observer::Observer;
 use crate::registry::{Api, Operation, APIS};
 
 /// A mock server, which ends when this is dropped.
@@ -62,6 +64,7 @@ pub struct Server {
 struct Shared {
     answers: Mutex<BTreeMap<&'static str, Answers>>,
     received: Mutex<Vec<Received>>,
+    observer: Mutex<Option<Observer>>,
     is_strict: AtomicBool,
     is_forgetful: AtomicBool,
 }
@@ -181,6 +184,11 @@ impl Server {
         self.shared.is_forgetful.store(true, Ordering::Relaxed);
     }
 
+    /// Shows `observer` each request from now on, before it is answered.
+    pub fn observe(&self, observer: impl Fn(&Received) + Send + Sync + 'static) {
+        *lock(&self.shared.observer) = Some(Observer::new(observer));
+    }
+
     /// The requests received so far, oldest first.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.shared.received).clone()
@@ -211,6 +219,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers: parts.headers,
         body,
     };
+    let observer = lock(&shared.observer).clone();
+    if let Some(observer) = observer {
+        observer.show(&received);
+    }
     if !shared.is_forgetful.load(Ordering::Relaxed) {
         lock(&shared.received).push(received.clone());
     }

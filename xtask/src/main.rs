@@ -7,6 +7,7 @@ mod browser;
 mod check;
 mod codegen;
 mod contract;
+mod interop;
 mod mock;
 mod mutants;
 mod project;
@@ -43,6 +44,8 @@ enum Verb {
     Mutants(mutants::Options),
     /// Open the report of the contract in a headless Chromium and check it
     Browser,
+    /// Compare with other people's tools: mock servers, fuzzers, linters and the vendors' SDKs
+    Interop(interop::Arguments),
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Browser => browser::run(&project),
+        Verb::Interop(arguments) => interop::run(&project, &arguments),
         Verb::Check => check::run(&project),
     };
     match result {

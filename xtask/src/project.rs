@@ -45,6 +45,17 @@ impl Project {
         output.map_or_else(String::new, |o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
     }
 
+    /// Builds what the arguments name, in the target folder that this binary lies in.
+    pub fn build(&self, arguments: &[&str]) -> Result<(), String> {
+        let mut command = self.cargo(&["build", "--quiet", "--target-dir"]);
+        let status = command.arg(&self.target).args(arguments).status();
+        let status = status.map_err(|e| format!("cargo cannot be run: {e}"))?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(format!("cargo build {} failed", arguments.join(" "))),
+        }
+    }
+
     /// `path` as it reads from the project's folder.
     pub fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()

@@ -11,6 +11,11 @@ use crate::output::{self, Failure};
 /// Seconds, as a user gives them.
 const SECONDS: &str = "SECONDS";
 
+/// What `mock --print-requests` does.
+const PRINT_REQUESTS: &str =
+    "Prints each request to stdout as a line of JSON: operation, method, path and query (decoded), \
+     names of headers, and the body if it is an operation's; no secrets";
+
 /// The whole command line.
 pub fn command() -> Command {
     let operations = APIS.iter().map(|api| of_api(api));
@@ -47,6 +52,12 @@ pub fn command() -> Command {
                         .long("demand-credentials")
                         .action(ArgAction::SetTrue)
                         .help("Refuses requests without a signature or a token of its own"),
+                )
+                .arg(
+                    Arg::new("print-requests")
+                        .long("print-requests")
+                        .action(ArgAction::SetTrue)
+                        .help(PRINT_REQUESTS),
                 ),
         )
         .subcommand(probe())

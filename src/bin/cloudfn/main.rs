@@ -8,6 +8,7 @@ mod call;
 mod connection;
 mod output;
 mod probe;
+mod requests;
 
 use std::process::ExitCode;
 
@@ -88,5 +89,8 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     server.forget_received();
     output::print(&format!("{}\n", server.base_url()))
         .map_err(|e| Failure::unsent(format!("the URL cannot be written: {e}")))?;
+    if matches.get_flag("print-requests") {
+        server.observe(requests::print);
+    }
     std::future::pending().await
 }

@@ -1,0 +1,202 @@
+//! A vendor's own client and ours: both send the same requests to our mock server, and read the
+//! same in its answers.
+
+use std::time::Duration;
+
+use cloudfn_codegen::spec::{Operation, Spec};
+use serde_json::{json, Value};
+
+use super::cases::{broken, cases, Case};
+use super::client::{call, ACCESS_KEYS, KEY, SECRET};
+use super::compare::{differences, Difference};
+use super::known;
+use super::mock::Mock;
+use super::process::{Ended, Running};
+use super::security;
+use super::tools::Installed;
+use super::{Bench, Outcome};
+
+/// The longest that a call of theirs may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A vendor's client.
+pub struct Sdk {
+    /// Name of the check.
+    pub check: &'static str,
+    /// The API that it calls.
+    pub api: &'static str,
+    /// The script of `xtask/interop` that calls it.
+    pub script: &'static str,
+    /// Whether it authenticates in a way that our mock server can demand.
+    pub is_authenticated: bool,
+}
+
+/// Both clients, and the server that they call.
+struct Pair<'a> {
+    bench: &'a Bench<'a>,
+    spec: &'a Spec,
+    mock: Mock,
+    theirs: Running,
+}
+
+/// Compares the clients in every operation of the API.
+pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome, String> {
+    let spec = bench.specs.iter().find(|spec| spec.api == sdk.api);
+    let spec = spec.ok_or_else(|| format!("there is no API {}", sdk.api))?;
+    let script = bench.project.root.join("xtask/interop").join(sdk.script);
+    let theirs = Running::start(&mut tool.script(&script))?;
+    let mock = Mock::start(bench, sdk.is_authenticated)?;
+    let mut pair = Pair { bench, spec, mock, theirs };
+    let mut outcome = Outcome::default();
+    let mut found = Vec::new();
+    let [mut operations, mut requests, mut refusals] = [0; 3];
+    for operation in spec.operations() {
+        if pair.is_absent(&operation)? {
+            outcome.notes.push(format!("{}: the SDK has no such operation", operation.id));
+            continue;
+        }
+        operations += 1;
+        let mut add = |differences: Vec<Difference>| {
+            found.extend(differences.into_iter().map(|d| (operation.id.to_owned(), d)));
+        };
+        for case in cases(spec, &operation) {
+            add(pair.compare(&operation, &case)?);
+            requests += 1;
+        }
+        if let Some((case, member)) = broken(spec, &operation) {
+            add(pair.refuse(&operation, &case, &member)?);
+            refusals += 1;
+        }
+    }
+    outcome.count(operations, "operations");
+    outcome.count(requests, "exchanges");
+    outcome.also(refusals, "refusals");
+    let sorted = known::sort(&bench.known, sdk.check, &found);
+    outcome.notes.extend(sorted.explained);
+    outcome.failures.extend(sorted.failures);
+    Ok(outcome)
+}
+
+/// What stands for the body of an answer that has none.
+fn no_body() -> Value {
+    json!({})
+}
+
+/// What our client read, or said about why it did not.
+fn answer_of(ours: &Ended) -> Result<Value, String> {
+    match ours.code {
+        Some(0) if ours.stdout.is_empty() => Ok(no_body()),
+        Some(0) => serde_json::from_str(&ours.stdout).map_err(|e| format!("no JSON: {e}")),
+        _ => Err(ours.stderr.trim().to_owned()),
+    }
+}
+
+impl Pair<'_> {
+    fn is_absent(&mut self, operation: &Operation<'_>) -> Result<bool, String> {
+        let case = cases(self.spec, operation).swap_remove(0);
+        let said = self.ask(operation, &case)?;
+        self.mock.received()?;
+        Ok(said["absent"] == true)
+    }
+
+    /// What their client makes of a call.
+    fn ask(&mut self, operation: &Operation<'_>, case: &Case) -> Result<Value, String> {
+        let parameters = case.parameters.iter().map(|p| (p.name.clone(), p.text.clone().into()));
+        let question = json!({
+            "endpoint": self.mock.url,
+            "key": KEY,
+            "secret": SECRET,
+            "operation": operation.id,
+            "parameters": Value::Object(parameters.collect()),
+            "body": case.body,
+        });
+        self.theirs.say(&question.to_string())?;
+        let line = self.theirs.line(LIMIT)?;
+        serde_json::from_str(&line).map_err(|e| format!("the script said what is no JSON: {e}"))
+    }
+
+    /// Calls with both, and compares requests and answers.
+    fn compare(
+        &mut self,
+        operation: &Operation<'_>,
+        case: &Case,
+    ) -> Result<Vec<Difference>, String> {
+        let theirs = self.ask(operation, case)?;
+        let their_request = self.mock.received()?.pop();
+        let address = (self.spec.api.as_str(), operation.id);
+        let ours = call(self.bench, address, case, &self.mock.url, ACCESS_KEYS)?;
+        let our_request = self.mock.received()?.pop();
+        let mut found = match (answer_of(&ours), theirs.get("answer")) {
+            (Ok(ours), Some(Value::Null)) => differences("answer", &ours, &no_body()),
+            (Ok(ours), Some(theirs)) => differences("answer", &ours, theirs),
+            (ours, _) => {
+                let ours = ours.map_or_else(|failure| failure, |_| "an answer".to_owned());
+                vec![Difference { part: "outcome".into(), ours, theirs: theirs.to_string() }]
+            }
+        };
+        match (our_request, their_request) {
+            (Some(ours), Some(theirs)) => found.extend(self.requests(operation, &ours, &theirs)),
+            (ours, theirs) => {
+                let text = |request: Option<Value>| request.map_or("nothing", |_| "a request");
+                let (ours, theirs) = (text(ours).to_owned(), text(theirs).to_owned());
+                found.push(Difference { part: "request".into(), ours, theirs });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The differences of two requests.
+    fn requests(&self, operation: &Operation<'_>, ours: &Value, theirs: &Value) -> Vec<Difference> {
+        let parts = |request: &Value| {
+            let mut query = request["query"].clone();
+            if let Some(pairs) = query.as_array_mut() {
+                pairs.sort_by_key(ToString::to_string);
+            }
+            json!({
+                "method": request["method"],
+                "path": request["path"],
+                "query": query,
+                "body": request["body"],
+                "credentials": self.credentials(operation, request),
+            })
+        };
+        let names: &[&str] = match ours["operation"] == theirs["operation"] {
+            true => &["method", "path", "query", "body", "credentials"],
+            // The server does not print the body of what it does not know.
+            false => &["method", "path", "query", "credentials"],
+        };
+        let (ours, theirs) = (parts(ours), parts(theirs));
+        names.iter().flat_map(|name| differences(name, &ours[*name], &theirs[*name])).collect()
+    }
+
+    /// The headers of a request that carry credentials, by the operation's security.
+    fn credentials(&self, operation: &Operation<'_>, request: &Value) -> Vec<String> {
+        let names = request["headers"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let headers = security::alternatives(self.spec, operation).concat();
+        let is_credential =
+            |name: &&str| headers.iter().any(|header| header.name.eq_ignore_ascii_case(name));
+        let mut names: Vec<String> = names.filter(is_credential).map(str::to_owned).collect();
+        names.sort();
+        names
+    }
+
+    /// Their client learns from the server why a request is refused.
+    fn refuse(
+        &mut self,
+        operation: &Operation<'_>,
+        case: &Case,
+        member: &str,
+    ) -> Result<Vec<Difference>, String> {
+        let said = self.ask(operation, case)?;
+        self.mock.received()?;
+        let message = said["message"].as_str().unwrap_or_default();
+        Ok(match said["status"] == 400 && message.contains(member) {
+            true => vec![],
+            false => vec![Difference {
+                part: format!("refusal of {}", case.name),
+                ours: format!("400, and a message about {member}"),
+                theirs: said.to_string(),
+            }],
+        })
+    }
+}
