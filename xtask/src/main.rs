@@ -1,4 +1,4 @@
-//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock`, `browser` and `check`.
+//! The verbs of this project, each a module of its own.
 
 #![forbid(unsafe_code)]
 

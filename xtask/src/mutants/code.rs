@@ -61,6 +61,9 @@ pub fn run(
                 Step::Batch(batch) => outcomes.extend(try_batch(copy, contract, batch)?),
             }
             bar.set_position(outcomes.len() as u64);
+            if bar.is_hidden() {
+                eprintln!("code: {} of {}", outcomes.len(), bar.length().unwrap_or_default());
+            }
         }
         match generating.join() {
             Ok(result) => result.map(|()| outcomes),
