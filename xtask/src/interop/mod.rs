@@ -50,6 +50,13 @@ pub struct Arguments {
     seed: u64,
 }
 
+impl Arguments {
+    /// The quick checks.
+    pub fn quick() -> Self {
+        Self { names: Vec::new(), quick: true, list: false, no_skip: false, seed: 1 }
+    }
+}
+
 /// What all checks need.
 pub struct Bench<'a> {
     project: &'a Project,

@@ -58,12 +58,14 @@ pub fn run(
             match step {
                 Step::Decided(outcome) => outcomes.push(outcome),
                 Step::Batch(_) if is_over() => break,
-                Step::Batch(batch) => outcomes.extend(try_batch(copy, contract, batch)?),
+                Step::Batch(batch) => {
+                    outcomes.extend(try_batch(copy, contract, batch)?);
+                    if bar.is_hidden() {
+                        eprintln!("code: {} of {}", outcomes.len(), bar.length().unwrap_or(0));
+                    }
+                }
             }
             bar.set_position(outcomes.len() as u64);
-            if bar.is_hidden() {
-                eprintln!("code: {} of {}", outcomes.len(), bar.length().unwrap_or_default());
-            }
         }
         match generating.join() {
             Ok(result) => result.map(|()| outcomes),
