@@ -22,6 +22,28 @@ fn sample(operation: &str) -> Value {
     serde_json::from_str(sample.json).unwrap()
 }
 
+/// What an answer with `status` and `body` differs in, by kind and claims.
+async fn drift_of(status: u16, body: &str) -> Vec<(DriftKind, Vec<String>)> {
+    let server = Server::start().await.unwrap();
+    server.answer("create_function_version", Answer::json(status, body));
+    let told = observed(&server, 1).await.into_iter();
+    told.map(|drift| (drift.kind, drift.claims)).collect()
+}
+
+#[tokio::test]
+async fn what_no_row_is_about_is_told_by_the_table_of_the_answer() {
+    let claims = |table: &str| vec![format!("{PUBLISH}::{table}")];
+    for (status, body, kind, table) in [
+        (200, "[1]", DriftKind::Type, "response.200"),
+        (200, "no JSON", DriftKind::Type, "response.200"),
+        (200, "", DriftKind::Type, "response.200"),
+        (404, r#"{"error_code":"a","extra":1}"#, DriftKind::Undocumented, "response.404"),
+        (503, "<html>", DriftKind::Status, "status"),
+    ] {
+        assert_eq!(drift_of(status, body).await, [(kind, claims(table))], "{status} {body}");
+    }
+}
+
 /// A server whose answers differ from the documents in twelve places.
 async fn drifted() -> Server {
     let server = Server::start().await.unwrap();
@@ -152,10 +174,7 @@ async fn probed(server: &Server) -> Vec<(Option<i32>, Value, String)> {
 #[tokio::test]
 async fn an_observer_is_told_each_difference_once() {
     let told = observed(&drifted().await, 3).await;
-    let told = told.into_iter().map(|drift| {
-        let claims = drift.claims.iter().map(|claim| (*claim).to_owned()).collect();
-        (drift.kind, drift.member, claims)
-    });
+    let told = told.into_iter().map(|drift| (drift.kind, drift.member, drift.claims));
     assert_eq!(sorted(told.collect()), sorted(planted()));
 }
 

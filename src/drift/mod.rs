@@ -47,7 +47,7 @@ pub struct Drift {
     /// The statement in the spec, as a JSON pointer.
     pub place: String,
     /// The claims of the vendor's pages that do not hold, by their ids.
-    pub claims: Vec<&'static str>,
+    pub claims: Vec<String>,
 }
 
 /// A kind of difference.

@@ -67,8 +67,9 @@ impl Observer {
     /// Holds an answer against the documents.
     pub(crate) fn observe(&self, operation: &str, status: u16, body: &[u8], secrets: &Secrets) {
         let Some(operation) = self.documented.operation(operation) else { return };
-        for finding in held(operation, status, body) {
-            let drift = self.drift(operation, status, finding, secrets);
+        let response = operation.response(status);
+        for finding in held(operation, status, response, body) {
+            let drift = self.drift(operation, status, response, finding, secrets);
             if self.is_new(&drift) {
                 (self.tell)(&drift);
             }
@@ -84,19 +85,16 @@ impl Observer {
         &self,
         operation: &'static Operation,
         status: u16,
+        response: Option<&'static Response>,
         finding: Finding,
         secrets: &Secrets,
     ) -> Drift {
-        // What several operations share has claims of all of them.
-        let is_own = |claim: &&&str| {
-            operation
-                .prefixes
-                .iter()
-                .any(|prefix| claim.strip_prefix(prefix).is_some_and(|rest| rest.starts_with("::")))
-        };
-        let mut claims: Vec<&'static str> = finding.claims.iter().filter(is_own).copied().collect();
+        let answer = format!("response.{}", response.map_or("", |response| response.status));
+        let mut claims: Vec<String> = finding.claims.iter().map(|claim| (*claim).into()).collect();
+        claims.retain(|claim| is_about(claim, operation, &answer));
         if claims.is_empty() {
-            claims = finding.claims.to_vec();
+            claims =
+                operation.prefixes.iter().map(|prefix| format!("{prefix}::{answer}")).collect();
         }
         Drift {
             api: self.documented.api,
@@ -112,9 +110,26 @@ impl Observer {
     }
 }
 
+/// Whether a claim is about an operation, and if it is about the body of an answer, about this.
+/// What operations and answers share has claims of all of them.
+fn is_about(claim: &str, operation: &Operation, answer: &str) -> bool {
+    operation.prefixes.iter().any(|prefix| {
+        let of_operation = claim.strip_prefix(prefix).and_then(|rest| rest.strip_prefix("::"));
+        of_operation.is_some_and(|rest| match rest.strip_prefix(answer) {
+            Some(rest) => rest.is_empty() || rest.starts_with(['/', ':']),
+            None => !rest.starts_with("response.") && !rest.starts_with("request/"),
+        })
+    })
+}
+
 /// The differences of an answer.
-fn held(operation: &'static Operation, status: u16, body: &[u8]) -> Vec<Finding> {
-    let Some(Response { shape, .. }) = operation.response(status) else {
+fn held(
+    operation: &'static Operation,
+    status: u16,
+    response: Option<&'static Response>,
+    body: &[u8],
+) -> Vec<Finding> {
+    let Some(Response { shape, .. }) = response else {
         let known: Vec<&str> = operation.responses.iter().map(|r| r.status).collect();
         return vec![Finding {
             kind: DriftKind::Status,
@@ -134,7 +149,7 @@ fn held(operation: &'static Operation, status: u16, body: &[u8]) -> Vec<Finding>
             documented: "JSON".to_owned(),
             found: if body.is_empty() { "nothing" } else { "no JSON" }.to_owned(),
             place: shape.place.to_owned(),
-            claims: shape.claims.first().map_or(operation.prefixes, |(_, claims)| claims),
+            claims: &[],
         }],
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::ArgMatches;
 use cloudfn::drift::Drift;
 use cloudfn::registry::{Api, Arguments, Operation, Target};
+use cloudfn::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -151,12 +152,10 @@ async fn send(
     let result = (operation.call)(target, &Arguments { parameters, body }).await;
     let (status, error, answer) = match result {
         Ok(answer) => (Some(answer.status), None, answer.received),
-        Err(error) if error.kind() == cloudfn::ErrorKind::Invalid => {
-            return Err(Failure::of(&error))
-        }
+        Err(error) if error.kind() == ErrorKind::Invalid => return Err(Failure::of(&error)),
         Err(error) => {
             let body = error.body().and_then(|body| serde_json::from_slice(body).ok());
-            (error.status(), Some(Failure::of(&error).to_string()), body.unwrap_or_default())
+            (error.status(), Some(why(&error)), body.unwrap_or_default())
         }
     };
     Ok(Call {
@@ -167,6 +166,15 @@ async fn send(
         error,
         answer: without_texts(answer),
     })
+}
+
+/// Why there is no success; nothing of the answer but the vendor's code.
+fn why(error: &Error) -> String {
+    match (error.body(), error.code()) {
+        (None, _) => Failure::of(error).to_string(),
+        (Some(_), Some(code)) => format!("{}: {code}", error.kind()),
+        (Some(_), None) => error.kind().to_string(),
+    }
 }
 
 /// A value with the length of each text in its place, since any may be a secret.
