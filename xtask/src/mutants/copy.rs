@@ -50,7 +50,9 @@ impl<'p> Copy<'p> {
             false => line,
         });
         let mut manifest = lines.collect::<Vec<_>>().join("\n");
-        manifest.push_str("\n\n[profile.dev.package.cloudfn]\ndebug = false\n");
+        manifest.push_str(
+            "\n\n[profile.dev.package.cloudfn]\ndebug = false\noverflow-checks = false\n",
+        );
         write_changed(&copy.folder.join("Cargo.toml"), &manifest)?;
         Ok(copy)
     }
@@ -116,10 +118,14 @@ impl<'p> Copy<'p> {
             let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
             let code = format!("use crate::{}::ClientBuilder;\n{code}", mutant.api);
             write_changed(&folder.join(format!("m{index}.rs")), &code)?;
-            let _ = writeln!(modules, "pub mod m{index};");
+            // What is private and not used is not compiled to the end.
+            let _ = writeln!(
+                modules,
+                "mod m{index};\npub const M{index}: &crate::registry::Api = &m{index}::API;"
+            );
             let _ = writeln!(
                 listed,
-                "    Mutant {{ name: {:?}, api: &cloudfn::mutants::m{index}::API, operations: &{:?}, without_rule: {:?} }},",
+                "    Mutant {{ name: {:?}, api: cloudfn::mutants::M{index}, operations: &{:?}, without_rule: {:?} }},",
                 mutant.name, mutant.operations, mutant.without_rule
             );
         }
