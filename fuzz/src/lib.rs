@@ -1,0 +1,4 @@
+//! Fuzz targets of cloudfn.
+#![forbid(unsafe_code)]
+
+pub mod second_signer;
