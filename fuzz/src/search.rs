@@ -60,7 +60,7 @@ fuzz_target!(
     },
     |input: &[u8]| {
         let search = search();
-        if search.remember(input).is_ok() {
+        if input.len() <= search.target.longest && search.remember(input).is_ok() {
             (search.target.run)(input);
         }
     }

@@ -1,10 +1,11 @@
-//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock` and `check`.
+//! The verbs of this project: `cargo xtask contract`, `codegen`, `mock`, `fuzz` and `check`.
 
 #![forbid(unsafe_code)]
 
 mod check;
 mod codegen;
 mod contract;
+mod fuzz;
 mod mock;
 mod project;
 
@@ -36,6 +37,17 @@ enum Verb {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// Search inputs that break a promise of what reads untrusted text
+    Fuzz {
+        /// A target such as ledgers; all by default
+        targets: Vec<String>,
+        /// Seconds that all targets share
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Make the kept corpus anew of what searches have found so far
+        #[arg(long)]
+        keep: bool,
+    },
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -47,6 +59,7 @@ fn main() -> ExitCode {
         Verb::Contract => contract::run(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
+        Verb::Fuzz { targets, seconds, keep } => fuzz::run(&project, &targets, seconds, keep),
         Verb::Check => check::run(&project),
     };
     match result {

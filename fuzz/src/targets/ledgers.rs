@@ -83,8 +83,9 @@ pub fn all_is_told(contract: &Contract) {
 /// What an error of a reader has.
 pub fn has_place(error: &Error) {
     assert!(!error.message.is_empty(), "nothing is said: {error}");
-    let of_all = ["is empty", "has no table", "is a ledger of the same page"];
+    let of_all = ["is empty", "has no table", "is an object"];
     let is_of_all = of_all.iter().any(|end| error.message.ends_with(end));
+    // Some things are wrong with a file as a whole.
     assert!(!error.place.is_empty() || is_of_all, "no place is named: {error}");
 }
 
