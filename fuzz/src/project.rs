@@ -43,7 +43,7 @@ pub(crate) fn texts(folder: &str, ending: &str) -> Vec<Vec<u8>> {
 
 /// The project's own specs, ledgers and names of sources.
 pub(crate) struct Own {
-    /// The specs.
+    /// The specs, and a small one that has every form of a statement.
     pub(crate) specs: Vec<Spec>,
     /// The ledgers.
     pub(crate) pages: Vec<Page>,
@@ -57,5 +57,7 @@ pub(crate) static OWN: LazyLock<Own> = LazyLock::new(|| {
     let pages: Vec<Page> = contract.ledgers.iter().map(|ledger| ledger.page.clone()).collect();
     let deviations = pages.iter().flat_map(|page| &page.deviations);
     let sources = deviations.map(|deviation| deviation.source.clone()).collect();
-    Own { specs: contract.specs, pages, sources }
+    let mut specs = contract.specs;
+    specs.extend(Spec::load(&root().join("codegen/tests/probe.yaml")));
+    Own { specs, pages, sources }
 });

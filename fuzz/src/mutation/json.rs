@@ -37,13 +37,26 @@ pub fn changed(json: &str, seed: &str, words: &[String], rng: &mut Rng) -> Optio
     let count = nodes(&value);
     let other = nodes(&seed);
     let node = nth(&mut value, &mut rng.usize(..count))?;
-    match rng.u8(..6) {
+    match rng.u8(..7) {
         0 => *node = nth(&mut seed, &mut rng.usize(..other))?.take(),
         1 => *node = odd(words, rng),
         2 => *node = wrapped(node.take(), words, rng),
+        3 => return Some(with_member_twice(&mut value, rng)),
         _ => change(node, words, rng),
     }
     Some(value.to_string())
+}
+
+/// A JSON text in which a member of some object stands twice.
+fn with_member_twice(value: &mut Value, rng: &mut Rng) -> String {
+    let count = nodes(value);
+    let whole = value.to_string();
+    let Some(Value::Object(members)) = nth(value, &mut rng.usize(..count)) else { return whole };
+    let names: Vec<String> = members.keys().cloned().collect();
+    let Some(name) = pick(&names, rng) else { return whole };
+    let once = Value::Object(members.clone()).to_string();
+    let member = format!("{}:{},", Value::from(name.as_str()), members[name]);
+    whole.replacen(&once, &format!("{{{member}{}", &once[1..]), 1)
 }
 
 /// How many values there are, this one and those within it.
