@@ -7,10 +7,10 @@ use super::{pick, text};
 /// What parts of a line stand between.
 const BETWEEN: [char; 7] = ['|', ' ', ':', ',', '/', '"', '='];
 
-/// `input` with one change; some of them take lines of `seed`.
+/// `input` with one change; some of them take lines of `seed`, or of the input itself.
 pub fn changed(input: &str, seed: &str, words: &[String], rng: &mut Rng) -> String {
     let mut lines: Vec<String> = input.split('\n').map(str::to_owned).collect();
-    let others: Vec<&str> = seed.split('\n').collect();
+    let others: Vec<&str> = if rng.bool() { seed } else { input }.split('\n').collect();
     let at = rng.usize(..lines.len());
     let end = (at + rng.usize(1..=6)).min(lines.len());
     let from = rng.usize(..others.len());

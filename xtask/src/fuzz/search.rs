@@ -177,11 +177,20 @@ fn message(said: &str) -> Option<String> {
             let is_end = |line: &&&str| line.starts_with("note:") || line.starts_with("==");
             let end =
                 lines[at..].iter().position(|line| is_end(&line)).map_or(lines.len(), |n| at + n);
-            Some(lines[at..end.min(at + 12)].join("\n"))
+            let shortened = lines[at..end.min(at + 8)].iter().map(|line| excerpt(line));
+            Some(shortened.collect::<Vec<_>>().join("\n"))
         }
         None => {
             let summary = lines.iter().find_map(|line| line.strip_prefix("SUMMARY: "));
             summary.map(|summary| format!("{summary} (at most {LONGEST} s and {MEMORY} MB)"))
         }
+    }
+}
+
+fn excerpt(line: &str) -> String {
+    const MOST: usize = 300;
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
 }
