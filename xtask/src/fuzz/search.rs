@@ -194,3 +194,30 @@ fn excerpt(line: &str) -> String {
         None => line.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "INFO: Loaded 1 modules\n\
+        #5\tINITED cov: 234 ft: 309 corp: 4/196b exec/s: 0 rss: 49Mb\n\
+        #6\tNEW    cov: 240 ft: 311 corp: 5/200b lim: 4 exec/s: 0 rss: 49Mb\n";
+
+    #[test]
+    fn progress_is_read() {
+        assert_eq!(progress(SAID), (6, (234, 240)));
+        let ended = format!("{SAID}stat::number_of_executed_units: 900\n");
+        assert_eq!(progress(&ended), (900, (234, 240)));
+        assert_eq!(progress("INFO: Loaded no counters\n"), (0, (0, 0)));
+    }
+
+    #[test]
+    fn the_reason_is_read() {
+        let panic = "thread 'x' panicked at src/a.rs:1:2:\nfound\nnote: run with\n";
+        let summary = "==1== ERROR: libFuzzer\nSUMMARY: libFuzzer: timeout\n";
+        let panicked = message(&format!("{SAID}{panic}{summary}"));
+        assert_eq!(panicked.as_deref(), Some("thread 'x' panicked at src/a.rs:1:2:\nfound"));
+        assert!(message(summary).is_some_and(|text| text.starts_with("libFuzzer: timeout")));
+        assert_eq!(message(SAID), None);
+    }
+}
