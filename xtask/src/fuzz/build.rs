@@ -30,12 +30,12 @@ pub fn build(project: &Project) -> Result<PathBuf, String> {
     let target_dir = project.target.display().to_string();
     // With `--target`, build scripts and macros are left as they are.
     let mut command = project.cargo(&["build", "--quiet", "--package", "cloudfn-fuzz"]);
-    command.args(["--bin", "cloudfn-fuzz", "--profile", "fuzz", "--target", &host]);
+    command.args(["--bin", "cloudfn-fuzz", "--profile", "fuzzing", "--target", &host]);
     command.args(["--target-dir", &target_dir]);
     command.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
     match status.success() {
-        true => Ok(project.target.join(host).join("fuzz/cloudfn-fuzz")),
+        true => Ok(project.target.join(host).join("fuzzing/cloudfn-fuzz")),
         false => Err("the fuzzer cannot be built; what cargo printed says why".to_owned()),
     }
 }
