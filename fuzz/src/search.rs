@@ -67,10 +67,10 @@ fuzz_target!(
 );
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    if seed % 2 == 0 {
+    if seed % 4 == 0 {
         return fuzzer_mutate(data, size, max_size);
     }
-    let changed = search().mutator.changed(&data[..size], seed / 2);
+    let changed = search().mutator.changed(&data[..size], seed / 4);
     let size = changed.len().min(max_size);
     data[..size].copy_from_slice(&changed[..size]);
     size

@@ -16,7 +16,7 @@ pub fn changed(input: &str, seed: &str, words: &[String], rng: &mut Rng) -> Stri
     let from = rng.usize(..others.len());
     let to = (from + rng.usize(1..=12)).min(others.len());
     let taken = || others[from..to].iter().map(|&line| line.to_owned());
-    match rng.u8(..12) {
+    match rng.u8(..14) {
         0 => drop(lines.drain(at..end)),
         1 => drop(lines.splice(at..at, lines[at..end].to_vec())),
         2 => {
@@ -28,9 +28,41 @@ pub fn changed(input: &str, seed: &str, words: &[String], rng: &mut Rng) -> Stri
         5 => lines[at].insert_str(0, pick(&["  ", "    ", " ", "\t"], rng).unwrap_or(&" ")),
         6 => lines[at] = lines[at].trim_start_matches(' ').to_owned(),
         7 => lines[at] = text::changed(&lines[at], words, rng),
+        8 | 9 => lines[at] = with_other_value(&lines[at], words, rng),
         _ => lines[at] = with_other_part(&lines[at], &parts(others[from]), words, rng),
     }
     lines.join("\n")
+}
+
+/// Values of another type than is expected.
+const VALUES: &[&str] = &[
+    "5",
+    "-1",
+    "1.5",
+    "9223372036854775807",
+    "true",
+    "null",
+    "[]",
+    "[1]",
+    "{}",
+    "{a: b}",
+    "\"x\"",
+];
+
+/// `line` with what stands behind some `: ` replaced: a quoted text, or all up to a comma or
+/// a bracket.
+fn with_other_value(line: &str, words: &[String], rng: &mut Rng) -> String {
+    let colons: Vec<usize> = line.match_indices(": ").map(|(at, _)| at + 2).collect();
+    let Some(&from) = pick(&colons, rng) else { return text::changed(line, words, rng) };
+    let rest = &line[from..];
+    let length = match rest.strip_prefix('"') {
+        Some(quoted) => quoted.find('"').map(|length| length + 2),
+        None => rest.find([',', '}', ']']),
+    };
+    let to = length.map_or(line.len(), |length| from + length);
+    let word = pick(words, rng).map_or("", String::as_str);
+    let value = if rng.bool() { pick(VALUES, rng).unwrap_or(&"") } else { word };
+    format!("{}{value}{}", &line[..from], &line[to..])
 }
 
 fn parts(line: &str) -> Vec<String> {

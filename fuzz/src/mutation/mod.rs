@@ -22,6 +22,8 @@ pub enum Form {
     Lines,
     /// A JSON text.
     Json,
+    /// Lines, or a JSON text.
+    LinesOrJson,
     /// Lines, an empty line, and a JSON text.
     Message,
 }
@@ -56,7 +58,11 @@ impl Mutator {
     /// Another input, made of `input` by some changes; of random `bits` the same ones.
     pub fn changed(&self, input: &[u8], bits: u32) -> Vec<u8> {
         let mut rng = Rng::with_seed(u64::from(bits));
-        let mut input = String::from_utf8_lossy(input).into_owned();
+        // What is kept drifts towards what no reader takes, so that some begin with a seed again.
+        let seed = pick(&self.seeds, &mut rng);
+        let seed = seed.filter(|_| rng.u8(..4) == 0);
+        let given = || String::from_utf8_lossy(input).into_owned();
+        let mut input = seed.cloned().unwrap_or_else(given);
         for _ in 0..rng.usize(1..=4) {
             input = self.changed_once(&input, &mut rng);
         }
@@ -75,7 +81,10 @@ impl Mutator {
             Form::Text => text::changed(input, &self.words, rng),
             Form::Lines if rng.u8(..4) == 0 => text::changed(input, &self.words, rng),
             Form::Lines => lines::changed(input, seed, &self.words, rng),
-            Form::Json => self.json(input, seed, rng),
+            Form::LinesOrJson if !input.starts_with('{') => {
+                lines::changed(input, seed, &self.words, rng)
+            }
+            Form::Json | Form::LinesOrJson => self.json(input, seed, rng),
             Form::Message => {
                 let head = &input[..input.len() - body(Form::Message, input).len()];
                 let json = &input[head.len()..];
@@ -102,7 +111,7 @@ impl Mutator {
 fn body(form: Form, input: &str) -> &str {
     match form {
         Form::Text | Form::Lines => "",
-        Form::Json => input,
+        Form::Json | Form::LinesOrJson => input,
         Form::Message => input.find("\n\n").map_or("", |at| &input[at + 2..]),
     }
 }

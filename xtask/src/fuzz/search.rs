@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Instant;
 
 use crate::project::Project;
 
@@ -57,7 +58,9 @@ impl Searcher<'_> {
         command.args(
             ["corpus", "regressions"].map(|kept| self.kept(kept)).iter().filter(|f| f.is_dir()),
         );
+        let begun = Instant::now();
         let output = output(&mut command)?;
+        let seconds = begun.elapsed().as_secs().max(1);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let (tried, coverage) = progress(&said);
         if coverage.1 == 0 {
@@ -68,7 +71,7 @@ impl Searcher<'_> {
             false => Some(self.found(&found, &known, &said, &output.status.to_string())?),
         };
         let new = files(&corpus).len().saturating_sub(before);
-        let per_second = tried / seconds.max(1);
+        let per_second = tried / seconds;
         Ok(Outcome { tried, per_second, coverage, new, found })
     }
 
