@@ -63,7 +63,7 @@ impl Searcher<'_> {
         let seconds = begun.elapsed().as_secs().max(1);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let (tried, coverage) = progress(&said);
-        if coverage.1 == 0 {
+        if output.status.success() && coverage.1 == 0 {
             return Err(format!("{}: the fuzzer does not count coverage:\n{said}", self.target));
         }
         let found = match output.status.success() {
