@@ -186,6 +186,8 @@ where
             message: e.inner().to_string(),
         }]
     })?;
+    // A member that stands twice is in the text only.
+    serde_json::from_slice::<T>(json).map_err(|e| refuse(e.to_string()))?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
     collect_lost(&given, &taken, Nulls::Lost, &Place::ROOT, &mut found);

@@ -222,7 +222,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let responses = spec.statuses(operation).into_iter().map(|status| {
         let model = option(builder.response(spec, operation, status));
         let content = spec.response(operation, status).and_then(|response| spec.json(&response));
-        let body = content.map(|c| minimal(spec, &join(&c.pointer, "schema")).to_string());
+        let body = content.map(|c| minimal(spec, &join(&c.pointer, "schema")));
+        let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
         let minimal = option(body.map(|body| quote!(#body)));
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });

@@ -54,6 +54,10 @@ fn malformed_specs() {
             format!("probe.yaml, {answer}/properties/size/minimum: 0 is above the maximum of -1"),
         ),
         (
+            changed("maximum: 9", "maximum: 0"),
+            format!("probe.yaml, {answer}/properties/size: no 64-bit integer is between these bounds"),
+        ),
+        (
             changed("type: integer, enum: [1, 2, -3]", "type: integer, enum: [1, two]"),
             format!("probe.yaml, {answer}/properties/level/enum: \"two\" is not of the schema's type"),
         ),

@@ -76,7 +76,8 @@ impl Signature {
         };
         let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
         let signed_headers = names.join(";");
-        let hash = match header(CONTENT_HASH).filter(|_| !request.body.is_empty()) {
+        let stated = header(CONTENT_HASH).filter(|hash| !hash.is_empty());
+        let hash = match stated.filter(|_| !request.body.is_empty()) {
             Some(hash) => hash.to_owned(),
             None => hex(&Sha256::digest(request.body)),
         };

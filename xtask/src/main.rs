@@ -7,6 +7,7 @@ mod browser;
 mod check;
 mod codegen;
 mod contract;
+mod fuzz;
 mod interop;
 mod mock;
 mod mutants;
@@ -46,6 +47,17 @@ enum Verb {
     Browser,
     /// Compare with other people's tools: mock servers, fuzzers, linters and the vendors' SDKs
     Interop(interop::Arguments),
+    /// Search inputs that break a promise of what reads untrusted text
+    Fuzz {
+        /// A target such as ledgers; all by default
+        targets: Vec<String>,
+        /// Seconds that all targets share
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Make the kept corpus anew of what searches have found so far
+        #[arg(long)]
+        keep: bool,
+    },
     /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -61,6 +73,7 @@ fn main() -> ExitCode {
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Browser => browser::run(&project),
         Verb::Interop(arguments) => interop::run(&project, &arguments),
+        Verb::Fuzz { targets, seconds, keep } => fuzz::run(&project, &targets, seconds, keep),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -5,84 +5,123 @@ use serde_json::{json, Map, Value};
 
 use super::{pointer::join, Spec};
 
-/// A valid value of the schema at `pointer` of `spec`, with its required members only.
+/// Most levels of a value. One that would have more contains itself.
+const DEEPEST: usize = 64;
+/// Most values in a value.
+const LARGEST: usize = 4096;
+/// Most bytes of a text.
+const LONGEST: usize = 4096;
+
+/// A valid value of the schema at `pointer` of `spec`, with its required members only; null if
+/// there is none of a reasonable size.
 pub fn minimal(spec: &Spec, pointer: &str) -> Value {
-    let Some(found) = spec.at(pointer) else {
-        return Value::Null;
-    };
-    let schema = found.value;
-    if let Some(value) = schema["enum"].get(0) {
-        return value.clone();
-    }
-    match schema["type"].as_str() {
-        Some("integer") => json!(minimal_integer(schema)),
-        Some("number") => {
-            let bound = schema["minimum"].as_f64().or(schema["maximum"].as_f64());
-            json!(bound.unwrap_or(1.0))
+    Instance { spec, left: LARGEST }.of(pointer, DEEPEST).unwrap_or_default()
+}
+
+/// A value that is being made.
+struct Instance<'s> {
+    spec: &'s Spec,
+    /// How many more values it may have.
+    left: usize,
+}
+
+impl Instance<'_> {
+    fn of(&mut self, pointer: &str, depth: usize) -> Option<Value> {
+        let depth = depth.checked_sub(1)?;
+        self.left = self.left.checked_sub(1)?;
+        let found = self.spec.at(pointer)?;
+        let schema = found.value;
+        if let Some(value) = schema["enum"].get(0) {
+            return Some(value.clone());
         }
-        Some("string") => json!(minimal_text(schema)),
-        Some("boolean") => json!(true),
-        Some("array") => {
-            let item = minimal(spec, &join(&found.pointer, "items"));
-            Value::Array(vec![item; count(schema, "minItems")])
-        }
-        _ => {
-            let required = schema["required"].as_array().into_iter().flatten();
-            let members: Map<String, Value> = required
-                .filter_map(Value::as_str)
-                .map(|name| {
+        match schema["type"].as_str() {
+            Some("integer") => minimal_integer(schema).map(Value::from),
+            Some("number") => {
+                let bound = schema["minimum"].as_f64().or(schema["maximum"].as_f64());
+                Some(json!(bound.unwrap_or(1.0)))
+            }
+            Some("string") => minimal_text(schema).map(Value::from),
+            Some("boolean") => Some(json!(true)),
+            Some("array") => {
+                let items = join(&found.pointer, "items");
+                let items = (0..count(schema, "minItems")).map(|_| self.of(&items, depth));
+                items.collect::<Option<Vec<_>>>().map(Value::Array)
+            }
+            _ => {
+                let required = schema["required"].as_array().into_iter().flatten();
+                let members = required.filter_map(Value::as_str).map(|name| {
                     let member = join(&join(&found.pointer, "properties"), name);
-                    (name.to_owned(), minimal(spec, &member))
-                })
-                .collect();
-            Value::Object(members)
+                    Some((name.to_owned(), self.of(&member, depth)?))
+                });
+                members.collect::<Option<Map<_, _>>>().map(Value::Object)
+            }
         }
     }
 }
 
-fn minimal_integer(schema: &Value) -> i64 {
+fn minimal_integer(schema: &Value) -> Option<i64> {
     let step = |keyword: &str| i64::from(schema[keyword] == true);
-    let least = schema["minimum"].as_i64().map(|n| n + step("exclusiveMinimum"));
-    let most = schema["maximum"].as_i64().map(|n| n - step("exclusiveMaximum"));
-    least.or(most).unwrap_or(1)
+    match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
+        (Some(least), _) => least.checked_add(step("exclusiveMinimum")),
+        (None, Some(most)) => most.checked_sub(step("exclusiveMaximum")),
+        (None, None) => Some(1),
+    }
 }
 
-fn minimal_text(schema: &Value) -> String {
+fn minimal_text(schema: &Value) -> Option<String> {
     let least = count(schema, "minLength").max(1);
+    if least > LONGEST {
+        return None;
+    }
     let text = match (schema["pattern"].as_str(), schema["format"].as_str()) {
-        (Some(pattern), _) => return matching(pattern, least).unwrap_or_default(),
+        (Some(pattern), _) => return Some(matching(pattern, least).unwrap_or_default()),
         (None, Some("date-time")) => "2024-01-15T08:30:00Z",
         (None, Some("date")) => "2024-01-15",
         (None, Some("uuid")) => "00000000-0000-4000-8000-000000000000",
-        (None, _) => return "x".repeat(least),
+        (None, _) => return Some("x".repeat(least)),
     };
-    text.to_owned()
+    Some(text.to_owned())
 }
 
 /// A text of at least `least` characters that matches `pattern`.
 fn matching(pattern: &str, least: usize) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     // Repetitions grow until the text is long enough.
-    (0..=least).map(|extra| text_of(&hir, extra)).find(|text| text.chars().count() >= least)
+    let texts = (0..=least).map(|extra| {
+        let mut text = String::new();
+        add_text(&hir, extra, &mut text).map(|()| text)
+    });
+    // One that is too long is followed by longer ones.
+    texts.map_while(|text| text).find(|text| text.chars().count() >= least)
 }
 
-fn text_of(hir: &Hir, extra: usize) -> String {
+/// Adds a text that matches `hir`; `None` when it is too long.
+fn add_text(hir: &Hir, extra: usize, text: &mut String) -> Option<()> {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => String::new(),
-        HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).into_owned(),
-        HirKind::Class(class) => member_of(class).to_string(),
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => text.push(member_of(class)),
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(u32::MAX);
             let extra = u32::try_from(extra).unwrap_or(0);
             let times = repetition.min.saturating_add(extra).min(most);
-            (0..times).map(|_| text_of(&repetition.sub, 0)).collect()
+            let before = text.len();
+            for _ in 0..times {
+                add_text(&repetition.sub, 0, text)?;
+                if text.len() == before {
+                    break;
+                }
+            }
         }
-        HirKind::Capture(capture) => text_of(&capture.sub, extra),
-        HirKind::Concat(parts) => parts.iter().map(|part| text_of(part, extra)).collect(),
+        HirKind::Capture(capture) => add_text(&capture.sub, extra, text)?,
+        HirKind::Concat(parts) => {
+            parts.iter().try_for_each(|part| add_text(part, extra, text))?;
+        }
         HirKind::Alternation(parts) => {
-            parts.first().map_or_else(String::new, |p| text_of(p, extra))
+            parts.first().map_or(Some(()), |part| add_text(part, extra, text))?;
         }
     }
+    (text.len() <= LONGEST).then_some(())
 }
 
 /// A plain character of a class if it has one.

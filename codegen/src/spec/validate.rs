@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use heck::ToSnakeCase;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{members, pointer, reference, Spec, METHODS};
 use crate::error::Result;
@@ -219,6 +219,9 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
             }
         }
     }
+    if kind == Some("integer") && !has_integer(schema) {
+        return Err(spec.error(at, "no 64-bit integer is between these bounds"));
+    }
     if let Some(pattern) = schema.get("pattern") {
         let pattern =
             pattern.as_str().ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
@@ -273,6 +276,15 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         return Err(spec.error(at, "an array says what its `items` are"));
     }
     Ok(())
+}
+
+/// Whether some integer is within the bounds of a schema.
+fn has_integer(schema: &Map<String, Value>) -> bool {
+    let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_i64).map(i128::from);
+    let step = |keyword: &str| i128::from(schema.get(keyword) == Some(&Value::Bool(true)));
+    let least = bound("minimum").map_or(i64::MIN.into(), |n| n + step("exclusiveMinimum"));
+    let most = bound("maximum").map_or(i64::MAX.into(), |n| n - step("exclusiveMaximum"));
+    least <= most
 }
 
 fn has_type(value: &Value, kind: Option<&str>) -> bool {

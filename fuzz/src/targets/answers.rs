@@ -1,0 +1,246 @@
+//! Answers of a service, on their way through the client: whatever is answered, the call ends in
+//! a value or in one error that shows what it should and no more.
+//!
+//! An input is the API, the operation and the status, then headers, an empty line and the body.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cloudfn::credentials::SharedCredentials;
+use cloudfn::functiongraph::Token;
+use cloudfn::registry::{Answer, Arguments, Operation, Target as Client, APIS};
+use cloudfn::{Error, ErrorKind, RetryPolicy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::mutation::Form;
+use crate::Target;
+
+/// Calls an operation that is answered with the input.
+pub const TARGET: Target = Target {
+    name: "answers",
+    run,
+    seeds,
+    form: Form::Message,
+    words: &[
+        SECRET,
+        "error",
+        "error_code",
+        "error_msg",
+        "errorCode",
+        "code",
+        "message",
+        "title",
+        "request_id",
+        "requestId",
+        "statusCode",
+        "apiCode",
+        "retry-after: 1",
+        "200",
+        "404",
+        "429",
+        "500",
+        "304",
+        "204",
+        "299",
+        "x-request-id: r",
+        "date: Sun, 06 Nov 1994 08:49:37 GMT",
+    ],
+    longest: 4096,
+};
+
+/// What the client sends as its token, and what no error may show.
+const SECRET: &str = "marked-Secret/0+1=";
+
+/// What an input says.
+struct Said<'a> {
+    api: &'a str,
+    operation: &'a str,
+    status: u16,
+    headers: Vec<(&'a str, &'a str)>,
+    body: &'a [u8],
+}
+
+fn said(input: &[u8]) -> Option<Said<'_>> {
+    let end = input.windows(2).position(|two| two == b"\n\n")?;
+    let head = std::str::from_utf8(&input[..end]).ok()?;
+    let (first, headers) = head.split_once('\n').unwrap_or((head, ""));
+    let mut words = first.split(' ');
+    let (api, operation, status) = (words.next()?, words.next()?, words.next()?);
+    let status = status.parse().ok().filter(|status| (200..=999).contains(status))?;
+    let headers = headers.lines().filter_map(|line| line.split_once(": "));
+    let headers = headers.filter(|(name, value)| is_header(name, value)).collect();
+    Some(Said { api, operation, status, headers, body: &input[end + 2..] })
+}
+
+/// Whether a header is one, and does not say how long the answer is.
+fn is_header(name: &str, value: &str) -> bool {
+    let token = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
+    !name.is_empty()
+        && name.chars().all(token)
+        && !framing.iter().any(|framing| name.eq_ignore_ascii_case(framing))
+        && !value.contains(|c: char| c.is_control() && c != '\t')
+}
+
+impl Said<'_> {
+    fn body(&self) -> &[u8] {
+        match self.status {
+            204 | 304 => b"",
+            _ => self.body,
+        }
+    }
+
+    /// The answer as it goes over the wire.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = format!("HTTP/1.1 {} X\r\n", self.status);
+        for (name, value) in &self.headers {
+            bytes.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !matches!(self.status, 204 | 304) {
+            bytes.push_str(&format!("Content-Length: {}\r\n", self.body().len()));
+        }
+        bytes.push_str("\r\n");
+        let mut bytes = bytes.into_bytes();
+        bytes.extend(self.body());
+        bytes
+    }
+}
+
+fn run(input: &[u8]) {
+    let Some(said) = said(input) else { return };
+    let Some(api) = APIS.iter().find(|api| api.name == said.api) else { return };
+    let Some(operation) = api.operation(said.operation) else { return };
+    HARNESS.with(|harness| {
+        *harness.answer.lock().unwrap_or_else(PoisonError::into_inner) = said.bytes();
+        let client = harness.clients.iter().find(|(name, _)| *name == api.name);
+        let (_, client) = client.expect("there is a client of every API");
+        let arguments = arguments(operation);
+        match harness.runtime.block_on((operation.call)(client, &arguments)) {
+            Ok(answer) => succeeded(&said, &answer),
+            Err(error) => failed(&said, &error),
+        }
+    });
+}
+
+fn succeeded(said: &Said<'_>, answer: &Answer) {
+    assert_eq!(answer.status, said.status);
+    assert!((200..300).contains(&said.status), "a {} is a success", said.status);
+}
+
+fn failed(said: &Said<'_>, error: &Error) {
+    let kinds = [ErrorKind::Refused, ErrorKind::Redirected, ErrorKind::Undecodable];
+    assert!(kinds.contains(&error.kind()), "{:?}: {error}", error.kind());
+    assert_eq!(error.http_status().map(|status| status.as_u16()), Some(said.status));
+    assert_eq!(error.body(), Some(said.body()), "the body is not the service's");
+    let (shown, debugged) = (error.to_string(), format!("{error:?}"));
+    assert!(!shown.contains(char::is_control), "more than one line: {shown:?}");
+    for shown in [shown, debugged] {
+        assert!(!shown.contains(SECRET), "a secret is shown: {shown}");
+        assert!(shown.len() < 40_000, "{} bytes are shown", shown.len());
+    }
+}
+
+/// Arguments that the documents allow: each parameter the first of some texts that it takes.
+fn arguments(operation: &Operation) -> Arguments {
+    let sample = operation.samples.iter().find(|sample| sample.place == "request");
+    let texts = ["a", "1", "true", "[]", "urn:fss:r:p:function:default:f", "2019-10-25T15:37:27Z"];
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let parameters = required.filter_map(|parameter| {
+        let text = texts.into_iter().find(|text| (parameter.check)(text).is_ok())?;
+        Some((parameter.name.to_owned(), text.to_owned()))
+    });
+    let body = operation.request.map(|_| sample.map_or("{}", |sample| sample.json).into());
+    Arguments { parameters: parameters.collect(), body }
+}
+
+/// A server on loopback that gives the one answer that is set, and a client of each API.
+struct Harness {
+    runtime: Runtime,
+    answer: Arc<Mutex<Vec<u8>>>,
+    clients: Vec<(&'static str, Client)>,
+}
+
+thread_local! {
+    static HARNESS: Harness = Harness::start();
+}
+
+impl Harness {
+    fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime can be started");
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
+        let listener = listener.expect("there is a free port");
+        let address = listener.local_addr().expect("the listener has an address");
+        let answer = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&answer);
+        runtime.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
+            }
+        });
+        let clients = APIS.iter().map(|api| {
+            let credentials = SharedCredentials::new(Token::new(SECRET));
+            let client =
+                (api.target)(&format!("http://{address}"), credentials, RetryPolicy::never());
+            (api.name, client.expect("a client can be made"))
+        });
+        let clients = clients.collect();
+        Self { runtime, answer, clients }
+    }
+}
+
+/// Answers each request of a connection.
+async fn serve(mut stream: TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
+    let mut received = Vec::new();
+    loop {
+        while let Some(length) = request_length(&received) {
+            received.drain(..length);
+            let bytes = answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if stream.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+        match stream.read_buf(&mut received).await {
+            Ok(1..) => {}
+            _ => return,
+        }
+    }
+}
+
+/// The length of the first request in `received`, if it is there whole.
+fn request_length(received: &[u8]) -> Option<usize> {
+    let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length = head + length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
+    (received.len() >= length).then_some(length)
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for api in APIS {
+        for operation in api.operations {
+            let mut seed = |status: &str, json: &str| {
+                let head = format!("{} {} {status}", api.name, operation.id);
+                let headers = "content-type: application/json\nx-request-id: r";
+                seeds.push(format!("{head}\n{headers}\n\n{json}").into_bytes());
+            };
+            for sample in operation.samples {
+                if let Some(status) = sample.place.strip_prefix("response.") {
+                    seed(&status.replace('X', "0"), sample.json);
+                }
+            }
+            for failure in [
+                r#"{"error_code":"FSS.1051","error_msg":"Not found"}"#,
+                r#"{"error":{"code":401,"message":"wrong","title":"Unauthorized"}}"#,
+                r#"{"statusCode":403,"apiCode":2224,"message":"no","requestId":"r"}"#,
+                &format!(r#"{{"message":"{SECRET}"}}"#),
+                "<html>",
+            ] {
+                ["200", "404", "500"].iter().for_each(|status| seed(status, failure));
+            }
+        }
+    }
+    seeds
+}

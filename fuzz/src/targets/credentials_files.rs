@@ -1,0 +1,51 @@
+//! Credentials files of the official SDKs: nothing panics, and no message shows a line.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use cloudfn::functiongraph::AccessKey;
+
+use crate::mutation::Form;
+use crate::Target;
+
+/// Reads a credentials file.
+pub const TARGET: Target = Target {
+    name: "credentials_files",
+    run,
+    seeds,
+    form: Form::Lines,
+    words: &["[basic]", "ak", "sk", "=", ":", "#", ";", "\r", SECRET, "security_token", "\u{feff}"],
+    longest: 1024,
+};
+
+/// A secret that neither a message nor `Debug` may show.
+const SECRET: &str = "marked-Secret/0+1=";
+
+/// One file for all inputs of this process, in memory where there is such a folder.
+static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    folder.join(format!("cloudfn-fuzz-{}", std::process::id()))
+});
+
+fn run(input: &[u8]) {
+    std::fs::write(&*FILE, input).expect("the temporary file can be written");
+    let read = AccessKey::from_file(&*FILE);
+    let _ = std::fs::remove_file(&*FILE);
+    match read {
+        // The ID is shown, and so is the project.
+        Ok(key) => assert!(!format!("{key:?}").is_empty()),
+        Err(error) => {
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains(SECRET), "a line of the file is shown: {shown}");
+        }
+    }
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let all = format!(
+        "# mine\n[global]\nak=other\n[basic]\nAK : an=id#;x\nsk={SECRET}\nproject_id = p1\n\
+         security_token = t\niam_endpoint = https://iam\n"
+    );
+    vec![all.into_bytes(), format!("[basic\nak=x\nsk={SECRET}").into_bytes()]
+}

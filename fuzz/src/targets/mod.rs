@@ -1,0 +1,31 @@
+//! The targets, one file each.
+
+mod answers;
+mod credentials_files;
+mod destinations;
+mod ledgers;
+mod models;
+mod signatures;
+mod specs;
+mod timestamps;
+mod urns;
+
+use crate::Target;
+
+/// All targets, in the order of their names.
+pub const TARGETS: &[Target] = &[
+    answers::TARGET,
+    credentials_files::TARGET,
+    destinations::TARGET,
+    ledgers::TARGET,
+    models::TARGET,
+    signatures::TARGET,
+    specs::TARGET,
+    timestamps::TARGET,
+    urns::TARGET,
+];
+
+/// The input as text; most readers are given nothing else.
+fn text(input: &[u8]) -> Option<&str> {
+    std::str::from_utf8(input).ok()
+}

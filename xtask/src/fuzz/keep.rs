@@ -1,0 +1,63 @@
+//! Makes the kept corpus of a target anew: few and small inputs that reach what others do not.
+
+use std::path::{Path, PathBuf};
+
+use super::search::{files, output, Searcher};
+
+/// Most bytes of a kept input.
+const LARGEST: u64 = 4 * 1024;
+/// Most bytes of all kept inputs of a target.
+const ALL: u64 = 32 * 1024;
+/// Most kept inputs of a target.
+const MOST: usize = 40;
+
+/// Chooses among what is kept and what searches have found.
+pub fn keep(searcher: &Searcher<'_>) -> Result<(), String> {
+    let (small, chosen) = (searcher.folder("small")?, searcher.folder("chosen")?);
+    let kept = searcher.kept("corpus");
+    [&small, &chosen].into_iter().try_for_each(|folder| emptied(folder))?;
+    let found = searcher.folder("corpus")?;
+    let all = files(&found).into_iter().chain(files(&kept));
+    copied(all.filter(|file| size(file) <= LARGEST), &small)?;
+
+    let mut command = searcher.command()?;
+    command.args(["-set_cover_merge=1"]).args([&chosen, &small]);
+    let merged = output(&mut command)?;
+    if !merged.status.success() {
+        let said = String::from_utf8_lossy(&merged.stderr).into_owned();
+        return Err(format!("{}: the inputs cannot be merged:\n{said}", searcher.target));
+    }
+    let mut chosen = files(&chosen);
+    chosen.sort_by_key(|file| (size(file), file.clone()));
+    let mut bytes = 0;
+    chosen.retain(|file| {
+        bytes += size(file);
+        bytes <= ALL
+    });
+    chosen.truncate(MOST);
+    emptied(&kept)?;
+    copied(chosen.iter().cloned(), &kept)?;
+    let bytes: u64 = chosen.iter().map(|file| size(file)).sum();
+    println!("{}: {} inputs kept, {bytes} bytes", searcher.project.relative(&kept), chosen.len());
+    Ok(())
+}
+
+fn size(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |file| file.len())
+}
+
+/// An empty folder.
+fn emptied(folder: &Path) -> Result<(), String> {
+    let error = |e: std::io::Error| format!("{}: {e}", folder.display());
+    std::fs::create_dir_all(folder).map_err(error)?;
+    files(folder).iter().try_for_each(|file| std::fs::remove_file(file).map_err(error))
+}
+
+/// Copies files under their names, which libFuzzer makes of their content.
+fn copied(files: impl Iterator<Item = PathBuf>, folder: &Path) -> Result<(), String> {
+    for file in files {
+        let copy = folder.join(file.file_name().unwrap_or_default());
+        std::fs::copy(&file, copy).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    Ok(())
+}
