@@ -1,7 +1,7 @@
 //! `cargo xtask check`: all that CI runs beside the tests.
 
 use crate::project::Project;
-use crate::{browser, contract, interop, mutants};
+use crate::{browser, contract, interop};
 
 /// Name, arguments of cargo, and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -47,9 +47,6 @@ const STEPS: [Step; 6] = [
     ),
 ];
 
-/// Seconds in which mutants of the code are begun.
-const SAMPLE: u64 = 60;
-
 /// Runs every step; stops at the first that fails.
 pub fn run(project: &Project) -> Result<(), String> {
     for (name, arguments, environment) in STEPS {
@@ -63,8 +60,6 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
     println!("== contract: cargo xtask contract");
     contract::run(project)?;
-    println!("== mutants: cargo xtask mutants --sample {SAMPLE}");
-    mutants::run(project, &mutants::Options::sample(SAMPLE))?;
     println!("== browser: cargo xtask browser");
     browser::run(project)?;
     println!("== interop: cargo xtask interop --quick");

@@ -22,7 +22,7 @@ use self::outcome::{Level, Outcome};
 use crate::project::Project;
 
 /// Which mutants are run.
-#[derive(Default, clap::Args)]
+#[derive(clap::Args)]
 pub struct Options {
     /// Only mutants of this level
     #[arg(long)]
@@ -36,13 +36,6 @@ pub struct Options {
     /// What a sample is picked by, to have the same again; the time by default
     #[arg(long, value_name = "N", requires = "sample")]
     seed: Option<u64>,
-}
-
-impl Options {
-    /// A sample of the code's mutants.
-    pub fn sample(seconds: u64) -> Self {
-        Self { sample: Some(seconds), ..Self::default() }
-    }
 }
 
 /// Runs mutants, prints survivors and score, and writes `target/mutants/mutants.json`.
