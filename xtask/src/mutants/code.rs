@@ -10,10 +10,10 @@ use cloudfn_codegen::lowering::lower;
 use indicatif::ProgressBar;
 
 use super::candidate::{all, Candidate, Change, Generated, Generator};
-use super::copy::{self, Copy};
+use super::copies::{self, Copies};
 use super::outcome::{Level, Outcome, Verdict};
 
-/// Most bytes of code in a batch. The larger, the less each mutant costs; the compiler's memory
+/// Most bytes of code in the part of a batch that one processor compiles. The larger, the less each mutant costs; the compiler's memory
 /// grows with it.
 const BATCH: usize = 4_000_000;
 /// The same where time is limited, so that it is not much exceeded.
@@ -30,12 +30,12 @@ pub struct Selection<'f> {
 /// Generated clients, and what needs none.
 enum Step<'c> {
     Decided(Outcome),
-    Batch(Vec<(Candidate<'c>, copy::Mutant)>),
+    Batch(Vec<(Candidate<'c>, copies::Mutant)>),
 }
 
 /// Runs the mutants of a selection.
 pub fn run(
-    copy: &Copy<'_>,
+    copies: &Copies<'_>,
     contract: &Contract,
     selection: &Selection<'_>,
     bar: &ProgressBar,
@@ -49,6 +49,7 @@ pub fn run(
     }
     bar.inc_length(candidates.len() as u64);
     let (batch, deadline) = limits;
+    let batch = batch * copies.count();
     let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
     thread::scope(|scope| {
         let (sender, steps) = sync_channel(1);
@@ -59,9 +60,13 @@ pub fn run(
                 Step::Decided(outcome) => outcomes.push(outcome),
                 Step::Batch(_) if is_over() => break,
                 Step::Batch(batch) => {
-                    outcomes.extend(try_batch(copy, contract, batch)?);
+                    let tried = try_batch(copies, contract, batch)?;
+                    for survivor in tried.iter().filter(|outcome| outcome.survived()) {
+                        tell(bar, &format!("survived so far: {}", survivor.name));
+                    }
+                    outcomes.extend(tried);
                     if bar.is_hidden() {
-                        eprintln!("code: {} of {}", outcomes.len(), bar.length().unwrap_or(0));
+                        tell(bar, &format!("code: {} tried", outcomes.len()));
                     }
                 }
             }
@@ -72,6 +77,14 @@ pub fn run(
             Err(_) => Err("the generator panicked".to_owned()),
         }
     })
+}
+
+/// Says something while the bar goes on; on stderr, where there is no terminal.
+fn tell(bar: &ProgressBar, line: &str) {
+    match bar.is_hidden() {
+        true => eprintln!("{line}"),
+        false => bar.println(line),
+    }
 }
 
 /// The order of a sample.
@@ -122,8 +135,8 @@ fn generate<'c>(
     Ok(())
 }
 
-fn mutant(candidate: &Candidate<'_>, code: String, operations: Vec<String>) -> copy::Mutant {
-    copy::Mutant {
+fn mutant(candidate: &Candidate<'_>, code: String, operations: Vec<String>) -> copies::Mutant {
+    copies::Mutant {
         name: candidate.name(),
         api: candidate.spec.api.clone(),
         operations,
@@ -133,17 +146,19 @@ fn mutant(candidate: &Candidate<'_>, code: String, operations: Vec<String>) -> c
 }
 
 fn try_batch(
-    copy: &Copy<'_>,
+    copies: &Copies<'_>,
     contract: &Contract,
-    batch: Vec<(Candidate<'_>, copy::Mutant)>,
+    batch: Vec<(Candidate<'_>, copies::Mutant)>,
 ) -> Result<Vec<Outcome>, String> {
     let (candidates, mutants): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    let fates = copy.run(&mutants)?;
+    let fates = copies.run(&mutants)?;
     let outcomes = candidates.iter().zip(fates).map(|(candidate, fate)| {
         let verdict = match fate {
-            copy::Fate::NotCompiled => Verdict::Caught(vec!["the compiler".to_owned()]),
-            copy::Fate::Ran(by) if by.is_empty() => Verdict::Survived(reason(contract, candidate)),
-            copy::Fate::Ran(by) => Verdict::Caught(by),
+            copies::Fate::NotCompiled => Verdict::Caught(vec!["the compiler".to_owned()]),
+            copies::Fate::Ran(by) if by.is_empty() => {
+                Verdict::Survived(reason(contract, candidate))
+            }
+            copies::Fate::Ran(by) => Verdict::Caught(by),
         };
         Outcome { level: Level::Code, name: candidate.name(), kind: candidate.kind(), verdict }
     });

@@ -5,9 +5,10 @@
 
 mod candidate;
 mod code;
-mod copy;
+mod copies;
 mod documents;
 mod equivalent;
+mod manifest;
 mod outcome;
 
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use cloudfn_codegen::mutants::Documents;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::code::Selection;
-use self::copy::Copy;
+use self::copies::Copies;
 use self::outcome::{Level, Outcome};
 use crate::project::Project;
 
@@ -95,8 +96,8 @@ fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String
             println!("sample with --seed {seed}");
         }
         let selection = Selection { filter: &options.filter, sample };
-        let copy = Copy::make(project)?;
-        outcomes.extend(code::run(&copy, &contract, &selection, &bar(Level::Code))?);
+        let copies = Copies::make(project)?;
+        outcomes.extend(code::run(&copies, &contract, &selection, &bar(Level::Code))?);
     }
     Ok(outcomes)
 }

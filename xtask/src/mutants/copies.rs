@@ -1,21 +1,27 @@
-//! A copy of the project whose library has mutants beside the client.
+//! Copies of the project whose libraries have mutants beside the client.
+//!
+//! There is one for each processor, since a library is compiled on one; they are packages of one
+//! workspace, so that one call of cargo builds them all.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 
+use super::manifest;
 use crate::project::Project;
 
-/// What the copy has no need of, beside what is hidden.
+/// What a copy has no need of, beside what is hidden.
 const LEFT_OUT: [&str; 3] = ["fuzz", "target", "xtask"];
 
-/// The copy.
-pub struct Copy<'p> {
+/// The copies.
+pub struct Copies<'p> {
     project: &'p Project,
-    folder: PathBuf,
+    workspace: PathBuf,
+    count: usize,
 }
 
 /// A mutant that was generated.
@@ -35,40 +41,50 @@ pub enum Fate {
     Ran(Vec<String>),
 }
 
-impl<'p> Copy<'p> {
-    /// Makes or renews the copy.
+impl<'p> Copies<'p> {
+    /// Makes or renews the copies.
     pub fn make(project: &'p Project) -> Result<Self, String> {
-        let copy = Self { project, folder: project.target.join("mutants/project") };
-        for name in names_in(&project.root)? {
-            if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {
-                copy_changed(&project.root.join(&name), &copy.folder.join(&name))?;
-            }
+        let workspace = project.target.join("mutants/workspace");
+        let count = thread::available_parallelism().map_or(1, usize::from);
+        let copies = Self { project, workspace, count };
+        let parts = manifest::split(&read(&project.root.join("Cargo.toml"))?, count)?;
+        write_changed(&copies.workspace.join("Cargo.toml"), &parts.workspace)?;
+        for name in ["Cargo.lock", "codegen"] {
+            copy_changed(&project.root.join(name), &copies.workspace.join(name))?;
         }
-        let manifest = read(&project.root.join("Cargo.toml"))?;
-        let lines = manifest.lines().map(|line| match line.starts_with("members = ") {
-            true => "members = [\"codegen\"]",
-            false => line,
-        });
-        let mut manifest = lines.collect::<Vec<_>>().join("\n");
-        manifest.push_str(
-            "\n\n[profile.dev.package.cloudfn]\ndebug = false\noverflow-checks = false\n",
-        );
-        write_changed(&copy.folder.join("Cargo.toml"), &manifest)?;
-        Ok(copy)
+        for (index, manifest) in parts.packages.iter().enumerate() {
+            for name in names_in(&project.root)? {
+                if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {
+                    let to = copies.folder(index).join(&name);
+                    copy_changed(&project.root.join(&name), &to)?;
+                }
+            }
+            write_changed(&copies.folder(index).join("Cargo.toml"), manifest)?;
+        }
+        Ok(copies)
+    }
+
+    /// How many mutants of a batch are compiled at once, each in a library of its own.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    fn folder(&self, index: usize) -> PathBuf {
+        self.workspace.join(manifest::package(index))
     }
 
     /// Compiles mutants and runs the suite on each.
     pub fn run(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
         let mut compiled: Vec<bool> = mutants.iter().map(|_| true).collect();
-        let suite = loop {
+        let suites = loop {
             let left = |index: &usize| compiled[*index];
             let left: Vec<usize> = (0..mutants.len()).filter(left).collect();
             if left.is_empty() {
-                break None;
+                break Vec::new();
             }
             self.write(mutants, &left)?;
             match self.build()? {
-                Built::Suite(suite) => break Some(suite),
+                Built::Suites(suites) => break suites,
                 Built::Refused(refused) if refused.is_empty() => {
                     return self.run_halves(mutants);
                 }
@@ -79,7 +95,10 @@ impl<'p> Copy<'p> {
                 }
             }
         };
-        let notices = suite.map_or(Ok(Vec::new()), |suite| self.notices(&suite))?;
+        let mut notices = Vec::new();
+        for suite in suites {
+            notices.extend(self.notices(&suite)?);
+        }
         mutants
             .iter()
             .zip(compiled)
@@ -104,70 +123,46 @@ impl<'p> Copy<'p> {
         Ok(fates)
     }
 
-    /// Writes the mutants at `indexes` into the copy.
+    /// Writes the mutants at `indexes` into the copies.
     fn write(&self, mutants: &[Mutant], indexes: &[usize]) -> Result<(), String> {
-        let folder = self.folder.join("src/mutants");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|e| failed(&folder, &e))?;
+        for copy in 0..self.count {
+            let own = indexes.iter().skip(copy).step_by(self.count);
+            let own: Vec<usize> = own.copied().collect();
+            write_mutants(&self.project.root, &self.folder(copy), mutants, &own)?;
         }
-        let mut modules = String::new();
-        let mut listed = String::new();
-        for index in indexes {
-            let mutant = &mutants[*index];
-            let own = format!("crate::mutants::m{index}::types::");
-            let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
-            let code = format!("use crate::{}::ClientBuilder;\n{code}", mutant.api);
-            write_changed(&folder.join(format!("m{index}.rs")), &code)?;
-            // What is private and not used is not compiled to the end.
-            let _ = writeln!(
-                modules,
-                "mod m{index};\npub const M{index}: &crate::registry::Api = &m{index}::API;"
-            );
-            let _ = writeln!(
-                listed,
-                "    Mutant {{ name: {:?}, api: cloudfn::mutants::M{index}, operations: &{:?}, without_rule: {:?} }},",
-                mutant.name, mutant.operations, mutant.without_rule
-            );
-        }
-        write_changed(&folder.join("mod.rs"), &format!("#![allow(warnings)]\n{modules}"))?;
-        let library = read(&self.project.root.join("src/lib.rs"))?;
-        write_changed(&self.folder.join("src/lib.rs"), &format!("{library}\npub mod mutants;\n"))?;
-        let listed = format!(
-            "use crate::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n"
-        );
-        write_changed(&self.folder.join("tests/contract/mutants.rs"), &listed)
+        Ok(())
     }
 
     fn build(&self) -> Result<Built, String> {
-        let arguments = ["test", "--no-run", "--test", "contract", "--message-format", "json"];
+        let arguments = ["test", "--no-run", "--workspace", "--test", "contract"];
         let mut command = self.project.cargo(&arguments);
+        command.args(["--message-format", "json"]).current_dir(&self.workspace);
         let output = self
-            .in_copy(&mut command)
+            .with_target(&mut command)
             .stderr(Stdio::piped())
             .output()
             .map_err(|e| format!("cargo cannot be run: {e}"))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let mut refused = Vec::new();
-        let mut suite = None;
-        let mut errors = Vec::new();
+        let mut suites = Vec::new();
+        let mut is_error_known = false;
         for message in messages {
             if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
-                let shown = message["message"].to_string();
-                refused.extend(mutants_in(&shown));
-                errors.push(message["message"]["rendered"].as_str().unwrap_or_default().to_owned());
+                refused.extend(mutants_in(&message["message"].to_string()));
+                is_error_known = true;
             }
             if message["reason"] == "compiler-artifact" && message["target"]["name"] == "contract" {
-                suite = message["executable"].as_str().map(PathBuf::from);
+                suites.extend(message["executable"].as_str().map(PathBuf::from));
             }
         }
-        match (output.status.success(), suite) {
-            (true, Some(suite)) => Ok(Built::Suite(suite)),
-            _ if errors.is_empty() => Err(format!(
-                "the copy of the project cannot be built:\n{}",
+        match output.status.success() && suites.len() == self.count {
+            true => Ok(Built::Suites(suites)),
+            false if is_error_known => Ok(Built::Refused(refused)),
+            false => Err(format!(
+                "the copies of the project cannot be built:\n{}",
                 String::from_utf8_lossy(&output.stderr)
             )),
-            _ => Ok(Built::Refused(refused)),
         }
     }
 
@@ -175,7 +170,7 @@ impl<'p> Copy<'p> {
     fn notices(&self, suite: &Path) -> Result<Vec<(String, Result<Vec<String>, String>)>, String> {
         let mut command = Command::new(suite);
         let output = self
-            .in_copy(&mut command)
+            .with_target(command.current_dir(self.folder(0)))
             .stderr(Stdio::inherit())
             .output()
             .map_err(|e| format!("{} cannot be run: {e}", suite.display()))?;
@@ -192,17 +187,55 @@ impl<'p> Copy<'p> {
         Ok(notices.collect())
     }
 
-    fn in_copy<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    fn with_target<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
-            .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.project.target)
             .env("CARGO_INCREMENTAL", "0")
             .stdout(Stdio::piped())
     }
 }
 
+/// Writes the mutants at `indexes` into the copy in `folder`, beside what the project has.
+fn write_mutants(
+    root: &Path,
+    folder: &Path,
+    mutants: &[Mutant],
+    indexes: &[usize],
+) -> Result<(), String> {
+    let modules_folder = folder.join("src/mutants");
+    if modules_folder.exists() {
+        fs::remove_dir_all(&modules_folder).map_err(|e| failed(&modules_folder, &e))?;
+    }
+    let mut modules = String::new();
+    let mut listed = String::new();
+    for index in indexes {
+        let mutant = &mutants[*index];
+        let own = format!("crate::mutants::m{index}::types::");
+        let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
+        let code = format!("use crate::{}::ClientBuilder;\n{code}", mutant.api);
+        write_changed(&modules_folder.join(format!("m{index}.rs")), &code)?;
+        // What is private and not used is not compiled to the end.
+        let _ = writeln!(
+            modules,
+            "mod m{index};\npub const M{index}: &crate::registry::Api = &m{index}::API;"
+        );
+        let _ = writeln!(
+            listed,
+            "    Mutant {{ name: {:?}, api: cloudfn::mutants::M{index}, operations: &{:?}, without_rule: {:?} }},",
+            mutant.name, mutant.operations, mutant.without_rule
+        );
+    }
+    let modules = format!("#![allow(warnings)]\n{modules}");
+    write_changed(&modules_folder.join("mod.rs"), &modules)?;
+    let library = read(&root.join("src/lib.rs"))?;
+    write_changed(&folder.join("src/lib.rs"), &format!("{library}\npub mod mutants;\n"))?;
+    let listed =
+        format!("use crate::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n");
+    write_changed(&folder.join("tests/contract/mutants.rs"), &listed)
+}
+
 enum Built {
-    Suite(PathBuf),
+    Suites(Vec<PathBuf>),
     /// The mutants that the compiler's errors name.
     Refused(Vec<usize>),
 }
