@@ -1,6 +1,7 @@
 //! Makes the kept corpus of a target anew: few and small inputs that reach what others do not.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::search::{files, output, Searcher};
 
@@ -27,12 +28,16 @@ pub fn keep(searcher: &Searcher<'_>) -> Result<(), String> {
         let said = String::from_utf8_lossy(&merged.stderr).into_owned();
         return Err(format!("{}: the inputs cannot be merged:\n{said}", searcher.target));
     }
+    // They were written in the order in which they were chosen: the one that reaches most first.
     let mut chosen = files(&chosen);
-    chosen.sort_by_key(|file| (size(file), file.clone()));
-    let mut bytes = 0;
-    chosen.retain(|file| {
-        bytes += size(file);
-        bytes <= ALL
+    chosen.sort_by_key(|file| (modified(file), file.clone()));
+    let mut left = ALL;
+    chosen.retain(|file| match left.checked_sub(size(file)) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
     });
     chosen.truncate(MOST);
     emptied(&kept)?;
@@ -44,6 +49,10 @@ pub fn keep(searcher: &Searcher<'_>) -> Result<(), String> {
 
 fn size(file: &Path) -> u64 {
     std::fs::metadata(file).map_or(0, |file| file.len())
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).and_then(|file| file.modified()).ok()
 }
 
 /// An empty folder.
