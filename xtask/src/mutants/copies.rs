@@ -167,7 +167,7 @@ impl<'p> Copies<'p> {
     }
 
     /// Which tests notice each mutant, by its name.
-    fn notices(&self, suite: &Path) -> Result<Vec<(String, Result<Vec<String>, String>)>, String> {
+    fn notices(&self, suite: &Path) -> Result<Vec<Notice>, String> {
         let mut command = Command::new(suite);
         let output = self
             .with_target(command.current_dir(self.folder(0)))
@@ -233,6 +233,9 @@ fn write_mutants(
         format!("use crate::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n");
     write_changed(&folder.join("tests/contract/mutants.rs"), &listed)
 }
+
+/// A mutant by its name, and the tests that notice it.
+type Notice = (String, Result<Vec<String>, String>);
 
 enum Built {
     Suites(Vec<PathBuf>),
