@@ -33,6 +33,8 @@ pub const APIS: &[&Api] = &[
 pub struct Api {
     /// Its name, that of its module and spec.
     pub name: &'static str,
+    /// The documented base URLs, with what differs from one region to another in braces.
+    pub servers: &'static [&'static str],
     /// Its operations, in the order of the spec.
     pub operations: &'static [Operation],
     /// Its models.
@@ -150,6 +152,8 @@ pub struct Schema {
     pub name: &'static str,
     /// The Rust type.
     pub model: Model,
+    /// What its builder makes when nothing is given, or says instead.
+    pub empty: fn() -> Result<Value, String>,
     /// Its members.
     pub members: &'static [Member],
 }
@@ -169,7 +173,7 @@ pub struct Member {
     pub documented: Option<fn() -> String>,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
-    /// Builds the leaf type of the member from a plain value, where it has one.
+    /// Gives the builder of the model a plain value for the member, where its type is a leaf.
     pub build: Option<Build>,
 }
 
@@ -250,6 +254,7 @@ impl Model {
 }
 
 /// Builds a leaf from a plain JSON value, through its checked way in.
+#[allow(dead_code, reason = "not every API has collections of leaves")]
 pub(crate) fn build<L>(value: &Value) -> Result<Value, String>
 where
     L: Leaf + TryFrom<<L as Leaf>::Plain> + Serialize,
@@ -259,6 +264,38 @@ where
     let plain: L::Plain = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
     let leaf = L::try_from(plain).map_err(|e| e.to_string())?;
     serde_json::to_value(leaf).map_err(|e| e.to_string())
+}
+
+/// Gives `member` of a model a plain JSON value by the builder's `set`, and writes back what the
+/// model then has.
+pub(crate) fn build_member<M, B, P>(
+    minimal: &str,
+    member: &str,
+    value: &Value,
+    set: fn(B, P) -> B,
+) -> Result<Value, String>
+where
+    M: DeserializeOwned + Serialize + TryFrom<B>,
+    M::Error: Display,
+    B: From<M>,
+    P: DeserializeOwned,
+{
+    let minimal: M = serde_json::from_str(minimal).map_err(|e| e.to_string())?;
+    let plain: P = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+    let model = M::try_from(set(B::from(minimal), plain)).map_err(|e| e.to_string())?;
+    let mut written = serde_json::to_value(model).map_err(|e| e.to_string())?;
+    Ok(written.get_mut(member).map(Value::take).unwrap_or_default())
+}
+
+/// Builds a model of nothing, and writes it back.
+pub(crate) fn build_empty<M, B>() -> Result<Value, String>
+where
+    M: Serialize + TryFrom<B>,
+    M::Error: Display,
+    B: Default,
+{
+    let model = M::try_from(B::default()).map_err(|e| e.to_string())?;
+    serde_json::to_value(model).map_err(|e| e.to_string())
 }
 
 /// A client of some API, for calls by name.

@@ -1,6 +1,7 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
 pub mod account;
+pub mod docs;
 pub mod documented;
 pub mod error;
 pub mod generate;

@@ -7,10 +7,11 @@ use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
 use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
 
-use crate::lowering::Lowered;
+use crate::docs;
+use crate::lowering::{schema_name, Lowered};
 use crate::rewrite::setters::rust_names;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
-use crate::spec::{members, minimal, pointer::join, reference, Located, Operation, Spec};
+use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     let api = &spec.api;
@@ -30,6 +31,7 @@ pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
         #[cfg(feature = "registry")]
         pub static API: crate::registry::Api = crate::registry::Api {
             name: #api,
+            servers: SERVERS,
             operations: &[#(#operations),*],
             schemas: &[#(#schemas),*],
             target: |base_url, credentials, retry| {
@@ -60,24 +62,36 @@ fn is_model(model: &ItemStruct) -> bool {
 
 fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
     let rust = &model.ident;
-    let spelled = members(&spec.document["components"]["schemas"])
-        .map(|(name, _)| name)
-        .find(|name| *rust == name.to_upper_camel_case());
-    let name = spelled.cloned().unwrap_or_else(|| rust.to_string());
-    let at = join("/components/schemas", &name);
-    let members = model.fields.iter().filter(|field| field.ident.is_some()).map(|field| {
+    let at = pointer_of(&rust.to_string(), spec);
+    let name = match pointer::component(&at) {
+        Some(name) if at.matches('/').count() == 3 => name.to_owned(),
+        _ => rust.to_string(),
+    };
+    let minimal = minimal(spec, &at).to_string();
+    let members = model.fields.iter().filter_map(|field| {
+        let setter = field.ident.as_ref()?;
         let name = wire_name(field);
         let ty = inner(&field.ty);
-        let build = match is_leaf(ty, spec) {
-            true => quote!(Some(crate::registry::build::<#ty>)),
-            false => quote!(None),
+        let build = match (is_leaf(ty, spec), argument(&field.ty, "Option").unwrap_or(&field.ty)) {
+            (true, own) if own == ty => quote! {
+                Some(|value| crate::registry::build_member::<types::#rust, _, _>(
+                    #minimal,
+                    #name,
+                    value,
+                    |builder: types::builder::#rust, plain: <#ty as crate::leaf::Leaf>::Plain| {
+                        builder.#setter(plain)
+                    },
+                ))
+            },
+            (true, _) => quote!(Some(crate::registry::build::<#ty>)),
+            (false, _) => quote!(None),
         };
         let rust_type = readable(&field.ty);
-        let description = docs_of(&field.attrs);
+        let description = docs::text(&field.attrs);
         let documented = documented(ty, spec);
         let json_type = json_type(spec, &at, &name);
         let default = option(default_of(spec, &at, &name).map(|default| quote!(#default)));
-        quote! {
+        Some(quote! {
             crate::registry::Member {
                 name: #name,
                 rust_type: #rust_type,
@@ -87,28 +101,26 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
                 default: #default,
                 build: #build,
             }
-        }
+        })
     });
     let model = model_of(&parse_quote!(types::#rust));
     quote! {
         crate::registry::Schema {
             name: #name,
             model: #model,
+            empty: crate::registry::build_empty::<types::#rust, types::builder::#rust>,
             members: &[#(#members),*],
         }
     }
 }
 
-/// The documentation of a member.
-fn docs_of(attributes: &[syn::Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    });
-    lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join("\n")
+/// JSON pointer of the schema that became the type `rust`.
+fn pointer_of(rust: &str, spec: &Spec) -> String {
+    let mut components = members(&spec.document["components"]["schemas"]);
+    let component = components.find(|(name, _)| rust == name.to_upper_camel_case());
+    let of_component = component.map(|(name, _)| join("/components/schemas", name));
+    let named = || spec.schema_pointers().iter().find(|at| schema_name(spec, at) == rust).cloned();
+    of_component.or_else(named).unwrap_or_default()
 }
 
 /// What the documents allow a value of the type `ty`.
@@ -119,7 +131,7 @@ fn documented(ty: &Type, spec: &Spec) -> TokenStream {
     }
 }
 
-/// The JSON type of a member in the spec; a member of an unnamed schema is an object's.
+/// The JSON type of a member in the spec; where none is said, it is an object.
 fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
     let property = join(&join(schema, "properties"), member);
     let found =

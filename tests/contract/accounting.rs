@@ -5,7 +5,7 @@ use cloudfn_codegen::lowering::{lower_by, RULES};
 use cloudfn_codegen::spec::Spec;
 use libtest_mimic::Failed;
 
-use crate::subject::{check, ensure, Check, Subject};
+use super::subject::{check, ensure, Check, Subject};
 
 /// What a Rust type has to carry, not only the documentation.
 const CARRIED: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"];

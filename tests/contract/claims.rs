@@ -6,8 +6,8 @@ use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use crate::members::{operation, target, Target};
-use crate::subject::{check, ensure, Check, Subject};
+use super::members::{operation, target, Target};
+use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let claims = subject.contract.claims().map(|(ledger, claim)| {

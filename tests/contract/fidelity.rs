@@ -9,7 +9,7 @@ use cloudfn_codegen::spec::{members, pointer, pointer::join, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
-use crate::subject::{check, ensure, Check, Subject};
+use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -40,21 +40,38 @@ fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed>
             format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
         })?;
     }
-    match spec.uses(&join("/components/schemas", name)).response {
-        true => misses_what_is_required(&spec.document["components"]["schemas"][name], schema),
+    ensure((schema.model.decode)(b"[]").is_err(), || "an array is read as this object".to_owned())?;
+    let uses = spec.uses(&join("/components/schemas", name));
+    let required = required(&spec.document["components"]["schemas"][name]);
+    let is_asked_for = if uses.request { required.clone() } else { BTreeSet::new() };
+    asks_for_what_is_required(&is_asked_for, schema)?;
+    match uses.response {
+        true => misses_what_is_required(&required, schema),
         false => Ok(()),
     }
 }
 
+fn required(schema: &Value) -> BTreeSet<String> {
+    let names = schema["required"].as_array().into_iter().flatten();
+    names.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The builder of a request asks for a required member by the vendor's name.
+fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Result<(), Failed> {
+    let built = (schema.empty)();
+    let is_right = match &built {
+        Ok(model) => required.is_empty() && *model == json!({}),
+        Err(message) => required.iter().any(|name| *message == format!("{name} is required")),
+    };
+    ensure(is_right, || format!("required are {required:?}; built of nothing: {built:?}"))
+}
+
 /// An answer without any member reports those that are documented as always present.
-fn misses_what_is_required(authored: &Value, schema: &Schema) -> Result<(), Failed> {
+fn misses_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Result<(), Failed> {
     let empty = (schema.model.decode)(b"{}")?;
     let reported: BTreeSet<String> =
         empty.undocumented().iter().map(|difference| difference.member.clone()).collect();
-    let required = authored["required"].as_array().into_iter().flatten();
-    let required: BTreeSet<String> =
-        required.filter_map(Value::as_str).map(str::to_owned).collect();
-    ensure(reported == required, || {
+    ensure(reported == *required, || {
         format!("always present are {required:?}, reported as missing {reported:?}")
     })
 }

@@ -5,6 +5,7 @@
 
 mod accounting;
 mod claims;
+mod documentation;
 mod fidelity;
 mod members;
 mod mutants;
@@ -23,10 +24,11 @@ use std::process::ExitCode;
 use cloudfn_codegen::ledger::Contract;
 use libtest_mimic::{Arguments, Trial};
 
-use crate::mutants::MUTANTS;
-use crate::subject::{Check, Subject};
+use self::mutants::MUTANTS;
+use self::subject::{Check, Subject};
 
-fn main() -> ExitCode {
+/// Runs the suite: on the client, or on its mutants.
+pub fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     // A panic is reported as the failure of its test.
     std::panic::set_hook(Box::new(|_| {}));
@@ -55,6 +57,7 @@ fn checks(subject: &'static Subject) -> Vec<Check> {
     checks.extend(operations::checks(subject));
     checks.extend(properties::checks(subject));
     checks.extend(wire::checks(subject));
+    checks.extend(documentation::checks(subject));
     checks.extend(security::checks(subject));
     checks.extend(snapshots::checks(subject));
     checks

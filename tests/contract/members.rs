@@ -9,7 +9,7 @@ use cloudfn_codegen::spec::minimal;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use crate::subject::{ensure, Subject};
+use super::subject::{ensure, Subject};
 
 /// What a claim's value can be tried on.
 pub enum Target {
@@ -199,7 +199,12 @@ impl Target {
                     .member
                     .build
                     .ok_or_else(|| format!("{} carries no constraint", target.member.rust_type))?;
-                ensure(build(value).is_err(), || format!("the undocumented {value} can be built"))?;
+                let refusal = build(value).err();
+                let refusal = refusal.ok_or(format!("the undocumented {value} can be built"))?;
+                let prefix = format!("{}: ", target.member.name);
+                ensure(!target.inside.is_empty() || refusal.starts_with(&prefix), || {
+                    format!("the refusal does not say of what it is: {refusal}")
+                })?;
                 ensure(!target.refusals(Some(value)).is_empty(), || {
                     format!("the undocumented {value} is not refused in a caller's JSON")
                 })?;

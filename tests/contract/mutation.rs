@@ -13,14 +13,18 @@ use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::mutants::Documents;
 use serde_json::json;
 
-use crate::subject::{Check, Subject};
-use crate::{accounting, claims, fidelity, operations, properties, samples, security, wire};
+use super::subject::{Check, Subject};
+use super::{
+    accounting, claims, documentation, fidelity, operations, properties, samples, security, wire,
+};
 
 /// A mutant of a generated API.
 pub struct Mutant {
     pub name: &'static str,
     /// The mutated API.
     pub api: &'static Api,
+    /// The file of its code.
+    pub source: &'static str,
     /// The operations that it has, by their names in the spec.
     pub operations: &'static [&'static str],
     /// The rule of lowering that is switched off.
@@ -82,10 +86,13 @@ impl Contracts {
 /// The tests that fail on a mutant. What is random is tried on what nothing else noticed.
 fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
     let is_on = |rule: &&Rule| mutant.without_rule != Some(rule.name);
-    let rules = RULES.iter().filter(is_on).collect();
-    let subject: &'static Subject =
-        Box::leak(Box::new(Subject { contract, apis: vec![mutant.api], rules }));
-    let stages: [fn(&'static Subject) -> Vec<Check>; 9] = [
+    let subject: &'static Subject = Box::leak(Box::new(Subject {
+        contract,
+        apis: vec![mutant.api],
+        sources: BTreeMap::from([(mutant.api.name, mutant.source.into())]),
+        rules: RULES.iter().filter(is_on).collect(),
+    }));
+    let stages: [fn(&'static Subject) -> Vec<Check>; 10] = [
         claims::checks,
         fidelity::checks,
         operations::checks,
@@ -94,6 +101,7 @@ fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
         wire::checks,
         accounting::checks,
         accounting::rules,
+        documentation::checks,
         properties::checks,
     ];
     stages

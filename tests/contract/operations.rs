@@ -6,17 +6,26 @@ use cloudfn_codegen::spec::{Operation, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use crate::subject::{check, ensure, Check, Subject};
+use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
+        let name = format!("{}::servers::fidelity", spec.api);
+        checks.push(check(name, move || has_servers(subject, spec)));
         for operation in spec.operations() {
             let name = format!("{}::{}::fidelity", spec.api, operation.id);
             checks.push(check(name, move || is_faithful(subject, spec, &operation)));
         }
     }
     checks
+}
+
+fn has_servers(subject: &Subject, spec: &Spec) -> Result<(), Failed> {
+    let authored = spec.document["servers"].as_array().into_iter().flatten();
+    let authored: Vec<&str> = authored.filter_map(|server| server["url"].as_str()).collect();
+    let known = subject.api(spec)?.servers;
+    ensure(known == authored, || format!("the spec has {authored:?}, the client {known:?}"))
 }
 
 fn is_faithful(subject: &Subject, spec: &Spec, operation: &Operation<'_>) -> Result<(), Failed> {

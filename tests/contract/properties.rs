@@ -10,7 +10,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{json, Map, Value};
 
-use crate::subject::{check, Check, Subject};
+use super::subject::{check, Check, Subject};
 
 /// Cases for each property; the suite is run often, and each run tries others.
 const CASES: u32 = 96;

@@ -3,8 +3,8 @@
 use cloudfn_codegen::ledger::{Ledger, Sample};
 use libtest_mimic::Failed;
 
-use crate::members::operation;
-use crate::subject::{check, ensure, Check, Subject};
+use super::members::operation;
+use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();

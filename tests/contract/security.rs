@@ -7,8 +7,8 @@ use cloudfn::{authing, functiongraph};
 use cloudfn_codegen::ledger::{Ledger, Place};
 use libtest_mimic::Failed;
 
-use crate::subject::{check, ensure, Check, Subject};
-use crate::wire::Setting;
+use super::subject::{check, ensure, Check, Subject};
+use super::wire::Setting;
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let documented =

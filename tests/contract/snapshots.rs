@@ -9,7 +9,7 @@ use cloudfn::registry::{Api, Operation};
 use libtest_mimic::Failed;
 use serde_json::json;
 
-use crate::subject::{check, Check, Subject};
+use super::subject::{check, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();

@@ -1,5 +1,8 @@
 //! What the suite is run on, and what it consists of.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use cloudfn::registry::{Api, APIS};
 use cloudfn_codegen::ledger::{Contract, Ledger};
 use cloudfn_codegen::lowering::{Rule, RULES};
@@ -11,6 +14,8 @@ pub struct Subject {
     pub contract: &'static Contract,
     /// The generated APIs.
     pub apis: Vec<&'static Api>,
+    /// The file of the generated code of each, by its name.
+    pub sources: BTreeMap<&'static str, PathBuf>,
     /// The rules by which specs are lowered.
     pub rules: Vec<&'static Rule>,
 }
@@ -18,7 +23,14 @@ pub struct Subject {
 impl Subject {
     /// The client as it was built.
     pub fn client(contract: &'static Contract) -> Self {
-        Self { contract, apis: APIS.to_vec(), rules: RULES.iter().collect() }
+        let generated = Path::new(env!("OUT_DIR"));
+        let source = |api: &&Api| (api.name, generated.join(format!("{}.rs", api.name)));
+        Self {
+            contract,
+            apis: APIS.to_vec(),
+            sources: APIS.iter().map(source).collect(),
+            rules: RULES.iter().collect(),
+        }
     }
 
     /// The generated API of a ledger.

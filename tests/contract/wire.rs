@@ -15,8 +15,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
 use tokio::runtime::Runtime;
 
-use crate::members::operation;
-use crate::subject::{check, ensure, Check, Subject};
+use super::members::operation;
+use super::subject::{check, ensure, Check, Subject};
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 
@@ -44,6 +44,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
                 is_typed(subject, ledger, status)
             }));
         }
+        checks.push(check(test("missing"), move || asks_for_parameters(subject, ledger)));
         checks.push(check(test("status.undocumented"), move || is_typed(subject, ledger, "599")));
     }
     checks
@@ -187,6 +188,27 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
         all.any(|s| serde_json::from_str::<Value>(s.json).is_ok_and(|json| json == answer.body))
     };
     ensure(is_sample, || format!("{} was received as {}", setting.api.name, answer.body))
+}
+
+/// A call without a required parameter asks for it by the vendor's name, and sends nothing.
+fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+    let setting = Setting::of(subject, ledger)?;
+    for parameter in setting.operation.parameters.iter().filter(|parameter| parameter.required) {
+        let mut arguments = setting.arguments(None);
+        arguments.parameters.retain(|(name, _)| name != parameter.name);
+        let result = RUNTIME.block_on(async {
+            let nobody = "http://127.0.0.1:9";
+            let anonymous = SharedCredentials::new(Anonymous);
+            let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never())?;
+            (setting.operation.call)(&target, &arguments).await
+        });
+        let expected = format!("{} is required", parameter.name);
+        let message = result.err().map(|error| error.to_string()).unwrap_or_default();
+        ensure(message.contains(&expected), || {
+            format!("called without `{}`, it says {message:?}", parameter.name)
+        })?;
+    }
+    Ok(())
 }
 
 /// The values of the parameters that go to `location`.
