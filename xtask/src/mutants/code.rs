@@ -13,11 +13,15 @@ use super::candidate::{all, Candidate, Change, Generated, Generator};
 use super::copies::{self, Copies};
 use super::outcome::{Level, Outcome, Verdict};
 
-/// Most bytes of code in the part of a batch that one processor compiles. The larger, the less each mutant costs; the compiler's memory
-/// grows with it.
+/// Most bytes of code in the part of a batch that one processor compiles. The larger, the less
+/// each mutant costs; the compiler's memory grows with it.
 const BATCH: usize = 4_000_000;
 /// The same where time is limited, so that it is not much exceeded.
 const SHORT_BATCH: usize = 1_500_000;
+
+/// Kinds of changes that the compiler often refuses. A batch with one of them is built again
+/// without it, so that they are kept together.
+const OFTEN_REFUSED: [&str; 4] = ["nullable", "rewrite", "rule", "type"];
 
 /// Which mutants are run.
 pub struct Selection<'f> {
@@ -29,6 +33,8 @@ pub struct Selection<'f> {
 
 /// Generated clients, and what needs none.
 enum Step<'c> {
+    /// The candidate is no mutant.
+    None,
     Decided(Outcome),
     Batch(Vec<(Candidate<'c>, copies::Mutant)>),
 }
@@ -42,6 +48,7 @@ pub fn run(
 ) -> Result<Vec<Outcome>, String> {
     let mut candidates = all(&contract.specs);
     candidates.retain(|candidate| candidate.name().contains(selection.filter));
+    candidates.sort_by_key(|candidate| !OFTEN_REFUSED.contains(&candidate.kind()));
     let mut limits = (BATCH, None);
     if let Some((time, seed)) = selection.sample {
         candidates.sort_by_key(|candidate| hash(seed, &candidate.name()));
@@ -57,6 +64,7 @@ pub fn run(
         let mut outcomes = Vec::new();
         for step in steps {
             match step {
+                Step::None => bar.set_length(bar.length().unwrap_or(1) - 1),
                 Step::Decided(outcome) => outcomes.push(outcome),
                 Step::Batch(_) if is_over() => break,
                 Step::Batch(batch) => {
@@ -111,10 +119,9 @@ fn generate<'c>(
             Generated::Refused(message) => {
                 decided(Verdict::Caught(vec![format!("the reader: {message}")]))
             }
-            Generated::Same if candidate.kind() == "rewrite" => continue,
-            Generated::Same => {
-                decided(Verdict::Survived("the generated code is the same".to_owned()))
-            }
+            // It has nothing to do in this API.
+            Generated::Same if candidate.kind() == "rewrite" => Step::None,
+            Generated::Same => decided(Verdict::Same),
             Generated::Code(code, operations) => {
                 size += code.len();
                 batch.push((candidate.clone(), mutant(&candidate, code, operations)));

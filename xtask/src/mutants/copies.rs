@@ -1,8 +1,10 @@
-//! Copies of the project whose libraries have mutants beside the client.
+//! Copies of the project that have mutants beside the client, each one program with the contract
+//! suite.
 //!
-//! There is one for each processor, since a library is compiled on one; they are packages of one
+//! There is one for each processor, since a program is compiled on one; they are packages of one
 //! workspace, so that one call of cargo builds them all.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +35,8 @@ pub struct Mutant {
     pub code: String,
 }
 
-/// What became of a batch of mutants, in their order.
+/// What became of a mutant.
+#[derive(Clone)]
 pub enum Fate {
     /// The compiler refuses it.
     NotCompiled,
@@ -75,52 +78,64 @@ impl<'p> Copies<'p> {
 
     /// Compiles mutants and runs the suite on each.
     pub fn run(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
-        let mut compiled: Vec<bool> = mutants.iter().map(|_| true).collect();
-        let suites = loop {
-            let left = |index: &usize| compiled[*index];
-            let left: Vec<usize> = (0..mutants.len()).filter(left).collect();
-            if left.is_empty() {
-                break Vec::new();
-            }
-            self.write(mutants, &left)?;
-            match self.build()? {
-                Built::Suites(suites) => break suites,
-                Built::Refused(refused) if refused.is_empty() => {
-                    return self.run_halves(mutants);
-                }
-                Built::Refused(refused) => {
-                    for index in refused {
-                        compiled[index] = false;
-                    }
-                }
-            }
-        };
-        let mut notices = Vec::new();
-        for suite in suites {
-            notices.extend(self.notices(&suite)?);
-        }
-        mutants
-            .iter()
-            .zip(compiled)
-            .map(|(mutant, compiled)| match compiled {
-                false => Ok(Fate::NotCompiled),
-                true => match notices.iter().find(|(name, _)| *name == mutant.name) {
-                    Some((_, by)) => by.clone().map(Fate::Ran),
-                    None => Err(format!("the suite ended before it came to {}", mutant.name)),
-                },
-            })
-            .collect()
+        let mut fates = vec![Fate::NotCompiled; mutants.len()];
+        self.try_all(mutants, (0..mutants.len()).collect(), &mut fates)?;
+        Ok(fates)
     }
 
-    /// The compiler's errors name no mutant: tries each half.
-    fn run_halves(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
-        if mutants.len() == 1 {
-            return Ok(vec![Fate::NotCompiled]);
+    /// Tries the mutants at `indexes`, until what is left of them compiles.
+    fn try_all(
+        &self,
+        mutants: &[Mutant],
+        mut indexes: Vec<usize>,
+        fates: &mut [Fate],
+    ) -> Result<(), String> {
+        while !indexes.is_empty() {
+            self.write(mutants, &indexes)?;
+            let t = std::time::Instant::now(); //TIMING
+            let b = self.build(); //TIMING
+            eprintln!(
+                "TIMING build {} mutants {:?} ok {}",
+                indexes.len(),
+                t.elapsed(),
+                matches!(b, Ok(Built::Programs(_)))
+            ); //TIMING
+            match b? {
+                //TIMING
+                Built::Programs(programs) => {
+                    return self.judge(mutants, &indexes, &programs, fates)
+                }
+                Built::Refused(refused) if refused.is_empty() && indexes.len() == 1 => break,
+                // The compiler's errors name no mutant: tries each half.
+                Built::Refused(refused) if refused.is_empty() => {
+                    let second = indexes.split_off(indexes.len() / 2);
+                    self.try_all(mutants, second, fates)?;
+                }
+                Built::Refused(refused) => indexes.retain(|index| !refused.contains(index)),
+            }
         }
-        let (first, second) = mutants.split_at(mutants.len() / 2);
-        let mut fates = self.run(first)?;
-        fates.extend(self.run(second)?);
-        Ok(fates)
+        Ok(())
+    }
+
+    /// Runs the suite on the mutants at `indexes`.
+    fn judge(
+        &self,
+        mutants: &[Mutant],
+        indexes: &[usize],
+        programs: &[PathBuf],
+        fates: &mut [Fate],
+    ) -> Result<(), String> {
+        let mut notices = BTreeMap::new();
+        for program in programs {
+            notices.extend(self.notices(program)?);
+        }
+        for index in indexes {
+            let name = &mutants[*index].name;
+            let by = notices.remove(name);
+            let by = by.ok_or_else(|| format!("the suite ended before it came to {name}"))?;
+            fates[*index] = Fate::Ran(by?);
+        }
+        Ok(())
     }
 
     /// Writes the mutants at `indexes` into the copies.
@@ -134,9 +149,11 @@ impl<'p> Copies<'p> {
     }
 
     fn build(&self) -> Result<Built, String> {
-        let arguments = ["test", "--no-run", "--workspace", "--test", "contract"];
-        let mut command = self.project.cargo(&arguments);
-        command.args(["--message-format", "json"]).current_dir(&self.workspace);
+        let mut command = self.project.cargo(&["build", "--examples", "--message-format", "json"]);
+        for copy in 0..self.count {
+            command.args(["--package", &manifest::package(copy)]);
+        }
+        command.current_dir(&self.workspace);
         let output = self
             .with_target(&mut command)
             .stderr(Stdio::piped())
@@ -145,19 +162,20 @@ impl<'p> Copies<'p> {
         let text = String::from_utf8_lossy(&output.stdout);
         let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let mut refused = Vec::new();
-        let mut suites = Vec::new();
+        let mut programs = Vec::new();
         let mut is_error_known = false;
         for message in messages {
             if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
                 refused.extend(mutants_in(&message["message"].to_string()));
                 is_error_known = true;
             }
-            if message["reason"] == "compiler-artifact" && message["target"]["name"] == "contract" {
-                suites.extend(message["executable"].as_str().map(PathBuf::from));
+            let is_program = message["target"]["kind"][0] == "example";
+            if message["reason"] == "compiler-artifact" && is_program {
+                programs.extend(message["executable"].as_str().map(PathBuf::from));
             }
         }
-        match output.status.success() && suites.len() == self.count {
-            true => Ok(Built::Suites(suites)),
+        match output.status.success() && programs.len() == self.count {
+            true => Ok(Built::Programs(programs)),
             false if is_error_known => Ok(Built::Refused(refused)),
             false => Err(format!(
                 "the copies of the project cannot be built:\n{}",
@@ -167,13 +185,13 @@ impl<'p> Copies<'p> {
     }
 
     /// Which tests notice each mutant, by its name.
-    fn notices(&self, suite: &Path) -> Result<Vec<Notice>, String> {
-        let mut command = Command::new(suite);
+    fn notices(&self, program: &Path) -> Result<Vec<Notice>, String> {
+        let mut command = Command::new(program);
         let output = self
             .with_target(command.current_dir(self.folder(0)))
             .stderr(Stdio::inherit())
             .output()
-            .map_err(|e| format!("{} cannot be run: {e}", suite.display()))?;
+            .map_err(|e| format!("{} cannot be run: {e}", program.display()))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let notices = lines.map(|line| {
@@ -212,33 +230,47 @@ fn write_mutants(
         let mutant = &mutants[*index];
         let own = format!("crate::mutants::m{index}::types::");
         let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
-        let code = format!("use crate::{}::ClientBuilder;\n{code}", mutant.api);
-        write_changed(&modules_folder.join(format!("m{index}.rs")), &code)?;
-        // What is private and not used is not compiled to the end.
-        let _ = writeln!(
-            modules,
-            "mod m{index};\npub const M{index}: &crate::registry::Api = &m{index}::API;"
+        let code = format!(
+            "use crate::{}::ClientBuilder;\n{code}\n\
+             pub const MUTANT: &crate::registry::Api = &API;\n",
+            mutant.api
         );
+        write_changed(&modules_folder.join(format!("m{index}.rs")), &code)?;
+        let _ = writeln!(modules, "pub mod m{index};");
         let _ = writeln!(
             listed,
-            "    Mutant {{ name: {:?}, api: cloudfn::mutants::M{index}, operations: &{:?}, without_rule: {:?} }},",
+            "    Mutant {{ name: {:?}, api: crate::mutants::m{index}::MUTANT, source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/m{index}.rs\"), operations: &{:?}, without_rule: {:?} }},",
             mutant.name, mutant.operations, mutant.without_rule
         );
     }
-    let modules = format!("#![allow(warnings)]\n{modules}");
     write_changed(&modules_folder.join("mod.rs"), &modules)?;
     let library = read(&root.join("src/lib.rs"))?;
-    write_changed(&folder.join("src/lib.rs"), &format!("{library}\npub mod mutants;\n"))?;
+    write_changed(&folder.join("src/lib.rs"), &format!("{library}{PROGRAM}"))?;
     let listed =
-        format!("use crate::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n");
+        format!("use super::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n");
     write_changed(&folder.join("tests/contract/mutants.rs"), &listed)
 }
+
+/// What makes a program of the library.
+const PROGRAM: &str = r#"
+extern crate self as cloudfn;
+
+#[allow(warnings)]
+pub mod mutants;
+#[allow(warnings)]
+#[path = "../tests/contract/main.rs"]
+mod suite;
+
+fn main() -> std::process::ExitCode {
+    suite::main()
+}
+"#;
 
 /// A mutant by its name, and the tests that notice it.
 type Notice = (String, Result<Vec<String>, String>);
 
 enum Built {
-    Suites(Vec<PathBuf>),
+    Programs(Vec<PathBuf>),
     /// The mutants that the compiler's errors name.
     Refused(Vec<usize>),
 }

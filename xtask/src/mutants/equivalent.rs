@@ -11,10 +11,29 @@ pub const FILE: &str = "tests/contract/equivalent.md";
 #[derive(Debug, PartialEq, Eq)]
 pub struct Equivalent {
     line: usize,
-    level: String,
+    /// What it is about: a level, or those mutants of the code whose code is the same.
+    about: About,
     /// The name of a mutant; `*` stands for any text.
     name: String,
     why: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Code,
+    SameCode,
+    Document,
+}
+
+impl About {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "code" => Some(Self::Code),
+            "same code" => Some(Self::SameCode),
+            "document" => Some(Self::Document),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the list: a table of level, name and reason.
@@ -31,17 +50,13 @@ fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
         .map(|(index, row)| {
             let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
             let line = index + 1;
-            match cells[..] {
-                [level, name, why]
-                    if ["code", "document"].contains(&level)
-                        && !name.is_empty()
-                        && !why.is_empty() =>
-                {
+            match (cells.first().and_then(|cell| About::read(cell)), &cells[..]) {
+                (Some(about), [_, name, why]) if !name.is_empty() && !why.is_empty() => {
                     let name = name.trim_matches('`').to_owned();
-                    Ok(Equivalent { line, level: level.to_owned(), name, why: why.to_owned() })
+                    Ok(Equivalent { line, about, name, why: (*why).to_owned() })
                 }
                 _ => Err(format!(
-                    "{FILE}, line {line}: a row has a level (code, document), the name of a mutant, and why nothing can notice it"
+                    "{FILE}, line {line}: a row has a level (code, same code, document), the name of a mutant, and why nothing can notice it"
                 )),
             }
         })
@@ -49,8 +64,13 @@ fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
 }
 
 impl Equivalent {
-    fn is_about(&self, level: Level, name: &str) -> bool {
-        self.level == level.to_string() && matches(&self.name, name)
+    fn is_about(&self, outcome: &Outcome) -> bool {
+        let is_level = match self.about {
+            About::Code => outcome.level == Level::Code,
+            About::SameCode => outcome.level == Level::Code && outcome.is_same(),
+            About::Document => outcome.level == Level::Document,
+        };
+        is_level && matches(&self.name, &outcome.name)
     }
 }
 
@@ -67,26 +87,23 @@ fn matches(pattern: &str, name: &str) -> bool {
 /// Excuses the survivors that are listed.
 pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.survived()) {
-        let entry = list.iter().find(|entry| entry.is_about(outcome.level, &outcome.name));
+        let entry = list.iter().find(|entry| entry.is_about(outcome));
         if let Some(entry) = entry {
             outcome.verdict = Verdict::Equivalent(entry.why.clone());
         }
     }
 }
 
-/// What is wrong with the list: entries of mutants that are caught, or not there any more.
+/// What is wrong with the list: entries of mutants that are caught, or not there any more. What
+/// is listed must not be excused yet.
 pub fn stale(list: &[Equivalent], outcomes: &[Outcome]) -> Vec<String> {
-    let is_excused = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Equivalent(_));
     let mut wrong = Vec::new();
     for entry in list {
-        let of_entry = |o: &&Outcome| entry.is_about(o.level, &o.name);
-        let about: Vec<&Outcome> = outcomes.iter().filter(of_entry).collect();
-        let is_caught = |o: &&Outcome| matches!(o.verdict, Verdict::Caught(_));
-        let caught = about.iter().find(|outcome| is_caught(outcome));
-        let problem = match (caught, about.iter().any(|outcome| is_excused(outcome))) {
-            (Some(caught), _) => format!("is listed, and caught: {}", caught.name),
-            (None, false) => "is the name of no mutant".to_owned(),
-            (None, true) => continue,
+        let about: Vec<&Outcome> = outcomes.iter().filter(|o| entry.is_about(o)).collect();
+        let problem = match about.iter().find(|outcome| !outcome.survived()) {
+            Some(caught) => format!("is listed, and caught: {}", caught.name),
+            None if about.is_empty() => "is the name of no such mutant".to_owned(),
+            None => continue,
         };
         wrong.push(format!("{FILE}, line {}: `{}` {problem}", entry.line, entry.name));
     }
@@ -124,6 +141,20 @@ mod tests {
             ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
         );
         assert_eq!(stale(&list, &[]).len(), 1, "the name of no mutant");
+    }
+
+    #[test]
+    fn what_is_listed_for_the_same_code_may_be_caught_with_other_code() {
+        let list = parse(&LIST.replace("| code |", "| same code |")).unwrap();
+        let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
+        let mut outcomes = [caught, outcome("a#/c/x = 1", Verdict::Same)];
+        assert_eq!(stale(&list, &outcomes), [""; 0]);
+        assert_eq!(stale(&list, &outcomes[..1]).len(), 1, "the name of no such mutant");
+        excuse(&list, &mut outcomes);
+        assert!(!outcomes[1].survived());
+        let mut other = [outcome("a#/c/x = 1", Verdict::Survived("?".to_owned()))];
+        excuse(&list, &mut other);
+        assert!(other[0].survived());
     }
 
     #[test]

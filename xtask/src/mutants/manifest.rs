@@ -1,6 +1,6 @@
 //! The manifests of the copies, made from the project's.
 
-use toml_edit::{value, Array, DocumentMut, Item};
+use toml_edit::{value, Array, ArrayOfTables, DocumentMut, Item, Table};
 
 /// The manifests of a workspace of copies.
 pub struct Parts {
@@ -13,8 +13,8 @@ pub fn package(index: usize) -> String {
     format!("cloudfn-{index}")
 }
 
-/// What a copy does not build.
-const LEFT_OUT: [&str; 5] = ["bench", "bin", "example", "profile", "workspace"];
+/// What a copy does not build, and has no need of.
+const LEFT_OUT: [&str; 7] = ["bench", "bin", "example", "lib", "profile", "test", "workspace"];
 
 /// Takes the project's manifest apart, for `count` copies of its root package.
 pub fn split(text: &str, count: usize) -> Result<Parts, String> {
@@ -26,27 +26,40 @@ pub fn split(text: &str, count: usize) -> Result<Parts, String> {
     let members = (0..count).map(package).chain(["codegen".to_owned()]);
     workspace["workspace"]["members"] = value(members.collect::<Array>());
     let packages = (0..count).map(|index| {
-        let mut copy = whole.clone();
-        for key in LEFT_OUT {
-            copy.remove(key);
-        }
-        copy["package"]["name"] = value(package(index));
-        for found in ["autobenches", "autobins", "autoexamples", "autotests"] {
-            copy["package"][found] = value(false);
-        }
-        copy["lib"]["name"] = value("cloudfn");
-        copy["dev-dependencies"]["cloudfn"]["package"] = value(package(index));
-        if let Some(tests) = copy.get_mut("test").and_then(Item::as_array_of_tables_mut) {
-            tests.retain(|test| test["name"].as_str() == Some("contract"));
-        }
         // Nobody looks into a copy with a debugger, and less code is compiled faster.
         let profile = &mut workspace["profile"]["dev"]["package"][package(index).as_str()];
         profile["debug"] = value(false);
         profile["overflow-checks"] = value(false);
-        copy.to_string()
+        copy(&whole, index).to_string()
     });
     let packages = packages.collect();
     Ok(Parts { workspace: workspace.to_string(), packages })
+}
+
+/// Library and contract suite as one program, an example to cargo, with the features that the
+/// project's tests have. In a program, what is not called costs least.
+fn copy(whole: &DocumentMut, index: usize) -> DocumentMut {
+    let mut copy = whole.clone();
+    for key in LEFT_OUT {
+        copy.remove(key);
+    }
+    let package = &mut copy["package"];
+    package["name"] = value(self::package(index));
+    for found in ["autobenches", "autobins", "autoexamples", "autolib", "autotests"] {
+        package[found] = value(false);
+    }
+    let own = copy["dev-dependencies"].as_table_mut().and_then(|table| table.remove("cloudfn"));
+    let of_tests = own.as_ref().and_then(|own| own.get("features")).and_then(Item::as_array);
+    if let Some(default) = copy["features"]["default"].as_array_mut() {
+        default.extend(of_tests.into_iter().flatten().cloned());
+    }
+    let mut program = Table::new();
+    program["name"] = value(self::package(index));
+    program["path"] = value("src/lib.rs");
+    let mut programs = ArrayOfTables::new();
+    programs.push(program);
+    copy["example"] = Item::ArrayOfTables(programs);
+    copy
 }
 
 #[cfg(test)]
@@ -54,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_is_the_library_with_the_contract_suite() {
+    fn a_copy_is_a_program_with_the_features_of_tests() {
         let text = include_str!("../../../Cargo.toml");
         let parts = split(text, 2).unwrap();
         let workspace: DocumentMut = parts.workspace.parse().unwrap();
@@ -63,8 +76,10 @@ mod tests {
         assert_eq!(members, ["cloudfn-0", "cloudfn-1", "codegen"]);
         let copy: DocumentMut = parts.packages[1].parse().unwrap();
         assert_eq!(copy["package"]["name"].as_str(), Some("cloudfn-1"));
-        assert_eq!(copy["dev-dependencies"]["cloudfn"]["package"].as_str(), Some("cloudfn-1"));
-        assert_eq!(copy["test"].as_array_of_tables().unwrap().len(), 1);
+        assert_eq!(copy["example"][0]["path"].as_str(), Some("src/lib.rs"));
+        let features = copy["features"]["default"].as_array().unwrap();
+        assert!(features.iter().any(|feature| feature.as_str() == Some("registry")));
         assert!(copy.get("bin").is_none() && copy.get("workspace").is_none());
+        assert!(copy["dev-dependencies"].get("cloudfn").is_none());
     }
 }

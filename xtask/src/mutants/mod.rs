@@ -45,6 +45,8 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     let list = equivalent::load(&project.root)?;
     let started = Instant::now();
     let mut outcomes = outcomes(project, options)?;
+    let is_whole = options.level.is_none() && options.filter.is_empty() && options.sample.is_none();
+    let stale = if is_whole { equivalent::stale(&list, &outcomes) } else { Vec::new() };
     equivalent::excuse(&list, &mut outcomes);
     outcome::print(&outcomes);
     let file = project.target.join("mutants/mutants.json");
@@ -53,8 +55,6 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     if outcomes.is_empty() {
         return Err("no mutant was run".to_owned());
     }
-    let is_whole = options.level.is_none() && options.filter.is_empty() && options.sample.is_none();
-    let stale = if is_whole { equivalent::stale(&list, &outcomes) } else { Vec::new() };
     for entry in &stale {
         println!("STALE {entry}");
     }

@@ -32,6 +32,8 @@ pub enum Verdict {
     Caught(Vec<String>),
     /// Nothing noticed it: how that could be.
     Survived(String),
+    /// The code is the same as without the change.
+    Same,
     /// Nothing noticed it, and nothing could: why.
     Equivalent(String),
 }
@@ -47,7 +49,21 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn survived(&self) -> bool {
-        matches!(self.verdict, Verdict::Survived(_))
+        matches!(self.verdict, Verdict::Survived(_) | Verdict::Same)
+    }
+
+    /// Whether its code is that without the change.
+    pub fn is_same(&self) -> bool {
+        matches!(self.verdict, Verdict::Same)
+    }
+
+    /// How it could survive, or why nothing can notice it.
+    fn reason(&self) -> &str {
+        match &self.verdict {
+            Verdict::Caught(_) => "",
+            Verdict::Survived(reason) | Verdict::Equivalent(reason) => reason,
+            Verdict::Same => "the generated code is the same",
+        }
     }
 }
 
@@ -65,7 +81,7 @@ impl Score {
         self.made += 1;
         match verdict {
             Verdict::Caught(_) => self.caught += 1,
-            Verdict::Survived(_) => self.survived += 1,
+            Verdict::Survived(_) | Verdict::Same => self.survived += 1,
             Verdict::Equivalent(_) => self.equivalent += 1,
         }
     }
@@ -105,10 +121,8 @@ pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&'static
 
 /// Survivors with the reason, then the figures.
 pub fn print(outcomes: &[Outcome]) {
-    for outcome in outcomes {
-        if let Verdict::Survived(reason) = &outcome.verdict {
-            println!("SURVIVED {} ({})\n    {reason}", outcome.name, outcome.level);
-        }
+    for outcome in outcomes.iter().filter(|outcome| outcome.survived()) {
+        println!("SURVIVED {} ({})\n    {}", outcome.name, outcome.level, outcome.reason());
     }
     for (level, (score, kinds)) in scores(outcomes) {
         println!("{level}: {score}");
@@ -129,20 +143,19 @@ pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> R
     });
     let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
     sorted.sort_by_key(|outcome| match outcome.verdict {
-        Verdict::Survived(_) => 0,
+        Verdict::Survived(_) | Verdict::Same => 0,
         Verdict::Equivalent(_) => 1,
         Verdict::Caught(_) => 2,
     });
     let mutants = sorted.into_iter().map(|outcome| {
-        let none = Vec::new();
-        let (verdict, by, reason) = match &outcome.verdict {
-            Verdict::Caught(by) => ("caught", by, ""),
-            Verdict::Survived(reason) => ("survived", &none, reason.as_str()),
-            Verdict::Equivalent(reason) => ("equivalent", &none, reason.as_str()),
+        let (verdict, by) = match &outcome.verdict {
+            Verdict::Caught(by) => ("caught", by.as_slice()),
+            Verdict::Survived(_) | Verdict::Same => ("survived", &[][..]),
+            Verdict::Equivalent(_) => ("equivalent", &[][..]),
         };
         json!({
             "level": outcome.level.to_string(), "name": outcome.name, "kind": outcome.kind,
-            "verdict": verdict, "by": by, "reason": reason,
+            "verdict": verdict, "by": by, "reason": outcome.reason(),
         })
     });
     let whole = json!({
