@@ -179,15 +179,10 @@ where
 {
     let refuse = |message: String| vec![Place::ROOT.difference(message)];
     let given: Value = serde_json::from_slice(json).map_err(|e| refuse(e.to_string()))?;
-    let value: T = serde_path_to_error::deserialize(&given).map_err(|e| {
-        let member = e.path().to_string();
-        vec![Difference {
-            member: if member == "." { String::new() } else { member },
-            message: e.inner().to_string(),
-        }]
+    let value: T = crate::json::read(json).map_err(|unread| {
+        let message = unread.reason_alone();
+        vec![Difference { member: unread.member, message }]
     })?;
-    // A member that stands twice is in the text only.
-    serde_json::from_slice::<T>(json).map_err(|e| refuse(e.to_string()))?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
     collect_lost(&given, &taken, Nulls::Lost, &Place::ROOT, &mut found);

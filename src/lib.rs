@@ -81,9 +81,11 @@ pub mod functiongraph;
 pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
+mod json;
 mod object;
 #[cfg(feature = "registry")]
 pub mod registry;
+mod setter;
 mod transport;
 
 pub use client::{Api, ClientBuilder};

@@ -239,12 +239,9 @@ impl Model {
     {
         Self {
             rust_type,
-            decode: |json| {
-                let mut reader = serde_json::Deserializer::from_slice(json);
-                let value: T =
-                    serde_path_to_error::deserialize(&mut reader).map_err(|e| e.to_string())?;
-                reader.end().map_err(|e| e.to_string())?;
-                Ok(Box::new(value))
+            decode: |json| match crate::json::read::<T>(json) {
+                Ok(value) => Ok(Box::new(value)),
+                Err(unread) => Err(unread.to_string()),
             },
             strict: |json| Ok(Box::new(strict::<T>(json)?)),
             #[cfg(feature = "schemars")]
@@ -280,7 +277,7 @@ where
     B: From<M>,
     P: DeserializeOwned,
 {
-    let minimal: M = serde_json::from_str(minimal).map_err(|e| e.to_string())?;
+    let minimal: M = crate::json::read(minimal.as_bytes()).map_err(|e| e.to_string())?;
     let plain: P = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
     let model = M::try_from(set(B::from(minimal), plain)).map_err(|e| e.to_string())?;
     let mut written = serde_json::to_value(model).map_err(|e| e.to_string())?;

@@ -43,14 +43,9 @@ impl Answer {
     /// Reads the body; an error names the member.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
         let json = without_mark(&self.body);
-        serde_json::from_slice(json).map_err(|plain| {
-            let mut reader = serde_json::Deserializer::from_slice(json);
-            match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-                Err(e) if e.path().iter().next().is_some() => {
-                    format!("{}: {}", e.path(), e.inner())
-                }
-                _ => plain.to_string(),
-            }
+        serde_json::from_slice(json).map_err(|plain| match crate::json::read::<T>(json) {
+            Err(unread) => unread.to_string(),
+            Ok(_) => plain.to_string(),
         })
     }
 }

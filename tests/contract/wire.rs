@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use cloudfn::credentials::{Anonymous, SharedCredentials};
+use cloudfn::credentials::{
+    Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials,
+};
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
@@ -43,6 +45,9 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
             checks.push(check(test(&format!("status.{status}")), move || {
                 is_typed(subject, ledger, status)
             }));
+        }
+        if ledger.page.path.contains("{project_id}") {
+            checks.push(check(test("project"), move || takes_project(subject, ledger)));
         }
         checks.push(check(test("missing"), move || asks_for_parameters(subject, ledger)));
         checks.push(check(test("status.undocumented"), move || is_typed(subject, ledger, "599")));
@@ -168,12 +173,7 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
     ensure(received.method.as_str() == ledger.page.method, || {
         format!("the method sent is {}", received.method)
     })?;
-    let decoded = percent_decode_str(received.uri.path()).decode_utf8_lossy().into_owned();
-    let mut expected = ledger.page.path.clone();
-    for (name, value) in &arguments.parameters {
-        expected = expected.replace(&format!("{{{name}}}"), value);
-    }
-    ensure(decoded == expected, || format!("the path sent is {decoded}, not {expected}"))?;
+    check_path(ledger, &arguments, &received)?;
     check_headers(&setting, &arguments, &received)?;
     check_query(&setting, &arguments, &received)?;
     if let Some(body) = body {
@@ -188,6 +188,34 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
         all.any(|s| serde_json::from_str::<Value>(s.json).is_ok_and(|json| json == answer.body))
     };
     ensure(is_sample, || format!("{} was received as {}", setting.api.name, answer.body))
+}
+
+/// Credentials that have a project.
+#[derive(Debug)]
+struct OfProject(String);
+
+impl Credentials for OfProject {
+    async fn authenticate(&self, _: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        Ok(())
+    }
+
+    fn project_id(&self) -> Option<String> {
+        Some(self.0.clone())
+    }
+}
+
+/// A call that names no project is for that of its credentials.
+fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+    let setting = Setting::of(subject, ledger)?;
+    let arguments = setting.arguments(None);
+    let mut given = arguments.parameters.iter();
+    let (_, project) =
+        given.find(|(name, _)| name == "project_id").ok_or("the call takes no `project_id`")?;
+    let mut without = arguments.clone();
+    without.parameters.retain(|(name, _)| name != "project_id");
+    let credentials = SharedCredentials::new(OfProject(project.clone()));
+    let (_, received) = setting.call_as(credentials, &without, None)?;
+    check_path(ledger, &arguments, &received)
 }
 
 /// A call without a required parameter asks for it by the vendor's name, and sends nothing.
@@ -226,6 +254,16 @@ fn given<'a>(
             Some((parameter.name, value.as_str()))
         })
         .collect()
+}
+
+/// The path is the documented one, with the arguments in their places.
+fn check_path(ledger: &Ledger, arguments: &Arguments, received: &Received) -> Result<(), Failed> {
+    let decoded = percent_decode_str(received.uri.path()).decode_utf8_lossy().into_owned();
+    let mut expected = ledger.page.path.clone();
+    for (name, value) in &arguments.parameters {
+        expected = expected.replace(&format!("{{{name}}}"), value);
+    }
+    ensure(decoded == expected, || format!("the path sent is {decoded}, not {expected}"))
 }
 
 fn check_headers(

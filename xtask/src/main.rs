@@ -11,7 +11,9 @@ mod fuzz;
 mod interop;
 mod mock;
 mod mutants;
+mod process;
 mod project;
+mod tools;
 
 use std::process::ExitCode;
 

@@ -179,14 +179,13 @@ fn rewrite_setter(setter: &mut ImplItemFn, wire: impl Fn(&str) -> Option<String>
         (_, true) => quote!(.map(From::from)),
         _ => quote!(),
     };
-    let message = format!("{wire}: {{e}}");
     setter.sig.generics.where_clause = Some(parse_quote! {
         where
             #value: ::std::convert::TryInto<#target>,
             <#value as ::std::convert::TryInto<#target>>::Error: ::std::fmt::Display,
     });
     setter.block = parse_quote!({
-        self.#field = value.try_into() #convert .map_err(|e| format!(#message));
+        self.#field = crate::setter::given(value, #wire) #convert;
         self
     });
 }

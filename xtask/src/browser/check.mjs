@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
 
+const require = createRequire(import.meta.url);
+const { chromium } = require("playwright-core");
 const task = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const address = (file, hash = "") => pathToFileURL(file).href + hash;
 const isRoot = process.getuid?.() === 0;
 

@@ -1,7 +1,7 @@
 //! The checks, each with its tool.
 
 use super::sdk::{self, Sdk};
-use super::tools::{Installed, Registry, Tool};
+use crate::tools::{Installed, Registry, Tool};
 use super::{lint, prism, schemathesis, signature, Bench, Outcome};
 
 /// A check.

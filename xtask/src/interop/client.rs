@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cases::Case;
-use super::process::{run, Ended};
+use crate::process::{run, Ended};
 use super::Bench;
 
 /// Credentials of every API, as environment variables; none opens anything.

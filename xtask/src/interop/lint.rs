@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::process::run;
-use super::tools::Installed;
+use crate::process::run;
+use crate::tools::Installed;
 use super::{Bench, Outcome};
 
 /// The longest that it may take.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::http;
-use super::process::Running;
+use crate::process::Running;
 use super::Bench;
 
 /// A mock server that runs until this is dropped.

@@ -13,13 +13,11 @@ mod known;
 mod lint;
 mod mock;
 mod prism;
-mod process;
 mod report;
 mod schemathesis;
 mod sdk;
 mod security;
 mod signature;
-mod tools;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -174,7 +172,7 @@ fn picked(arguments: &Arguments) -> Result<Vec<&'static Check>, String> {
 
 fn made(bench: &Bench<'_>, check: &'static Check) -> Row {
     let started = Instant::now();
-    let result = match check.tool.install(&interop(bench.project).join("tools")) {
+    let result = match check.tool.install(&bench.project.target.join("tools")) {
         Err(reason) => Verdict::Skipped(reason),
         Ok(tool) => Verdict::Made(
             (check.run)(bench, &tool)

@@ -10,8 +10,8 @@ use super::cases::{cases, Case};
 use super::client::{call, Credentials, ACCESS_KEYS, TOKENS};
 use super::forward::Forwarder;
 use super::mock::Mock;
-use super::process::{Ended, Running};
-use super::tools::Installed;
+use crate::process::{Ended, Running};
+use crate::tools::Installed;
 use super::{Bench, Outcome};
 
 /// The longest that Prism may take to read a spec.

@@ -8,9 +8,9 @@ use cloudfn_codegen::spec::Spec;
 use serde_json::{json, Value};
 
 use super::mock::Mock;
-use super::process::{last_lines, run};
+use crate::process::{last_lines, run};
 use super::security::alternatives;
-use super::tools::Installed;
+use crate::tools::Installed;
 use super::{Bench, Outcome};
 
 /// The longest that a spec may take.

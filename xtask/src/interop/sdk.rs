@@ -11,9 +11,9 @@ use super::client::{call, ACCESS_KEYS, KEY, SECRET};
 use super::compare::{differences, Difference};
 use super::known;
 use super::mock::Mock;
-use super::process::{Ended, Running};
+use crate::process::{Ended, Running};
 use super::security;
-use super::tools::Installed;
+use crate::tools::Installed;
 use super::{Bench, Outcome};
 
 /// The longest that a call of theirs may take.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::process::{last_lines, run};
-use super::tools::Installed;
+use crate::process::{last_lines, run};
+use crate::tools::Installed;
 use super::{Bench, Outcome};
 
 /// The longest that either may take.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::process::{last_lines, run};
+use crate::process::{last_lines, run};
 
 /// The longest that an installation may take.
 const LIMIT: Duration = Duration::from_secs(300);
