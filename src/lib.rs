@@ -78,10 +78,10 @@ mod environment;
 mod error;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
+mod json;
 pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
-mod json;
 mod object;
 #[cfg(feature = "registry")]
 pub mod registry;

@@ -16,18 +16,17 @@ use crate::spec::Spec;
 
 /// The generated client of `spec`, as Rust source.
 pub fn generate(spec: &Spec) -> Result<String> {
-    let lowered = lower(spec)?;
-    let file = generate_file(spec, &lowered)?;
+    let file = generate_file(spec, &lower(spec)?)?;
     Ok(prettyplease::unparse(&file))
 }
 
-/// The same without the rule of lowering or the rewrite that is named `step`.
-pub fn generate_without(spec: &Spec, step: &str) -> Result<String> {
+/// The same as a syntax tree, without the rule of lowering or the rewrite that is named `step`.
+pub fn generate_without(spec: &Spec, step: &str) -> Result<syn::File> {
     let lowered = lower_by(spec, RULES.iter().filter(|rule| rule.name != step))?;
     let mut file = generator_output(spec, &lowered)?;
     let rewrites = REWRITES.iter().filter(|rewrite| rewrite.name != step);
     rewrite_by(&mut file, spec, &lowered, rewrites);
-    Ok(prettyplease::unparse(&file))
+    Ok(file)
 }
 
 /// The generated client of a lowered spec, as a syntax tree.

@@ -3,9 +3,7 @@
 
 use std::sync::LazyLock;
 
-use cloudfn::credentials::{
-    Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials,
-};
+use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};

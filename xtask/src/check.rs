@@ -1,7 +1,7 @@
 //! `cargo xtask check`: all that CI runs beside the tests.
 
 use crate::project::Project;
-use crate::{browser, contract, interop};
+use crate::{browser, contract, fuzz, interop, mutants};
 
 /// Name, arguments of cargo, and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -47,6 +47,9 @@ const STEPS: [Step; 6] = [
     ),
 ];
 
+/// How long mutants and inputs that break something are searched.
+const SECONDS: u64 = 60;
+
 /// Runs every step; stops at the first that fails.
 pub fn run(project: &Project) -> Result<(), String> {
     for (name, arguments, environment) in STEPS {
@@ -63,5 +66,9 @@ pub fn run(project: &Project) -> Result<(), String> {
     println!("== browser: cargo xtask browser");
     browser::run(project)?;
     println!("== interop: cargo xtask interop --quick");
-    interop::run(project, &interop::Arguments::quick())
+    interop::run(project, &interop::Arguments::quick())?;
+    println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");
+    fuzz::run(project, &[], SECONDS, false)?;
+    println!("== mutants: cargo xtask mutants --sample {SECONDS}");
+    mutants::run(project, &mutants::Options::sample(SECONDS))
 }

@@ -106,7 +106,7 @@ impl Contract {
         let mut ledgers: Vec<Ledger> = Vec::new();
         let mut faults = Vec::new();
         for page in pages {
-            let (spec, _) = find_operation(&specs, page)?;
+            let spec = find_operation(&specs, page)?;
             let several = pages.iter().filter(|p| p.operation == page.operation).count() > 1;
             let suffix = match several {
                 true => format!("[{}]", page.language),
@@ -162,7 +162,8 @@ impl Contract {
     }
 }
 
-fn find_operation(specs: &[Spec], page: &Page) -> Result<(usize, String)> {
+/// The index of the spec that has the operation of a page.
+fn find_operation(specs: &[Spec], page: &Page) -> Result<usize> {
     let with: Vec<usize> = specs
         .iter()
         .enumerate()
@@ -170,7 +171,7 @@ fn find_operation(specs: &[Spec], page: &Page) -> Result<(usize, String)> {
         .map(|(index, _)| index)
         .collect();
     match with[..] {
-        [spec] => Ok((spec, specs[spec].api.clone())),
+        [spec] => Ok(spec),
         [] => {
             let known: Vec<String> = specs
                 .iter()

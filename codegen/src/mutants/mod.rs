@@ -1,11 +1,13 @@
 //! Mutants: specs and ledgers with one change, each of which the contract should notice.
 
+mod common;
 mod document;
 mod ledger;
 mod spec;
 
 use serde_json::Value;
 
+pub use self::common::Common;
 pub use self::document::{Caught, Documents};
 pub use self::ledger::{of_ledger, LedgerMutant};
 pub use self::spec::of_spec;

@@ -161,7 +161,7 @@ impl Mutants<'_> {
                 drop.push(set_required(others.clone()));
             }
             self.add("name", &place, "renamed", rename);
-            self.add("left out", &place, "dropped", drop);
+            self.add("member", &place, "dropped", drop);
             let (what, list) = match is_required {
                 true => ("no longer required", others),
                 false => ("required", with(name)),
@@ -175,18 +175,16 @@ impl Mutants<'_> {
     /// What a schema does not say.
     fn added(&mut self, at: &str, schema: &Value) {
         let keywords = match schema["type"].as_str() {
-            Some("integer") => {
-                &[("maximum", "limit"), ("minimum", "lower limit"), ("default", "default")][..]
-            }
-            Some("string") => &[("maxLength", "limit"), ("minLength", "lower limit")],
-            Some("array") => &[("minItems", "limit")],
+            Some("integer") => &["minimum", "maximum", "default"][..],
+            Some("string") => &["minLength", "maxLength"],
+            Some("array") => &["minItems"],
             _ => &[],
         };
         // A list of values stands for any bounds.
-        for (keyword, kind) in keywords.iter().filter(|_| schema["enum"].is_null()) {
-            if schema[keyword].is_null() {
-                self.set(kind, &join(at, keyword), json!(1));
-            }
+        let is_new = |keyword: &&&str| schema[**keyword].is_null() && schema["enum"].is_null();
+        for keyword in keywords.iter().filter(is_new) {
+            let kind = if *keyword == "default" { "default" } else { "limit" };
+            self.set(kind, &join(at, keyword), json!(1));
         }
         if schema["nullable"].is_null() {
             self.set("nullable", &join(at, "nullable"), json!(true));
@@ -238,7 +236,7 @@ impl Mutants<'_> {
             for (member, _) in members(&example["value"]) {
                 let place = join(&join(&place, "value"), member);
                 self.set("sample", &place, json!("changed"));
-                self.drop("left out", &place);
+                self.drop("sample", &place);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The checks, each with its tool.
 
 use super::sdk::{self, Sdk};
-use crate::tools::{Installed, Registry, Tool};
 use super::{lint, prism, schemathesis, signature, Bench, Outcome};
+use crate::tools::{Installed, Registry, Tool};
 
 /// A check.
 pub struct Check {

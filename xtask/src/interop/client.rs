@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::cases::Case;
-use crate::process::{run, Ended};
 use super::Bench;
+use crate::process::{run, Ended};
 
 /// Credentials of every API, as environment variables; none opens anything.
 pub type Credentials = [(&'static str, &'static str)];

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::{Bench, Outcome};
 use crate::process::run;
 use crate::tools::Installed;
-use super::{Bench, Outcome};
 
 /// The longest that it may take.
 const LIMIT: Duration = Duration::from_secs(120);

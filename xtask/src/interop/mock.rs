@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::http;
-use crate::process::Running;
 use super::Bench;
+use crate::process::Running;
 
 /// A mock server that runs until this is dropped.
 pub struct Mock {

@@ -10,9 +10,9 @@ use super::cases::{cases, Case};
 use super::client::{call, Credentials, ACCESS_KEYS, TOKENS};
 use super::forward::Forwarder;
 use super::mock::Mock;
+use super::{Bench, Outcome};
 use crate::process::{Ended, Running};
 use crate::tools::Installed;
-use super::{Bench, Outcome};
 
 /// The longest that Prism may take to read a spec.
 const START: Duration = Duration::from_secs(60);

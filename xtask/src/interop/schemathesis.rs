@@ -8,10 +8,10 @@ use cloudfn_codegen::spec::Spec;
 use serde_json::{json, Value};
 
 use super::mock::Mock;
-use crate::process::{last_lines, run};
 use super::security::alternatives;
-use crate::tools::Installed;
 use super::{Bench, Outcome};
+use crate::process::{last_lines, run};
+use crate::tools::Installed;
 
 /// The longest that a spec may take.
 const LIMIT: Duration = Duration::from_secs(900);

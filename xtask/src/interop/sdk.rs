@@ -11,10 +11,10 @@ use super::client::{call, ACCESS_KEYS, KEY, SECRET};
 use super::compare::{differences, Difference};
 use super::known;
 use super::mock::Mock;
-use crate::process::{Ended, Running};
 use super::security;
-use crate::tools::Installed;
 use super::{Bench, Outcome};
+use crate::process::{Ended, Running};
+use crate::tools::Installed;
 
 /// The longest that a call of theirs may take.
 const LIMIT: Duration = Duration::from_secs(60);

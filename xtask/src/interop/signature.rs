@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::{Bench, Outcome};
 use crate::process::{last_lines, run};
 use crate::tools::Installed;
-use super::{Bench, Outcome};
 
 /// The longest that either may take.
 const LIMIT: Duration = Duration::from_secs(300);

@@ -1,12 +1,14 @@
 //! Generated clients with one thing other than it should be.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::sync::Arc;
 
-use cloudfn_codegen::generate::{generate, generate_without};
-use cloudfn_codegen::lowering::RULES;
-use cloudfn_codegen::mutants::{of_spec, Mutant};
+use cloudfn_codegen::generate::{generate_file, generate_without};
+use cloudfn_codegen::lowering::{lower, RULES};
+use cloudfn_codegen::mutants::{of_spec, Common, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
 use cloudfn_codegen::spec::Spec;
+use quote::ToTokens;
 
 /// What is changed before a client is generated.
 #[derive(Clone, Debug)]
@@ -26,26 +28,44 @@ pub struct Candidate<'a> {
 
 /// What the generator makes of a candidate.
 pub enum Generated {
-    /// Code, and the operations that it has.
-    Code(String, Vec<String>),
+    /// Another client.
+    Code(Code),
     /// The same code as without the change.
     Same,
     /// It refuses the spec.
     Refused(String),
 }
 
-/// Kinds of changes that are tried in the documents alone, since a change of another kind breaks
-/// the code at the same place: a member that is renamed is also left out, and a limit where there
-/// is none is tried above.
-const OF_DOCUMENTS: [&str; 2] = ["left out", "lower limit"];
+/// A mutated client.
+#[derive(Debug)]
+pub struct Code {
+    /// The operations that it has.
+    pub operations: Vec<String>,
+    /// All of it, as Rust without line breaks.
+    pub text: String,
+    /// The same, with the types that are not changed taken from `base`.
+    pub code: String,
+    /// The unchanged client.
+    pub base: Arc<Base>,
+}
+
+/// The unchanged client of some operations.
+#[derive(Debug)]
+pub struct Base {
+    /// The module that mutants know it by.
+    pub module: String,
+    /// The API that it is a part of.
+    pub api: String,
+    /// Its code.
+    pub code: String,
+}
 
 /// Every candidate of every spec.
 pub fn all(specs: &[Spec]) -> Vec<Candidate<'_>> {
     let mut found = Vec::new();
     for spec in specs {
-        let mutants = of_spec(spec).into_iter();
-        let mutants = mutants.filter(|mutant| !OF_DOCUMENTS.contains(&mutant.kind));
-        found.extend(mutants.map(|mutant| Candidate { spec, change: Change::Spec(mutant) }));
+        let mutants = of_spec(spec).into_iter().map(Change::Spec);
+        found.extend(mutants.map(|change| Candidate { spec, change }));
         let rules = RULES.iter().map(|rule| rule.name);
         let steps = rules.chain(REWRITES.iter().map(|rewrite| rewrite.name));
         found.extend(steps.map(|step| Candidate { spec, change: Change::Without(step) }));
@@ -84,7 +104,12 @@ impl Candidate<'_> {
 #[derive(Default)]
 pub struct Generator {
     /// The unchanged code of parts of the specs.
-    unchanged: BTreeMap<(String, Vec<String>), String>,
+    unchanged: BTreeMap<(String, Vec<String>), Unchanged>,
+}
+
+struct Unchanged {
+    common: Common,
+    base: Arc<Base>,
 }
 
 impl Generator {
@@ -96,23 +121,45 @@ impl Generator {
             Change::Without(_) => spec.operations().iter().map(|o| o.id.to_owned()).collect(),
         };
         let part = spec.excerpt(&operations).map_err(|e| e.to_string())?;
-        let code = match &candidate.change {
-            Change::Spec(mutant) => mutant.apply(&part).and_then(|mutated| generate(&mutated)),
+        let file = match &candidate.change {
+            Change::Spec(mutant) => mutant.apply(&part).and_then(|mutated| whole(&mutated)),
             Change::Without(step) => generate_without(&part, step),
         };
-        let code = match code {
-            Ok(code) => code,
+        let mut file = match file {
+            Ok(file) => file,
             Err(error) => return Ok(Generated::Refused(error.to_string())),
         };
-        let key = (spec.api.clone(), operations.clone());
-        if !self.unchanged.contains_key(&key) {
-            let unchanged = generate(&part).map_err(|e| e.to_string())?;
-            self.unchanged.insert(key.clone(), unchanged);
+        let unchanged = self.unchanged(&part, &operations)?;
+        let text = file.to_token_stream().to_string();
+        // What a rule is for is tried on a spec of its own, too.
+        if text == unchanged.common.text() && candidate.kind() != "rule" {
+            return Ok(Generated::Same);
         }
-        Ok(match self.unchanged.get(&key) {
-            // What a rule is for is tried on a spec of its own, too.
-            Some(unchanged) if *unchanged == code && candidate.kind() != "rule" => Generated::Same,
-            _ => Generated::Code(code, operations),
-        })
+        let base = Arc::clone(&unchanged.base);
+        let path = syn::parse_str(&format!("crate::mutants::{}", base.module))
+            .map_err(|e| e.to_string())?;
+        unchanged.common.share(&mut file, &path);
+        let code = prettyplease::unparse(&file);
+        Ok(Generated::Code(Code { operations, text, code, base }))
     }
+
+    /// What some operations of a spec have without any change.
+    fn unchanged(&mut self, part: &Spec, operations: &[String]) -> Result<&Unchanged, String> {
+        let count = self.unchanged.len();
+        match self.unchanged.entry((part.api.clone(), operations.to_vec())) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let mut file = whole(part).map_err(|e| e.to_string())?;
+                let code = prettyplease::unparse(&file);
+                let base =
+                    Base { module: format!("unchanged_{count}"), api: part.api.clone(), code };
+                let common = Common::of(&mut file);
+                Ok(new.insert(Unchanged { common, base: Arc::new(base) }))
+            }
+        }
+    }
+}
+
+fn whole(spec: &Spec) -> cloudfn_codegen::error::Result<syn::File> {
+    generate_file(spec, &lower(spec)?)
 }

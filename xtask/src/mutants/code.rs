@@ -9,13 +9,13 @@ use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::lower;
 use indicatif::ProgressBar;
 
-use super::candidate::{all, Candidate, Change, Generated, Generator};
+use super::candidate::{all, Candidate, Change, Code, Generated, Generator};
 use super::copies::{self, Copies};
 use super::outcome::{Level, Outcome, Verdict};
 
 /// Most bytes of code in the part of a batch that one processor compiles. The larger, the less
 /// each mutant costs; the compiler's memory grows with it.
-const BATCH: usize = 10_000_000;
+const BATCH: usize = 6_000_000;
 /// The same where time is limited, so that it is not much exceeded.
 const SHORT_BATCH: usize = 1_500_000;
 
@@ -122,9 +122,9 @@ fn generate<'c>(
             // It has nothing to do in this API.
             Generated::Same if candidate.kind() == "rewrite" => Step::None,
             Generated::Same => decided(Verdict::Same),
-            Generated::Code(code, operations) => {
-                size += code.len();
-                batch.push((candidate.clone(), mutant(&candidate, code, operations)));
+            Generated::Code(code) => {
+                size += code.code.len();
+                batch.push((candidate.clone(), mutant(&candidate, code)));
                 if size < most {
                     continue;
                 }
@@ -142,14 +142,8 @@ fn generate<'c>(
     Ok(())
 }
 
-fn mutant(candidate: &Candidate<'_>, code: String, operations: Vec<String>) -> copies::Mutant {
-    copies::Mutant {
-        name: candidate.name(),
-        api: candidate.spec.api.clone(),
-        operations,
-        without_rule: candidate.without_rule(),
-        code,
-    }
+fn mutant(candidate: &Candidate<'_>, code: Code) -> copies::Mutant {
+    copies::Mutant { name: candidate.name(), without_rule: candidate.without_rule(), code }
 }
 
 fn try_batch(

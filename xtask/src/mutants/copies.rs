@@ -5,7 +5,6 @@
 //! workspace, so that one call of cargo builds them all.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +12,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::manifest;
+use super::candidate::Code;
+use super::{manifest, modules};
 use crate::project::Project;
 
 /// What a copy has no need of, beside what is hidden.
@@ -29,10 +29,8 @@ pub struct Copies<'p> {
 /// A mutant that was generated.
 pub struct Mutant {
     pub name: String,
-    pub api: String,
-    pub operations: Vec<String>,
     pub without_rule: Option<&'static str>,
-    pub code: String,
+    pub code: Code,
 }
 
 /// What became of a mutant.
@@ -63,6 +61,8 @@ impl<'p> Copies<'p> {
                 }
             }
             write_changed(&copies.folder(index).join("Cargo.toml"), manifest)?;
+            let library = read(&project.root.join("src/lib.rs"))? + PROGRAM;
+            write_changed(&copies.folder(index).join("src/lib.rs"), &library)?;
         }
         Ok(copies)
     }
@@ -92,16 +92,7 @@ impl<'p> Copies<'p> {
     ) -> Result<(), String> {
         while !indexes.is_empty() {
             self.write(mutants, &indexes)?;
-            let t = std::time::Instant::now(); //TIMING
-            let b = self.build(); //TIMING
-            eprintln!(
-                "TIMING build {} mutants {:?} ok {}",
-                indexes.len(),
-                t.elapsed(),
-                matches!(b, Ok(Built::Programs(_)))
-            ); //TIMING
-            match b? {
-                //TIMING
+            match self.build()? {
                 Built::Programs(programs) => {
                     return self.judge(mutants, &indexes, &programs, fates)
                 }
@@ -143,7 +134,7 @@ impl<'p> Copies<'p> {
         for copy in 0..self.count {
             let own = indexes.iter().skip(copy).step_by(self.count);
             let own: Vec<usize> = own.copied().collect();
-            write_mutants(&self.project.root, &self.folder(copy), mutants, &own)?;
+            modules::write(&self.folder(copy), mutants, &own)?;
         }
         Ok(())
     }
@@ -213,44 +204,6 @@ impl<'p> Copies<'p> {
     }
 }
 
-/// Writes the mutants at `indexes` into the copy in `folder`, beside what the project has.
-fn write_mutants(
-    root: &Path,
-    folder: &Path,
-    mutants: &[Mutant],
-    indexes: &[usize],
-) -> Result<(), String> {
-    let modules_folder = folder.join("src/mutants");
-    if modules_folder.exists() {
-        fs::remove_dir_all(&modules_folder).map_err(|e| failed(&modules_folder, &e))?;
-    }
-    let mut modules = String::new();
-    let mut listed = String::new();
-    for index in indexes {
-        let mutant = &mutants[*index];
-        let own = format!("crate::mutants::m{index}::types::");
-        let code = mutant.code.replace(&format!("crate::{}::types::", mutant.api), &own);
-        let code = format!(
-            "use crate::{}::ClientBuilder;\n{code}\n\
-             pub const MUTANT: &crate::registry::Api = &API;\n",
-            mutant.api
-        );
-        write_changed(&modules_folder.join(format!("m{index}.rs")), &code)?;
-        let _ = writeln!(modules, "pub mod m{index};");
-        let _ = writeln!(
-            listed,
-            "    Mutant {{ name: {:?}, api: crate::mutants::m{index}::MUTANT, source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/m{index}.rs\"), operations: &{:?}, without_rule: {:?} }},",
-            mutant.name, mutant.operations, mutant.without_rule
-        );
-    }
-    write_changed(&modules_folder.join("mod.rs"), &modules)?;
-    let library = read(&root.join("src/lib.rs"))?;
-    write_changed(&folder.join("src/lib.rs"), &format!("{library}{PROGRAM}"))?;
-    let listed =
-        format!("use super::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{listed}];\n");
-    write_changed(&folder.join("tests/contract/mutants.rs"), &listed)
-}
-
 /// What makes a program of the library.
 const PROGRAM: &str = r#"
 extern crate self as cloudfn;
@@ -288,12 +241,12 @@ fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|e| failed(file, &e))
 }
 
-fn failed(file: &Path, error: &std::io::Error) -> String {
+pub fn failed(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", file.display())
 }
 
 /// Writes a file unless it has this text: what is not changed is not built again.
-fn write_changed(file: &Path, text: &str) -> Result<(), String> {
+pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
     if fs::read_to_string(file).is_ok_and(|old| old == text) {
         return Ok(());
     }

@@ -9,6 +9,7 @@ mod copies;
 mod documents;
 mod equivalent;
 mod manifest;
+mod modules;
 mod outcome;
 
 use std::time::{Duration, Instant};
@@ -37,6 +38,13 @@ pub struct Options {
     /// What a sample is picked by, to have the same again; the time by default
     #[arg(long, value_name = "N", requires = "sample")]
     seed: Option<u64>,
+}
+
+impl Options {
+    /// A sample of so many seconds.
+    pub fn sample(seconds: u64) -> Self {
+        Self { level: None, filter: String::new(), sample: Some(seconds), seed: None }
+    }
 }
 
 /// Runs mutants, prints survivors and score, and writes `target/mutants/mutants.json`.

@@ -1,0 +1,50 @@
+//! Mutants as modules of a copy, beside what the project has.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use super::copies::{failed, write_changed, Mutant};
+
+/// Writes the mutants at `indexes` into `src/mutants/` of the copy in `folder`, and lists them for
+/// its suite.
+pub fn write(folder: &Path, mutants: &[Mutant], indexes: &[usize]) -> Result<(), String> {
+    let modules = folder.join("src/mutants");
+    if modules.exists() {
+        fs::remove_dir_all(&modules).map_err(|e| failed(&modules, &e))?;
+    }
+    let write_code = |module: &str, api: &str, code: &str| {
+        let own = format!("crate::mutants::{module}::types::");
+        let code = code.replace(&format!("crate::{api}::types::"), &own);
+        let code = format!(
+            "use crate::{api}::ClientBuilder;\n{code}\n\
+             pub const MUTANT: &crate::registry::Api = &API;\n"
+        );
+        write_changed(&modules.join(format!("{module}.rs")), &code)
+    };
+    let mut list = String::new();
+    let mut names = BTreeSet::new();
+    for index in indexes {
+        let Mutant { name, without_rule, code } = &mutants[*index];
+        let module = format!("m{index}");
+        write_code(&module, &code.base.api, &code.code)?;
+        write_changed(&modules.join(format!("{module}.txt")), &code.text)?;
+        let _ = writeln!(
+            list,
+            "    Mutant {{ name: {name:?}, api: crate::mutants::{module}::MUTANT, \
+             source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/{module}.txt\"), \
+             operations: &{:?}, without_rule: {without_rule:?} }},",
+            code.operations
+        );
+        names.insert(module);
+        if names.insert(code.base.module.clone()) {
+            write_code(&code.base.module, &code.base.api, &code.base.code)?;
+        }
+    }
+    let names: String = names.iter().map(|name| format!("pub mod {name};\n")).collect();
+    write_changed(&modules.join("mod.rs"), &names)?;
+    let list =
+        format!("use super::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{list}];\n");
+    write_changed(&folder.join("tests/contract/mutants.rs"), &list)
+}
