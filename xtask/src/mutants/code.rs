@@ -15,9 +15,9 @@ use super::outcome::{Level, Outcome, Verdict};
 
 /// Most bytes of code in the part of a batch that one processor compiles. The larger, the less
 /// each mutant costs; the compiler's memory grows with it.
-const BATCH: usize = 6_000_000;
+const BATCH: usize = 4_000_000;
 /// The same where time is limited, so that it is not much exceeded.
-const SHORT_BATCH: usize = 1_500_000;
+const SHORT_BATCH: usize = 1_000_000;
 
 /// Kinds of changes that the compiler often refuses. A batch with one of them is built again
 /// without it, so that they are kept together.

@@ -256,13 +256,20 @@ pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
     fs::write(file, text).map_err(|e| failed(file, &e))
 }
 
-/// Copies a file or a folder, as far as it is changed.
+/// Copies a file or a folder, as far as it is changed; what `from` has no more goes.
 fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
     if !from.is_dir() {
         return write_changed(to, &read(from)?);
     }
-    for name in names_in(from)? {
-        copy_changed(&from.join(&name), &to.join(&name))?;
+    let names = names_in(from)?;
+    for name in &names {
+        copy_changed(&from.join(name), &to.join(name))?;
+    }
+    for gone in names_in(to)?.iter().filter(|name| !names.contains(name)) {
+        let gone = to.join(gone);
+        let removed =
+            if gone.is_dir() { fs::remove_dir_all(&gone) } else { fs::remove_file(&gone) };
+        removed.map_err(|e| failed(&gone, &e))?;
     }
     Ok(())
 }
