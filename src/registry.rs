@@ -119,6 +119,11 @@ pub struct Parameter {
     pub documented: Option<fn() -> String>,
     /// A value that the documents allow; an array as a JSON text.
     pub minimal: &'static str,
+    /// Its documented default as JSON, which the service fills in.
+    pub default: Option<&'static str>,
+    /// The schema that the Rust type states of itself.
+    #[cfg(feature = "schemars")]
+    pub json_schema: fn() -> Value,
     /// Checks a text as the generated builder does, and returns it as it is sent.
     pub check: fn(&str) -> Result<String, String>,
 }
@@ -152,8 +157,8 @@ pub struct Schema {
     pub name: &'static str,
     /// The Rust type.
     pub model: Model,
-    /// What its builder makes when nothing is given, or says instead.
-    pub empty: fn() -> Result<Value, String>,
+    /// What its builder makes when nothing is given, or says instead; where it has members.
+    pub empty: Option<fn() -> Result<Value, String>>,
     /// Its members.
     pub members: &'static [Member],
 }
@@ -245,9 +250,14 @@ impl Model {
             },
             strict: |json| Ok(Box::new(strict::<T>(json)?)),
             #[cfg(feature = "schemars")]
-            json_schema: || serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null),
+            json_schema: json_schema::<T>,
         }
     }
+}
+
+#[cfg(feature = "schemars")]
+pub(crate) fn json_schema<T: schemars::JsonSchema>() -> Value {
+    serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null)
 }
 
 /// Builds a leaf from a plain JSON value, through its checked way in.

@@ -5,7 +5,7 @@ use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
-use syn::{parse_quote, ImplItem, Item, ItemStruct, Type};
+use syn::{parse_quote, Fields, ImplItem, Item, ItemStruct, Type};
 
 use crate::docs;
 use crate::lowering::{schema_name, Lowered};
@@ -68,6 +68,10 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         _ => rust.to_string(),
     };
     let minimal = minimal(spec, &at).to_string();
+    let empty = option(
+        matches!(model.fields, Fields::Named(_))
+            .then(|| quote!(crate::registry::build_empty::<types::#rust, types::builder::#rust>)),
+    );
     let members = model.fields.iter().filter_map(|field| {
         let setter = field.ident.as_ref()?;
         let name = wire_name(field);
@@ -108,7 +112,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         crate::registry::Schema {
             name: #name,
             model: #model,
-            empty: crate::registry::build_empty::<types::#rust, types::builder::#rust>,
+            empty: #empty,
             members: &[#(#members),*],
         }
     }
@@ -141,9 +145,12 @@ fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
 
 /// The documented default of a member, as JSON.
 fn default_of(spec: &Spec, schema: &str, member: &str) -> Option<String> {
-    let property = join(&join(schema, "properties"), member);
-    let default = spec.at(&property)?.value.get("default")?;
-    Some(default.to_string())
+    default_at(spec, &join(&join(schema, "properties"), member))
+}
+
+/// The documented default of the value at `at`, as JSON.
+fn default_at(spec: &Spec, at: &str) -> Option<String> {
+    Some(spec.at(at)?.value.get("default")?.to_string())
 }
 
 /// The type of one value, without `Option` and collections around it.
@@ -194,7 +201,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let parameters: Vec<_> =
         parameters.iter().filter_map(|parameter| builder.parameter(spec, parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, description, minimal, .. } = parameter;
+        let Parameter { wire, location, required, ty, description, minimal, default, .. } =
+            parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
@@ -207,6 +215,9 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
                 description: #description,
                 documented: #documented,
                 minimal: #minimal,
+                default: #default,
+                #[cfg(feature = "schemars")]
+                json_schema: crate::registry::json_schema::<#ty>,
                 check: |text| crate::registry::written_parameter(#check?),
             }
         }
@@ -328,6 +339,7 @@ struct Parameter {
     required: bool,
     description: String,
     minimal: String,
+    default: TokenStream,
     ty: Type,
 }
 
@@ -383,6 +395,9 @@ impl Builder {
                 Value::String(text) => text,
                 other => other.to_string(),
             },
+            default: option(
+                default_at(spec, &join(&parameter.pointer, "schema")).map(|d| quote!(#d)),
+            ),
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
             wire,
         })

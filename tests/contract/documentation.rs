@@ -30,10 +30,12 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     ledger.claims.iter().filter(is_stated).try_for_each(|claim| {
         let texts = match target(subject, ledger, &claim.place)? {
             Target::Credential => return Ok(()),
+            // The type says it of the items of an array and of the values of a map.
+            Target::Parameter(_, inside) if !inside.is_empty() => return Ok(()),
+            Target::Member(target) if !target.inside.is_empty() => return Ok(()),
             Target::Parameter(parameter, _) => {
                 vec![docs.of_parameter(&ledger.page.operation, parameter.name)]
             }
-            Target::Member(target) if !target.inside.is_empty() => return Ok(()),
             Target::Member(target) => {
                 docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
             }

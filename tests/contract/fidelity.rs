@@ -14,22 +14,23 @@ use super::subject::{check, ensure, Check, Subject};
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for (name, schema) in members(&spec.document["components"]["schemas"]) {
-            if schema["properties"].is_object() {
+        for at in spec.schema_pointers() {
+            if spec.document.pointer(at).is_some_and(|schema| schema["properties"].is_object()) {
+                let name = schema_name(spec, at);
                 let test = format!("{}::{name}::fidelity", spec.api);
-                checks.push(check(test, move || is_faithful(subject, spec, name)));
+                checks.push(check(test, move || is_faithful(subject, spec, at, &name)));
             }
         }
     }
     checks
 }
 
-fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed> {
+fn is_faithful(subject: &Subject, spec: &Spec, at: &str, name: &str) -> Result<(), Failed> {
     let schema = subject
         .api(spec)?
         .schema(name)
         .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
-    let expected = authored(spec, name);
+    let expected = authored(spec, at);
     let found = stated(schema);
     let places =
         |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
@@ -40,9 +41,9 @@ fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed>
             format!("{place}: the spec has {}, the Rust type {}", expected[&place], found[&place])
         })?;
     }
-    is_no_array(spec, name, schema)?;
-    let uses = spec.uses(&join("/components/schemas", name));
-    let required = required(&spec.document["components"]["schemas"][name]);
+    is_no_array(spec, at, schema)?;
+    let uses = spec.uses(at);
+    let required = spec.document.pointer(at).map(required).unwrap_or_default();
     let is_asked_for = if uses.request { required.clone() } else { BTreeSet::new() };
     asks_for_what_is_required(&is_asked_for, schema)?;
     match uses.response {
@@ -52,8 +53,8 @@ fn is_faithful(subject: &Subject, spec: &Spec, name: &str) -> Result<(), Failed>
 }
 
 /// An array is no object, also if its items are what the members could be.
-fn is_no_array(spec: &Spec, name: &str, schema: &Schema) -> Result<(), Failed> {
-    let valid = minimal(spec, &join("/components/schemas", name));
+fn is_no_array(spec: &Spec, at: &str, schema: &Schema) -> Result<(), Failed> {
+    let valid = minimal(spec, at);
     let items: Vec<&Value> = schema.members.iter().map(|member| &valid[member.name]).collect();
     let array = json!(items).to_string();
     ensure((schema.model.decode)(array.as_bytes()).is_err(), || format!("{array} is read"))
@@ -66,7 +67,8 @@ fn required(schema: &Value) -> BTreeSet<String> {
 
 /// The builder of a request asks for a required member by the vendor's name.
 fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Result<(), Failed> {
-    let built = (schema.empty)();
+    let empty = schema.empty.ok_or("the model has no builder")?;
+    let built = empty();
     let is_right = match &built {
         Ok(model) => required.is_empty() && *model == json!({}),
         Err(message) => required.iter().any(|name| *message == format!("{name} is required")),
@@ -84,18 +86,17 @@ fn misses_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Resu
     })
 }
 
-/// What the spec says of the members of a component, in the plain form below.
-fn authored(spec: &Spec, name: &str) -> Value {
-    let at = join("/components/schemas", name);
-    let schema = &spec.document["components"]["schemas"][name];
-    let uses = spec.uses(&at);
+/// What the spec says of the members of the object at `at`, in the plain form below.
+fn authored(spec: &Spec, at: &str) -> Value {
+    let schema = spec.document.pointer(at).unwrap_or(&Value::Null);
+    let uses = spec.uses(at);
     let mut plain = Map::new();
     for (member, property) in members(&schema["properties"]) {
         let required = schema["required"].as_array();
         let required = required.is_some_and(|list| list.iter().any(|n| n == member));
         // Rule `optional-in-responses`.
         let required = required && !uses.response;
-        let property_at = join(&join(&at, "properties"), member);
+        let property_at = join(&join(at, "properties"), member);
         let form = authored_form(spec, &property_at, property);
         let default = spec.at(&property_at).and_then(|found| found.value.get("default").cloned());
         let form = json!({ "required": required, "is": form, "default": default });
@@ -104,7 +105,8 @@ fn authored(spec: &Spec, name: &str) -> Value {
     Value::Object(plain)
 }
 
-fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
+/// Type and constraints of the value at `at`, as the spec has them.
+pub fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
     let Some(found) = spec.at(at) else {
         return Value::Null;
     };
@@ -120,12 +122,14 @@ fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
         Some("array") => {
             let items = join(&found.pointer, "items");
             let item = spec.document.pointer(&items).cloned().unwrap_or_default();
-            json!({ "array": authored_form(spec, &items, &item) })
+            json!({ "array": authored_form(spec, &items, &item), "nulls": item["nullable"] == true })
         }
         Some("object") => {
             let values = join(&found.pointer, "additionalProperties");
             match spec.document.pointer(&values).filter(|v| v.is_object()) {
-                Some(value) => json!({ "map": authored_form(spec, &values, value) }),
+                Some(value) => json!({
+                    "map": authored_form(spec, &values, value), "nulls": value["nullable"] == true,
+                }),
                 None => json!({ "map": {} }),
             }
         }
@@ -185,7 +189,8 @@ fn stated(schema: &Schema) -> Value {
     Value::Object(plain)
 }
 
-fn stated_form(schema: &Value) -> Value {
+/// Type and constraints that a Rust type states of itself, in the same form.
+pub fn stated_form(schema: &Value) -> Value {
     let reference = |schema: &Value| {
         let target = schema["$ref"].as_str()?;
         target.strip_prefix("#/definitions/").map(str::to_owned)
@@ -208,9 +213,16 @@ fn stated_form(schema: &Value) -> Value {
         kind => kind.clone(),
     };
     match kind.as_str() {
-        Some("array") => json!({ "array": stated_form(&schema["items"]) }),
+        Some("array") => {
+            let items = &schema["items"];
+            json!({ "array": stated_form(items), "nulls": takes_null(items) })
+        }
+        // The root of a schema is no reference.
+        Some("object") if schema["properties"].is_object() => json!({ "model": schema["title"] }),
         Some("object") => match &schema["additionalProperties"] {
-            Value::Object(_) => json!({ "map": stated_form(&schema["additionalProperties"]) }),
+            values @ Value::Object(_) => {
+                json!({ "map": stated_form(values), "nulls": takes_null(values) })
+            }
             _ => json!({ "map": {} }),
         },
         _ => {
@@ -222,4 +234,13 @@ fn stated_form(schema: &Value) -> Value {
             scalar_form(&schema)
         }
     }
+}
+
+/// Whether a schema that a Rust type states takes null.
+pub fn takes_null(schema: &Value) -> bool {
+    let is_null = |schema: &Value| match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == "null"),
+        kind => kind == "null",
+    };
+    is_null(schema) || schema["anyOf"].as_array().is_some_and(|parts| parts.iter().any(is_null))
 }

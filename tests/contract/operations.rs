@@ -1,11 +1,12 @@
 //! What the client knows of an operation is what the spec says of it.
 
-use cloudfn::registry::Operation as Known;
+use cloudfn::registry::{Model, Operation as Known};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::spec::{Operation, Spec};
+use cloudfn_codegen::spec::{minimal, pointer::join, Located, Operation, Spec};
 use libtest_mimic::Failed;
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 
+use super::fidelity::{authored_form, stated_form, takes_null};
 use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
@@ -44,10 +45,18 @@ fn authored(spec: &Spec, operation: &Operation<'_>) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let is_callers =
         |name: &str| !is_set_by_client(name) && spec.security_header(operation, name).is_none();
-    let parameters = spec.parameters(operation).into_iter().map(|parameter| parameter.value);
-    let parameters = parameters.filter(|parameter| is_callers(&text(&parameter["name"])));
+    let parameters = spec.parameters(operation).into_iter();
+    let parameters = parameters.filter(|p| is_callers(&text(&p.value["name"])));
     let parameters = parameters.map(|parameter| {
-        (text(&parameter["in"]), text(&parameter["name"]), parameter["required"] == true)
+        let at = join(&parameter.pointer, "schema");
+        let place = format!("{} {}", text(&parameter.value["in"]), text(&parameter.value["name"]));
+        let schema = spec.document.pointer(&at).unwrap_or(&Value::Null);
+        let default = spec.at(&at).and_then(|found| found.value.get("default").cloned());
+        let is = authored_form(spec, &at, schema);
+        json!({
+            "place": place, "required": parameter.value["required"] == true, "is": is,
+            "default": default,
+        })
     });
     let body = spec.request(operation);
     let header = |scheme: &String| {
@@ -63,31 +72,65 @@ fn authored(spec: &Spec, operation: &Operation<'_>) -> Value {
     json!({
         "method": operation.method,
         "path": operation.path,
-        "parameters": sorted(parameters.collect()),
-        "body": body.as_ref().is_some_and(|body| spec.json(body).is_some()),
+        "parameters": sorted(parameters),
+        "body": body.as_ref().map_or(Value::Null, |body| authored_body(spec, body)),
         "body required": body.is_some_and(|body| body.value["required"] == true),
-        "statuses": sorted(spec.statuses(operation)),
+        "answers": spec.statuses(operation).into_iter().map(|status| {
+            let response = spec.response(operation, status);
+            let body = response.map_or(Value::Null, |body| authored_body(spec, &body));
+            (status.to_owned(), body)
+        }).collect::<Map<_, _>>(),
         "security": security,
     })
 }
 
 fn stated(operation: &Known) -> Value {
     let parameters = operation.parameters.iter().map(|parameter| {
-        (parameter.location.to_owned(), parameter.name.to_owned(), parameter.required)
+        let schema = (parameter.json_schema)();
+        json!({
+            "place": format!("{} {}", parameter.location, parameter.name),
+            "required": parameter.required, "is": stated_form(&schema),
+            "default": parameter.default.and_then(parsed),
+        })
     });
-    let statuses = operation.responses.iter().map(|response| response.status);
+    let answers = operation.responses.iter().map(|response| {
+        (response.status.to_owned(), stated_body(response.model, response.minimal))
+    });
     json!({
         "method": operation.method,
         "path": operation.path,
-        "parameters": sorted(parameters.collect()),
-        "body": operation.request.is_some(),
+        "parameters": sorted(parameters),
+        "body": stated_body(operation.request, operation.minimal_request),
         "body required": operation.request_required,
-        "statuses": sorted(statuses.collect()),
+        "answers": answers.collect::<Map<_, _>>(),
         "security": operation.security,
     })
 }
 
-fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
-    list.sort();
-    list
+/// What the spec says of a body: its form, and the least that it may be.
+fn authored_body(spec: &Spec, body: &Located<'_>) -> Value {
+    let Some(content) = spec.json(body) else { return Value::Null };
+    let at = join(&content.pointer, "schema");
+    let schema = spec.document.pointer(&at).unwrap_or(&Value::Null);
+    let nulls = spec.at(&at).is_some_and(|found| found.value["nullable"] == true);
+    json!({ "is": authored_form(spec, &at, schema), "nulls": nulls, "minimal": minimal(spec, &at) })
+}
+
+fn stated_body(model: Option<Model>, minimal: Option<&str>) -> Value {
+    let Some(model) = model else { return Value::Null };
+    let schema = (model.json_schema)();
+    json!({
+        "is": stated_form(&schema), "nulls": takes_null(&schema),
+        "minimal": minimal.and_then(parsed),
+    })
+}
+
+fn parsed(json: &str) -> Option<Value> {
+    serde_json::from_str(json).ok()
+}
+
+fn sorted(parameters: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut parameters: Vec<Value> = parameters.collect();
+    parameters.sort_by_key(Value::to_string);
+    parameters
 }

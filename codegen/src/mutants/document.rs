@@ -102,7 +102,14 @@ impl Documents {
     }
 
     /// The named operations, those whose pages theirs contradict, and the pages of all of these.
-    fn part(&self, spec: &Spec, mut operations: Vec<String>) -> Result<(Spec, Vec<Page>)> {
+    fn part(&self, spec: &Spec, operations: Vec<String>) -> Result<(Spec, Vec<Page>)> {
+        let operations = self.with_contradicted(operations);
+        let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
+        Ok((spec.excerpt(&operations)?, pages.cloned().collect()))
+    }
+
+    /// The named operations, and those whose pages theirs contradict: what is needed to judge them.
+    pub fn with_contradicted(&self, mut operations: Vec<String>) -> Vec<String> {
         let named = operations.clone();
         for page in self.pages.iter().filter(|page| named.contains(&page.operation)) {
             let of = |other: &&Page| {
@@ -111,8 +118,9 @@ impl Documents {
             };
             operations.extend(self.pages.iter().filter(of).map(|other| other.operation.clone()));
         }
-        let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
-        Ok((spec.excerpt(&operations)?, pages.cloned().collect()))
+        operations.sort();
+        operations.dedup();
+        operations
     }
 
     /// What is wrong after a change that was not before.

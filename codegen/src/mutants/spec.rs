@@ -181,7 +181,12 @@ impl Mutants<'_> {
             _ => &[],
         };
         // A list of values stands for any bounds.
-        let is_new = |keyword: &&&str| schema[**keyword].is_null() && schema["enum"].is_null();
+        let is_listed = !schema["enum"].is_null();
+        // What is in a collection is never left out, so that no default could stand for it.
+        let is_item = at.ends_with("/items") || at.ends_with("/additionalProperties");
+        let is_new = |keyword: &&&str| {
+            schema[**keyword].is_null() && !is_listed && !(is_item && **keyword == "default")
+        };
         for keyword in keywords.iter().filter(is_new) {
             let kind = if *keyword == "default" { "default" } else { "limit" };
             self.set(kind, &join(at, keyword), json!(1));

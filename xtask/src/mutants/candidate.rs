@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cloudfn_codegen::generate::{generate_file, generate_without};
 use cloudfn_codegen::lowering::{lower, RULES};
-use cloudfn_codegen::mutants::{of_spec, Common, Mutant};
+use cloudfn_codegen::mutants::{of_spec, Common, Documents, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
 use cloudfn_codegen::spec::Spec;
 use quote::ToTokens;
@@ -39,8 +39,6 @@ pub enum Generated {
 /// A mutated client.
 #[derive(Debug)]
 pub struct Code {
-    /// The operations that it has.
-    pub operations: Vec<String>,
     /// All of it, as Rust without line breaks.
     pub text: String,
     /// The same, with the types that are not changed taken from `base`.
@@ -56,6 +54,10 @@ pub struct Base {
     pub module: String,
     /// The API that it is a part of.
     pub api: String,
+    /// The operations that it has.
+    pub operations: Vec<String>,
+    /// All of it, as Rust without line breaks.
+    pub text: String,
     /// Its code.
     pub code: String,
 }
@@ -101,8 +103,8 @@ impl Candidate<'_> {
 }
 
 /// Generates candidates.
-#[derive(Default)]
-pub struct Generator {
+pub struct Generator<'d> {
+    documents: &'d Documents,
     /// The unchanged code of parts of the specs.
     unchanged: BTreeMap<(String, Vec<String>), Unchanged>,
 }
@@ -112,14 +114,20 @@ struct Unchanged {
     base: Arc<Base>,
 }
 
-impl Generator {
-    /// The code of a candidate: of the operations that the change has a part in, and no more.
+impl<'d> Generator<'d> {
+    pub fn new(documents: &'d Documents) -> Self {
+        Self { documents, unchanged: BTreeMap::new() }
+    }
+
+    /// The code of a candidate: of the operations that the change has a part in, those that they
+    /// are judged with, and no more.
     pub fn run(&mut self, candidate: &Candidate<'_>) -> Result<Generated, String> {
         let spec = candidate.spec;
         let operations = match &candidate.change {
             Change::Spec(mutant) => spec.operations_with(&mutant.place),
             Change::Without(_) => spec.operations().iter().map(|o| o.id.to_owned()).collect(),
         };
+        let operations = self.documents.with_contradicted(operations);
         let part = spec.excerpt(&operations).map_err(|e| e.to_string())?;
         let file = match &candidate.change {
             Change::Spec(mutant) => mutant.apply(&part).and_then(|mutated| whole(&mutated)),
@@ -140,7 +148,7 @@ impl Generator {
             .map_err(|e| e.to_string())?;
         unchanged.common.share(&mut file, &path);
         let code = prettyplease::unparse(&file);
-        Ok(Generated::Code(Code { operations, text, code, base }))
+        Ok(Generated::Code(Code { text, code, base }))
     }
 
     /// What some operations of a spec have without any change.
@@ -151,8 +159,13 @@ impl Generator {
             Entry::Vacant(new) => {
                 let mut file = whole(part).map_err(|e| e.to_string())?;
                 let code = prettyplease::unparse(&file);
-                let base =
-                    Base { module: format!("unchanged_{count}"), api: part.api.clone(), code };
+                let base = Base {
+                    module: format!("unchanged_{count}"),
+                    api: part.api.clone(),
+                    operations: operations.to_vec(),
+                    text: file.to_token_stream().to_string(),
+                    code,
+                };
                 let common = Common::of(&mut file);
                 Ok(new.insert(Unchanged { common, base: Arc::new(base) }))
             }

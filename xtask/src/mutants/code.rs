@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::mutants::Documents;
 use indicatif::ProgressBar;
 
 use super::candidate::{all, Candidate, Change, Code, Generated, Generator};
@@ -42,6 +43,7 @@ enum Step<'c> {
 /// Runs the mutants of a selection.
 pub fn run(
     copies: &Copies<'_>,
+    documents: &Documents,
     contract: &Contract,
     selection: &Selection<'_>,
     bar: &ProgressBar,
@@ -60,7 +62,7 @@ pub fn run(
     let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
     thread::scope(|scope| {
         let (sender, steps) = sync_channel(1);
-        let generating = scope.spawn(move || generate(candidates, batch, &sender));
+        let generating = scope.spawn(move || generate(documents, candidates, batch, &sender));
         let mut outcomes = Vec::new();
         for step in steps {
             match step {
@@ -103,11 +105,12 @@ fn hash(seed: u64, name: &str) -> u64 {
 
 /// Sends the code of each candidate, until nobody takes it any more.
 fn generate<'c>(
+    documents: &Documents,
     candidates: Vec<Candidate<'c>>,
     most: usize,
     sender: &SyncSender<Step<'c>>,
 ) -> Result<(), String> {
-    let mut generator = Generator::default();
+    let mut generator = Generator::new(documents);
     let mut batch = Vec::new();
     let mut size = 0;
     for candidate in candidates {
@@ -121,7 +124,7 @@ fn generate<'c>(
             }
             // It has nothing to do in this API.
             Generated::Same if candidate.kind() == "rewrite" => Step::None,
-            Generated::Same => decided(Verdict::Same),
+            Generated::Same => decided(Verdict::Same(reason_of_same(&candidate))),
             Generated::Code(code) => {
                 size += code.code.len();
                 batch.push((candidate.clone(), mutant(&candidate, code)));
@@ -176,14 +179,30 @@ fn reason(contract: &Contract, candidate: &Candidate<'_>) -> String {
         true => "no claim is about this place".to_owned(),
         false => format!("claimed by {}, whose tests pass on it", claims.join(", ")),
     };
-    let fates = lower(candidate.spec).map(|lowered| account(candidate.spec, &lowered));
-    let fate = fates.ok().and_then(|fates| {
-        fates.into_iter().find(|(constraint, _)| constraint.pointer == mutant.place)
-    });
+    match fate(candidate, &mutant.place) {
+        Some(fate) => format!("{claimed}; {fate}"),
+        None => claimed,
+    }
+}
+
+/// How the code can be the same.
+fn reason_of_same(candidate: &Candidate<'_>) -> String {
+    let place = match &candidate.change {
+        Change::Spec(mutant) => mutant.place.as_str(),
+        Change::Without(_) => "",
+    };
+    let fate = fate(candidate, place).map_or_else(String::new, |fate| format!("; {fate}"));
+    format!("the generated code is the same{fate}")
+}
+
+/// What becomes of the constraint at `place` in the code, if there is one.
+fn fate(candidate: &Candidate<'_>, place: &str) -> Option<String> {
+    let fates = account(candidate.spec, &lower(candidate.spec).ok()?);
+    let (_, fate) = fates.into_iter().find(|(constraint, _)| constraint.pointer == place)?;
     match fate {
-        Some((_, Fate::Carried(rule))) => format!("{claimed}; carried by {rule}"),
-        Some((_, Fate::DocumentedOnly(rule))) => format!("{claimed}; only documented, by {rule}"),
-        Some((_, Fate::Relaxed(rule))) => format!("{claimed}; relaxed by {rule}"),
-        _ => claimed,
+        Fate::Carried(rule) => Some(format!("carried by {rule}")),
+        Fate::DocumentedOnly(rule) => Some(format!("only documented, by {rule}")),
+        Fate::Relaxed(rule) => Some(format!("relaxed by {rule}")),
+        Fate::Unaccounted => None,
     }
 }

@@ -79,33 +79,18 @@ impl<'p> Copies<'p> {
     /// Compiles mutants and runs the suite on each.
     pub fn run(&self, mutants: &[Mutant]) -> Result<Vec<Fate>, String> {
         let mut fates = vec![Fate::NotCompiled; mutants.len()];
-        self.try_all(mutants, (0..mutants.len()).collect(), &mut fates)?;
-        Ok(fates)
-    }
-
-    /// Tries the mutants at `indexes`, until what is left of them compiles.
-    fn try_all(
-        &self,
-        mutants: &[Mutant],
-        mut indexes: Vec<usize>,
-        fates: &mut [Fate],
-    ) -> Result<(), String> {
-        while !indexes.is_empty() {
-            self.write(mutants, &indexes)?;
+        let mut left: Vec<usize> = (0..mutants.len()).collect();
+        while !left.is_empty() {
+            self.write(mutants, &left)?;
             match self.build()? {
                 Built::Programs(programs) => {
-                    return self.judge(mutants, &indexes, &programs, fates)
+                    self.judge(mutants, &left, &programs, &mut fates)?;
+                    break;
                 }
-                Built::Refused(refused) if refused.is_empty() && indexes.len() == 1 => break,
-                // The compiler's errors name no mutant: tries each half.
-                Built::Refused(refused) if refused.is_empty() => {
-                    let second = indexes.split_off(indexes.len() / 2);
-                    self.try_all(mutants, second, fates)?;
-                }
-                Built::Refused(refused) => indexes.retain(|index| !refused.contains(index)),
+                Built::Refused(refused) => left.retain(|index| !refused.contains(index)),
             }
         }
-        Ok(())
+        Ok(fates)
     }
 
     /// Runs the suite on the mutants at `indexes`.
@@ -121,6 +106,17 @@ impl<'p> Copies<'p> {
             notices.extend(self.notices(program)?);
         }
         for index in indexes {
+            let unchanged = &mutants[*index].code.base;
+            match notices.get(&unchanged.module) {
+                Some(Ok(by)) if by.is_empty() => {}
+                Some(Ok(by)) => {
+                    let operations = unchanged.operations.join(", ");
+                    let by = by.join(", ");
+                    return Err(format!("the suite fails on the unchanged {operations}: {by}"));
+                }
+                Some(Err(error)) => return Err(error.clone()),
+                None => return Err("the suite did not try the unchanged client".to_owned()),
+            }
             let name = &mutants[*index].name;
             let by = notices.remove(name);
             let by = by.ok_or_else(|| format!("the suite ended before it came to {name}"))?;
@@ -154,11 +150,11 @@ impl<'p> Copies<'p> {
         let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let mut refused = Vec::new();
         let mut programs = Vec::new();
-        let mut is_error_known = false;
+        let mut errors = String::new();
         for message in messages {
             if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
                 refused.extend(mutants_in(&message["message"].to_string()));
-                is_error_known = true;
+                errors.push_str(message["message"]["rendered"].as_str().unwrap_or_default());
             }
             let is_program = message["target"]["kind"][0] == "example";
             if message["reason"] == "compiler-artifact" && is_program {
@@ -167,9 +163,9 @@ impl<'p> Copies<'p> {
         }
         match output.status.success() && programs.len() == self.count {
             true => Ok(Built::Programs(programs)),
-            false if is_error_known => Ok(Built::Refused(refused)),
+            false if !refused.is_empty() => Ok(Built::Refused(refused)),
             false => Err(format!(
-                "the copies of the project cannot be built:\n{}",
+                "the copies of the project cannot be built:\n{errors}{}",
                 String::from_utf8_lossy(&output.stderr)
             )),
         }
@@ -224,7 +220,7 @@ type Notice = (String, Result<Vec<String>, String>);
 
 enum Built {
     Programs(Vec<PathBuf>),
-    /// The mutants that the compiler's errors name.
+    /// The mutants that the compiler's errors name: one at least.
     Refused(Vec<usize>),
 }
 
@@ -265,7 +261,8 @@ fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
     for name in &names {
         copy_changed(&from.join(name), &to.join(name))?;
     }
-    for gone in names_in(to)?.iter().filter(|name| !names.contains(name)) {
+    let there = if to.is_dir() { names_in(to)? } else { Vec::new() };
+    for gone in there.iter().filter(|name| !names.contains(name)) {
         let gone = to.join(gone);
         let removed =
             if gone.is_dir() { fs::remove_dir_all(&gone) } else { fs::remove_file(&gone) };

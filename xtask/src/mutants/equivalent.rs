@@ -147,7 +147,7 @@ mod tests {
     fn what_is_listed_for_the_same_code_may_be_caught_with_other_code() {
         let list = parse(&LIST.replace("| code |", "| same code |")).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
-        let mut outcomes = [caught, outcome("a#/c/x = 1", Verdict::Same)];
+        let mut outcomes = [caught, outcome("a#/c/x = 1", Verdict::Same("?".to_owned()))];
         assert_eq!(stale(&list, &outcomes), [""; 0]);
         assert_eq!(stale(&list, &outcomes[..1]).len(), 1, "the name of no such mutant");
         excuse(&list, &mut outcomes);

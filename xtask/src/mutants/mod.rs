@@ -91,9 +91,9 @@ fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String
     };
     let wants = |level| options.level.is_none_or(|only| only == level);
     let mut outcomes = Vec::new();
+    let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
     // A sample is of the code: the documents have a test of their own.
     if wants(Level::Document) && options.sample.is_none() {
-        let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
         let is_wanted = |name: &str| name.contains(&options.filter);
         outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);
     }
@@ -105,7 +105,7 @@ fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String
         }
         let selection = Selection { filter: &options.filter, sample };
         let copies = Copies::make(project)?;
-        outcomes.extend(code::run(&copies, &contract, &selection, &bar(Level::Code))?);
+        outcomes.extend(code::run(&copies, &documents, &contract, &selection, &bar(Level::Code))?);
     }
     Ok(outcomes)
 }

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use super::candidate::Base;
 use super::copies::{failed, write_changed, Mutant};
 
 /// Writes the mutants at `indexes` into `src/mutants/` of the copy in `folder`, and lists them for
-/// its suite.
+/// its suite; with them the unchanged clients, on which the suite has to pass.
 pub fn write(folder: &Path, mutants: &[Mutant], indexes: &[usize]) -> Result<(), String> {
     let modules = folder.join("src/mutants");
     if modules.exists() {
@@ -24,22 +25,27 @@ pub fn write(folder: &Path, mutants: &[Mutant], indexes: &[usize]) -> Result<(),
         write_changed(&modules.join(format!("{module}.rs")), &code)
     };
     let mut list = String::new();
+    let mut add = |module: &str, name: &str, without: Option<&str>, base: &Base, text: &str| {
+        let _ = writeln!(
+            list,
+            "    Mutant {{ name: {name:?}, api: crate::mutants::{module}::MUTANT, \
+             source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/{module}.txt\"), \
+             operations: &{:?}, without_rule: {without:?} }},",
+            base.operations
+        );
+        write_changed(&modules.join(format!("{module}.txt")), text)
+    };
     let mut names = BTreeSet::new();
     for index in indexes {
         let Mutant { name, without_rule, code } = &mutants[*index];
         let module = format!("m{index}");
         write_code(&module, &code.base.api, &code.code)?;
-        write_changed(&modules.join(format!("{module}.txt")), &code.text)?;
-        let _ = writeln!(
-            list,
-            "    Mutant {{ name: {name:?}, api: crate::mutants::{module}::MUTANT, \
-             source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/{module}.txt\"), \
-             operations: &{:?}, without_rule: {without_rule:?} }},",
-            code.operations
-        );
+        add(&module, name, *without_rule, &code.base, &code.text)?;
         names.insert(module);
-        if names.insert(code.base.module.clone()) {
-            write_code(&code.base.module, &code.base.api, &code.base.code)?;
+        let base = &code.base;
+        if names.insert(base.module.clone()) {
+            write_code(&base.module, &base.api, &base.code)?;
+            add(&base.module, &base.module, None, base, &base.text)?;
         }
     }
     let names: String = names.iter().map(|name| format!("pub mod {name};\n")).collect();

@@ -32,8 +32,8 @@ pub enum Verdict {
     Caught(Vec<String>),
     /// Nothing noticed it: how that could be.
     Survived(String),
-    /// The code is the same as without the change.
-    Same,
+    /// The code is the same as without the change: how that could be.
+    Same(String),
     /// Nothing noticed it, and nothing could: why.
     Equivalent(String),
 }
@@ -49,20 +49,21 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn survived(&self) -> bool {
-        matches!(self.verdict, Verdict::Survived(_) | Verdict::Same)
+        matches!(self.verdict, Verdict::Survived(_) | Verdict::Same(_))
     }
 
     /// Whether its code is that without the change.
     pub fn is_same(&self) -> bool {
-        matches!(self.verdict, Verdict::Same)
+        matches!(self.verdict, Verdict::Same(_))
     }
 
     /// How it could survive, or why nothing can notice it.
     fn reason(&self) -> &str {
         match &self.verdict {
             Verdict::Caught(_) => "",
-            Verdict::Survived(reason) | Verdict::Equivalent(reason) => reason,
-            Verdict::Same => "the generated code is the same",
+            Verdict::Survived(reason) | Verdict::Same(reason) | Verdict::Equivalent(reason) => {
+                reason
+            }
         }
     }
 }
@@ -81,7 +82,7 @@ impl Score {
         self.made += 1;
         match verdict {
             Verdict::Caught(_) => self.caught += 1,
-            Verdict::Survived(_) | Verdict::Same => self.survived += 1,
+            Verdict::Survived(_) | Verdict::Same(_) => self.survived += 1,
             Verdict::Equivalent(_) => self.equivalent += 1,
         }
     }
@@ -143,14 +144,14 @@ pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> R
     });
     let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
     sorted.sort_by_key(|outcome| match outcome.verdict {
-        Verdict::Survived(_) | Verdict::Same => 0,
+        Verdict::Survived(_) | Verdict::Same(_) => 0,
         Verdict::Equivalent(_) => 1,
         Verdict::Caught(_) => 2,
     });
     let mutants = sorted.into_iter().map(|outcome| {
         let (verdict, by) = match &outcome.verdict {
             Verdict::Caught(by) => ("caught", by.as_slice()),
-            Verdict::Survived(_) | Verdict::Same => ("survived", &[][..]),
+            Verdict::Survived(_) | Verdict::Same(_) => ("survived", &[][..]),
             Verdict::Equivalent(_) => ("equivalent", &[][..]),
         };
         json!({
