@@ -1,7 +1,7 @@
 //! What a page says of a call and of its values stands in the documentation of the generated code.
 
 use cloudfn_codegen::docs::Docs;
-use cloudfn_codegen::ledger::{Claim, Ledger};
+use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use libtest_mimic::Failed;
 
 use super::members::{target, Target};
@@ -21,29 +21,68 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let source = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let docs = Docs::of(&source).map_err(|e| format!("{}: {e}", file.display()))?;
     of_call(&docs, ledger)?;
-    let of_value = ["minimum", "maximum", "minLength", "maxLength", "default", "unit"];
-    let is_stated = |claim: &&Claim| {
-        of_value.contains(&claim.statement.as_str())
-            && claim.expected() != "-"
-            && !has_listed_values(ledger, claim)
-    };
-    ledger.claims.iter().filter(is_stated).try_for_each(|claim| {
-        let texts = match target(subject, ledger, &claim.place)? {
-            Target::Credential => return Ok(()),
-            // The type says it of the items of an array and of the values of a map.
-            Target::Parameter(_, inside) if !inside.is_empty() => return Ok(()),
-            Target::Member(target) if !target.inside.is_empty() => return Ok(()),
-            Target::Parameter(parameter, _) => {
-                vec![docs.of_parameter(&ledger.page.operation, parameter.name)]
+    ledger.claims.iter().try_for_each(|claim| {
+        let texts = texts(subject, ledger, claim, &docs)?;
+        texts.iter().try_for_each(|text| match claim.statement.as_str() {
+            "type" => states_no_more(ledger, claim, text),
+            statement if STATED.contains(&statement) && is_limit(ledger, claim) => {
+                ensure(has_word(text, claim.expected()), || {
+                    let expected = claim.expected();
+                    format!("{} is {expected}, and documented as {text:?}", ledger.id(claim))
+                })
             }
-            Target::Member(target) => {
-                docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
-            }
-        };
-        texts.iter().try_for_each(|text| {
-            ensure(has_word(text, claim.expected()), || {
-                format!("{} is {}, and documented as {text:?}", ledger.id(claim), claim.expected())
-            })
+            _ => Ok(()),
+        })
+    })
+}
+
+/// What the documentation of a value states of it.
+const STATED: [&str; 8] =
+    ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default", "unit"];
+
+/// The words by which it states what no type carries.
+const WORDS: [(&str, &str); 3] = [
+    ("minItems", "Documented least number of items:"),
+    ("maxItems", "Documented greatest number of items:"),
+    ("default", "Documented default:"),
+];
+
+/// The documentation of the value that a claim is about; that of the items of an array and of the
+/// values of a map is their type.
+fn texts<'d>(
+    subject: &Subject,
+    ledger: &Ledger,
+    claim: &Claim,
+    docs: &'d Docs,
+) -> Result<Vec<&'d str>, Failed> {
+    let is_value = STATED.contains(&claim.statement.as_str()) || claim.statement == "type";
+    let is_of_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
+    if !is_value || !is_of_value {
+        return Ok(Vec::new());
+    }
+    Ok(match target(subject, ledger, &claim.place)? {
+        Target::Parameter(parameter, inside) if inside.is_empty() => {
+            vec![docs.of_parameter(&ledger.page.operation, parameter.name)]
+        }
+        Target::Member(target) if target.inside.is_empty() => {
+            docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// Whether a claim has a value, and not one that a list of values makes needless.
+fn is_limit(ledger: &Ledger, claim: &Claim) -> bool {
+    claim.expected() != "-" && !has_listed_values(ledger, claim)
+}
+
+/// What the ledger does not say of a value, its documentation does not either.
+fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Failed> {
+    WORDS.iter().try_for_each(|(statement, words)| {
+        let mut claims = ledger.claims.iter().filter(|c| c.place == claim.place);
+        let is_claimed = claims.any(|c| c.statement == *statement && c.expected() != "-");
+        ensure(is_claimed || !text.contains(words), || {
+            format!("{} has no {statement}, and is documented as {text:?}", ledger.id(claim))
         })
     })
 }
