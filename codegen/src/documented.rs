@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ledger::{place, Claim, Contract, Ledger, Place};
+use crate::registry::option;
 use crate::spec::{members, pointer, Located, Operation, Spec};
 
 /// What `contract` says of the answers of the API at `index` of its specs, as Rust source.
@@ -258,12 +259,5 @@ fn text(schema: &Value) -> TokenStream {
             regex: std::sync::OnceLock::new(),
             is_time: #is_time,
         })
-    }
-}
-
-fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
-    match value {
-        Some(value) => quote!(Some(#value)),
-        None => quote!(None),
     }
 }

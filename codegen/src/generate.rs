@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{lower, lower_by, Lowered, RULES};
 use crate::registry::readable;
+use crate::rewrite::visit::enum_in_macro;
 use crate::rewrite::{rewrite_by, REWRITES};
 use crate::spec::Spec;
 
@@ -90,11 +91,7 @@ fn pick(items: &[Item], visit: &mut dyn FnMut(&str, &Item)) {
                 let owner = readable(&block.self_ty);
                 visit(owner.split('<').next().unwrap_or_default(), item);
             }
-            Item::Macro(call) => {
-                let tokens = call.mac.tokens.to_string();
-                let mut words = tokens.split_whitespace().skip_while(|word| *word != "enum");
-                visit(words.nth(1).unwrap_or_default(), item);
-            }
+            Item::Macro(call) => visit(&enum_in_macro(call).unwrap_or_default(), item),
             _ => {}
         }
     }

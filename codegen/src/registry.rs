@@ -63,10 +63,7 @@ fn is_model(model: &ItemStruct) -> bool {
 fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
     let rust = &model.ident;
     let at = pointer_of(&rust.to_string(), spec);
-    let name = match pointer::component(&at) {
-        Some(name) if at.matches('/').count() == 3 => name.to_owned(),
-        _ => rust.to_string(),
-    };
+    let name = pointer::whole_component(&at).map_or_else(|| rust.to_string(), str::to_owned);
     let minimal = minimal(spec, &at).to_string();
     let empty = option(
         matches!(model.fields, Fields::Named(_))
@@ -94,7 +91,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         let description = docs::text(&field.attrs);
         let documented = documented(ty, spec);
         let json_type = json_type(spec, &at, &name);
-        let default = option(default_of(spec, &at, &name).map(|default| quote!(#default)));
+        let default = option(default_of(spec, &at, &name));
         Some(quote! {
             crate::registry::Member {
                 name: #name,
@@ -247,12 +244,12 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
         let content = spec.response(operation, status).and_then(|response| spec.json(&response));
         let body = content.map(|c| minimal(spec, &join(&c.pointer, "schema")));
         let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
-        let minimal = option(body.map(|body| quote!(#body)));
+        let minimal = option(body);
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
     let content = spec.request(operation).and_then(|body| spec.json(&body));
     let minimal_request = content.map(|c| minimal(spec, &join(&c.pointer, "schema")).to_string());
-    let minimal_request = option(minimal_request.map(|body| quote!(#body)));
+    let minimal_request = option(minimal_request);
     let safe = is_safe(operation);
     let samples = samples(spec, operation);
     let security = security_headers(spec, operation);
@@ -314,8 +311,9 @@ fn model_of(ty: &Type) -> TokenStream {
     quote!(crate::registry::Model::of::<#ty>(#rust_type))
 }
 
-fn option(tokens: Option<TokenStream>) -> TokenStream {
-    tokens.map_or_else(|| quote!(None), |tokens| quote!(Some(#tokens)))
+/// An option as Rust writes it.
+pub(crate) fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
 /// Reads a parameter of type `ty` from `text`.
@@ -395,9 +393,7 @@ impl Builder {
                 Value::String(text) => text,
                 other => other.to_string(),
             },
-            default: option(
-                default_at(spec, &join(&parameter.pointer, "schema")).map(|d| quote!(#d)),
-            ),
+            default: option(default_at(spec, &join(&parameter.pointer, "schema"))),
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
             wire,
         })

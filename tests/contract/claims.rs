@@ -267,23 +267,17 @@ fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
         "minLength" => "maxLength",
         _ => "minLength",
     };
-    let mut claims = ledger.claims.iter();
-    let found = claims.find(|c| c.place == claim.place && c.statement == other)?;
-    found.expected().parse().ok()
+    ledger.beside(claim, other).next()?.expected().parse().ok()
 }
 
 /// Whether a claim is about a `number`.
 fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
-    let mut claims = ledger.claims.iter();
-    claims.any(|c| {
-        c.place == claim.place && c.statement == "type" && c.expected().starts_with("number")
-    })
+    ledger.beside(claim, "type").any(|kind| kind.expected().starts_with("number"))
 }
 
 /// The values that a claim lists, with their type.
 fn values(ledger: &Ledger, claim: &Claim) -> Vec<Value> {
-    let mut claims = ledger.claims.iter();
-    let kind = claims.find(|c| c.place == claim.place && c.statement == "type");
+    let kind = ledger.beside(claim, "type").next();
     let is_integer = kind.is_some_and(|kind| ["integer", "long"].contains(&kind.expected()));
     cloudfn_codegen::ledger::values_of(claim.expected())
         .into_iter()

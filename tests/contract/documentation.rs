@@ -79,8 +79,7 @@ fn is_limit(ledger: &Ledger, claim: &Claim) -> bool {
 /// What the ledger does not say of a value, its documentation does not either.
 fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Failed> {
     WORDS.iter().try_for_each(|(statement, words)| {
-        let mut claims = ledger.claims.iter().filter(|c| c.place == claim.place);
-        let is_claimed = claims.any(|c| c.statement == *statement && c.expected() != "-");
+        let is_claimed = ledger.beside(claim, statement).any(|c| c.expected() != "-");
         ensure(is_claimed || !text.contains(words), || {
             format!("{} has no {statement}, and is documented as {text:?}", ledger.id(claim))
         })
@@ -101,8 +100,7 @@ fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
 
 /// Whether a value is one of a list, by which the documentation of its type stands.
 fn has_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
-    let is_list = |c: &Claim| c.statement == "values" && !["-", "?"].contains(&c.expected());
-    ledger.claims.iter().any(|c| c.place == claim.place && is_list(c))
+    ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
 /// Whether a text has the word or number `word` in it.

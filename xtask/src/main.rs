@@ -7,12 +7,14 @@ mod browser;
 mod check;
 mod codegen;
 mod contract;
+mod files;
 mod fuzz;
 mod interop;
 mod mock;
 mod mutants;
 mod process;
 mod project;
+mod table;
 mod tools;
 
 use std::process::ExitCode;

@@ -37,12 +37,12 @@ impl Project {
         command
     }
 
-    /// The commit that is checked out; empty if that cannot be told.
-    pub fn commit(&self) -> String {
+    /// The commit that is checked out; nothing where there is no git.
+    pub fn commit(&self) -> Option<String> {
         let mut git = Command::new("git");
-        let output = git.args(["rev-parse", "HEAD"]).current_dir(&self.root).output();
-        let output = output.ok().filter(|output| output.status.success());
-        output.map_or_else(String::new, |o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
+        let output = git.args(["rev-parse", "HEAD"]).current_dir(&self.root).output().ok()?;
+        let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        (output.status.success() && !commit.is_empty()).then_some(commit)
     }
 
     /// Builds what the arguments name, in the target folder that this binary lies in.

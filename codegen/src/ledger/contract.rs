@@ -46,6 +46,17 @@ impl Ledger {
         format!("{}::{place}::{}", self.prefix, claim.statement)
     }
 
+    /// The claims that are about the same place and state `statement`.
+    pub fn beside<'l>(
+        &'l self,
+        claim: &'l Claim,
+        statement: &'l str,
+    ) -> impl Iterator<Item = &'l Claim> {
+        let is_beside =
+            move |other: &&Claim| other.place == claim.place && other.statement == statement;
+        self.claims.iter().filter(is_beside)
+    }
+
     /// Something that is wrong in this ledger.
     pub(super) fn finding(
         &self,

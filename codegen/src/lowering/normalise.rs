@@ -100,11 +100,9 @@ fn is_scalar(schema: &Value) -> bool {
 fn unnamed_object(spec: &Spec) -> Option<(String, String)> {
     spec.schema_pointers().iter().find_map(|at| {
         let schema = spec.document.pointer(at)?;
-        let named = at.starts_with("/components/schemas/") && at.matches('/').count() == 3;
-        if named || !schema["properties"].is_object() {
-            return None;
-        }
-        Some((at.clone(), schema_name(spec, at)))
+        let is_named = pointer::whole_component(at).is_some();
+        let is_object = schema["properties"].is_object();
+        (is_object && !is_named).then(|| (at.clone(), schema_name(spec, at)))
     })
 }
 
@@ -115,9 +113,9 @@ pub fn model_name(component: &str) -> String {
 
 /// The name that the schema at `at` has in the generated client.
 pub fn schema_name(spec: &Spec, at: &str) -> String {
-    match (pointer::component(at), at.matches('/').count()) {
-        (Some(name), 3) => name.to_owned(),
-        _ => match spec.document.pointer(at).and_then(|s| s["title"].as_str()) {
+    match pointer::whole_component(at) {
+        Some(name) => name.to_owned(),
+        None => match spec.document.pointer(at).and_then(|s| s["title"].as_str()) {
             Some(title) => title.to_upper_camel_case(),
             None => name_of_place(spec, at),
         },

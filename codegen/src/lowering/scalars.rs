@@ -107,8 +107,8 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
 pub fn enumeration_name(spec: &Spec, at: &str) -> String {
     let title = spec.document.pointer(at).and_then(|schema| schema["title"].as_str());
     let title = title.filter(|title| !title.is_empty());
-    match (pointer::component(at), title) {
-        (Some(own), _) if at.matches('/').count() == 3 => own.to_upper_camel_case(),
+    match (pointer::whole_component(at), title) {
+        (Some(own), _) => own.to_upper_camel_case(),
         (_, Some(title)) => title.to_upper_camel_case(),
         (_, None) => name_of(spec, at),
     }

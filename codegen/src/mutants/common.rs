@@ -7,17 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::{format_ident, ToTokens};
 use syn::{parse_quote, Item, Path, Type};
 
-use crate::rewrite::visit::module;
+use crate::rewrite::visit::{enum_in_macro, module};
 
 /// Where the types of a generated client and their builders are.
 const PLACES: [&[&str]; 2] = [&["types"], &["types", "builder"]];
 
-/// The code of an unchanged client.
+/// The types of an unchanged client.
 #[derive(Debug)]
-pub struct Common {
-    text: String,
-    types: Types,
-}
+pub struct Common(Types);
 
 /// The code of the types of a client.
 #[derive(Debug, Default)]
@@ -31,22 +28,17 @@ struct Types {
 impl Common {
     /// Of an unchanged client.
     pub fn of(file: &mut syn::File) -> Self {
-        Self { text: file.to_token_stream().to_string(), types: Types::of(file) }
-    }
-
-    /// Its code, as Rust without line breaks.
-    pub fn text(&self) -> &str {
-        &self.text
+        Self(Types::of(file))
     }
 
     /// Takes out of `file` the types that are no other here, and uses those of the module at
     /// `path`. A type is another one, too, when it is made of such.
     pub fn share(&self, file: &mut syn::File, path: &Path) {
         let own = Types::of(file);
-        if own.rest != self.types.rest {
+        if own.rest != self.0.rest {
             return;
         }
-        let is_same = |name: &&String| self.types.named.get(*name) == own.named.get(*name);
+        let is_same = |name: &&String| self.0.named.get(*name) == own.named.get(*name);
         let mut same: BTreeSet<&String> = own.named.keys().filter(is_same).collect();
         loop {
             let is_other = |word: &str| {
@@ -118,11 +110,7 @@ fn defined(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
-        Item::Macro(call) => {
-            let tokens = call.mac.tokens.to_string();
-            let mut words = tokens.split_whitespace().skip_while(|word| *word != "enum");
-            words.nth(1).map(str::to_owned)
-        }
+        Item::Macro(call) => enum_in_macro(call),
         _ => None,
     }
 }

@@ -1,6 +1,8 @@
 //! Finding one's way in the generated code.
 
-use syn::{Field, GenericArgument, Item, ItemMod, ItemStruct, Lit, Meta, PathArguments, Type};
+use syn::{
+    Field, GenericArgument, Item, ItemMacro, ItemMod, ItemStruct, Lit, Meta, PathArguments, Type,
+};
 
 /// The module at `path` in the generated file.
 pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<Item>> {
@@ -22,6 +24,13 @@ pub fn structs(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
         Item::Struct(item) => Some(item),
         _ => None,
     })
+}
+
+/// The name of the enumeration that a macro is called with, if it is with one.
+pub fn enum_in_macro(call: &ItemMacro) -> Option<String> {
+    let tokens = call.mac.tokens.to_string();
+    let mut words = tokens.split_whitespace().skip_while(|word| *word != "enum");
+    words.nth(1).map(str::to_owned)
 }
 
 /// The name of a member as it goes over the wire.

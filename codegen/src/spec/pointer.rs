@@ -14,3 +14,8 @@ pub fn tokens(pointer: &str) -> Vec<String> {
 pub fn component(pointer: &str) -> Option<&str> {
     pointer.strip_prefix("/components/schemas/")?.split('/').next()
 }
+
+/// The name of the component schema that stands at `pointer` itself, if one does.
+pub fn whole_component(pointer: &str) -> Option<&str> {
+    pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'))
+}

@@ -172,9 +172,16 @@ pub fn shown(value: &Option<Value>) -> String {
         }
         Some(other) => other.to_string(),
     };
-    match text.chars().count() {
-        0 => "``".to_owned(),
-        length if length > MOST => text.chars().take(MOST).collect::<String>() + "…",
-        _ => text,
+    match text.is_empty() {
+        true => "``".to_owned(),
+        false => shortened(&text, MOST),
+    }
+}
+
+/// A text of at most `most` characters, or its beginning.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use cloudfn_codegen::ledger::Contract;
 use serde_json::json;
 
 use crate::contract::{prepared, suite};
+use crate::files;
 use crate::project::Project;
 use crate::tools::{Installed, Registry, Tool};
 
@@ -33,7 +34,6 @@ pub fn run(project: &Project) -> Result<(), String> {
         return Err("there is no report yet; run: cargo xtask contract".to_owned());
     }
     let folder = project.target.join("browser");
-    std::fs::create_dir_all(&folder).map_err(|e| unwritable(&folder, &e))?;
     let (browser, driver) = match tools(project) {
         Ok(tools) => tools,
         Err(missing) => {
@@ -43,8 +43,8 @@ pub fn run(project: &Project) -> Result<(), String> {
     };
     let task = task(&folder, &report, &browser)?;
     let [task_file, script] = ["task.json", "check.mjs"].map(|name| folder.join(name));
-    write(&task_file, &task.to_string())?;
-    write(&script, CHECKS)?;
+    files::write(&task_file, &task.to_string())?;
+    files::write(&script, CHECKS)?;
     let status = driver.script(&script).arg(&task_file).status();
     match status.map_err(|e| format!("node cannot be run: {e}"))?.success() {
         true => Ok(()),
@@ -74,7 +74,7 @@ fn task(folder: &Path, report: &Path, browser: &Path) -> Result<serde_json::Valu
     let contract = Contract::load(Path::new("")).map_err(|e| e.to_string())?;
     let page = |name: &str, text: String| -> Result<PathBuf, String> {
         let file = folder.join(name);
-        write(&file, &text)?;
+        files::write(&file, &text)?;
         Ok(file)
     };
     let operations: usize = contract.specs.iter().map(|spec| spec.operations().len()).sum();
@@ -88,12 +88,4 @@ fn task(folder: &Path, report: &Path, browser: &Path) -> Result<serde_json::Valu
         "attack": prepared::ATTACK,
         "claims": claims.collect::<Vec<_>>(),
     }))
-}
-
-fn write(file: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(file, text).map_err(|e| unwritable(file, &e))
-}
-
-fn unwritable(file: &Path, error: &std::io::Error) -> String {
-    format!("{} cannot be written: {error}", file.display())
 }

@@ -7,6 +7,8 @@ use cloudfn_codegen::ledger::{Contract, Status};
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::{pointer, Operation, Spec};
 
+use crate::table::table as aligned;
+
 /// The columns of the table.
 pub const COLUMNS: [&str; 13] = [
     "operation",
@@ -69,18 +71,7 @@ impl Figures {
 
     /// The table for a terminal.
     pub fn table(&self) -> String {
-        let cells = self.cells();
-        let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
-        let widths: Vec<usize> = (0..COLUMNS.len()).map(|c| width(c).unwrap_or(0)).collect();
-        let lines = cells.iter().map(|row| {
-            let padded =
-                row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
-                    0 => format!("{cell:<width$}"),
-                    _ => format!("{cell:>width$}"),
-                });
-            padded.collect::<Vec<_>>().join("  ")
-        });
-        lines.collect::<Vec<_>>().join("\n")
+        aligned(&self.cells(), 1)
     }
 
     /// The figures of all operations, with their columns.

@@ -1,7 +1,6 @@
 //! What `cargo xtask mutants` found, read from the file that it leaves.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde::Deserialize;
 
@@ -123,14 +122,6 @@ impl Level {
             }
         }
     }
-}
-
-/// The commit that is checked out; nothing where there is no git.
-pub fn commit(project: &Project) -> Option<String> {
-    let mut git = Command::new("git");
-    let output = git.args(["rev-parse", "HEAD"]).current_dir(&project.root).output().ok()?;
-    let commit = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (output.status.success() && !commit.is_empty()).then_some(commit)
 }
 
 /// A commit, long enough to be found.

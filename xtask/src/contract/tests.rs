@@ -8,7 +8,8 @@ use super::mutants::{Level, Mutation};
 use super::prepared::{hostile, large, Prepared, ATTACK};
 use super::suite::alone;
 use super::verdicts::Verdicts;
-use super::{load, report::append, summary, Failure};
+use super::{load, summary, Failure};
+use crate::files::append;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

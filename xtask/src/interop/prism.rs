@@ -11,6 +11,7 @@ use super::client::{call, Credentials, ACCESS_KEYS, TOKENS};
 use super::forward::Forwarder;
 use super::mock::Mock;
 use super::{Bench, Outcome};
+use crate::files;
 use crate::process::{Ended, Running};
 use crate::tools::Installed;
 
@@ -87,8 +88,7 @@ fn write(bench: &Bench<'_>, mock: &Mock, spec: &Spec) -> Result<PathBuf, String>
         }
     }
     let file = bench.folder.join(format!("{}.json", spec.api));
-    std::fs::write(&file, document.to_string())
-        .map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
+    files::write(&file, &document.to_string())?;
     Ok(file)
 }
 

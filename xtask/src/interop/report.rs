@@ -5,6 +5,8 @@ use std::path::Path;
 use serde_json::{json, Value};
 
 use super::Outcome;
+use crate::files;
+use crate::table::table as aligned;
 
 /// A check that was made, or skipped.
 pub struct Row {
@@ -103,19 +105,12 @@ fn indented(text: &str) -> String {
 
 /// The table of all checks.
 pub fn table(rows: &[Row]) -> String {
-    let head = ["check", "tool", "compared", "result", "seconds"].map(str::to_owned);
-    let mut cells = vec![head];
-    cells.extend(rows.iter().map(|row| {
+    let head = ["check", "tool", "compared", "result", "seconds"].map(str::to_owned).to_vec();
+    let cells = rows.iter().map(|row| {
         let seconds = format!("{:.1}", row.seconds);
-        [row.name.to_owned(), row.tool.clone(), row.compared(), row.word().to_owned(), seconds]
-    }));
-    let width = |column: usize| cells.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<usize> = (0..5).map(|column| width(column).unwrap_or(0)).collect();
-    let line = |row: &[String; 5]| {
-        let padded = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    cells.iter().map(line).collect::<Vec<_>>().join("\n")
+        vec![row.name.to_owned(), row.tool.clone(), row.compared(), row.word().to_owned(), seconds]
+    });
+    aligned(&std::iter::once(head).chain(cells).collect::<Vec<_>>(), 4)
 }
 
 /// Writes all of it as JSON, whole or not at all.
@@ -123,7 +118,6 @@ pub fn write(rows: &[Row], seed: u64, folder: &Path, file: &Path) -> Result<(), 
     let checks: Vec<Value> = rows.iter().map(Row::json).collect();
     let text = format!("{:#}\n", json!({"seed": seed, "checks": checks}));
     let whole = folder.join("interop.json");
-    std::fs::write(&whole, text)
-        .and_then(|()| std::fs::rename(&whole, file))
-        .map_err(|e| format!("{} cannot be written: {e}", file.display()))
+    files::write(&whole, &text)?;
+    std::fs::rename(&whole, file).map_err(|e| files::unwritable(file, &e))
 }

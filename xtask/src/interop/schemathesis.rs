@@ -10,6 +10,7 @@ use serde_json::{json, Value};
 use super::mock::Mock;
 use super::security::alternatives;
 use super::{Bench, Outcome};
+use crate::files;
 use crate::process::{last_lines, run};
 use crate::tools::Installed;
 
@@ -90,8 +91,7 @@ fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
         }
     }
     let file = bench.folder.join(format!("{}.given.json", spec.api));
-    std::fs::write(&file, document.to_string())
-        .map_err(|e| format!("{} cannot be written: {e}", file.display()))?;
+    files::write(&file, &document.to_string())?;
     Ok(file)
 }
 

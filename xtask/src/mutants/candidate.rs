@@ -140,7 +140,7 @@ impl<'d> Generator<'d> {
         let unchanged = self.unchanged(&part, &operations)?;
         let text = file.to_token_stream().to_string();
         // What a rule is for is tried on a spec of its own, too.
-        if text == unchanged.common.text() && candidate.kind() != "rule" {
+        if text == unchanged.base.text && candidate.kind() != "rule" {
             return Ok(Generated::Same);
         }
         let base = Arc::clone(&unchanged.base);

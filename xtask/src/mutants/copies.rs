@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::candidate::Code;
 use super::{manifest, modules};
+use crate::files::write_changed;
 use crate::project::Project;
 
 /// What a copy has no need of, beside what is hidden.
@@ -67,7 +68,7 @@ impl<'p> Copies<'p> {
         Ok(copies)
     }
 
-    /// How many mutants of a batch are compiled at once, each in a library of its own.
+    /// How many mutants of a batch are compiled at once, each in a program of its own.
     pub fn count(&self) -> usize {
         self.count
     }
@@ -239,17 +240,6 @@ fn read(file: &Path) -> Result<String, String> {
 
 pub fn failed(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", file.display())
-}
-
-/// Writes a file unless it has this text: what is not changed is not built again.
-pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
-    if fs::read_to_string(file).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(|e| failed(folder, &e))?;
-    }
-    fs::write(file, text).map_err(|e| failed(file, &e))
 }
 
 /// Copies a file or a folder, as far as it is changed; what `from` has no more goes.

@@ -58,7 +58,12 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     equivalent::excuse(&list, &mut outcomes);
     outcome::print(&outcomes);
     let file = project.target.join("mutants/mutants.json");
-    outcome::write(&file, &project.commit(), started.elapsed().as_secs_f64(), &outcomes)?;
+    outcome::write(
+        &file,
+        &project.commit().unwrap_or_default(),
+        started.elapsed().as_secs_f64(),
+        &outcomes,
+    )?;
     println!("{:.0} s; all of them: {}", started.elapsed().as_secs_f64(), project.relative(&file));
     if outcomes.is_empty() {
         return Err("no mutant was run".to_owned());

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use super::candidate::Base;
-use super::copies::{failed, write_changed, Mutant};
+use super::copies::{failed, Mutant};
+use crate::files::write_changed;
 
 /// Writes the mutants at `indexes` into `src/mutants/` of the copy in `folder`, and lists them for
 /// its suite; with them the unchanged clients, on which the suite has to pass.

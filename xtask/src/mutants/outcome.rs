@@ -6,6 +6,8 @@ use std::path::Path;
 
 use serde_json::{json, Value};
 
+use crate::files;
+
 /// Where a mutant is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Level {
@@ -165,9 +167,5 @@ pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> R
         "levels": levels.collect::<Vec<Value>>(),
         "mutants": mutants.collect::<Vec<Value>>(),
     });
-    let failed = |e: std::io::Error| format!("{} cannot be written: {e}", file.display());
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
-    std::fs::write(file, format!("{whole:#}\n")).map_err(failed)
+    files::write(file, &format!("{whole:#}\n"))
 }

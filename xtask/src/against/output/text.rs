@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{changelog, filled, listed, phrase};
-use crate::against::change::{Change, Direction, Verdict};
+use crate::against::change::{shortened, Change, Direction, Verdict};
 use crate::against::ledgers::LedgerChange;
 use crate::against::{Report, Shift};
 
@@ -119,7 +119,7 @@ fn ledgers(text: &mut String, changes: &[LedgerChange]) {
             let _ = writeln!(text, "\n{}", change.page);
             page = &change.page;
         }
-        let (old, new) = (short(&change.old), short(&change.new));
+        let [old, new] = [&change.old, &change.new].map(|value| shortened(value, 60));
         let words = match (change.kind, change.shift) {
             ("page", Shift::Added) => format!("new page: {new}"),
             ("page", Shift::Removed) => format!("page gone: {old}"),
@@ -128,13 +128,5 @@ fn ledgers(text: &mut String, changes: &[LedgerChange]) {
             (kind, _) => format!("{kind} {}: {old} → {new}", change.name),
         };
         let _ = writeln!(text, "  {words}");
-    }
-}
-
-fn short(value: &str) -> String {
-    const MOST: usize = 60;
-    match value.chars().count() {
-        0..=MOST => value.to_owned(),
-        _ => value.chars().take(MOST).collect::<String>() + "…",
     }
 }

@@ -76,13 +76,13 @@ impl Walk<'_> {
     /// The spot with the subject and site of a schema that has a name in Rust, which is noted
     /// where it differs.
     fn named(&mut self, mut spot: Spot, old: &Located<'_>, new: &Located<'_>) -> Spot {
-        if let Some(name) = component(&new.pointer) {
+        if let Some(name) = pointer::whole_component(&new.pointer) {
             spot.subject = name.to_owned();
         }
         let is_named = |found: &Located<'_>| {
             let is_enumeration = found.value["enum"].is_array();
             found.value["properties"].is_object()
-                || (is_enumeration && component(&found.pointer).is_some())
+                || (is_enumeration && pointer::whole_component(&found.pointer).is_some())
         };
         if is_named(old) && is_named(new) {
             let before = model_name(&schema_name(self.old, &old.pointer));
@@ -240,11 +240,6 @@ impl Walk<'_> {
             self.note(&at(gone, gone), what, Shift::Removed, (value, None));
         }
     }
-}
-
-/// The name of a component schema, if one stands at this very place.
-fn component(at: &str) -> Option<&str> {
-    pointer::component(at).filter(|_| at.matches('/').count() == 3)
 }
 
 fn parts(list: &Value) -> Vec<&Value> {
