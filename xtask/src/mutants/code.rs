@@ -16,7 +16,7 @@ use super::outcome::{Level, Outcome, Verdict};
 
 /// Most bytes of code in the part of a batch that one processor compiles. The larger, the less
 /// each mutant costs; the compiler's memory grows with it.
-const BATCH: usize = 4_000_000;
+const BATCH: usize = 6_000_000;
 /// The same where time is limited, so that it is not much exceeded.
 const SHORT_BATCH: usize = 1_000_000;
 
@@ -32,12 +32,17 @@ pub struct Selection<'f> {
     pub sample: Option<(Duration, u64)>,
 }
 
-/// Generated clients, and what needs none.
-enum Step<'c> {
-    /// The candidate is no mutant.
-    None,
-    Decided(Outcome),
-    Batch(Vec<(Candidate<'c>, copies::Mutant)>),
+/// Candidates that were generated.
+#[derive(Default)]
+struct Batch<'c> {
+    /// Those to compile.
+    mutants: Vec<(Candidate<'c>, copies::Mutant)>,
+    /// The bytes of their code.
+    size: usize,
+    /// What became of those that need not be compiled.
+    decided: Vec<Outcome>,
+    /// How many are no mutants.
+    void: u64,
 }
 
 /// Runs the mutants of a selection.
@@ -61,26 +66,25 @@ pub fn run(
     let batch = batch * copies.count();
     let is_over = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
     thread::scope(|scope| {
-        let (sender, steps) = sync_channel(1);
+        let (sender, batches) = sync_channel(1);
         let generating = scope.spawn(move || generate(documents, candidates, batch, &sender));
         let mut outcomes = Vec::new();
-        for step in steps {
-            match step {
-                Step::None => bar.set_length(bar.length().unwrap_or(1) - 1),
-                Step::Decided(outcome) => outcomes.push(outcome),
-                Step::Batch(_) if is_over() => break,
-                Step::Batch(batch) => {
-                    let tried = try_batch(copies, contract, batch)?;
-                    for survivor in tried.iter().filter(|outcome| outcome.survived()) {
-                        tell(bar, &format!("survived so far: {}", survivor.name));
-                    }
-                    outcomes.extend(tried);
-                    if bar.is_hidden() {
-                        tell(bar, &format!("code: {} tried", outcomes.len()));
-                    }
-                }
+        for batch in batches {
+            if is_over() {
+                break;
             }
+            bar.set_length(bar.length().unwrap_or_default().saturating_sub(batch.void));
+            outcomes.extend(batch.decided);
             bar.set_position(outcomes.len() as u64);
+            let tried = try_mutants(copies, contract, batch.mutants)?;
+            for survivor in tried.iter().filter(|outcome| outcome.survived()) {
+                tell(bar, &format!("survived so far: {}", survivor.name));
+            }
+            outcomes.extend(tried);
+            bar.set_position(outcomes.len() as u64);
+            if bar.is_hidden() {
+                tell(bar, &format!("code: {} tried", outcomes.len()));
+            }
         }
         match generating.join() {
             Ok(result) => result.map(|()| outcomes),
@@ -103,45 +107,40 @@ fn hash(seed: u64, name: &str) -> u64 {
     name.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// Sends the code of each candidate, until nobody takes it any more.
+/// Sends candidates with their code, until nobody takes them any more.
 fn generate<'c>(
     documents: &Documents,
     candidates: Vec<Candidate<'c>>,
     most: usize,
-    sender: &SyncSender<Step<'c>>,
+    sender: &SyncSender<Batch<'c>>,
 ) -> Result<(), String> {
     let mut generator = Generator::new(documents);
-    let mut batch = Vec::new();
-    let mut size = 0;
+    let mut batch = Batch::default();
     for candidate in candidates {
-        let decided = |verdict| {
+        let outcome = |verdict| {
             let (name, kind) = (candidate.name(), candidate.kind());
-            Step::Decided(Outcome { level: Level::Code, name, kind, verdict })
+            Outcome { level: Level::Code, name, kind, verdict }
         };
-        let step = match generator.run(&candidate)? {
+        match generator.run(&candidate)? {
             Generated::Refused(message) => {
-                decided(Verdict::Caught(vec![format!("the reader: {message}")]))
+                let by = vec![format!("the reader: {message}")];
+                batch.decided.push(outcome(Verdict::Caught(by)));
             }
             // It has nothing to do in this API.
-            Generated::Same if candidate.kind() == "rewrite" => Step::None,
-            Generated::Same => decided(Verdict::Same(reason_of_same(&candidate))),
-            Generated::Code(code) => {
-                size += code.code.len();
-                batch.push((candidate.clone(), mutant(&candidate, code)));
-                if size < most {
-                    continue;
-                }
-                size = 0;
-                Step::Batch(std::mem::take(&mut batch))
+            Generated::Same if candidate.kind() == "rewrite" => batch.void += 1,
+            Generated::Same => {
+                batch.decided.push(outcome(Verdict::Same(reason_of_same(&candidate))));
             }
-        };
-        if sender.send(step).is_err() {
+            Generated::Code(code) => {
+                batch.size += code.code.len();
+                batch.mutants.push((candidate.clone(), mutant(&candidate, code)));
+            }
+        }
+        if batch.size >= most && sender.send(std::mem::take(&mut batch)).is_err() {
             return Ok(());
         }
     }
-    if !batch.is_empty() {
-        let _ = sender.send(Step::Batch(batch));
-    }
+    let _ = sender.send(batch);
     Ok(())
 }
 
@@ -149,12 +148,12 @@ fn mutant(candidate: &Candidate<'_>, code: Code) -> copies::Mutant {
     copies::Mutant { name: candidate.name(), without_rule: candidate.without_rule(), code }
 }
 
-fn try_batch(
+fn try_mutants(
     copies: &Copies<'_>,
     contract: &Contract,
-    batch: Vec<(Candidate<'_>, copies::Mutant)>,
+    mutants: Vec<(Candidate<'_>, copies::Mutant)>,
 ) -> Result<Vec<Outcome>, String> {
-    let (candidates, mutants): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    let (candidates, mutants): (Vec<_>, Vec<_>) = mutants.into_iter().unzip();
     let fates = copies.run(&mutants)?;
     let outcomes = candidates.iter().zip(fates).map(|(candidate, fate)| {
         let verdict = match fate {
