@@ -1,12 +1,12 @@
 //! Brings a copy of the authored spec into the plain form that the rules work on.
 //!
-//! Nothing is decided here: shared parameters, bodies and scalars are written out where they
-//! are used, and nested objects get a name of their own.
+//! Nothing is decided here: shared parameters, bodies, scalars, arrays and maps are written out
+//! where they are used, and nested objects get a name of their own.
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{NAME, ORIGIN};
+use super::{enumeration_name, NAME, ORIGIN};
 use crate::error::Result;
 use crate::spec::{members, pointer, reference, Spec};
 
@@ -19,6 +19,9 @@ pub fn normalise(spec: &Spec) -> Result<Spec> {
     copy.refresh();
     while let Some((at, name)) = unnamed_object(&copy) {
         name_object(&mut copy, &at, &name)?;
+        copy.refresh();
+    }
+    while inline_collection(&mut copy) {
         copy.refresh();
     }
     Ok(copy)
@@ -90,6 +93,57 @@ fn inline_scalars(spec: &mut Spec) {
     if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
         schemas.retain(|_, schema| !is_scalar(schema));
     }
+}
+
+/// Writes out `$ref`s to an array or a map that refers to no other such component; false if there
+/// is none. What is made of itself stays a component.
+fn inline_collection(spec: &mut Spec) -> bool {
+    let schemas = &spec.document["components"]["schemas"];
+    let refers = |at: &str| {
+        let target = spec.document.pointer(at).and_then(reference)?;
+        pointer::whole_component(target)
+    };
+    let is_open = |name: &str| {
+        let mut inside = spec.schema_pointers().iter();
+        is_collection(&schemas[name])
+            && !inside.any(|at| {
+                pointer::component(at) == Some(name)
+                    && refers(at).is_some_and(|target| is_collection(&schemas[target]))
+            })
+    };
+    let Some(name) = members(schemas).map(|(name, _)| name.clone()).find(|name| is_open(name))
+    else {
+        return false;
+    };
+    let places = spec.schema_pointers().iter().filter(|at| refers(at) == Some(&name));
+    let places: Vec<String> = places.cloned().collect();
+    let enumerations = spec.schema_pointers().iter().filter(|at| {
+        pointer::component(at) == Some(&name) && spec.document.pointer(at).is_some_and(is_unnamed)
+    });
+    let names: Vec<_> = enumerations.map(|at| (at.clone(), enumeration_name(spec, at))).collect();
+    for (at, name) in names {
+        if let Some(enumeration) = spec.document.pointer_mut(&at) {
+            enumeration[NAME] = name.into();
+        }
+    }
+    let schemas = spec.document["components"]["schemas"].as_object_mut();
+    let Some(collection) = schemas.and_then(|schemas| schemas.remove(&name)) else { return false };
+    for at in places {
+        if let Some(place) = spec.document.pointer_mut(&at) {
+            *place = collection.clone();
+        }
+    }
+    true
+}
+
+fn is_collection(schema: &Value) -> bool {
+    let is_map = schema["additionalProperties"].is_object() && !schema["properties"].is_object();
+    schema["type"] == "array" || (schema["type"] == "object" && is_map)
+}
+
+/// Whether a schema is an enumeration whose name depends on its place.
+fn is_unnamed(schema: &Value) -> bool {
+    schema["enum"].is_array() && schema[NAME].is_null()
 }
 
 fn is_scalar(schema: &Value) -> bool {
