@@ -17,6 +17,7 @@ pub fn type_of(spec: &Spec, schema: &Value) -> String {
         (Some(_), Some("string" | "integer" | "number" | "boolean")) | (None, _) => {
             plain_type(spec, found.value)
         }
+        (Some(_), _) if spec.is_collection(&found.pointer) => plain_type(spec, found.value),
         (Some(name), _) if found.value["nullable"] == true => format!("{name} or null"),
         (Some(name), _) => name.to_owned(),
     }

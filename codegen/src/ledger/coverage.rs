@@ -95,7 +95,10 @@ fn body(
     let below = format!("{root}/");
     for component in spec.reachable(|p| p == inside || p.starts_with(&below)) {
         let at = pointer::join("/components/schemas", &component);
-        object(spec, &at, &component, state);
+        // What an array or a map states is stated where it is used.
+        if !spec.is_collection(&at) {
+            object(spec, &at, &component, state);
+        }
     }
 }
 
@@ -119,8 +122,10 @@ fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &s
 /// A member, and what is inside it: items, values, and objects without a name.
 fn member(spec: &Spec, at: &str, section: &str, name: &str, state: &mut impl FnMut(Place, &str)) {
     schema(spec, at, &Place::Member(section.to_owned(), name.to_owned()), state);
+    let written_out = spec.at(at).filter(|_| spec.is_collection(at));
+    let holder = written_out.map_or_else(|| at.to_owned(), |found| found.pointer);
     for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {
-        let inner = pointer::join(at, key);
+        let inner = pointer::join(&holder, key);
         let Some(found) = spec.at(&inner) else { continue };
         if !found.value["properties"].is_object() {
             member(spec, &inner, section, &format!("{name}{suffix}"), state);

@@ -229,23 +229,12 @@ pub fn holder<'s>(spec: &'s Spec, operation: &Operation<'_>, section: &str) -> O
         }
         None => spec.at(&pointer::join("/components/schemas", base))?,
     };
-    found = innermost(spec, found)?;
+    found = spec.innermost(found)?;
     for name in members {
         let at = pointer::join(&pointer::join(&found.pointer, "properties"), name);
-        found = innermost(spec, spec.at(&at)?)?;
+        found = spec.innermost(spec.at(&at)?)?;
     }
     Some(found)
-}
-
-/// The schema of the items or values, if a schema is of a collection.
-fn innermost<'s>(spec: &'s Spec, found: Located<'s>) -> Option<Located<'s>> {
-    if found.value["type"] == "array" {
-        return innermost(spec, spec.at(&pointer::join(&found.pointer, "items"))?);
-    }
-    match found.value["additionalProperties"].is_object() {
-        true => innermost(spec, spec.at(&pointer::join(&found.pointer, "additionalProperties"))?),
-        false => Some(found),
-    }
 }
 
 fn parameter(

@@ -21,7 +21,8 @@ pub fn normalise(spec: &Spec) -> Result<Spec> {
         name_object(&mut copy, &at, &name)?;
         copy.refresh();
     }
-    while inline_collection(&mut copy) {
+    while let Some(name) = collection(&copy) {
+        write_out(&mut copy, &name);
         copy.refresh();
     }
     Ok(copy)
@@ -95,50 +96,32 @@ fn inline_scalars(spec: &mut Spec) {
     }
 }
 
-/// Writes out `$ref`s to an array or a map that refers to no other such component; false if there
-/// is none. What is made of itself stays a component.
-fn inline_collection(spec: &mut Spec) -> bool {
-    let schemas = &spec.document["components"]["schemas"];
-    let refers = |at: &str| {
-        let target = spec.document.pointer(at).and_then(reference)?;
-        pointer::whole_component(target)
-    };
-    let is_open = |name: &str| {
-        let mut inside = spec.schema_pointers().iter();
-        is_collection(&schemas[name])
-            && !inside.any(|at| {
-                pointer::component(at) == Some(name)
-                    && refers(at).is_some_and(|target| is_collection(&schemas[target]))
-            })
-    };
-    let Some(name) = members(schemas).map(|(name, _)| name.clone()).find(|name| is_open(name))
-    else {
-        return false;
-    };
-    let places = spec.schema_pointers().iter().filter(|at| refers(at) == Some(&name));
-    let places: Vec<String> = places.cloned().collect();
-    let enumerations = spec.schema_pointers().iter().filter(|at| {
-        pointer::component(at) == Some(&name) && spec.document.pointer(at).is_some_and(is_unnamed)
-    });
-    let names: Vec<_> = enumerations.map(|at| (at.clone(), enumeration_name(spec, at))).collect();
-    for (at, name) in names {
-        if let Some(enumeration) = spec.document.pointer_mut(&at) {
-            enumeration[NAME] = name.into();
+/// A component that is an array or a map.
+fn collection(spec: &Spec) -> Option<String> {
+    let mut names = members(&spec.document["components"]["schemas"]).map(|(name, _)| name);
+    names.find(|name| spec.is_collection(&pointer::join("/components/schemas", name))).cloned()
+}
+
+/// Writes out the `$ref`s to the component `name`, and keeps the names of enumerations in it.
+fn write_out(spec: &mut Spec, name: &str) {
+    let pointers = spec.schema_pointers().to_vec();
+    for at in pointers.iter().filter(|at| pointer::component(at) == Some(name)) {
+        let own = enumeration_name(spec, at);
+        if let Some(schema) = spec.document.pointer_mut(at).filter(|schema| is_unnamed(schema)) {
+            schema[NAME] = own.into();
         }
     }
-    let schemas = spec.document["components"]["schemas"].as_object_mut();
-    let Some(collection) = schemas.and_then(|schemas| schemas.remove(&name)) else { return false };
-    for at in places {
-        if let Some(place) = spec.document.pointer_mut(&at) {
+    let component = pointer::join("/components/schemas", name);
+    let Some(collection) = spec.document.pointer(&component).cloned() else { return };
+    for at in &pointers {
+        let place = spec.document.pointer_mut(at);
+        if let Some(place) = place.filter(|place| reference(place) == Some(&component)) {
             *place = collection.clone();
         }
     }
-    true
-}
-
-fn is_collection(schema: &Value) -> bool {
-    let is_map = schema["additionalProperties"].is_object() && !schema["properties"].is_object();
-    schema["type"] == "array" || (schema["type"] == "object" && is_map)
+    if let Some(schemas) = spec.document["components"]["schemas"].as_object_mut() {
+        schemas.remove(name);
+    }
 }
 
 /// Whether a schema is an enumeration whose name depends on its place.
