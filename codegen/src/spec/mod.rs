@@ -1,7 +1,7 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
-#[cfg(feature = "checks")]
 mod collection;
+#[cfg(feature = "checks")]
 mod excerpt;
 mod index;
 mod instance;
