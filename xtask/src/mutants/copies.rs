@@ -49,11 +49,10 @@ impl<'p> Copies<'p> {
         let workspace = project.target.join("mutants/workspace");
         let count = thread::available_parallelism().map_or(1, usize::from);
         let copies = Self { project, workspace, count };
-        let parts = manifest::split(&read(&project.root.join("Cargo.toml"))?, count)?;
+        let parts =
+            manifest::split(&read(&project.root.join("Cargo.toml"))?, &project.root, count)?;
         write_changed(&copies.workspace.join("Cargo.toml"), &parts.workspace)?;
-        for name in ["Cargo.lock", "codegen"] {
-            copy_changed(&project.root.join(name), &copies.workspace.join(name))?;
-        }
+        copy_changed(&project.root.join("Cargo.lock"), &copies.workspace.join("Cargo.lock"))?;
         for (index, manifest) in parts.packages.iter().enumerate() {
             for name in names_in(&project.root)? {
                 if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {

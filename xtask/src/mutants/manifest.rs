@@ -1,5 +1,7 @@
 //! The manifests of the copies, made from the project's.
 
+use std::path::Path;
+
 use toml_edit::{value, Array, ArrayOfTables, DocumentMut, Item, Table};
 
 /// The manifests of a workspace of copies.
@@ -16,15 +18,18 @@ pub fn package(index: usize) -> String {
 /// What a copy does not build, and has no need of.
 const LEFT_OUT: [&str; 7] = ["bench", "bin", "example", "lib", "profile", "test", "workspace"];
 
-/// Takes the project's manifest apart, for `count` copies of its root package.
-pub fn split(text: &str, count: usize) -> Result<Parts, String> {
+/// Takes the manifest of the project in `root` apart, for `count` copies of its root package.
+pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
     let whole: DocumentMut = text.parse().map_err(|e| format!("Cargo.toml: {e}"))?;
     let mut workspace = DocumentMut::new();
     for key in ["workspace", "profile"] {
         workspace[key] = whole[key].clone();
     }
-    let members = (0..count).map(package).chain(["codegen".to_owned()]);
-    workspace["workspace"]["members"] = value(members.collect::<Array>());
+    workspace["workspace"]["members"] = value((0..count).map(package).collect::<Array>());
+    // A copy of it would be the same to cargo as the project's own in the target folder that they
+    // share, which would then not be built again where it is changed.
+    let codegen = root.join("codegen").display().to_string();
+    workspace["workspace"]["dependencies"]["cloudfn-codegen"]["path"] = value(codegen);
     let packages = (0..count).map(|index| {
         // Nobody looks into a copy with a debugger, and less code is compiled faster.
         let profile = &mut workspace["profile"]["dev"]["package"][package(index).as_str()];
@@ -69,11 +74,16 @@ mod tests {
     #[test]
     fn a_copy_is_a_program_with_the_features_of_tests() {
         let text = include_str!("../../../Cargo.toml");
-        let parts = split(text, 2).unwrap();
+        let parts = split(text, Path::new("/project"), 2).unwrap();
         let workspace: DocumentMut = parts.workspace.parse().unwrap();
         let members = workspace["workspace"]["members"].as_array().unwrap();
         let members: Vec<&str> = members.iter().filter_map(|member| member.as_str()).collect();
-        assert_eq!(members, ["cloudfn-0", "cloudfn-1", "codegen"]);
+        assert_eq!(members, ["cloudfn-0", "cloudfn-1"]);
+        let codegen = &workspace["workspace"]["dependencies"]["cloudfn-codegen"]["path"];
+        assert_eq!(
+            codegen.as_str().map(Path::new),
+            Some(Path::new("/project").join("codegen")).as_deref()
+        );
         let copy: DocumentMut = parts.packages[1].parse().unwrap();
         assert_eq!(copy["package"]["name"].as_str(), Some("cloudfn-1"));
         assert_eq!(copy["example"][0]["path"].as_str(), Some("src/lib.rs"));
