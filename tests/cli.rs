@@ -361,7 +361,7 @@ async fn every_operation_has_its_help_and_its_demo() {
             let mut arguments = vec![api.name.to_owned(), name, "--demo".into()];
             for parameter in operation.parameters {
                 arguments.push(format!("--{}", parameter.name.replace('_', "-")));
-                arguments.push("x".into());
+                arguments.push(parameter.minimal.into());
             }
             arguments.extend(["--json-body".into(), file]);
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -106,14 +106,12 @@ async fn any_answer_can_be_set() {
     }
     server.answer_status("create_function_version", 200).unwrap();
     assert_eq!(publish().send().await.unwrap().func_name.as_deref(), Some("test"));
-    let unknown = [
-        server.answer_status("create_function_version", 418).unwrap_err().to_string(),
-        server.answer_status("create_functions", 404).unwrap_err().to_string(),
-    ];
-    assert_snapshot!(unknown.join("\n"), @"
-    create_function_version documents no 418, only 200, 400, 401, 403, 404, 500
-    there is no operation \"create_functions\", only reupload_pipeline_function, update_function_async_invoke_config, create_function_version
-    ");
+    let unknown = server.answer_status("create_function_version", 418).unwrap_err().to_string();
+    assert_snapshot!(unknown, @"create_function_version documents no 418, only 200, 400, 401, 403, 404, 500");
+    let unknown = server.answer_status("create_functions", 404).unwrap_err().to_string();
+    let (unknown, known) = unknown.split_once(", only ").unwrap();
+    assert_eq!(unknown, "there is no operation \"create_functions\"");
+    assert!(known.split(", ").any(|known| known == "create_function_version"), "{known}");
 }
 
 #[tokio::test]

@@ -141,17 +141,15 @@ fn failed(said: &Said<'_>, error: &Error) {
     }
 }
 
-/// Arguments that the documents allow: each parameter the first of some texts that it takes.
+/// Arguments that the documents allow.
 fn arguments(operation: &Operation) -> Arguments {
-    let sample = operation.samples.iter().find(|sample| sample.place == "request");
-    let texts = ["a", "1", "true", "[]", "urn:fss:r:p:function:default:f", "2019-10-25T15:37:27Z"];
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
-    let parameters = required.filter_map(|parameter| {
-        let text = texts.into_iter().find(|text| (parameter.check)(text).is_ok())?;
-        Some((parameter.name.to_owned(), text.to_owned()))
-    });
-    let body = operation.request.map(|_| sample.map_or("{}", |sample| sample.json).into());
-    Arguments { parameters: parameters.collect(), body }
+    let sample = operation.samples.iter().find(|sample| sample.place == "request");
+    let body = sample.map(|sample| sample.json).or(operation.minimal_request);
+    Arguments {
+        parameters: required.map(|p| (p.name.to_owned(), p.minimal.to_owned())).collect(),
+        body: body.map(Into::into),
+    }
 }
 
 /// A server on loopback that gives the one answer that is set, and a client of each API.
