@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::mutants::{PART, WHOLE};
 use crate::project::Project;
 
 /// What is known of the mutants.
@@ -22,6 +23,8 @@ pub enum Mutation {
 pub struct Run {
     /// The commit that it is of.
     pub commit: String,
+    /// By which options these are a part of all mutants; empty if they are all.
+    pub part: String,
     /// How long it took.
     pub seconds: f64,
     /// The figures, by level.
@@ -65,14 +68,19 @@ pub struct Mutant {
 }
 
 impl Mutation {
-    /// Reads the file in the target folder of `project`.
+    /// Reads the file of all mutants in the target folder of `project`, or that of a part.
     pub fn read(project: &Project) -> Self {
-        let file = project.target.join("mutants/mutants.json");
-        match std::fs::read_to_string(&file) {
-            Ok(text) => Self::parse(&text, &file),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Self::NotRun,
-            Err(e) => Self::Unreadable(format!("{} cannot be read: {e}", file.display())),
+        for name in [WHOLE, PART] {
+            let file = project.target.join(name);
+            match std::fs::read_to_string(&file) {
+                Ok(text) => return Self::parse(&text, &file),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => {
+                    return Self::Unreadable(format!("{} cannot be read: {e}", file.display()))
+                }
+            }
         }
+        Self::NotRun
     }
 
     /// Reads `text`; `file` names it in messages.
@@ -93,8 +101,17 @@ fn rank(verdict: &str) -> usize {
 }
 
 impl Run {
+    /// What to say beside the score: that it is of a part, or not of `commit`.
+    pub fn note(&self, commit: Option<&str>) -> String {
+        let part = match self.part.as_str() {
+            "" => String::new(),
+            part => format!("These are a part of all mutants, by {part}."),
+        };
+        [part, self.other_commit(commit)].join(" ").trim().to_owned()
+    }
+
     /// What to say unless it is of `commit`; either may be shortened.
-    pub fn other_commit(&self, commit: Option<&str>) -> String {
+    fn other_commit(&self, commit: Option<&str>) -> String {
         let own = match self.commit.as_str() {
             "" => "unknown",
             own => own,

@@ -81,7 +81,7 @@ fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
             level.equivalent
         );
     }
-    let note = run.other_commit(commit);
+    let note = run.note(commit);
     if !note.is_empty() {
         let _ = writeln!(text, "\n{}", inline(&note));
     }

@@ -130,8 +130,8 @@ fn mutants_are_read_with_what_else_is_there() {
     };
     assert_eq!((run.mutants[0].name.as_str(), run.mutants[1].name.as_str()), ("b", "a"));
     assert_eq!(run.levels[0].score(), "99.9 %");
-    assert_eq!(run.other_commit(Some("abc123def")), "");
-    assert!(run.other_commit(Some("def")).contains("abc123"));
+    assert_eq!(run.note(Some("abc123def")), "");
+    assert!(run.note(Some("def")).contains("abc123"));
     assert_eq!(Level::default().score(), "none made");
 }
 
@@ -141,6 +141,7 @@ fn what_is_said_of_mutants_follows_their_file() {
     for (json, told) in [
         ("{", "mutants.json is not as expected"),
         (r#"{"commit":"abc123"}"#, "The mutants are of commit abc123"),
+        (r#"{"part":"sample 60"}"#, "These are a part of all mutants, by sample 60"),
     ] {
         own.mutation = Mutation::parse(json, Path::new("mutants.json"));
         assert!(own.page().unwrap().contains(told), "{told}");

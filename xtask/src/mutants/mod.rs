@@ -20,8 +20,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::code::Selection;
 use self::copies::Copies;
-use self::outcome::{Level, Outcome};
+use self::outcome::{Level, Outcome, Run};
 use crate::project::Project;
+
+/// The file of a run of all mutants, in the target folder.
+pub const WHOLE: &str = "mutants/mutants.json";
+/// The file of a run of some.
+pub const PART: &str = "mutants/part.json";
 
 /// Which mutants are run.
 #[derive(clap::Args)]
@@ -45,26 +50,39 @@ impl Options {
     pub fn sample(seconds: u64) -> Self {
         Self { level: None, filter: String::new(), sample: Some(seconds), seed: None }
     }
+
+    /// How these are a part of all mutants; empty if they are all.
+    fn part(&self, seed: u64) -> String {
+        let level = self.level.map(|level| format!("--level {level}"));
+        let filter = (!self.filter.is_empty()).then(|| format!("--filter {}", self.filter));
+        let sample = self.sample.map(|seconds| format!("--sample {seconds} --seed {seed}"));
+        [level, filter, sample].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
 }
 
-/// Runs mutants, prints survivors and score, and writes `target/mutants/mutants.json`.
+/// Runs mutants, prints survivors and score, and writes all of it to a file in `target/mutants/`;
+/// a part of the mutants has a file of its own.
 pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let list = equivalent::load(&project.root)?;
     let started = Instant::now();
-    let mut outcomes = outcomes(project, options)?;
-    let is_whole = options.level.is_none() && options.filter.is_empty() && options.sample.is_none();
-    let stale = if is_whole { equivalent::stale(&list, &outcomes) } else { Vec::new() };
+    let seed = options.seed.unwrap_or_else(now);
+    let part = options.part(seed);
+    let mut outcomes = outcomes(project, options, seed)?;
+    let (file, stale) = match part.as_str() {
+        "" => (WHOLE, equivalent::stale(&list, &outcomes)),
+        _ => (PART, Vec::new()),
+    };
+    let file = project.target.join(file);
     equivalent::excuse(&list, &mut outcomes);
     outcome::print(&outcomes);
-    let file = project.target.join("mutants/mutants.json");
-    outcome::write(
-        &file,
-        &project.commit().unwrap_or_default(),
-        started.elapsed().as_secs_f64(),
-        &outcomes,
-    )?;
-    println!("{:.0} s; all of them: {}", started.elapsed().as_secs_f64(), project.relative(&file));
+    let run = Run {
+        commit: project.commit().unwrap_or_default(),
+        part,
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    outcome::write(&file, &run, &outcomes)?;
+    println!("{:.0} s; all of them: {}", run.seconds, project.relative(&file));
     if outcomes.is_empty() {
         return Err("no mutant was run".to_owned());
     }
@@ -79,7 +97,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     }
 }
 
-fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String> {
+fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outcome>, String> {
     let contract = Contract::load("".as_ref()).map_err(|e| e.to_string())?;
     if let Some(finding) = contract.findings.first() {
         return Err(format!(
@@ -103,7 +121,6 @@ fn outcomes(project: &Project, options: &Options) -> Result<Vec<Outcome>, String
         outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);
     }
     if wants(Level::Code) {
-        let seed = options.seed.unwrap_or_else(now);
         let sample = options.sample.map(|seconds| (Duration::from_secs(seconds), seed));
         if sample.is_some() {
             println!("sample with --seed {seed}");

@@ -135,8 +135,18 @@ pub fn print(outcomes: &[Outcome]) {
     }
 }
 
+/// When and how mutants were run.
+pub struct Run {
+    /// The commit that is checked out.
+    pub commit: String,
+    /// By which options it is a part of all mutants.
+    pub part: String,
+    /// How long it took.
+    pub seconds: f64,
+}
+
 /// Writes everything for other tools, survivors first.
-pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> Result<(), String> {
+pub fn write(file: &Path, run: &Run, outcomes: &[Outcome]) -> Result<(), String> {
     let levels = scores(outcomes).into_iter().map(|(level, (score, _))| {
         let Score { made, caught, survived, equivalent } = score;
         json!({
@@ -162,8 +172,9 @@ pub fn write(file: &Path, commit: &str, seconds: f64, outcomes: &[Outcome]) -> R
         })
     });
     let whole = json!({
-        "commit": commit,
-        "seconds": seconds,
+        "commit": run.commit,
+        "part": run.part,
+        "seconds": run.seconds,
         "levels": levels.collect::<Vec<Value>>(),
         "mutants": mutants.collect::<Vec<Value>>(),
     });

@@ -6,8 +6,8 @@ use super::super::mutants::{Mutant, Mutation, Run};
 pub struct Mutants<'m> {
     /// Why there is nothing to say, if there is nothing.
     pub missing: String,
-    /// Which commit the score is of, where that is not the one that is checked out.
-    pub commit: String,
+    /// That the score is of a part, or of another commit than the one that is checked out.
+    pub note: String,
     /// The run.
     pub run: Option<&'m Run>,
 }
@@ -16,12 +16,12 @@ impl<'m> Mutants<'m> {
     /// What is known, at the commit that is checked out.
     pub fn of(mutation: &'m Mutation, commit: Option<&str>) -> Self {
         let without =
-            |missing: &str| Self { missing: missing.to_owned(), commit: String::new(), run: None };
+            |missing: &str| Self { missing: missing.to_owned(), note: String::new(), run: None };
         match mutation {
             Mutation::NotRun => without("cargo xtask mutants has not been run."),
             Mutation::Unreadable(why) => without(why),
             Mutation::Ran(run) => {
-                Self { missing: String::new(), commit: run.other_commit(commit), run: Some(run) }
+                Self { missing: String::new(), note: run.note(commit), run: Some(run) }
             }
         }
     }
