@@ -64,13 +64,22 @@ fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
 }
 
 impl Equivalent {
-    fn is_about(&self, outcome: &Outcome) -> bool {
-        let is_level = match self.about {
-            About::Code => outcome.level == Level::Code,
-            About::SameCode => outcome.level == Level::Code && outcome.is_same(),
-            About::Document => outcome.level == Level::Document,
-        };
-        is_level && matches(&self.name, &outcome.name)
+    fn is_named(&self, outcome: &Outcome) -> bool {
+        let is_document = outcome.level == Level::Document;
+        is_document == (self.about == About::Document) && matches(&self.name, &outcome.name)
+    }
+
+    fn excuses(&self, outcome: &Outcome) -> bool {
+        self.is_named(outcome) && (self.about != About::SameCode || outcome.is_same())
+    }
+
+    /// A mutant that is listed and caught. Of those that a pattern names for the same code, some
+    /// may be: all of them, if the outcomes are of a part.
+    fn caught<'o>(&self, outcomes: &'o [Outcome], is_part: bool) -> Option<&'o Outcome> {
+        let named = || outcomes.iter().filter(|outcome| self.is_named(outcome));
+        let may_be = self.about == About::SameCode
+            && (named().any(Outcome::is_same) || is_part && self.name.contains('*'));
+        named().find(|outcome| !outcome.survived()).filter(|_| !may_be)
     }
 }
 
@@ -87,27 +96,26 @@ fn matches(pattern: &str, name: &str) -> bool {
 /// Excuses the survivors that are listed.
 pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.survived()) {
-        let entry = list.iter().find(|entry| entry.is_about(outcome));
+        let entry = list.iter().find(|entry| entry.excuses(outcome));
         if let Some(entry) = entry {
             outcome.verdict = Verdict::Equivalent(entry.why.clone());
         }
     }
 }
 
-/// What is wrong with the list: entries of mutants that are caught, or not there any more. What
-/// is listed must not be excused yet.
-pub fn stale(list: &[Equivalent], outcomes: &[Outcome]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for entry in list {
-        let about: Vec<&Outcome> = outcomes.iter().filter(|o| entry.is_about(o)).collect();
-        let problem = match about.iter().find(|outcome| !outcome.survived()) {
+/// What is wrong with the list: entries of mutants that are caught, or not there any more, which
+/// a part of all mutants cannot tell. What is listed must not be excused yet.
+pub fn stale(list: &[Equivalent], outcomes: &[Outcome], is_part: bool) -> Vec<String> {
+    let is_there = |entry: &Equivalent| outcomes.iter().any(|outcome| entry.is_named(outcome));
+    let wrong = list.iter().filter_map(|entry| {
+        let problem = match entry.caught(outcomes, is_part) {
             Some(caught) => format!("is listed, and caught: {}", caught.name),
-            None if about.is_empty() => "is the name of no such mutant".to_owned(),
-            None => continue,
+            None if is_part || is_there(entry) => return None,
+            None => "is the name of no such mutant".to_owned(),
         };
-        wrong.push(format!("{FILE}, line {}: `{}` {problem}", entry.line, entry.name));
-    }
-    wrong
+        Some(format!("{FILE}, line {}: `{}` {problem}", entry.line, entry.name))
+    });
+    wrong.collect()
 }
 
 #[cfg(test)]
@@ -135,12 +143,14 @@ mod tests {
     fn a_listed_mutant_that_is_caught_is_an_error() {
         let list = parse(LIST).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
-        let wrong = stale(&list, &[caught]);
-        assert_eq!(
-            wrong,
-            ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
-        );
-        assert_eq!(stale(&list, &[]).len(), 1, "the name of no mutant");
+        for is_part in [false, true] {
+            assert_eq!(
+                stale(&list, std::slice::from_ref(&caught), is_part),
+                ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
+            );
+        }
+        assert_eq!(stale(&list, &[], false).len(), 1, "the name of no mutant");
+        assert_eq!(stale(&list, &[], true), [""; 0], "it may be among the others");
     }
 
     #[test]
@@ -148,8 +158,11 @@ mod tests {
         let list = parse(&LIST.replace("| code |", "| same code |")).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
         let mut outcomes = [caught, outcome("a#/c/x = 1", Verdict::Same("?".to_owned()))];
-        assert_eq!(stale(&list, &outcomes), [""; 0]);
-        assert_eq!(stale(&list, &outcomes[..1]).len(), 1, "the name of no such mutant");
+        assert_eq!(stale(&list, &outcomes, false), [""; 0]);
+        assert_eq!(stale(&list, &outcomes[..1], false).len(), 1, "all are caught");
+        assert_eq!(stale(&list, &outcomes[..1], true), [""; 0], "others may be the same");
+        let one = parse(&LIST.replace("| code | `a#*", "| same code | `a#/b")).unwrap();
+        assert_eq!(stale(&one, &outcomes, true).len(), 1, "there is no other");
         excuse(&list, &mut outcomes);
         assert!(!outcomes[1].survived());
         let mut other = [outcome("a#/c/x = 1", Verdict::Survived("?".to_owned()))];

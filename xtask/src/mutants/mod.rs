@@ -69,11 +69,9 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     let seed = options.seed.unwrap_or_else(now);
     let part = options.part(seed);
     let mut outcomes = outcomes(project, options, seed)?;
-    let (file, stale) = match part.as_str() {
-        "" => (WHOLE, equivalent::stale(&list, &outcomes)),
-        _ => (PART, Vec::new()),
-    };
-    let file = project.target.join(file);
+    let is_part = !part.is_empty();
+    let file = project.target.join(if is_part { PART } else { WHOLE });
+    let stale = equivalent::stale(&list, &outcomes, is_part);
     equivalent::excuse(&list, &mut outcomes);
     outcome::print(&outcomes);
     let run = Run {
