@@ -1,0 +1,90 @@
+//! Arrays and maps read the same, whether a spec has them as components or where they are used.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::generate::generate;
+use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::spec::Spec;
+
+const SPEC: &str = r##"
+openapi: 3.0.3
+info: { title: probe, version: v1 }
+paths:
+  /probe:
+    post:
+      operationId: probe
+      x-pages: [{ title: Probe, language: en }]
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                colours: { $ref: "#/components/schemas/Colours" }
+                table: { $ref: "#/components/schemas/Table" }
+                pools: { $ref: "#/components/schemas/Pools" }
+                tree: { $ref: "#/components/schemas/Tree" }
+      responses:
+        "204": { description: done }
+components:
+  schemas:
+    Colours: { type: array, maxItems: 3, items: { type: string, enum: [red, green] } }
+    Table: { type: object, additionalProperties: { $ref: "#/components/schemas/Lengths" } }
+    Lengths: { type: array, items: { type: integer, minimum: 1 } }
+    Pools: { type: array, items: { type: object, properties: { name: { type: string } } } }
+    Tree: { type: array, items: { $ref: "#/components/schemas/Tree" } }
+"##;
+
+const LEDGER: &str = r#"# probe
+POST /probe    statuses: 204
+page: "Probe" (en)
+
+## request
+| name      | type                      | limits | values    |
+| --------- | ------------------------- | ------ | --------- |
+| colours   | array of string           | ..3    |           |
+| colours[] | string                    |        | red green |
+| table     | map of array of integer   |        |           |
+| table{}[] | integer                   | 1..    |           |
+| pools     | array of object           |        |           |
+| tree      | Tree                      |        |           |
+
+## request/pools
+| name | type   |
+| ---- | ------ |
+| name | string |
+"#;
+
+fn spec() -> Spec {
+    Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()
+}
+
+#[test]
+fn they_are_written_out_where_they_are_used() {
+    let spec = spec();
+    let lowered = lower(&spec).unwrap();
+    let schemas = lowered.document["components"]["schemas"].as_object().unwrap();
+    let names: BTreeSet<&str> = schemas.keys().map(String::as_str).collect();
+    assert_eq!(names, BTreeSet::from(["PoolsItem", "ProbeRequestBody", "Tree"]));
+    let fates = account(&spec, &lowered);
+    assert!(fates.iter().all(|(_, fate)| *fate != Fate::Unaccounted), "{fates:?}");
+    let code = generate(&spec).unwrap().split_whitespace().collect::<String>();
+    for member in [
+        "pubcolours:::std::option::Option<::std::vec::Vec<crate::probe::types::Colours>,>",
+        "<::std::string::String,::std::vec::Vec<crate::leaf::Bounded<1,{i64::MAX}>>,>",
+        "pubpools:::std::option::Option<::std::vec::Vec<PoolsItem>>",
+    ] {
+        assert!(code.contains(member), "{member} is not there");
+    }
+}
+
+#[test]
+fn a_ledger_says_of_what_they_are() {
+    let page = Page::parse(Path::new("probe.md"), LEDGER).unwrap();
+    let contract = Contract::new(vec![spec()], vec![page], &BTreeSet::new()).unwrap();
+    let findings: Vec<String> = contract.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(findings, [""; 0]);
+}
