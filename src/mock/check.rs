@@ -96,14 +96,18 @@ fn check_body(api: &Api, operation: &Operation, request: &Received) -> Result<()
 
 /// Takes members out that the documents do not know, and do not forbid.
 fn drop_unknown(api: &Api, rust_type: &str, value: &mut Value) {
-    let inner =
-        ["Option<", "Vec<", "Box<"].iter().find_map(|around| rust_type.strip_prefix(around));
-    match (inner.and_then(|inner| inner.strip_suffix('>')), value) {
-        (Some(inner), Value::Array(items)) if rust_type.starts_with("Vec<") => {
+    let inside = |around: &str| rust_type.strip_prefix(around)?.strip_suffix('>');
+    if let Some(inner) = inside("Option<").or_else(|| inside("Box<")) {
+        return drop_unknown(api, inner, value);
+    }
+    match (inside("Vec<"), inside("HashMap<String, "), value) {
+        (Some(inner), _, Value::Array(items)) => {
             items.iter_mut().for_each(|item| drop_unknown(api, inner, item));
         }
-        (Some(inner), value) if !rust_type.starts_with("Vec<") => drop_unknown(api, inner, value),
-        (None, Value::Object(object)) => {
+        (_, Some(inner), Value::Object(values)) => {
+            values.values_mut().for_each(|value| drop_unknown(api, inner, value));
+        }
+        (None, None, Value::Object(object)) => {
             let schema = api.schemas.iter().find(|schema| schema.model.rust_type == rust_type);
             let Some(schema) = schema else { return };
             let member = |name: &str| schema.members.iter().find(|member| member.name == name);
@@ -125,4 +129,17 @@ fn is_json(headers: &HeaderMap) -> bool {
         let media_type = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         media_type == "application/json" || media_type.ends_with("+json")
     })
+}
+
+#[cfg(all(test, feature = "functiongraph"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_that_the_documents_do_not_know_are_dropped_wherever_they_are() {
+        let mut value = serde_json::json!({"a": [{"mount_type": "sfs", "new": 1}, {"new": null}]});
+        let rust_type = "Option<HashMap<String, Vec<FuncMount>>>";
+        drop_unknown(&crate::functiongraph::API, rust_type, &mut value);
+        assert_eq!(value, serde_json::json!({"a": [{"mount_type": "sfs"}, {}]}));
+    }
 }
