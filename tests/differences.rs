@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use cloudfn::differences::{strict, Differences};
 use cloudfn::functiongraph::types::{CodeType, FuncMount};
 use cloudfn::leaf::Bounded;
+use cloudfn::registry::APIS;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 
@@ -40,6 +41,17 @@ fn unknown_members_and_nulls_are_told_wherever_they_are() {
         "[1].mount_type: null is not documented; leave the member out",
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn nothing_may_follow_a_value() {
+    let operations = APIS.iter().flat_map(|api| api.operations);
+    for response in operations.flat_map(|operation| operation.responses) {
+        let (Some(model), Some(minimal)) = (response.model, response.minimal) else { continue };
+        assert!((model.decode)(format!("{minimal} ").as_bytes()).is_ok(), "{}", model.rust_type);
+        let refused = (model.decode)(format!("{minimal} x").as_bytes()).err().unwrap_or_default();
+        assert!(refused.contains("trailing"), "{}: {refused}", model.rust_type);
+    }
 }
 
 #[test]

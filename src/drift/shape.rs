@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use regress::Regex;
 
+use crate::leaf::regex;
+
 /// What is documented of the answers of an API.
 #[derive(Debug)]
 pub struct Documented {
@@ -122,7 +124,7 @@ impl Text {
     /// Whether a text has the documented pattern, if there is one.
     pub(crate) fn has_pattern(&self, text: &str) -> bool {
         let Some(pattern) = self.pattern else { return true };
-        let regex = self.regex.get_or_init(|| Regex::new(pattern).ok());
+        let regex = self.regex.get_or_init(|| regex(pattern));
         regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
     }
 }

@@ -1,5 +1,7 @@
 //! Holds a JSON value against what is documented of it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Number, Value};
 
 use super::shape::{Kind, Member, Shape, Text};
@@ -26,6 +28,13 @@ pub(super) struct Finding {
 pub(super) fn differences(shape: &'static Shape, value: &Value) -> Vec<Finding> {
     let mut walk = Walk { found: Vec::new() };
     walk.value(shape, value, &Place::ROOT);
+    walk.found
+}
+
+/// The differences of the value at `place` from a shape that it is put together of.
+fn of_part(part: &'static Shape, value: &Value, place: &Place<'_>) -> Vec<Finding> {
+    let mut walk = Walk { found: Vec::new() };
+    walk.value(part, value, place);
     walk.found
 }
 
@@ -59,7 +68,7 @@ impl Walk {
     fn value(&mut self, shape: &'static Shape, value: &Value, place: &Place<'_>) {
         match (&shape.kind, value) {
             (Kind::Any, _) => {}
-            (Kind::All(parts), _) => parts.iter().for_each(|part| self.value(part, value, place)),
+            (Kind::All(parts), _) => self.all(parts, value, place),
             (Kind::One(parts), _) => self.one(parts, value, place),
             (_, Value::Null) if shape.nullable => {}
             (Kind::Boolean, Value::Bool(_)) => {}
@@ -88,13 +97,27 @@ impl Walk {
         }
     }
 
+    /// The differences from all parts. A member that one of them has is documented.
+    fn all(&mut self, parts: &'static [&'static Shape], value: &Value, place: &Place<'_>) {
+        let of_each: Vec<_> = parts.iter().map(|part| of_part(part, value, place)).collect();
+        let is_undocumented = |finding: &&Finding| finding.kind == DriftKind::Undocumented;
+        let has_members =
+            |part: &Shape| matches!(part.kind, Kind::Object { .. } | Kind::All(_) | Kind::One(_));
+        let of_objects = of_each.iter().zip(parts).filter(|(_, part)| has_members(part));
+        let undocumented = of_objects.map(|(found, _)| -> BTreeSet<String> {
+            found.iter().filter(is_undocumented).map(|finding| finding.member.clone()).collect()
+        });
+        let mut in_none = undocumented.reduce(|all, own| &all & &own).unwrap_or_default();
+        for finding in of_each.into_iter().flatten() {
+            if !is_undocumented(&&finding) || in_none.remove(&finding.member) {
+                self.found.push(finding);
+            }
+        }
+    }
+
     /// The differences from the alternative that has the fewest.
     fn one(&mut self, parts: &'static [&'static Shape], value: &Value, place: &Place<'_>) {
-        let of_each = parts.iter().map(|part| {
-            let mut walk = Walk { found: Vec::new() };
-            walk.value(part, value, place);
-            walk.found
-        });
+        let of_each = parts.iter().map(|part| of_part(part, value, place));
         self.found.extend(of_each.min_by_key(Vec::len).unwrap_or_default());
     }
 
@@ -313,5 +336,149 @@ fn name_of_kind(kind: &Kind) -> &'static str {
         Kind::Text(_) => "string",
         Kind::Array { .. } => "array",
         Kind::Object { .. } => "object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn shape(kind: Kind) -> &'static Shape {
+        Box::leak(Box::new(Shape { place: "/x", claims: &[], nullable: false, kind }))
+    }
+
+    fn object(members: &[(&'static str, bool, &'static Shape)]) -> &'static Shape {
+        let members =
+            members.iter().map(|&(name, required, shape)| Member { name, required, shape });
+        let members = Box::leak(members.collect());
+        shape(Kind::Object { members, values: None, open: false, tables: &[] })
+    }
+
+    fn text(text: Text) -> &'static Shape {
+        shape(Kind::Text(text))
+    }
+
+    const TEXT: Text = Text {
+        least: None,
+        most: None,
+        values: &[],
+        pattern: None,
+        regex: OnceLock::new(),
+        is_time: false,
+    };
+
+    fn integer(least: i64, most: i64) -> &'static Shape {
+        shape(Kind::Integer { least: Some(least), most: Some(most), values: &[] })
+    }
+
+    /// What is told of each value.
+    fn told(shape: &'static Shape, values: &[Value]) -> Vec<Vec<String>> {
+        let line = |found: &Finding| {
+            format!("{:?} {}: {}, {}", found.kind, found.member, found.documented, found.found)
+        };
+        values.iter().map(|value| differences(shape, value).iter().map(line).collect()).collect()
+    }
+
+    #[test]
+    fn numbers_may_have_excluded_limits() {
+        let shape = shape(Kind::Number { least: Some((0.0, true)), most: Some((1.0, false)) });
+        let told = told(shape, &[json!(0), json!(0.5), json!(1.0), json!(1.5)]);
+        let expected =
+            [vec!["Range : at least 0, 0"], vec![], vec![], vec!["Range : at most 1, 1.5"]];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn integers_may_be_written_with_a_fraction_of_zero() {
+        let told = told(integer(1, 3), &[json!(3.0), json!(4.0), json!(0), json!(2.5)]);
+        let expected = [
+            vec![],
+            vec!["Range : at most 3, 4"],
+            vec!["Range : at least 1, 0"],
+            vec!["Type : integer, number"],
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn texts_are_measured_in_characters() {
+        let shape = text(Text { least: Some(2), most: Some(2), ..TEXT });
+        let told = told(shape, &[json!("é😀"), json!("é"), json!("abc")]);
+        let expected = [
+            vec![],
+            vec!["Length : at least 2 characters, 1 characters"],
+            vec!["Length : at most 2 characters, 3 characters"],
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn texts_may_have_a_pattern() {
+        let shape = text(Text { pattern: Some("^.$"), ..TEXT });
+        let told = told(shape, &[json!("😀"), json!("ab")]);
+        assert_eq!(told, [vec![], vec!["Pattern : a text of the form ^.$, another form"]]);
+    }
+
+    #[test]
+    fn arrays_have_lengths_and_may_be_sets() {
+        let items = Some(integer(1, 9));
+        let shape = shape(Kind::Array { items, least: Some(1), most: Some(2), unique: true });
+        let told = told(shape, &[json!([]), json!([1, 0]), json!([1, 1]), json!([1, 2, 3])]);
+        let expected = [
+            vec!["Items : at least 1 items, 0 items"],
+            vec!["Range [1]: at least 1, 0"],
+            vec!["Items : every item once, a repeated item"],
+            vec!["Items : at most 2 items, 3 items"],
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_null_is_told_by_what_it_stands_for() {
+        let nullable = Shape { place: "/x", claims: &[], nullable: true, kind: Kind::Boolean };
+        let nullable = Box::leak(Box::new(nullable));
+        let plain = shape(Kind::Boolean);
+        let shape = object(&[("a", true, plain), ("b", false, plain), ("c", true, nullable)]);
+        let told = told(shape, &[json!({"a": null, "b": null, "c": null})]);
+        assert_eq!(told, [["Missing a: always present, null", "Null b: boolean, null"]]);
+    }
+
+    #[test]
+    fn of_alternatives_the_nearest_counts() {
+        let shape = shape(Kind::One(Box::leak(Box::new([
+            object(&[("a", true, integer(1, 3)), ("b", true, integer(1, 3))]),
+            object(&[("c", true, integer(1, 3))]),
+        ]))));
+        let told = told(shape, &[json!({"c": 4}), json!({"a": 1, "b": 4}), json!({"c": 1})]);
+        assert_eq!(told, [vec!["Range c: at most 3, 4"], vec!["Range b: at most 3, 4"], vec![]]);
+    }
+
+    #[test]
+    fn what_one_of_all_parts_has_is_documented() {
+        let parts = [object(&[("a", true, integer(1, 3))]), object(&[("b", true, integer(1, 3))])];
+        let inner = shape(Kind::All(Box::leak(Box::new(parts))));
+        let outer = [inner, object(&[("c", false, integer(1, 3))]), shape(Kind::Any)];
+        let shape = shape(Kind::All(Box::leak(Box::new(outer))));
+        let told = told(shape, &[json!({"a": 1, "b": 2, "c": 3}), json!({"a": 4, "d": 1})]);
+        let expected = [
+            vec![],
+            vec![
+                "Range a: at most 3, 4",
+                "Undocumented d: no such member, integer",
+                "Missing b: always present, nothing",
+            ],
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn members_of_maps_are_held_against_their_values() {
+        let values = Some(integer(1, 3));
+        let shape = shape(Kind::Object { members: &[], values, open: true, tables: &[] });
+        assert_eq!(told(shape, &[json!({"x": 4, "y": 1})]), [["Range x: at most 3, 4"]]);
     }
 }

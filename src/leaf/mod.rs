@@ -18,6 +18,8 @@ mod timestamp;
 pub use bounded::{Bounded, Integer};
 #[allow(unused_imports)]
 pub(crate) use enumeration::{integer_enumeration, text_enumeration};
+#[cfg(feature = "drift")]
+pub(crate) use text::regex;
 pub use text::{AnyText, Pattern, Text};
 pub use timestamp::Timestamp;
 

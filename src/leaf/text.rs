@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use regress::Regex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Leaf, NotDocumented};
@@ -63,11 +64,13 @@ impl<const MIN: usize, const MAX: usize, P: Pattern> Text<MIN, MAX, P> {
     }
 }
 
+/// A documented regular expression, read in characters where that is possible.
+pub(crate) fn regex(pattern: &str) -> Option<Regex> {
+    Regex::with_flags(pattern, "u").or_else(|_| Regex::new(pattern)).ok()
+}
+
 fn matches<P: Pattern>(text: &str) -> bool {
-    P::PATTERN.is_empty()
-        || regress::Regex::with_flags(P::PATTERN, "u")
-            .or_else(|_| regress::Regex::new(P::PATTERN))
-            .is_ok_and(|pattern| pattern.find(text).is_some())
+    P::PATTERN.is_empty() || regex(P::PATTERN).is_some_and(|regex| regex.find(text).is_some())
 }
 
 fn length_documented(least: usize, most: usize) -> String {
