@@ -44,7 +44,30 @@ async fn what_no_row_is_about_is_told_by_the_table_of_the_answer() {
     }
 }
 
-/// A server whose answers differ from the documents in twelve places.
+#[tokio::test]
+async fn another_value_is_another_difference() {
+    let server = Server::start().await.unwrap();
+    let mut publish = sample("create_function_version");
+    let listed = json!([{ "size": "1" }, { "size": [] }, { "size": [] }]);
+    for (code_type, timeout) in [("tar", 901), ("tar", 902), ("rar", 903)] {
+        publish["code_type"] = json!(code_type);
+        publish["timeout"] = json!(timeout);
+        publish["dependencies"] = listed.clone();
+        server.answer_once("create_function_version", Answer::json(200, publish.to_string()));
+    }
+    let told = observed(&server, 3).await.into_iter();
+    let told = told.map(|drift| (drift.member, drift.found)).collect();
+    let expected = [
+        ("code_type", "\"rar\""),
+        ("code_type", "\"tar\""),
+        ("dependencies[0].size", "string"),
+        ("dependencies[1].size", "array"),
+        ("timeout", "901"),
+    ];
+    assert_eq!(sorted(told), expected.map(|(member, found)| (member.into(), found.into())));
+}
+
+/// A server whose answers differ from the documents in thirteen places.
 async fn drifted() -> Server {
     let server = Server::start().await.unwrap();
     let mut publish = sample("create_function_version");
@@ -63,6 +86,7 @@ async fn drifted() -> Server {
     let data = reuploaded["data"].as_object_mut().unwrap();
     data.remove("createdAt");
     data.insert("scene".into(), json!("AFTER_LUNCH"));
+    data.insert("status".into(), Value::Null);
     reuploaded["message"] = json!(["a", "b"]);
     server.answer("reupload_pipeline_function", Answer::json(200, reuploaded.to_string()));
     server
@@ -96,6 +120,7 @@ fn planted() -> Vec<(DriftKind, String, Vec<String>)> {
             "data.createdAt",
             "PipelineFunctionDto/createdAt::required",
         ),
+        of_reupload(DriftKind::Missing, "data.status", "PipelineFunctionDto/status::required"),
         of_reupload(DriftKind::Value, "data.scene", "PipelineFunctionDto/scene::values"),
         of_reupload(DriftKind::Type, "message", "response.200/message::type"),
     ]

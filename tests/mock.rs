@@ -157,3 +157,25 @@ async fn credentials_are_demanded_on_demand() {
     let call = client.build().unwrap();
     call.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
 }
+
+#[tokio::test]
+async fn all_credentials_of_an_alternative_are_demanded() {
+    let server = Server::start().await.unwrap();
+    server.demand_credentials();
+    let url = format!("{}/api/v3/reupload-pipeline-function", server.base_url());
+    let body = r#"{"funcId":"f"}"#;
+    let request = || reqwest::Client::new().post(&url).body(body);
+    let pool_alone = request().header("x-authing-userpool-id", "pool").send().await.unwrap();
+    let body = pool_alone.text().await.unwrap();
+    assert!(body.contains("401"), "{body}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_no_json_is_refused() {
+    let server = Server::start().await.unwrap();
+    let url = format!("{}/api/v3/reupload-pipeline-function", server.base_url());
+    let request = reqwest::Client::new().post(&url).body(r#"{"funcId":"f"}"#);
+    let answer = request.header("content-type", "text/plain").send().await.unwrap();
+    let body = answer.text().await.unwrap();
+    assert!(body.contains("Content-Type is not application/json"), "{body}");
+}

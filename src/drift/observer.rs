@@ -115,9 +115,9 @@ impl Observer {
 fn is_about(claim: &str, operation: &Operation, answer: &str) -> bool {
     operation.prefixes.iter().any(|prefix| {
         let of_operation = claim.strip_prefix(prefix).and_then(|rest| rest.strip_prefix("::"));
-        of_operation.is_some_and(|rest| match rest.strip_prefix(answer) {
-            Some(rest) => rest.is_empty() || rest.starts_with(['/', ':']),
-            None => !rest.starts_with("response.") && !rest.starts_with("request/"),
+        of_operation.is_some_and(|rest| {
+            let is_of_other_body = rest.starts_with("response.") || rest.starts_with("request/");
+            rest.starts_with(answer) || !is_of_other_body
         })
     })
 }

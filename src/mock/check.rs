@@ -142,4 +142,28 @@ mod tests {
         drop_unknown(&crate::functiongraph::API, rust_type, &mut value);
         assert_eq!(value, serde_json::json!({"a": [{"mount_type": "sfs"}, {}]}));
     }
+
+    #[test]
+    fn a_parameter_that_is_no_list_is_given_once() {
+        let operation = crate::functiongraph::API.operation("create_function_version").unwrap();
+        let parameter = operation.parameters.iter().find(|p| p.name == "project_id").unwrap();
+        let given = |count: usize| check_parameter(parameter, &vec!["p".to_owned(); count]);
+        assert_eq!(given(0).unwrap_err(), "is required");
+        assert_eq!(given(1), Ok(()));
+        assert_eq!(given(2).unwrap_err(), "is given more than once");
+    }
+
+    #[test]
+    fn a_body_is_said_to_be_json() {
+        let is_json_said_as = |said: &str| {
+            is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, said.parse().unwrap())]))
+        };
+        assert!(is_json(&HeaderMap::new()));
+        for said in ["application/json", "Application/JSON; charset=utf-8", "application/a+json"] {
+            assert!(is_json_said_as(said), "{said}");
+        }
+        for said in ["text/plain", "application/jsonl", "multipart/form-data; boundary=+json"] {
+            assert!(!is_json_said_as(said), "{said}");
+        }
+    }
 }
