@@ -26,15 +26,13 @@ pub(super) struct Finding {
 
 /// Every difference of `value` from `shape`.
 pub(super) fn differences(shape: &'static Shape, value: &Value) -> Vec<Finding> {
-    let mut walk = Walk { found: Vec::new() };
-    walk.value(shape, value, &Place::ROOT);
-    walk.found
+    differences_at(&Place::ROOT, shape, value)
 }
 
-/// The differences of the value at `place` from a shape that it is put together of.
-fn of_part(part: &'static Shape, value: &Value, place: &Place<'_>) -> Vec<Finding> {
+/// The same of a value at `place`.
+fn differences_at(place: &Place<'_>, shape: &'static Shape, value: &Value) -> Vec<Finding> {
     let mut walk = Walk { found: Vec::new() };
-    walk.value(part, value, place);
+    walk.value(shape, value, place);
     walk.found
 }
 
@@ -99,7 +97,7 @@ impl Walk {
 
     /// The differences from all parts. A member that one of them has is documented.
     fn all(&mut self, parts: &'static [&'static Shape], value: &Value, place: &Place<'_>) {
-        let of_each: Vec<_> = parts.iter().map(|part| of_part(part, value, place)).collect();
+        let of_each: Vec<_> = parts.iter().map(|part| differences_at(place, part, value)).collect();
         let is_undocumented = |finding: &&Finding| finding.kind == DriftKind::Undocumented;
         let has_members =
             |part: &Shape| matches!(part.kind, Kind::Object { .. } | Kind::All(_) | Kind::One(_));
@@ -117,7 +115,7 @@ impl Walk {
 
     /// The differences from the alternative that has the fewest.
     fn one(&mut self, parts: &'static [&'static Shape], value: &Value, place: &Place<'_>) {
-        let of_each = parts.iter().map(|part| of_part(part, value, place));
+        let of_each = parts.iter().map(|part| differences_at(place, part, value));
         self.found.extend(of_each.min_by_key(Vec::len).unwrap_or_default());
     }
 
