@@ -25,12 +25,10 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
         let texts = texts(subject, ledger, claim, &docs)?;
         texts.iter().try_for_each(|text| match claim.statement.as_str() {
             "type" => states_no_more(ledger, claim, text),
-            statement if STATED.contains(&statement) && is_limit(ledger, claim) => {
-                ensure(has_word(text, claim.expected()), || {
-                    let expected = claim.expected();
-                    format!("{} is {expected}, and documented as {text:?}", ledger.id(claim))
-                })
-            }
+            _ if is_limit(ledger, claim) => ensure(has_word(text, claim.expected()), || {
+                let expected = claim.expected();
+                format!("{} is {expected}, and documented as {text:?}", ledger.id(claim))
+            }),
             _ => Ok(()),
         })
     })
