@@ -51,6 +51,15 @@ impl Documents {
         })
     }
 
+    /// The contract of all.
+    ///
+    /// # Errors
+    ///
+    /// The documents cannot be compared.
+    pub fn whole_contract(&self) -> Result<Contract> {
+        Contract::new(self.specs.clone(), self.pages.clone(), &self.sources)
+    }
+
     /// The contract of some operations of an API alone.
     ///
     /// # Errors

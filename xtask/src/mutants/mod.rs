@@ -14,7 +14,6 @@ mod outcome;
 
 use std::time::{Duration, Instant};
 
-use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::mutants::Documents;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -96,7 +95,8 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
 }
 
 fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outcome>, String> {
-    let contract = Contract::load("".as_ref()).map_err(|e| e.to_string())?;
+    let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
+    let contract = documents.whole_contract().map_err(|e| e.to_string())?;
     if let Some(finding) = contract.findings.first() {
         return Err(format!(
             "the contract is broken before anything is changed; run `cargo xtask contract`: {finding}"
@@ -112,7 +112,6 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     };
     let wants = |level| options.level.is_none_or(|only| only == level);
     let mut outcomes = Vec::new();
-    let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
     // A sample is of the code: the documents have a test of their own.
     if wants(Level::Document) && options.sample.is_none() {
         let is_wanted = |name: &str| name.contains(&options.filter);

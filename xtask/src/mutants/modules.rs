@@ -40,10 +40,10 @@ pub fn write(folder: &Path, mutants: &[Mutant], indexes: &[usize]) -> Result<(),
     for index in indexes {
         let Mutant { name, without_rule, code } = &mutants[*index];
         let module = format!("m{index}");
-        write_code(&module, &code.base.api, &code.code)?;
-        add(&module, name, *without_rule, &code.base, &code.text)?;
-        names.insert(module);
         let base = &code.base;
+        write_code(&module, &base.api, &code.code)?;
+        add(&module, name, *without_rule, base, &code.text)?;
+        names.insert(module);
         if names.insert(base.module.clone()) {
             write_code(&base.module, &base.api, &base.code)?;
             add(&base.module, &base.module, None, base, &base.text)?;
