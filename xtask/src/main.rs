@@ -14,7 +14,7 @@ mod mock;
 mod mutants;
 mod process;
 mod project;
-mod table;
+mod text;
 mod tools;
 
 use std::process::ExitCode;

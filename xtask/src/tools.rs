@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::files;
 use crate::process::{last_lines, run};
 
 /// The longest that an installation may take.
@@ -43,7 +44,7 @@ impl Tool {
         let name = name.trim_start_matches('-');
         let lock = folder.join(format!("{name}.lock"));
         let folder = folder.join(name);
-        let unwritable = |e: std::io::Error| format!("{} cannot be written: {e}", folder.display());
+        let unwritable = |e: std::io::Error| files::unwritable(&folder, &e);
         fs::create_dir_all(&folder).map_err(unwritable)?;
         // Another run may be installing it.
         let lock = File::create(lock).map_err(unwritable)?;

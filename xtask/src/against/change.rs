@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::rules;
+use crate::text::shortened;
 
 /// What a change means for callers, from harmless to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,13 +176,5 @@ pub fn shown(value: &Option<Value>) -> String {
     match text.is_empty() {
         true => "``".to_owned(),
         false => shortened(&text, MOST),
-    }
-}
-
-/// A text of at most `most` characters, or its beginning.
-pub fn shortened(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -7,7 +7,7 @@ use cloudfn_codegen::ledger::{Contract, Status};
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::{pointer, Operation, Spec};
 
-use crate::table::table as aligned;
+use crate::text::aligned;
 
 /// The columns of the table.
 pub const COLUMNS: [&str; 13] = [

@@ -6,6 +6,7 @@ use super::html::Inputs;
 use super::mutants::{Mutation, Run};
 use super::verdicts::Verdicts;
 use super::Failure;
+use crate::text::shortened;
 
 /// The most failures that are named.
 const MOST_FAILURES: usize = 10;
@@ -90,10 +91,7 @@ fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
 /// `text` as one line that is not too long.
 fn line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match plain.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &plain[..end]),
-        None => plain,
-    }
+    shortened(&plain, LONGEST)
 }
 
 /// `text` as one line in which no character has a meaning in Markdown.

@@ -5,11 +5,14 @@ use std::process::{Command, Output};
 use std::time::Instant;
 
 use crate::project::Project;
+use crate::text::shortened;
 
 /// Seconds that one input may take. The longest kept one takes some milliseconds.
 const LONGEST: u64 = 10;
 /// Megabytes that the search may take.
 const MEMORY: u64 = 2048;
+/// Characters that are shown of a line.
+const LONGEST_LINE: usize = 300;
 /// Seconds to make an input smaller.
 const MINIMISING: u64 = 10;
 
@@ -180,21 +183,14 @@ fn message(said: &str) -> Option<String> {
             let is_end = |line: &&&str| line.starts_with("note:") || line.starts_with("==");
             let end =
                 lines[at..].iter().position(|line| is_end(&line)).map_or(lines.len(), |n| at + n);
-            let shortened = lines[at..end.min(at + 8)].iter().map(|line| excerpt(line));
-            Some(shortened.collect::<Vec<_>>().join("\n"))
+            let excerpts =
+                lines[at..end.min(at + 8)].iter().map(|line| shortened(line, LONGEST_LINE));
+            Some(excerpts.collect::<Vec<_>>().join("\n"))
         }
         None => {
             let summary = lines.iter().find_map(|line| line.strip_prefix("SUMMARY: "));
             summary.map(|summary| format!("{summary} (at most {LONGEST} s and {MEMORY} MB)"))
         }
-    }
-}
-
-fn excerpt(line: &str) -> String {
-    const MOST: usize = 300;
-    match line.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 
 use super::Outcome;
 use crate::files;
-use crate::table::table as aligned;
+use crate::text::aligned;
 
 /// A check that was made, or skipped.
 pub struct Row {

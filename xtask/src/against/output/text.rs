@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{changelog, filled, listed, phrase};
-use crate::against::change::{shortened, Change, Direction, Verdict};
+use crate::against::change::{Change, Direction, Verdict};
 use crate::against::ledgers::LedgerChange;
 use crate::against::{Report, Shift};
+use crate::text::shortened;
 
 /// What no list shows more of.
 const MOST: usize = 8;
