@@ -86,10 +86,11 @@
     history.replaceState(null, "", location.href.split("#")[0] + hash);
   };
 
-  let waiting = 0;
+  let waiting = null;
   const changed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
+      waiting = null;
       toAddress();
       filter(input.value);
     }, 80);
@@ -98,7 +99,10 @@
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("input", changed);
-  addEventListener("hashchange", fromAddress);
+  // What is typed meanwhile is newer than the link.
+  addEventListener("hashchange", () => {
+    if (waiting === null) fromAddress();
+  });
   addEventListener("keydown", (event) => {
     if (event.key === "/" && event.target !== input) {
       event.preventDefault();
