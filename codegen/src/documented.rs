@@ -145,10 +145,12 @@ impl Shapes<'_> {
     /// The static of the schema at `at`. Objects that several places refer to have one in common.
     fn shape(&mut self, at: &str) -> proc_macro2::Ident {
         let found = self.spec.at(at);
+        let own = self.spec.document.pointer(at);
+        let takes_null = own.is_some_and(|schema| schema["nullable"] == true);
         let shared = found.as_ref().filter(|found| found.value["properties"].is_object());
         let own_claims = self.claims.of_schemas.keys().any(|(pointer, _)| pointer == at);
         let key = match shared {
-            Some(found) if !own_claims => found.pointer.clone(),
+            Some(found) if !own_claims && !takes_null => found.pointer.clone(),
             _ => at.to_owned(),
         };
         if let Some(known) = self.known.get(&key) {
@@ -158,7 +160,7 @@ impl Shapes<'_> {
         self.known.insert(key.clone(), name.clone());
         let claims = self.claims.of_schema(&key);
         let (nullable, kind) = match &found {
-            Some(found) => (found.value["nullable"] == true, self.kind(found)),
+            Some(found) => (takes_null || found.value["nullable"] == true, self.kind(found)),
             None => (true, quote!(Kind::Any)),
         };
         self.statics.push(quote! {
@@ -170,14 +172,12 @@ impl Shapes<'_> {
 
     fn kind(&mut self, schema: &Located<'_>) -> TokenStream {
         let Located { pointer: at, value } = schema;
-        for (keyword, kind) in
-            [("allOf", quote!(All)), ("oneOf", quote!(One)), ("anyOf", quote!(One))]
-        {
+        for keyword in ["oneOf", "anyOf"] {
             if let Some(parts) = value[keyword].as_array() {
                 let place = pointer::join(at, keyword);
                 let parts = (0..parts.len()).map(|index| self.shape(&format!("{place}/{index}")));
                 let parts: Vec<_> = parts.collect();
-                return quote!(Kind::#kind(&[#(&#parts),*]));
+                return quote!(Kind::One(&[#(&#parts),*]));
             }
         }
         match value["type"].as_str() {

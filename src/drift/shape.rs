@@ -78,8 +78,6 @@ pub enum Kind {
     },
     /// It is like one of these.
     One(&'static [&'static Shape]),
-    /// It is like all of these.
-    All(&'static [&'static Shape]),
 }
 
 /// The limits of a text.

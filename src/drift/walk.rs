@@ -66,7 +66,6 @@ impl Walk {
     fn value(&mut self, shape: &'static Shape, value: &Value, place: &Place<'_>) {
         match (&shape.kind, value) {
             (Kind::Any, _) => {}
-            (Kind::All(parts), _) => self.all(parts, value, place),
             (Kind::One(parts), _) => self.one(parts, value, place),
             (_, Value::Null) if shape.nullable => {}
             (Kind::Boolean, Value::Bool(_)) => {}
@@ -92,24 +91,6 @@ impl Walk {
             }
             (Kind::Object { .. }, Value::Object(object)) => self.object(shape, object, place),
             _ => self.other_type(shape, value, place),
-        }
-    }
-
-    /// The differences from all parts. A member that one of them has is documented.
-    fn all(&mut self, parts: &'static [&'static Shape], value: &Value, place: &Place<'_>) {
-        let of_each: Vec<_> = parts.iter().map(|part| differences_at(place, part, value)).collect();
-        let is_undocumented = |finding: &&Finding| finding.kind == DriftKind::Undocumented;
-        let has_members =
-            |part: &Shape| matches!(part.kind, Kind::Object { .. } | Kind::All(_) | Kind::One(_));
-        let of_objects = of_each.iter().zip(parts).filter(|(_, part)| has_members(part));
-        let undocumented = of_objects.map(|(found, _)| -> BTreeSet<String> {
-            found.iter().filter(is_undocumented).map(|finding| finding.member.clone()).collect()
-        });
-        let mut in_none = undocumented.reduce(|all, own| &all & &own).unwrap_or_default();
-        for finding in of_each.into_iter().flatten() {
-            if !is_undocumented(&&finding) || in_none.remove(&finding.member) {
-                self.found.push(finding);
-            }
         }
     }
 
@@ -327,7 +308,7 @@ fn name_of(value: &Value) -> &'static str {
 
 fn name_of_kind(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Any | Kind::One(_) | Kind::All(_) => "any",
+        Kind::Any | Kind::One(_) => "any",
         Kind::Boolean => "boolean",
         Kind::Integer { .. } => "integer",
         Kind::Number { .. } => "number",
@@ -446,24 +427,6 @@ mod tests {
         ]))));
         let told = told(shape, &[json!({"c": 4}), json!({"a": 1, "b": 4}), json!({"c": 1})]);
         assert_eq!(told, [vec!["Range c: at most 3, 4"], vec!["Range b: at most 3, 4"], vec![]]);
-    }
-
-    #[test]
-    fn what_one_of_all_parts_has_is_documented() {
-        let parts = [object(&[("a", true, integer(1, 3))]), object(&[("b", true, integer(1, 3))])];
-        let inner = shape(Kind::All(Box::leak(Box::new(parts))));
-        let outer = [inner, object(&[("c", false, integer(1, 3))]), shape(Kind::Any)];
-        let shape = shape(Kind::All(Box::leak(Box::new(outer))));
-        let told = told(shape, &[json!({"a": 1, "b": 2, "c": 3}), json!({"a": 4, "d": 1})]);
-        let expected = [
-            vec![],
-            vec![
-                "Range a: at most 3, 4",
-                "Undocumented d: no such member, integer",
-                "Missing b: always present, nothing",
-            ],
-        ];
-        assert_eq!(told, expected);
     }
 
     #[test]

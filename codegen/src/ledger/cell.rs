@@ -2,30 +2,36 @@
 
 use serde_json::Value;
 
-use crate::spec::{pointer, reference, Spec};
+use crate::spec::{pointer, reference, Located, Spec};
 
 /// No value, in a cell or in a spec.
 pub const NONE: &str = "-";
 
 /// The type of a schema, as a cell spells it.
 pub fn type_of(spec: &Spec, schema: &Value) -> String {
-    let Some(found) = reference(schema).and_then(|target| spec.at(target)) else {
-        return plain_type(spec, schema);
+    let found = reference(schema).and_then(|target| spec.at(target));
+    let (value, name) = match &found {
+        Some(found) => (found.value, name_of(spec, found)),
+        None => (schema, None),
     };
-    let kind = found.value["type"].as_str();
-    match (pointer::component(&found.pointer), kind) {
-        (Some(_), Some("string" | "integer" | "number" | "boolean")) | (None, _) => {
-            plain_type(spec, found.value)
-        }
-        (Some(_), _) if spec.is_collection(&found.pointer) => plain_type(spec, found.value),
-        (Some(name), _) if found.value["nullable"] == true => format!("{name} or null"),
-        (Some(name), _) => name.to_owned(),
+    let plain = name.map_or_else(|| plain_type(spec, value), str::to_owned);
+    match [schema, value].iter().any(|schema| schema["nullable"] == true) {
+        true => format!("{plain} or null"),
+        false => plain,
     }
+}
+
+/// The name by which a component is known. A scalar, an array or a map is known by what it is.
+fn name_of<'s>(spec: &Spec, found: &'s Located<'_>) -> Option<&'s str> {
+    let is_scalar =
+        matches!(found.value["type"].as_str(), Some("string" | "integer" | "number" | "boolean"));
+    let name = pointer::component(&found.pointer)?;
+    (!is_scalar && !spec.is_collection(&found.pointer)).then_some(name)
 }
 
 fn plain_type(spec: &Spec, schema: &Value) -> String {
     let format = schema["format"].as_str();
-    let plain = match (schema["type"].as_str(), format) {
+    match (schema["type"].as_str(), format) {
         (Some("integer"), Some("int64")) => "long".to_owned(),
         (Some("array"), _) => format!("array of {}", type_of(spec, &schema["items"])),
         (Some("object"), _) if schema["additionalProperties"].is_object() => {
@@ -33,7 +39,7 @@ fn plain_type(spec: &Spec, schema: &Value) -> String {
         }
         (Some(kind), Some(format)) => format!("{kind}({format})"),
         (Some(kind), None) => kind.to_owned(),
-        (None, _) => ["oneOf", "anyOf", "allOf"]
+        (None, _) => ["oneOf", "anyOf"]
             .iter()
             .find_map(|key| {
                 let parts = schema[key].as_array()?.iter();
@@ -41,10 +47,6 @@ fn plain_type(spec: &Spec, schema: &Value) -> String {
                 Some(format!("{key} {}", parts.join(" ")))
             })
             .unwrap_or_else(|| "any".to_owned()),
-    };
-    match schema["nullable"] == true {
-        true => format!("{plain} or null"),
-        false => plain,
     }
 }
 

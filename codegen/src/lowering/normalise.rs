@@ -86,13 +86,23 @@ fn inline_scalars(spec: &mut Spec) {
             let mut scalar = found.value.clone();
             scalar[NAME] = name.into();
             if let Some(place) = spec.document.pointer_mut(&at) {
-                *place = scalar;
+                put(place, scalar);
             }
         }
     }
     let schemas = spec.document.pointer_mut("/components/schemas");
     if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
         schemas.retain(|_, schema| !is_scalar(schema));
+    }
+}
+
+/// Puts a component in the place of its reference, which keeps what it says itself.
+fn put(place: &mut Value, component: Value) {
+    let own = std::mem::replace(place, component);
+    if let (Some(place), Value::Object(own)) = (place.as_object_mut(), own) {
+        let is_told =
+            |keyword: &String| keyword != "$ref" && keyword != "allOf" && keyword != ORIGIN;
+        place.extend(own.into_iter().filter(|(keyword, _)| is_told(keyword)));
     }
 }
 
@@ -116,7 +126,7 @@ fn write_out(spec: &mut Spec, name: &str) {
     for at in &pointers {
         let place = spec.document.pointer_mut(at);
         if let Some(place) = place.filter(|place| reference(place) == Some(&component)) {
-            *place = collection.clone();
+            put(place, collection.clone());
         }
     }
     if let Some(schemas) = spec.document["components"]["schemas"].as_object_mut() {

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 
 use super::{Change, Mutant};
-use crate::spec::{members, pointer::join, Operation, Spec};
+use crate::spec::{members, pointer::join, reference, Operation, Spec};
 
 /// Every one-step change of `spec`.
 pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
@@ -55,7 +55,7 @@ impl Mutants<'_> {
 
     fn of_schema(&mut self, at: &str, schema: &Value) {
         self.type_of(at, schema);
-        if schema.get("$ref").is_some() {
+        if reference(schema).is_some() {
             return;
         }
         for (keyword, value) in members(schema) {

@@ -1,5 +1,6 @@
 //! Authored specs: reading them, refusing what is malformed, and finding one's way in them.
 
+mod all_of;
 mod collection;
 #[cfg(feature = "checks")]
 mod excerpt;
@@ -34,7 +35,8 @@ pub struct Spec {
     pub api: String,
     /// The file.
     pub file: PathBuf,
-    /// The document as it stands in the file.
+    /// The document as it stands in the file, but for each `allOf`, whose parts are written
+    /// together.
     pub document: Value,
     index: Index,
 }
@@ -100,8 +102,11 @@ impl Spec {
             .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
             .ok_or_else(|| Error::new(file, "", "the file's name is no Rust module name"))?
             .to_owned();
-        let spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
+        let mut spec = Self { api, file: file.to_owned(), index: Index::of(&document), document };
         validate::validate(&spec)?;
+        if all_of::write_together(&mut spec)? {
+            validate::validate(&spec)?;
+        }
         Ok(spec)
     }
 
@@ -252,9 +257,19 @@ pub fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// The target of a local `$ref`, as a JSON pointer.
+/// The target of a local `$ref`, as a JSON pointer. One that has to share its place with a
+/// description stands in an `allOf` of its own.
 pub fn reference(value: &Value) -> Option<&str> {
+    let value = match value.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) if is_only_told_of(value) => only,
+        _ => value,
+    };
     value.get("$ref")?.as_str()?.strip_prefix('#')
+}
+
+/// Whether nothing of a schema with an `allOf` constrains beside it.
+fn is_only_told_of(schema: &Value) -> bool {
+    members(schema).all(|(keyword, _)| keyword == "allOf" || all_of::only_tells(keyword))
 }
 
 /// Place and message of a YAML error, without the excerpt that the reader draws.

@@ -254,7 +254,7 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
             let known = name
                 .as_str()
                 .is_some_and(|name| schema.get("properties").and_then(|p| p.get(name)).is_some());
-            if !known {
+            if !known && !is_part(schema, at) {
                 return Err(error("required", format!("{name} is no member of this schema")));
             }
             if required[..index].contains(name) {
@@ -276,6 +276,13 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         return Err(spec.error(at, "an array says what its `items` are"));
     }
     Ok(())
+}
+
+/// Whether the schema at `at` may speak of members that another part of an `allOf` has.
+fn is_part(schema: &Map<String, Value>, at: &str) -> bool {
+    let mut tokens = at.rsplit('/');
+    let is_index = tokens.next().is_some_and(|token| token.parse::<usize>().is_ok());
+    schema.contains_key("allOf") || (is_index && tokens.next() == Some("allOf"))
 }
 
 /// Whether some integer is within the bounds of a schema.

@@ -1,0 +1,179 @@
+//! The parts of an `allOf`, written together as the one schema that they make.
+
+use std::collections::BTreeSet;
+
+use serde_json::{json, Map, Value};
+
+use super::{pointer, reference, Spec};
+use crate::error::{Error, Result};
+
+/// Keywords that only tell of a schema. The first part that has one is heard.
+const ANNOTATIONS: [&str; 10] = [
+    "title",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "xml",
+    "discriminator",
+];
+
+/// Most parts that are written together.
+const MOST: usize = 4000;
+/// Most levels of an `allOf` in what another one has written.
+const DEEPEST: usize = 32;
+
+/// Whether a keyword beside a reference leaves it a reference.
+pub fn only_tells(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword == "nullable" || keyword.starts_with("x-")
+}
+
+/// Puts one schema in the place of each `allOf` that is more than a reference, and removes the
+/// components that are not used any more. Whether there was one.
+pub fn write_together(spec: &mut Spec) -> Result<bool> {
+    let mut open = more_than_references(spec);
+    if open.is_empty() {
+        return Ok(false);
+    }
+    let authored = spec.clone();
+    let mut parts = Parts { spec: &authored, left: MOST };
+    for _ in 0..DEEPEST {
+        for at in open {
+            // It is gone if it stood in another one.
+            let Some(place) = spec.document.pointer_mut(&at) else { continue };
+            *place = Value::Object(parts.together(place, &at, &mut Vec::new())?);
+        }
+        spec.refresh();
+        open = more_than_references(spec);
+        if open.is_empty() {
+            remove_unused(spec);
+            return Ok(true);
+        }
+    }
+    Err(too_many(spec, &open[0]))
+}
+
+/// Pointers of the schemas with an `allOf` that is more than a reference.
+fn more_than_references(spec: &Spec) -> Vec<String> {
+    let is_one = |at: &&String| {
+        let schema = spec.document.pointer(at);
+        schema.is_some_and(|schema| schema["allOf"].is_array() && reference(schema).is_none())
+    };
+    spec.schema_pointers().iter().filter(is_one).cloned().collect()
+}
+
+fn too_many(spec: &Spec, at: &str) -> Error {
+    spec.error(at, "this allOf has too many parts; does it contain itself?")
+}
+
+struct Parts<'s> {
+    /// Where references lead.
+    spec: &'s Spec,
+    /// How many more parts there may be.
+    left: usize,
+}
+
+impl Parts<'_> {
+    /// The schema that stands at `at` with all its parts in it; `above` are the components that
+    /// it is a part of.
+    fn together(
+        &mut self,
+        schema: &Value,
+        at: &str,
+        above: &mut Vec<String>,
+    ) -> Result<Map<String, Value>> {
+        let mut whole = schema.as_object().cloned().unwrap_or_default();
+        let alternatives = ["oneOf", "anyOf", "not"];
+        if let Some(keyword) = alternatives.iter().find(|keyword| whole.contains_key(**keyword)) {
+            let message = format!("`{keyword}` is not supported in an allOf, and not beside one");
+            return Err(self.spec.error(at, message));
+        }
+        let parts = whole.remove("allOf");
+        for (index, part) in
+            parts.as_ref().and_then(Value::as_array).into_iter().flatten().enumerate()
+        {
+            let part_at = format!("{at}/allOf/{index}");
+            for (keyword, value) in self.part(part, &part_at, above)? {
+                add(self.spec, &part_at, &mut whole, keyword, value)?;
+            }
+        }
+        Ok(whole)
+    }
+
+    /// A part, wherever it stands.
+    fn part(
+        &mut self,
+        part: &Value,
+        at: &str,
+        above: &mut Vec<String>,
+    ) -> Result<Map<String, Value>> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| too_many(self.spec, at))?;
+        let Some(found) = reference(part).and_then(|target| self.spec.at(target)) else {
+            return self.together(part, at, above);
+        };
+        if above.contains(&found.pointer) {
+            return Err(self.spec.error(at, "this allOf contains itself"));
+        }
+        above.push(found.pointer.clone());
+        let mut whole = self.together(found.value, &found.pointer, above)?;
+        above.pop();
+        if let (Some(name), true) =
+            (pointer::whole_component(&found.pointer), whole.contains_key("enum"))
+        {
+            whole.entry("title").or_insert_with(|| name.into());
+        }
+        Ok(whole)
+    }
+}
+
+/// Adds a keyword of the part at `at` to the whole.
+fn add(
+    spec: &Spec,
+    at: &str,
+    whole: &mut Map<String, Value>,
+    keyword: String,
+    value: Value,
+) -> Result<()> {
+    let Some(known) = whole.get_mut(&keyword) else {
+        whole.insert(keyword, value);
+        return Ok(());
+    };
+    match keyword.as_str() {
+        _ if *known == value || only_tells(&keyword) => {}
+        "properties" => {
+            if let (Some(known), Value::Object(properties)) = (known.as_object_mut(), value) {
+                for (name, schema) in properties {
+                    match known.get_mut(&name) {
+                        None => drop(known.insert(name, schema)),
+                        Some(other) if *other == schema => {}
+                        Some(other) => *other = json!({ "allOf": [other, schema] }),
+                    }
+                }
+            }
+        }
+        "required" => {
+            if let (Some(known), Value::Array(names)) = (known.as_array_mut(), value) {
+                known.extend(names);
+                let mut seen = BTreeSet::new();
+                known.retain(|name| seen.insert(name.to_string()));
+            }
+        }
+        _ => {
+            let message = format!("another part of this allOf has {known}, not {value}");
+            return Err(spec.error(&pointer::join(at, &keyword), message));
+        }
+    }
+    Ok(())
+}
+
+fn remove_unused(spec: &mut Spec) {
+    let used = spec.reachable(|_| true);
+    let schemas = spec.document.pointer_mut("/components/schemas");
+    if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
+        schemas.retain(|name, _| used.contains(name));
+    }
+    spec.refresh();
+}

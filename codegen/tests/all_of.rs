@@ -1,0 +1,158 @@
+//! The parts of an `allOf` read as the one schema that they make.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::generate::generate;
+use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::lowering::lower;
+use cloudfn_codegen::spec::Spec;
+
+/// A spec whose answer is `answer`, with the component schemas `schemas`. Among these `@Name'` is
+/// a reference.
+fn parse(answer: &str, schemas: &str) -> Result<Spec, String> {
+    let text = format!(
+        r##"
+openapi: 3.0.3
+info: {{ title: probe, version: v1 }}
+paths:
+  /probe:
+    get:
+      operationId: probe
+      x-pages: [{{ title: Probe, language: en }}]
+      responses:
+        "200": {{ description: done, content: {{ application/json: {{ schema: {answer} }} }} }}
+components:
+  schemas: {{ {schemas} }}
+"##
+    );
+    let text = text.replace("@", "$ref: '#/components/schemas/");
+    Spec::parse(Path::new("probe.yaml"), &text).map_err(|e| e.to_string())
+}
+
+fn spec(answer: &str, schemas: &str) -> Spec {
+    parse(answer, schemas).unwrap()
+}
+
+const STATE: &str = "State: { type: string, enum: [open, shut] }";
+
+#[test]
+fn parts_are_one_object() {
+    let base =
+        "Base: { type: object, required: [id], properties: { id: { type: integer, maximum: 9 } } }";
+    let more = "More: { allOf: [{ @Base' }, { type: object, description: More, properties: { name: { type: string, maxLength: 4 } } }] }";
+    let parts = "{ description: All, properties: { last: { type: boolean } }, allOf: [{ @More' }, { type: object, required: [name, id] }] }";
+    let flat = "{ description: All, type: object, required: [id, name], properties: { id: { type: integer, maximum: 9 }, last: { type: boolean }, name: { type: string, maxLength: 4 } } }";
+    let together = spec(parts, &format!("{base}, {more}"));
+    assert_eq!(together.document, spec(flat, "").document);
+    // A part that is used by itself stays.
+    let both = spec(
+        &format!(
+            "{{ allOf: [{{ @Base' }}, {{ type: object, properties: {{ own: {{ @Base' }} }} }}] }}"
+        ),
+        base,
+    );
+    let flat = "{ type: object, required: [id], properties: { id: { type: integer, maximum: 9 }, own: { @Base' } } }";
+    assert_eq!(both.document, spec(flat, base).document);
+}
+
+#[test]
+fn members_and_scalars_of_several_parts_are_one() {
+    let parts = "{ allOf: [{ type: object, properties: { size: { type: integer, minimum: 1 }, same: { type: string } } }, { properties: { size: { type: integer, maximum: 9 }, same: { type: string } } }] }";
+    let flat = "{ type: object, properties: { size: { type: integer, minimum: 1, maximum: 9 }, same: { type: string } } }";
+    assert_eq!(spec(parts, "").document, spec(flat, "").document);
+    let parts = "{ type: object, properties: { state: { allOf: [{ @State' }], default: open } } }";
+    let flat = "{ type: object, properties: { state: { title: State, type: string, enum: [open, shut], default: open } } }";
+    assert_eq!(spec(parts, STATE).document, spec(flat, "").document);
+}
+
+#[test]
+fn a_reference_may_have_a_description() {
+    let answer = "{ type: object, properties: { state: { description: Now., allOf: [{ @State' }] }, last: { nullable: true, allOf: [{ @Run' }] }, first: { @Run' } } }";
+    let run = "Run: { type: object, properties: { id: { type: integer, maximum: 9 } } }";
+    let spec = spec(answer, &format!("{STATE}, {run}"));
+    let ledger = r#"# probe
+GET /probe    statuses: 200
+page: "Probe" (en)
+
+## response.200
+| name  | type        | values |
+| ----- | ----------- | ------ |
+| state | string      | open shut |
+| last  | Run or null |        |
+| first | Run         |        |
+
+## Run (response.200)
+| name | type    | limits |
+| ---- | ------- | ------ |
+| id   | integer | ..9    |
+"#;
+    let lowered = lower(&spec).unwrap();
+    let fates = account(&spec, &lowered);
+    assert!(fates.iter().all(|(_, fate)| *fate != Fate::Unaccounted), "{fates:?}");
+    let code = generate(&spec).unwrap().split_whitespace().collect::<String>();
+    for expected in [
+        "///Now.",
+        "pubstate:::std::option::Option<crate::probe::types::State>",
+        "publast:::std::option::Option<Run>",
+        "pubfirst:::std::option::Option<Run>",
+    ] {
+        let expected = expected.split_whitespace().collect::<String>();
+        assert!(code.contains(&expected), "{expected} is not there: {code}");
+    }
+    let page = Page::parse(Path::new("probe.md"), ledger).unwrap();
+    let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap();
+    let findings: Vec<String> = contract.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(findings, [""; 0]);
+}
+
+#[test]
+fn what_makes_no_schema_is_refused_by_name() {
+    let object = "{ type: object, properties: { a: { @A' } } }";
+    for (answer, schemas, expected) in [
+        (
+            "{ allOf: [{ type: integer, maximum: 3 }, { maximum: 4 }] }",
+            String::new(),
+            "allOf/1/maximum: another part of this allOf has 3, not 4",
+        ),
+        (
+            "{ @A' }",
+            "A: { allOf: [{ @B' }, { type: object }] }, B: { allOf: [{ @A' }, { type: object }] }"
+                .to_owned(),
+            "this allOf contains itself",
+        ),
+        (
+            "{ @A' }",
+            format!(
+                "A: {{ type: object, properties: {{ a: {{ allOf: [{{ @A' }}, {object}] }} }} }}"
+            ),
+            "this allOf has too many parts; does it contain itself?",
+        ),
+        (
+            "{ allOf: [{ oneOf: [{ type: integer }] }, { type: integer }] }",
+            String::new(),
+            "allOf/0: `oneOf` is not supported in an allOf, and not beside one",
+        ),
+        (
+            "{ allOf: [{ type: object, properties: { a: { type: string } } }, { required: [b] }] }",
+            String::new(),
+            "required: \"b\" is no member of this schema",
+        ),
+    ] {
+        let message = parse(answer, &schemas).unwrap_err();
+        assert!(message.contains(expected), "{message}\nnot: {expected}");
+    }
+}
+
+#[test]
+fn parts_that_multiply_end() {
+    let levels = 40;
+    let level = |n: usize| match n {
+        0 => "L0: { type: object }".to_owned(),
+        n => format!("L{n}: {{ allOf: [{{ @L{0}' }}, {{ @L{0}' }}] }}", n - 1),
+    };
+    let schemas: Vec<String> = (0..levels).map(level).collect();
+    let message = parse(&format!("{{ @L{}' }}", levels - 1), &schemas.join(", ")).unwrap_err();
+    assert!(message.contains("this allOf has too many parts;"), "{message}");
+}
