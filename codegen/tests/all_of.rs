@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::documented;
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::lowering::lower;
@@ -47,12 +48,8 @@ fn parts_are_one_object() {
     let together = spec(parts, &format!("{base}, {more}"));
     assert_eq!(together.document, spec(flat, "").document);
     // A part that is used by itself stays.
-    let both = spec(
-        &format!(
-            "{{ allOf: [{{ @Base' }}, {{ type: object, properties: {{ own: {{ @Base' }} }} }}] }}"
-        ),
-        base,
-    );
+    let both =
+        spec("{ allOf: [{ @Base' }, { type: object, properties: { own: { @Base' } } }] }", base);
     let flat = "{ type: object, required: [id], properties: { id: { type: integer, maximum: 9 }, own: { @Base' } } }";
     assert_eq!(both.document, spec(flat, base).document);
 }
@@ -69,7 +66,7 @@ fn members_and_scalars_of_several_parts_are_one() {
 
 #[test]
 fn a_reference_may_have_a_description() {
-    let answer = "{ type: object, properties: { state: { description: Now., allOf: [{ @State' }] }, last: { nullable: true, allOf: [{ @Run' }] }, first: { @Run' } } }";
+    let answer = "{ type: object, properties: { state: { description: Now., allOf: [{ @State' }] }, last: { nullable: true, allOf: [{ @Run' }] }, first: { @Run' }, then: { @State' } } }";
     let run = "Run: { type: object, properties: { id: { type: integer, maximum: 9 } } }";
     let spec = spec(answer, &format!("{STATE}, {run}"));
     let ledger = r#"# probe
@@ -77,11 +74,12 @@ GET /probe    statuses: 200
 page: "Probe" (en)
 
 ## response.200
-| name  | type        | values |
-| ----- | ----------- | ------ |
+| name  | type        | values    |
+| ----- | ----------- | --------- |
 | state | string      | open shut |
-| last  | Run or null |        |
-| first | Run         |        |
+| then  | string      | open shut |
+| last  | Run or null |           |
+| first | Run         |           |
 
 ## Run (response.200)
 | name | type    | limits |
@@ -94,6 +92,7 @@ page: "Probe" (en)
     let code = generate(&spec).unwrap().split_whitespace().collect::<String>();
     for expected in [
         "///Now.",
+        "The documented values of State.",
         "pubstate:::std::option::Option<crate::probe::types::State>",
         "publast:::std::option::Option<Run>",
         "pubfirst:::std::option::Option<Run>",
@@ -105,6 +104,13 @@ page: "Probe" (en)
     let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap();
     let findings: Vec<String> = contract.findings.iter().map(ToString::to_string).collect();
     assert_eq!(findings, [""; 0]);
+    let documented = documented::generate(&contract, 0);
+    for (member, takes_null) in [("last", true), ("first", false)] {
+        let place = format!("/properties/{member}\"");
+        let mut shapes = documented.split("static SHAPE").filter(|shape| shape.contains(&place));
+        let shape = shapes.next().unwrap();
+        assert!(shape.contains(&format!("nullable: {takes_null}")), "{shape}");
+    }
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Holds a JSON value against what is documented of it.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Number, Value};
 
 use super::shape::{Kind, Member, Shape, Text};

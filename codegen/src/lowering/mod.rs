@@ -149,6 +149,8 @@ pub(crate) struct Lowering {
 const ORIGIN: &str = "x-origin";
 /// The extension that keeps the name of a scalar component where it is used.
 const NAME: &str = "x-name";
+/// The extension that keeps the description of a scalar component where it is used.
+const DESCRIPTION: &str = "x-description";
 
 /// Lowers `spec` by all [`RULES`].
 pub fn lower(spec: &Spec) -> Result<Lowered> {

@@ -6,7 +6,7 @@
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{enumeration_name, NAME, ORIGIN};
+use super::{enumeration_name, DESCRIPTION, NAME, ORIGIN};
 use crate::error::Result;
 use crate::spec::{members, pointer, reference, Spec};
 
@@ -85,6 +85,7 @@ fn inline_scalars(spec: &mut Spec) {
         if let (true, Some(name)) = (is_scalar(found.value), pointer::component(&found.pointer)) {
             let mut scalar = found.value.clone();
             scalar[NAME] = name.into();
+            scalar[DESCRIPTION] = found.value["description"].clone();
             if let Some(place) = spec.document.pointer_mut(&at) {
                 put(place, scalar);
             }

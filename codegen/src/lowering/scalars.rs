@@ -3,7 +3,7 @@
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
-use super::{describe, origin, text, Lowering, Outcome, NAME};
+use super::{describe, origin, text, Lowering, Outcome, DESCRIPTION, NAME};
 use crate::error::Result;
 use crate::leaf::{Enumeration, Leaf};
 use crate::spec::{pointer, Spec};
@@ -73,7 +73,8 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             "" => enumeration_name(&lowering.spec, &at),
             own => own.to_upper_camel_case(),
         };
-        let description = match text(schema, "description") {
+        let described = schema.get(DESCRIPTION).or(schema.get("description"));
+        let description = match described.and_then(Value::as_str).unwrap_or_default() {
             "" => format!("The documented values of {name}."),
             described => described.to_owned(),
         };
@@ -84,18 +85,21 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             integers: kind == "integer",
             values: values.clone(),
         };
-        let leaf = Leaf::enumeration(enumeration);
-        let other = lowering
-            .leaves
-            .iter()
-            .find(|other| other.rust == leaf.rust && other.enumeration != leaf.enumeration);
-        if other.is_some() {
-            let message = format!(
-                "two enumerations with different values would be named {}; give one a `title`",
-                leaf.rust
-            );
-            return Err(lowering.spec.error(&at, message));
-        }
+        let is_like = |known: &Enumeration| {
+            known.values == enumeration.values && known.unit == enumeration.unit
+        };
+        let leaf = Leaf::enumeration(enumeration.clone());
+        let leaf = match lowering.leaves.iter().find(|known| known.rust == leaf.rust) {
+            None => leaf,
+            Some(known) if known.enumeration.as_ref().is_some_and(is_like) => known.clone(),
+            Some(_) => {
+                let message = format!(
+                    "two enumerations with different values would be named {}; give one a `title`",
+                    leaf.rust
+                );
+                return Err(lowering.spec.error(&at, message));
+            }
+        };
         let keywords =
             ["enum", "minimum", "maximum", "minLength", "maxLength", "format", "pattern"];
         replace(lowering, &at, rule, &keywords, leaf);

@@ -136,7 +136,16 @@ impl<'s> Walk<'s> {
     fn rest(&mut self, spot: &Spot, is_known: impl Fn(&str) -> bool) {
         let (old, new) = self.pair(spot);
         let here = spot.followed(old.as_ref(), new.as_ref());
-        let (old, new) = (value(old.as_ref()), value(new.as_ref()));
+        self.keywords(&here, (value(old.as_ref()), value(new.as_ref())), is_known);
+    }
+
+    /// Compares the keys of two objects at a spot that `is_known` does not name.
+    fn keywords(
+        &mut self,
+        here: &Spot,
+        (old, new): (&Value, &Value),
+        is_known: impl Fn(&str) -> bool,
+    ) {
         for key in keys(old, new) {
             if !ANNOTATIONS.contains(&key.as_str()) && !is_known(&key) {
                 self.keyword(&here.key(&key), &key, (old.get(&key), new.get(&key)));

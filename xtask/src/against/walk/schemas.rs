@@ -9,22 +9,14 @@ use super::Walk;
 use crate::against::change::Shift;
 
 /// The keywords that are compared in a way of their own.
-const KNOWN: [&str; 9] = [
-    "properties",
-    "required",
-    "enum",
-    "items",
-    "not",
-    "additionalProperties",
-    "allOf",
-    "oneOf",
-    "anyOf",
-];
+const KNOWN: [&str; 8] =
+    ["properties", "required", "enum", "items", "not", "additionalProperties", "oneOf", "anyOf"];
 
 impl Walk<'_> {
     /// Compares the schemas at a place of both specs.
     pub(super) fn schema(&mut self, spot: &Spot) {
         let (Some(old), Some(new)) = self.pair(spot) else { return };
+        self.beside_references(spot);
         let here = self.named(spot.followed(Some(&old), Some(&new)), &old, &new);
         let pair = (old.pointer.clone(), new.pointer.clone());
         if self.active.contains(&pair) {
@@ -41,6 +33,16 @@ impl Walk<'_> {
         self.active.push(pair);
         self.both(&here, old.value, new.value);
         self.active.pop();
+    }
+
+    /// Compares what stands beside two references.
+    fn beside_references(&mut self, spot: &Spot) {
+        let there = (self.old.document.pointer(&spot.old), self.new.document.pointer(&spot.new));
+        if let (Some(old), Some(new)) = there {
+            if reference(old).is_some() && reference(new).is_some() {
+                self.keywords(spot, (old, new), |key| key == "$ref" || key == "allOf");
+            }
+        }
     }
 
     fn both(&mut self, here: &Spot, old: &Value, new: &Value) {
@@ -60,7 +62,7 @@ impl Walk<'_> {
         let was_negated = std::mem::replace(&mut self.is_negated, true);
         self.inner(here.key("not"), old, new, "not");
         self.is_negated = was_negated;
-        for key in ["allOf", "oneOf", "anyOf"] {
+        for key in ["oneOf", "anyOf"] {
             self.alternatives(here, key, &old[key], &new[key]);
         }
     }
@@ -203,7 +205,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Compares the parts of `allOf`, `oneOf` or `anyOf`: those that are the same first, then the
+    /// Compares the parts of `oneOf` or `anyOf`: those that are the same first, then the
     /// rest in their order, unless some came and none went, or the other way round.
     fn alternatives(&mut self, here: &Spot, key: &str, old: &Value, new: &Value) {
         let (before, after) = (parts(old), parts(new));
@@ -214,12 +216,11 @@ impl Walk<'_> {
             pairs.push((open.iter().position(same).map(|found| open.remove(found)), index));
         }
         let rest = pairs.iter().filter(|pair| pair.0.is_none()).count();
-        if key == "allOf" || rest == open.len() {
+        if rest == open.len() {
             for pair in pairs.iter_mut().filter(|pair| pair.0.is_none()).take(open.len()) {
                 pair.0 = Some(open.remove(0));
             }
         }
-        let what = if key == "allOf" { "allOf" } else { "alternative" };
         let list = here.key(key).called(format!("{} ({key})", here.subject));
         let at = |old: usize, new: usize| Spot {
             old: pointer::join(&list.old, &old.to_string()),
@@ -231,13 +232,13 @@ impl Walk<'_> {
                 Some(found) => self.schema(&at(found, index)),
                 None => {
                     let value = Some(after[index].clone());
-                    self.note(&at(index, index), what, Shift::Added, (None, value));
+                    self.note(&at(index, index), "alternative", Shift::Added, (None, value));
                 }
             }
         }
         for gone in open {
             let value = Some(before[gone].clone());
-            self.note(&at(gone, gone), what, Shift::Removed, (value, None));
+            self.note(&at(gone, gone), "alternative", Shift::Removed, (value, None));
         }
     }
 }
