@@ -62,6 +62,17 @@ fn members_and_scalars_of_several_parts_are_one() {
     let parts = "{ type: object, properties: { state: { allOf: [{ @State' }], default: open } } }";
     let flat = "{ type: object, properties: { state: { title: State, type: string, enum: [open, shut], default: open } } }";
     assert_eq!(spec(parts, STATE).document, spec(flat, "").document);
+    let parts = "{ type: object, properties: { age: { allOf: [{ @Age' }], x-unit: second } } }";
+    let flat = "{ type: object, properties: { age: { type: integer, x-unit: second } } }";
+    assert_eq!(spec(parts, "Age: { type: integer }").document, spec(flat, "").document);
+}
+
+#[test]
+fn an_enumeration_is_one_type_however_it_is_described() {
+    let answer = "{ type: object, properties: { state: { allOf: [{ @State' }], description: Now., default: open }, then: { @State' } } }";
+    let leaves = lower(&spec(answer, STATE)).unwrap().leaves;
+    let enumerations: Vec<&str> = leaves.iter().map(|leaf| leaf.rust.as_str()).collect();
+    assert_eq!(enumerations, ["types::State"]);
 }
 
 #[test]

@@ -28,7 +28,8 @@ const DEEPEST: usize = 32;
 
 /// Whether a keyword beside a reference leaves it a reference.
 pub fn only_tells(keyword: &str) -> bool {
-    ANNOTATIONS.contains(&keyword) || keyword == "nullable" || keyword.starts_with("x-")
+    let is_extension = keyword.starts_with("x-") && keyword != "x-unit";
+    ANNOTATIONS.contains(&keyword) || keyword == "nullable" || is_extension
 }
 
 /// Puts one schema in the place of each `allOf` that is more than a reference, and removes the
