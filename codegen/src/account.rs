@@ -36,7 +36,7 @@ pub enum Fate {
 const GENERATOR: &str = "generator";
 
 /// The keywords of schemas that constrain a value.
-const KEYWORDS: [&str; 16] = [
+pub(crate) const KEYWORDS: [&str; 19] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -53,6 +53,9 @@ const KEYWORDS: [&str; 16] = [
     "enum",
     "format",
     "default",
+    "oneOf",
+    "anyOf",
+    "not",
 ];
 
 /// Every constraint of `spec`, in the order of the document.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::ledger::{place, Claim, Contract, Ledger, Place};
 use crate::registry::option;
-use crate::spec::{members, pointer, Located, Operation, Spec};
+use crate::spec::{alternatives, members, pointer, Located, Operation, Spec};
 
 /// What `contract` says of the answers of the API at `index` of its specs, as Rust source.
 pub fn generate(contract: &Contract, index: usize) -> String {
@@ -172,13 +172,11 @@ impl Shapes<'_> {
 
     fn kind(&mut self, schema: &Located<'_>) -> TokenStream {
         let Located { pointer: at, value } = schema;
-        for keyword in ["oneOf", "anyOf"] {
-            if let Some(parts) = value[keyword].as_array() {
-                let place = pointer::join(at, keyword);
-                let parts = (0..parts.len()).map(|index| self.shape(&format!("{place}/{index}")));
-                let parts: Vec<_> = parts.collect();
-                return quote!(Kind::One(&[#(&#parts),*]));
-            }
+        if let Some((keyword, parts)) = alternatives(value) {
+            let parts = 0..parts.len();
+            let parts = parts.map(|index| self.shape(&format!("{at}/{keyword}/{index}")));
+            let parts: Vec<_> = parts.collect();
+            return quote!(Kind::One(&[#(&#parts),*]));
         }
         match value["type"].as_str() {
             Some("boolean") => quote!(Kind::Boolean),

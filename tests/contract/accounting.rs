@@ -63,9 +63,10 @@ fn is_accounted_for(
 const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
 /// What each rule takes care of in the probe.
-const BY_RULE: [(&str, &str); 11] = [
+const BY_RULE: [(&str, &str); 12] = [
     ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
     ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
+    ("free-alternatives", "/components/schemas/Answer/properties/either/oneOf/0/maxLength"),
     ("open-enumerations", "/components/schemas/Answer/properties/kind/enum"),
     ("bounded-integers", "/components/schemas/Answer/properties/size/minimum"),
     ("checked-texts", "/components/schemas/Answer/properties/name/minLength"),

@@ -153,7 +153,7 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
         name if name.starts_with("map of") => "object",
         name => match name.split(['(', ' ']).next().unwrap_or_default() {
             plain @ ("string" | "integer" | "number" | "boolean" | "object") => plain,
-            "any" | "oneOf" | "anyOf" | "allOf" => return Ok(()),
+            "any" | "oneOf" | "anyOf" => return Ok(()),
             _ => "object",
         },
     };

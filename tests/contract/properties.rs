@@ -165,6 +165,12 @@ fn close(value: &mut Value) {
         {
             object.insert("additionalProperties".into(), false.into());
         }
+        let members = object.get_mut("properties").and_then(Value::as_object_mut);
+        for member in members.into_iter().flat_map(Map::values_mut) {
+            if member.get("type").is_none() && member.get("$ref").is_none() {
+                *member = json!({ "allOf": [member, { "not": { "enum": [null] } }] });
+            }
+        }
         object.values_mut().for_each(close);
     } else if let Value::Array(list) = value {
         list.iter_mut().for_each(close);

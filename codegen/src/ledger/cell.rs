@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::spec::{pointer, reference, Located, Spec};
+use crate::spec::{alternatives, pointer, reference, Located, Spec};
 
 /// No value, in a cell or in a spec.
 pub const NONE: &str = "-";
@@ -39,14 +39,13 @@ fn plain_type(spec: &Spec, schema: &Value) -> String {
         }
         (Some(kind), Some(format)) => format!("{kind}({format})"),
         (Some(kind), None) => kind.to_owned(),
-        (None, _) => ["oneOf", "anyOf"]
-            .iter()
-            .find_map(|key| {
-                let parts = schema[key].as_array()?.iter();
-                let parts: Vec<String> = parts.map(|part| type_of(spec, part)).collect();
-                Some(format!("{key} {}", parts.join(" ")))
-            })
-            .unwrap_or_else(|| "any".to_owned()),
+        (None, _) => match alternatives(schema) {
+            Some((keyword, parts)) => {
+                let parts: Vec<String> = parts.iter().map(|part| type_of(spec, part)).collect();
+                format!("{keyword} {}", parts.join(" "))
+            }
+            None => "any".to_owned(),
+        },
     }
 }
 

@@ -5,6 +5,7 @@
 //! every constraint that it touched, so that [`account`](crate::account) can tell for each one
 //! what became of it.
 
+mod alternatives;
 mod defaults;
 mod documented;
 mod headers;
@@ -41,6 +42,11 @@ pub const RULES: &[Rule] = &[
         name: "standard-headers",
         why: "the HTTP client sets these headers itself",
         apply: headers::standard_headers,
+    },
+    Rule {
+        name: "free-alternatives",
+        why: "the generator takes the first alternative that can be read, and loses what others have",
+        apply: alternatives::free_alternatives,
     },
     Rule {
         name: "open-enumerations",
@@ -140,6 +146,8 @@ pub struct RelaxedRequired {
 pub(crate) struct Lowering {
     /// The working copy.
     spec: Spec,
+    /// The same before any rule: it knows where a schema is used.
+    normalised: Spec,
     leaves: Vec<Leaf>,
     touches: Vec<Touch>,
     relaxed_required: Vec<RelaxedRequired>,
@@ -160,8 +168,10 @@ pub fn lower(spec: &Spec) -> Result<Lowered> {
 /// Lowers `spec` by the given rules only.
 pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Result<Lowered> {
     responses::one_success(spec)?;
+    let normalised = normalise::normalise(spec)?;
     let mut lowering = Lowering {
-        spec: normalise::normalise(spec)?,
+        spec: normalised.clone(),
+        normalised,
         leaves: Vec::new(),
         touches: Vec::new(),
         relaxed_required: Vec::new(),

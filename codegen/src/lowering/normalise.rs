@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{enumeration_name, DESCRIPTION, NAME, ORIGIN};
 use crate::error::Result;
-use crate::spec::{members, pointer, reference, Spec};
+use crate::spec::{alternatives, members, pointer, reference, Spec};
 
 pub fn normalise(spec: &Spec) -> Result<Spec> {
     let mut copy = spec.clone();
@@ -82,7 +82,7 @@ fn inline_scalars(spec: &mut Spec) {
         let Some(found) = spec.at(target) else {
             continue;
         };
-        if let (true, Some(name)) = (is_scalar(found.value), pointer::component(&found.pointer)) {
+        if let (true, Some(name)) = (is_plain(found.value), pointer::component(&found.pointer)) {
             let mut scalar = found.value.clone();
             scalar[NAME] = name.into();
             scalar[DESCRIPTION] = found.value["description"].clone();
@@ -93,7 +93,7 @@ fn inline_scalars(spec: &mut Spec) {
     }
     let schemas = spec.document.pointer_mut("/components/schemas");
     if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
-        schemas.retain(|_, schema| !is_scalar(schema));
+        schemas.retain(|_, schema| !is_plain(schema));
     }
 }
 
@@ -140,8 +140,10 @@ fn is_unnamed(schema: &Value) -> bool {
     schema["enum"].is_array() && schema[NAME].is_null()
 }
 
-fn is_scalar(schema: &Value) -> bool {
-    matches!(schema["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
+/// Whether a schema is no type of its own in Rust.
+fn is_plain(schema: &Value) -> bool {
+    alternatives(schema).is_some()
+        || matches!(schema["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
 }
 
 /// The first object with members that has no name, and the name it gets.

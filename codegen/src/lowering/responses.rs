@@ -8,7 +8,7 @@ use crate::spec::{pointer, Spec};
 
 pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
-        let uses = lowering.spec.uses(&at);
+        let uses = lowering.normalised.uses(&at);
         if !uses.response {
             continue;
         }
@@ -29,7 +29,7 @@ pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Res
             }
         }
         for name in required.iter().filter_map(Value::as_str) {
-            lowering.touch(&origin, &format!("required/{name}"), rule, Outcome::Relaxed);
+            lowering.touch(&origin, &pointer::join("required", name), rule, Outcome::Relaxed);
             if let Some(component) = pointer::component(&at) {
                 lowering.relaxed_required.push(RelaxedRequired {
                     model: model_name(component),

@@ -73,12 +73,11 @@ impl Index {
 fn in_request(pointer: &str) -> bool {
     pointer.starts_with("/components/requestBodies/")
         || pointer.starts_with("/components/parameters/")
-        || (pointer.starts_with("/paths/")
-            && (pointer.contains("/requestBody/") || pointer.contains("/parameters/")))
+        || matches!(pointer::part_of_call(pointer), Some("requestBody" | "parameters"))
 }
 
 /// Whether the schema at `pointer` stands in a response.
 fn in_response(pointer: &str) -> bool {
     pointer.starts_with("/components/responses/")
-        || (pointer.starts_with("/paths/") && pointer.contains("/responses/"))
+        || pointer::part_of_call(pointer) == Some("responses")
 }

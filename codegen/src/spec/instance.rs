@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{json, Map, Value};
 
-use super::{pointer::join, Spec};
+use super::{alternatives, pointer::join, Spec};
 
 /// Most levels of a value. One that would have more contains itself.
 const DEEPEST: usize = 64;
@@ -33,6 +33,9 @@ impl Instance<'_> {
         let schema = found.value;
         if let Some(value) = schema["enum"].get(0) {
             return Some(value.clone());
+        }
+        if let Some((keyword, [_, ..])) = alternatives(schema) {
+            return self.of(&format!("{}/{keyword}/0", found.pointer), depth);
         }
         match schema["type"].as_str() {
             Some("integer") => minimal_integer(schema).map(Value::from),

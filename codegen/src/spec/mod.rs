@@ -267,6 +267,12 @@ pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix('#')
 }
 
+/// The schemas of which a value is like one, and their keyword.
+pub fn alternatives(schema: &Value) -> Option<(&'static str, &[Value])> {
+    let listed = |keyword| Some((keyword, schema.get(keyword)?.as_array()?.as_slice()));
+    listed("oneOf").or_else(|| listed("anyOf"))
+}
+
 /// Whether nothing of a schema with an `allOf` constrains beside it.
 fn is_only_told_of(schema: &Value) -> bool {
     members(schema).all(|(keyword, _)| keyword == "allOf" || all_of::only_tells(keyword))

@@ -15,6 +15,15 @@ pub fn component(pointer: &str) -> Option<&str> {
     pointer.strip_prefix("/components/schemas/")?.split('/').next()
 }
 
+/// The part of a call that `pointer` leads into: `parameters`, `requestBody` or `responses`.
+pub fn part_of_call(pointer: &str) -> Option<&str> {
+    let mut below = pointer.strip_prefix("/paths/")?.split('/').skip(1);
+    match below.next()? {
+        "parameters" => Some("parameters"),
+        _method => below.next(),
+    }
+}
+
 /// The name of the component schema that stands at `pointer` itself, if one does.
 pub fn whole_component(pointer: &str) -> Option<&str> {
     pointer.strip_prefix("/components/schemas/").filter(|name| !name.contains('/'))
