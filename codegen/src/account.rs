@@ -36,7 +36,7 @@ pub enum Fate {
 const GENERATOR: &str = "generator";
 
 /// The keywords of schemas that constrain a value.
-pub(crate) const KEYWORDS: [&str; 19] = [
+const KEYWORDS: [&str; 19] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -58,6 +58,20 @@ pub(crate) const KEYWORDS: [&str; 19] = [
     "not",
 ];
 
+/// The constraints of a schema itself: the place in it, the keyword and the value of each.
+pub(crate) fn constraints_of(
+    schema: &Value,
+) -> impl Iterator<Item = (String, &'static str, &Value)> {
+    let of_keywords = KEYWORDS.into_iter().map(|keyword| (keyword, &schema[keyword]));
+    let of_keywords = of_keywords.filter(|(_, value)| !value.is_null());
+    let required = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|name| (join("required", name.as_str().unwrap_or_default()), "required", name));
+    of_keywords.map(|(keyword, value)| (keyword.to_owned(), keyword, value)).chain(required)
+}
+
 /// Every constraint of `spec`, in the order of the document.
 pub fn constraints(spec: &Spec) -> Vec<Constraint> {
     let mut found = Vec::new();
@@ -75,14 +89,8 @@ pub fn constraints(spec: &Spec) -> Vec<Constraint> {
         let Some(schema) = spec.document.pointer(at) else {
             continue;
         };
-        for keyword in KEYWORDS {
-            if !schema[keyword].is_null() {
-                add(join(at, keyword), keyword, &schema[keyword]);
-            }
-        }
-        for name in schema["required"].as_array().into_iter().flatten() {
-            let pointer = join(&join(at, "required"), name.as_str().unwrap_or_default());
-            add(pointer, "required", name);
+        for (place, keyword, value) in constraints_of(schema) {
+            add(format!("{at}/{place}"), keyword, value);
         }
     }
     for operation in spec.operations() {

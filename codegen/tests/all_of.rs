@@ -1,14 +1,13 @@
 //! The parts of an `allOf` read as the one schema that they make.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::documented;
-use cloudfn_codegen::generate::generate;
-use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::Spec;
+
+mod support;
+use support::{agreed, client_has, fates};
 
 /// A spec whose answer is `answer`, with the component schemas `schemas`. Among these `@Name'` is
 /// a reference.
@@ -97,25 +96,16 @@ page: "Probe" (en)
 | ---- | ------- | ------ |
 | id   | integer | ..9    |
 "#;
-    let lowered = lower(&spec).unwrap();
-    let fates = account(&spec, &lowered);
-    assert!(fates.iter().all(|(_, fate)| *fate != Fate::Unaccounted), "{fates:?}");
-    let code = generate(&spec).unwrap().split_whitespace().collect::<String>();
-    for expected in [
+    fates(&spec);
+    let expected = [
         "///Now.",
         "The documented values of State.",
         "pubstate:::std::option::Option<crate::probe::types::State>",
         "publast:::std::option::Option<Run>",
         "pubfirst:::std::option::Option<Run>",
-    ] {
-        let expected = expected.split_whitespace().collect::<String>();
-        assert!(code.contains(&expected), "{expected} is not there: {code}");
-    }
-    let page = Page::parse(Path::new("probe.md"), ledger).unwrap();
-    let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap();
-    let findings: Vec<String> = contract.findings.iter().map(ToString::to_string).collect();
-    assert_eq!(findings, [""; 0]);
-    let documented = documented::generate(&contract, 0);
+    ];
+    client_has(&spec, &expected);
+    let documented = documented::generate(&agreed(spec, ledger), 0);
     for (member, takes_null) in [("last", true), ("first", false)] {
         let place = format!("/properties/{member}\"");
         let mut shapes = documented.split("static SHAPE").filter(|shape| shape.contains(&place));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::spec::{alternatives, pointer, reference, Located, Spec};
+use crate::spec::{alternatives, is_scalar, pointer, reference, Located, Spec};
 
 /// No value, in a cell or in a spec.
 pub const NONE: &str = "-";
@@ -23,10 +23,8 @@ pub fn type_of(spec: &Spec, schema: &Value) -> String {
 
 /// The name by which a component is known. A scalar, an array or a map is known by what it is.
 fn name_of<'s>(spec: &Spec, found: &'s Located<'_>) -> Option<&'s str> {
-    let is_scalar =
-        matches!(found.value["type"].as_str(), Some("string" | "integer" | "number" | "boolean"));
     let name = pointer::component(&found.pointer)?;
-    (!is_scalar && !spec.is_collection(&found.pointer)).then_some(name)
+    (!is_scalar(found.value) && !spec.is_collection(&found.pointer)).then_some(name)
 }
 
 fn plain_type(spec: &Spec, schema: &Value) -> String {

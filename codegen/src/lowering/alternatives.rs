@@ -1,9 +1,7 @@
 //! The rule for values that are like one of several schemas.
 
-use serde_json::Value;
-
-use super::{describe, origin, Lowering, Outcome};
-use crate::account::KEYWORDS;
+use super::{describe, Lowering, Outcome, ORIGIN};
+use crate::account::constraints_of;
 use crate::error::Result;
 use crate::ledger::type_of;
 use crate::spec::{alternatives, pointer};
@@ -34,18 +32,11 @@ fn touch_all(lowering: &mut Lowering, at: &str, rule: &'static str) {
     let mut inside = lowering.schemas();
     inside.retain(|inner| inner == at || inner.starts_with(&below));
     for inner in inside {
-        let Some(schema) = lowering.schema(&inner) else { continue };
-        let origin = origin(schema);
-        let mut stated: Vec<String> = KEYWORDS
-            .iter()
-            .filter(|keyword| schema.contains_key(**keyword))
-            .map(|keyword| (*keyword).to_owned())
-            .collect();
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-        let required = required.filter_map(Value::as_str);
-        stated.extend(required.map(|name| pointer::join("required", name)));
-        for keyword in stated {
-            lowering.touch(&origin, &keyword, rule, Outcome::DocumentedOnly);
+        let Some(schema) = lowering.spec.document.pointer(&inner) else { continue };
+        let origin = schema[ORIGIN].as_str().unwrap_or_default().to_owned();
+        let places: Vec<String> = constraints_of(schema).map(|(place, ..)| place).collect();
+        for place in places {
+            lowering.touch(&origin, &place, rule, Outcome::DocumentedOnly);
         }
     }
 }

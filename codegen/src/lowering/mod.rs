@@ -155,9 +155,9 @@ pub(crate) struct Lowering {
 
 /// The extension that keeps the place that a schema had in the authored spec.
 const ORIGIN: &str = "x-origin";
-/// The extension that keeps the name of a scalar component where it is used.
+/// The extension that keeps the name of a component without a Rust type where it is used.
 const NAME: &str = "x-name";
-/// The extension that keeps the description of a scalar component where it is used.
+/// The extension that keeps the description of such a component where it is used.
 const DESCRIPTION: &str = "x-description";
 
 /// Lowers `spec` by all [`RULES`].

@@ -1,21 +1,21 @@
 //! Brings a copy of the authored spec into the plain form that the rules work on.
 //!
-//! Nothing is decided here: shared parameters, bodies, scalars, arrays and maps are written out
-//! where they are used, and nested objects get a name of their own.
+//! Nothing is decided here: shared parameters, bodies, scalars, alternatives, arrays and maps are
+//! written out where they are used, and nested objects get a name of their own.
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
 use super::{enumeration_name, DESCRIPTION, NAME, ORIGIN};
 use crate::error::Result;
-use crate::spec::{alternatives, members, pointer, reference, Spec};
+use crate::spec::{alternatives, is_scalar, members, pointer, reference, Spec};
 
 pub fn normalise(spec: &Spec) -> Result<Spec> {
     let mut copy = spec.clone();
     mark_origins(&mut copy);
     inline_bodies_and_parameters(&mut copy);
     copy.refresh();
-    inline_scalars(&mut copy);
+    inline_plain(&mut copy);
     copy.refresh();
     while let Some((at, name)) = unnamed_object(&copy) {
         name_object(&mut copy, &at, &name)?;
@@ -73,8 +73,8 @@ fn follow(spec: &Spec, value: &mut Value) {
     }
 }
 
-/// Writes out `$ref`s to scalar schemas, each with its name.
-fn inline_scalars(spec: &mut Spec) {
+/// Writes out `$ref`s to scalars and alternatives, each with its name.
+fn inline_plain(spec: &mut Spec) {
     for at in spec.schema_pointers().to_vec() {
         let Some(target) = spec.document.pointer(&at).and_then(reference) else {
             continue;
@@ -83,11 +83,11 @@ fn inline_scalars(spec: &mut Spec) {
             continue;
         };
         if let (true, Some(name)) = (is_plain(found.value), pointer::component(&found.pointer)) {
-            let mut scalar = found.value.clone();
-            scalar[NAME] = name.into();
-            scalar[DESCRIPTION] = found.value["description"].clone();
+            let mut plain = found.value.clone();
+            plain[NAME] = name.into();
+            plain[DESCRIPTION] = found.value["description"].clone();
             if let Some(place) = spec.document.pointer_mut(&at) {
-                put(place, scalar);
+                put(place, plain);
             }
         }
     }
@@ -142,8 +142,7 @@ fn is_unnamed(schema: &Value) -> bool {
 
 /// Whether a schema is no type of its own in Rust.
 fn is_plain(schema: &Value) -> bool {
-    alternatives(schema).is_some()
-        || matches!(schema["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
+    is_scalar(schema) || alternatives(schema).is_some()
 }
 
 /// The first object with members that has no name, and the name it gets.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{json, Map, Value};
 
-use super::{pointer, reference, Spec};
+use super::{pointer, reference, validate, Spec};
 use crate::error::{Error, Result};
 
 /// Keywords that only tell of a schema. The first part that has one is heard.
@@ -171,10 +171,10 @@ fn add(
 }
 
 fn remove_unused(spec: &mut Spec) {
-    let used = spec.reachable(|_| true);
+    let unused = validate::unused(spec);
     let schemas = spec.document.pointer_mut("/components/schemas");
     if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
-        schemas.retain(|name, _| used.contains(name));
+        schemas.retain(|name, _| !unused.contains(name));
     }
     spec.refresh();
 }

@@ -267,6 +267,11 @@ pub fn reference(value: &Value) -> Option<&str> {
     value.get("$ref")?.as_str()?.strip_prefix('#')
 }
 
+/// Whether a schema is of a single value.
+pub fn is_scalar(schema: &Value) -> bool {
+    matches!(schema["type"].as_str(), Some("string" | "integer" | "number" | "boolean"))
+}
+
 /// The schemas of which a value is like one, and their keyword.
 pub fn alternatives(schema: &Value) -> Option<(&'static str, &[Value])> {
     let listed = |keyword| Some((keyword, schema.get(keyword)?.as_array()?.as_slice()));

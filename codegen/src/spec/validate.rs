@@ -389,7 +389,8 @@ fn path_parameters(spec: &Spec, operation: &super::Operation<'_>) -> Result<()> 
     Ok(())
 }
 
-fn unused(spec: &Spec) -> Vec<String> {
+/// The component schemas that no operation uses.
+pub fn unused(spec: &Spec) -> Vec<String> {
     let used = spec.reachable(|_| true);
     members(&spec.document["components"]["schemas"])
         .map(|(name, _)| name.clone())
