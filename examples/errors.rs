@@ -2,13 +2,13 @@
 
 use cloudfn::functiongraph::{types::CreateFunctionVersionResponse, Client, Token};
 use cloudfn::mock::{Answer, Server};
-use cloudfn::{Error, ErrorKind, ResponseValue};
+use cloudfn::{Error, ErrorKind, Response};
 
 /// Publishes a version, unless there is nothing to publish.
 async fn publish(client: &Client, name: &str) -> Result<String, Error> {
     let call = client.create_function_version();
     let call = call.function_urn("urn:fss:cn-north-4:46b6:function:default:test");
-    let result: Result<ResponseValue<CreateFunctionVersionResponse>, Error> =
+    let result: Result<Response<CreateFunctionVersionResponse>, Error> =
         call.body_map(|body| body.version(name)).send().await;
     match result {
         Ok(version) => Ok(format!("published {:?}", version.version)),

@@ -222,7 +222,9 @@ impl<A: Api> ClientBuilder<A> {
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,
             #[cfg(feature = "drift")]
-            observer: self.on_drift.map(|tell| Observer::new(profile.documented, tell)),
+            documented: profile.documented,
+            #[cfg(feature = "drift")]
+            observer: self.on_drift.map(Observer::new),
             presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
         });
         let base_url = base_url.as_str().trim_end_matches('/');

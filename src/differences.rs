@@ -178,14 +178,15 @@ where
     T: DeserializeOwned + Serialize + Differences,
 {
     let refuse = |message: String| vec![Place::ROOT.difference(message)];
+    let json = crate::json::without_mark(json);
     let given: Value = serde_json::from_slice(json).map_err(|e| refuse(e.to_string()))?;
-    let value: T = crate::json::read(json).map_err(|unread| {
+    let value: T = crate::json::exact(json).map_err(|unread| {
         let message = unread.reason_alone();
         vec![Difference { member: unread.member, message }]
     })?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
-    collect_lost(&given, &taken, Nulls::Lost, &Place::ROOT, &mut found);
+    collect_lost(&given, &taken, &Place::ROOT, &mut found);
     if found.is_empty() {
         Ok(value)
     } else {
@@ -193,37 +194,14 @@ where
     }
 }
 
-/// The members of `given` that are not in `taken`, nulls left aside.
-#[cfg(feature = "registry")]
-pub(crate) fn unknown_members(given: &Value, taken: &Value) -> Vec<Difference> {
-    let mut found = Vec::new();
-    collect_lost(given, taken, Nulls::LeftAside, &Place::ROOT, &mut found);
-    found
-}
-
-/// Whether a null that was not taken counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Nulls {
-    Lost,
-    #[cfg(feature = "registry")]
-    LeftAside,
-}
-
 /// Adds what of `given` is not in `taken`: unknown members, and nulls.
-fn collect_lost(
-    given: &Value,
-    taken: &Value,
-    nulls: Nulls,
-    place: &Place<'_>,
-    found: &mut Vec<Difference>,
-) {
+fn collect_lost(given: &Value, taken: &Value, place: &Place<'_>, found: &mut Vec<Difference>) {
     match (given, taken) {
         (Value::Object(given), Value::Object(taken)) => {
             for (name, member) in given {
                 let place = place.member(name);
                 match taken.get(name) {
-                    Some(taken) => collect_lost(member, taken, nulls, &place, found),
-                    None if member.is_null() && nulls != Nulls::Lost => {}
+                    Some(taken) => collect_lost(member, taken, &place, found),
                     None if member.is_null() => {
                         found
                             .push(place.difference("null is not documented; leave the member out"));
@@ -234,7 +212,7 @@ fn collect_lost(
         }
         (Value::Array(given), Value::Array(taken)) => {
             for (index, (given, taken)) in given.iter().zip(taken).enumerate() {
-                collect_lost(given, taken, nulls, &place.item(index), found);
+                collect_lost(given, taken, &place.item(index), found);
             }
         }
         _ => {}

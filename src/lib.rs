@@ -85,13 +85,14 @@ pub mod mock;
 mod object;
 #[cfg(feature = "registry")]
 pub mod registry;
+mod response;
 mod setter;
 mod transport;
 
 pub use client::{Api, ClientBuilder};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
-pub use progenitor_client::{ByteStream, ResponseValue};
+pub use response::Response;
 pub use transport::retry::RetryPolicy;
 
 /// The README's sample, compiled and run as a test.

@@ -8,16 +8,18 @@ use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
 
-use progenitor_client::ResponseValue;
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{strict, unknown_members, Difference, Differences};
+use crate::differences::{strict, Difference, Differences};
+use crate::error::shown::Secrets;
 use crate::error::Error;
 use crate::leaf::Leaf;
-use crate::transport::{with_body, without_mark, Core};
+use crate::transport::{self, Core};
 use crate::RetryPolicy;
 
 /// The APIs that this build has.
@@ -351,7 +353,7 @@ pub struct Answer {
     /// The decoded body, written back.
     pub body: Value,
     /// The body as it was received.
-    pub received: Value,
+    pub received: Bytes,
     /// What is undocumented in it.
     pub differences: Vec<Difference>,
 }
@@ -405,22 +407,38 @@ where
     })
 }
 
-pub(crate) async fn answer<T: Serialize + Differences>(
-    call: impl Future<Output = Result<ResponseValue<T>, Error>>,
+/// What came of a call whose success has a JSON body.
+pub(crate) fn answer<T: Serialize>(
+    core: &Core,
+    operation: &str,
+    response: &crate::Response<T>,
 ) -> Result<Answer, Error> {
-    let (result, received) = with_body(call).await;
-    let result = result?;
-    let received = serde_json::from_slice(without_mark(&received)).unwrap_or_default();
-    let body: &T = &result;
-    let body = serde_json::to_value(body)
-        .map_err(|e| Error::invalid("the answer cannot be written back").with_source(e))?;
-    let mut differences = result.differences();
-    differences.extend(unknown_members(&received, &body));
-    Ok(Answer { status: result.status().as_u16(), body, received, differences })
+    let value: &T = response;
+    let body = serde_json::to_value(value)
+        .map_err(|e| Error::invalid("the response cannot be written back").with_source(e))?;
+    Ok(Answer { body, ..answer_without_model(core, operation, response) })
 }
 
-/// The answer of an operation whose success has no JSON body.
-#[allow(dead_code, reason = "not every API has such an operation")]
-pub(crate) fn answer_without_body<T>(result: &ResponseValue<T>) -> Answer {
-    Answer { status: result.status().as_u16(), ..Answer::default() }
+/// What came of a call whose success has no JSON body.
+pub(crate) fn answer_without_model<T>(
+    core: &Core,
+    operation: &str,
+    response: &crate::Response<T>,
+) -> Answer {
+    let answer = transport::Answer {
+        status: response.status,
+        headers: HeaderMap::new(),
+        body: response.body.clone(),
+    };
+    let differences = core.settings().differences(operation, &answer, &Secrets::default());
+    let differences = differences.into_iter().map(|drift| {
+        let message = drift.message();
+        Difference { member: drift.member, message }
+    });
+    Answer {
+        status: response.status.as_u16(),
+        body: Value::Null,
+        received: response.body.clone(),
+        differences: differences.collect(),
+    }
 }

@@ -192,7 +192,7 @@ async fn undocumented_values_are_shown_and_named() {
     let json: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!((&json["runtime"], &json["timeout"]), (&"Rust1.95".into(), &0.into()));
     assert_eq!(json["new"]["a"][0], 1, "also what no model knows");
-    assert!(ended.stderr.contains("new: is no documented member"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("new: is not a documented member"), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().count(), 1);
     assert!(ended.stderr.starts_with("undocumented: "), "{}", ended.stderr);
     assert!(ended.stderr.contains("timeout: 0 is outside the documented 3..=900"));

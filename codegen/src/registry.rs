@@ -255,8 +255,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
-        true => quote!(Ok(crate::registry::answer_without_body(&call.send().await?))),
-        false => quote!(crate::registry::answer(call.send()).await),
+        true => quote!(Ok(crate::registry::answer_without_model(&core, #id, &call.send().await?))),
+        false => quote!(crate::registry::answer(&core, #id, &call.send().await?)),
     };
     quote! {
         crate::registry::Operation {
@@ -274,7 +274,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             samples: &[#(#samples),*],
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
-                let client = Client::new_with_client(&base_url, http, core);
+                let client = Client::new_with_client(&base_url, http, core.clone());
                 let _ = arguments;
                 #[allow(unused_mut)]
                 let mut call = client.#call();
@@ -408,11 +408,11 @@ impl Builder {
 
     /// The type of the success body.
     fn success(&self) -> Option<&Type> {
-        argument(argument(self.output.as_ref()?, "Result")?, "ResponseValue")
+        argument(argument(self.output.as_ref()?, "Result")?, "Response")
     }
 
     fn streams(&self) -> bool {
-        self.success().is_some_and(|ty| readable(ty) == "ByteStream")
+        self.success().is_some_and(|ty| readable(ty) == "Bytes")
     }
 
     fn response(

@@ -187,6 +187,7 @@ fn issued(
 ) -> Result<Issued<Token>, CredentialsError> {
     let unreadable = |what: &str| {
         CredentialsError::new(format!("{WHAT} cannot be read from the answer: {what}"))
+            .with_request_id(answer, secrets)
     };
     let told = Failure::read(&answer.body).and_then(|said| said.status.said());
     if !answer.status.is_success() || told.is_some_and(|told| told != 200) {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::excerpt::Excerpt;
 use crate::error::failure::Failure;
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind};
@@ -17,13 +18,20 @@ pub struct CredentialsError {
     message: String,
     is_transient: bool,
     retry_after: Option<Duration>,
+    request_id: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl CredentialsError {
     /// An error that says what is wrong; the message must hold no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), is_transient: false, retry_after: None, source: None }
+        Self {
+            message: message.into(),
+            is_transient: false,
+            retry_after: None,
+            request_id: None,
+            source: None,
+        }
     }
 
     /// Whether it may pass by itself, so that the call tries again.
@@ -50,19 +58,28 @@ impl CredentialsError {
         let http = answer.status;
         let in_body = failure.status.said().filter(|_| http.is_success());
         let status = in_body.unwrap_or(http.as_u16());
-        let said = if failure.is_known() {
-            let parts = [failure.code, failure.message].into_iter().flatten();
-            let parts: Vec<String> = parts.map(|part| secrets.hide(&part)).collect();
-            shown::text(&parts.join(": "))
+        let shown = |text: String| shown::text(&secrets.hide(&text));
+        let reason = if failure.is_told() {
+            failure.message.map(shown).unwrap_or_default()
         } else if http.is_success() {
-            "the answer is in no documented shape".to_owned()
+            "the response is not in a documented shape".to_owned()
         } else {
-            format!("the body begins with: {}", shown::excerpt(&answer.body, secrets))
+            Excerpt::of(answer, secrets).to_string()
         };
-        let mut error = Self::new(format!("{what} was refused with status {status}: {said}"))
-            .transient(retry::is_transient(status));
+        let code = failure.code.map(|code| format!("{}: ", shown(code))).unwrap_or_default();
+        let mut error =
+            Self::new(format!("{what} was refused with status {status}: {code}{reason}"))
+                .transient(retry::is_transient(status))
+                .with_request_id(answer, secrets);
         error.retry_after = retry::retry_after(&answer.headers);
         error
+    }
+
+    /// Names the request as the service that answered it does.
+    pub(crate) fn with_request_id(mut self, answer: &Answer, secrets: &Secrets) -> Self {
+        let failure = Failure::read(&answer.body).unwrap_or_default();
+        self.request_id = answer.request_id(&failure, secrets);
+        self
     }
 
     /// There was no whole answer from the service that issues `what`.
@@ -103,10 +120,11 @@ impl std::error::Error for CredentialsError {
 /// The cause stays the cause; the message becomes that of the call.
 impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
-        let CredentialsError { message, is_transient, retry_after, source } = error;
+        let CredentialsError { message, is_transient, retry_after, request_id, source } = error;
         let error = Self::new(ErrorKind::Credentials, message)
             .transient(is_transient)
-            .with_retry_after(retry_after);
+            .with_retry_after(retry_after)
+            .with_request_id(request_id);
         match source {
             Some(source) => error.with_source(Cause(source)),
             None => error,

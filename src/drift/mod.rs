@@ -17,12 +17,14 @@
 //! ```
 
 mod observer;
+mod response;
 pub(crate) mod shape;
 mod walk;
 
 use std::fmt;
 
 pub(crate) use observer::Observer;
+pub(crate) use response::of_response;
 use serde::Serialize;
 
 /// A difference between an answer and the documents.
@@ -77,16 +79,62 @@ pub enum DriftKind {
     Format,
     /// An array has fewer or more items than documented, or one twice.
     Items,
+    /// A member is there more than once.
+    Repeated,
+    /// A limit was reached: there is more than was looked at or told.
+    Limit,
+}
+
+impl Drift {
+    /// What differs, without its place.
+    pub(crate) fn message(&self) -> String {
+        let Self { documented, found, .. } = self;
+        match self.kind {
+            DriftKind::Status => format!("the status {found} is not documented, only {documented}"),
+            DriftKind::Type | DriftKind::Null | DriftKind::Missing => {
+                let (found, documented) = (with_article(found), with_article(documented));
+                format!("is {found}, and documented as {documented}")
+            }
+            DriftKind::Undocumented => "is not a documented member".to_owned(),
+            DriftKind::Repeated => "is there more than once".to_owned(),
+            DriftKind::Limit => format!("there is more than {documented}"),
+            _ => format!("{found} is outside the documented {documented}"),
+        }
+    }
+
+    /// What is told in the place of this and of all later ones, since `most` were told.
+    fn and_more(self, most: usize) -> Self {
+        Self {
+            operation: "",
+            status: 0,
+            kind: DriftKind::Limit,
+            member: String::new(),
+            documented: format!("the {most} differences that are told"),
+            found: "more".to_owned(),
+            place: String::new(),
+            claims: Vec::new(),
+            ..self
+        }
+    }
+}
+
+/// The name of a JSON type as it stands in a sentence.
+fn with_article(name: &str) -> String {
+    match name {
+        "array" | "integer" | "object" => format!("an {name}"),
+        "boolean" | "number" | "string" => format!("a {name}"),
+        other => other.to_owned(),
+    }
 }
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { api, operation, status, member, documented, found, .. } = self;
+        let Self { api, operation, status, member, .. } = self;
         write!(f, "{api} {operation} {status}: ")?;
         if !member.is_empty() {
             write!(f, "{member}: ")?;
         }
-        write!(f, "documented is {documented}, found {found}")?;
+        f.write_str(&self.message())?;
         if !self.claims.is_empty() {
             write!(f, " [{}]", self.claims.join(", "))?;
         }

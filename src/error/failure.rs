@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::transport::without_mark;
+use crate::json::{Text, UNREADABLE};
 
 /// What a service says of a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,30 +56,38 @@ pub(crate) const MESSAGES: [&str; 4] = ["error_msg", "errorMsg", "message", "tit
 pub(crate) const REQUEST_IDS: [&str; 2] = ["request_id", "requestId"];
 /// The member with Authing's status.
 pub(crate) const STATUS: &str = "statusCode";
+/// The member that says more than the message: problem details (RFC 9457) and OAuth.
+const DETAILS: [&str; 2] = ["detail", "error_description"];
 /// The member that IAM puts all of it into.
 const NESTED: &str = "error";
 
 impl Failure {
-    /// Reads a body; `None` when it is no object.
+    /// Reads a body; `None` when it is not an object.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let text = String::from_utf8_lossy(without_mark(body));
+        let text = Text::of(body);
         let mut said = Said::default();
-        let mut reader = serde_json::Deserializer::from_str(&text);
-        let is_whole = SaidSeed(&mut said, true).deserialize(&mut reader).is_ok();
+        let mut reader = serde_json::Deserializer::from_str(text.as_str());
+        let is_read = reader.deserialize_map(SaidVisitor(&mut said, true)).is_ok();
         said.is_object.then(|| Self {
             status: said.status,
             code: said.codes.into_iter().flatten().next(),
-            message: said.messages.into_iter().flatten().next(),
+            message: message(said.messages.into_iter().flatten().next(), said.details),
             request_id: said.request_ids.into_iter().flatten().next(),
-            is_whole: is_whole && reader.end().is_ok(),
+            is_whole: is_read && reader.end().is_ok(),
         })
     }
 
-    /// Whether the body says anything in a documented shape.
-    pub(crate) fn is_known(&self) -> bool {
-        let status = self.status != Word::None;
-        self.is_whole && (status || self.code.is_some() || self.message.is_some())
+    /// Whether the body gives its reason in a sentence.
+    pub(crate) fn is_told(&self) -> bool {
+        self.is_whole && self.message.is_some()
     }
+}
+
+/// The vendor's message, with what says more than it.
+fn message(message: Option<String>, details: [Option<String>; DETAILS.len()]) -> Option<String> {
+    let details = details.into_iter().flatten().filter(|more| Some(more) != message.as_ref());
+    let parts: Vec<String> = message.iter().cloned().chain(details).collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
 }
 
 /// What is said, in the order in which it counts.
@@ -89,25 +97,18 @@ struct Said {
     status: Word<u16>,
     codes: [Option<String>; CODES.len()],
     messages: [Option<String>; MESSAGES.len()],
+    details: [Option<String>; DETAILS.len()],
     request_ids: [Option<String>; REQUEST_IDS.len()],
 }
 
 /// Reads an object into [`Said`]; the outer one, or the one nested in it.
-struct SaidSeed<'s>(&'s mut Said, bool);
+struct SaidVisitor<'s>(&'s mut Said, bool);
 
-impl<'de> DeserializeSeed<'de> for SaidSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for SaidSeed<'_> {
+impl<'de> Visitor<'de> for SaidVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
+        f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
@@ -119,16 +120,54 @@ impl<'de> Visitor<'de> for SaidSeed<'_> {
                 keep(&mut said.codes[index], members.next_value()?);
             } else if let Some(index) = at(&MESSAGES) {
                 keep(&mut said.messages[index], members.next_value()?);
+            } else if let Some(index) = at(&DETAILS) {
+                keep(&mut said.details[index], members.next_value()?);
             } else if let Some(index) = at(&REQUEST_IDS) {
                 keep(&mut said.request_ids[index], members.next_value()?);
             } else if name == STATUS && is_outer {
                 said.status = status(members.next_value()?);
             } else if name == NESTED && is_outer {
-                members.next_value_seed(SaidSeed(said, false))?;
+                members.next_value_seed(Nested(said))?;
             } else {
                 members.next_value::<IgnoredAny>()?;
             }
         }
+        Ok(())
+    }
+}
+
+/// What stands in the member [`NESTED`]: an object, or the reason in a word.
+struct Nested<'s>(&'s mut Said);
+
+impl<'de> DeserializeSeed<'de> for Nested<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+macro_rules! nothing_said {
+    ($($visit:ident($type:ty))*) => {$(
+        fn $visit<E>(self, _: $type) -> Result<(), E> {
+            Ok(())
+        }
+    )*};
+}
+
+impl<'de> Visitor<'de> for Nested<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<(), A::Error> {
+        SaidVisitor(self.0, false).visit_map(members)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.details[0] = Some(text.to_owned());
         Ok(())
     }
 
@@ -137,40 +176,33 @@ impl<'de> Visitor<'de> for SaidSeed<'_> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
+
+    nothing_said!(visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64));
 }
 
-fn keep(place: &mut Option<String>, word: Word<String>) {
-    if let Some(text) = word.said().filter(|text| !text.is_empty()) {
-        *place = Some(text);
+/// A scalar, as text.
+fn word(value: &RawValue) -> Word<Cow<'_, str>> {
+    match value.get().as_bytes() {
+        b"null" => Word::None,
+        [b'"', ..] => serde_json::from_str(value.get()).map_or(Word::Other, Word::Said),
+        [b'[' | b'{', ..] => Word::Other,
+        _ => Word::Said(Cow::Borrowed(value.get())),
+    }
+}
+
+fn keep(place: &mut Option<String>, value: &RawValue) {
+    let is_told = |text: &Cow<'_, str>| !text.trim().is_empty() && !text.contains(UNREADABLE);
+    if let Some(text) = word(value).said().filter(is_told) {
+        *place = Some(text.into_owned());
     }
 }
 
 /// A status, which may stand there as a number or as a text.
-fn status(word: Word<String>) -> Word<u16> {
-    match word {
+fn status(value: &RawValue) -> Word<u16> {
+    match word(value) {
         Word::None => Word::None,
         Word::Other => Word::Other,
         Word::Said(text) => {
@@ -180,57 +212,6 @@ fn status(word: Word<String>) -> Word<u16> {
                 None => Word::Other,
             }
         }
-    }
-}
-
-/// A scalar, as text.
-impl<'de> Deserialize<'de> for Word<String> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordVisitor)
-    }
-}
-
-struct WordVisitor;
-
-impl<'de> Visitor<'de> for WordVisitor {
-    type Value = Word<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Word::Said(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Word::Said(value.to_string()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Word::Said(value.to_string()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Word::Said(value.to_string()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Word::Said(value.to_owned()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Word::None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Word::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Word::Other)
     }
 }
 
@@ -250,7 +231,20 @@ mod tests {
             (r#"{"error_code":"FSS.1","error_msg":"m"}"#, Word::None, "FSS.1|m|"),
             (r#"{"error_msg":"m","error_code":"A","request_id":"r"}"#, Word::None, "A|m|r"),
             (r#"{"error":{"code":401,"message":"m","title":"t"}}"#, Word::None, "401|m|"),
-            (r#"{"error":"why","code":"c"}"#, Word::None, "c||"),
+            (r#"{"error":"why","code":"c"}"#, Word::None, "c|why|"),
+            (
+                r#"{"error":"invalid_client","error_description":"no"}"#,
+                Word::None,
+                "|invalid_client: no|",
+            ),
+            (r#"{"error_code":"c","error_msg":{"en":"m"}}"#, Word::None, "c||"),
+            (r#"{"title":"t","detail":"d","status":403}"#, Word::None, "|t: d|"),
+            (r#"{"detail":"d"}"#, Word::None, "|d|"),
+            (r#"{"message":"m","detail":"m"}"#, Word::None, "|m|"),
+            (r#"{"message":" ","error_code":1.50}"#, Word::None, "1.50||"),
+            (r#"{"message":"cut \ud83d","statusCode":403}"#, Word::Said(403), "|cut \u{fffd}|"),
+            (r#"{"code":1e999,"x":1e999,"message":"m"}"#, Word::None, "1e999|m|"),
+            (r#"{"error":{"code":1,"message":"m""#, Word::None, "1|m|"),
             (r#"{"errorCode":"c","errorMsg":"m"}"#, Word::None, "c|m|"),
             (
                 r#"{"statusCode":403,"apiCode":2224,"message":"m","requestId":"r"}"#,
@@ -278,7 +272,7 @@ mod tests {
         assert_eq!(read(&deep).0, Word::Said(500));
         let cut = r#"{"statusCode":500,"message":"m","data":{"a"#;
         assert_eq!(read(cut), (Word::Said(500), "|m|".to_owned()));
-        assert!(!Failure::read(cut.as_bytes()).unwrap().is_known());
+        assert!(!Failure::read(cut.as_bytes()).unwrap().is_told());
         let said = Failure::read(b"{\"message\":\"\xff\",\"statusCode\":500}").unwrap();
         assert_eq!(said.status, Word::Said(500));
     }

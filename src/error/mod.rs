@@ -1,5 +1,6 @@
 //! The one error type of both APIs.
 
+pub(crate) mod excerpt;
 pub(crate) mod failure;
 pub(crate) mod shown;
 
@@ -10,6 +11,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
+use self::excerpt::Excerpt;
 use self::failure::Failure;
 use self::shown::Secrets;
 use crate::transport::Answer;
@@ -30,12 +32,24 @@ struct Inner {
     failure: Failure,
     answer: Option<Answer>,
     /// A bounded part of a body that is not in the documented shape.
-    excerpt: Option<String>,
+    excerpt: Option<Excerpt>,
     attempts: u32,
     is_transient: bool,
-    outcome_unknown: bool,
+    outcome: Outcome,
     retry_after: Option<Duration>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What became of that which was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// It did not happen, or happens again without harm.
+    #[default]
+    NotDone,
+    /// It may or may not have happened.
+    Unknown,
+    /// The service reported success.
+    Done,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -102,7 +116,7 @@ impl Error {
             excerpt: None,
             attempts: 0,
             is_transient: false,
-            outcome_unknown: false,
+            outcome: Outcome::NotDone,
             retry_after: None,
             source: None,
         }))
@@ -114,18 +128,14 @@ impl Error {
         let hide = |text: Option<String>| text.map(|text| secrets.hide(&text));
         let inner = &mut self.0;
         let is_refusal = inner.kind == ErrorKind::Refused;
-        if !is_refusal || !said.is_known() {
-            inner.excerpt = Some(shown::excerpt(&answer.body, secrets));
+        if !is_refusal || !said.is_told() {
+            inner.excerpt = Some(Excerpt::of(&answer, secrets));
         }
-        inner.failure.request_id = hide(said.request_id);
+        inner.failure.request_id = answer.request_id(&said, secrets);
         if is_refusal {
             inner.failure.status = said.status;
             inner.failure.code = hide(said.code);
             inner.failure.message = hide(said.message);
-        }
-        let header = answer.headers.get(crate::transport::REQUEST_ID);
-        if let Some(id) = header.and_then(|value| secrets.hide_header(value)) {
-            inner.failure.request_id = Some(id);
         }
         inner.message = secrets.hide(&inner.message);
         inner.answer = Some(answer);
@@ -134,10 +144,10 @@ impl Error {
 
     /// The service did not do what was asked.
     pub(crate) fn refused(answer: Answer, secrets: &Secrets) -> Self {
-        let mut error = Self::new(ErrorKind::Refused, "the service gives no reason");
-        error = error.with_answer(answer, secrets);
-        if error.0.excerpt.is_some() {
-            error.0.message = "the answer is in no documented shape".to_owned();
+        let error = Self::new(ErrorKind::Refused, "the service gives no reason");
+        let mut error = error.with_answer(answer, secrets);
+        if error.0.excerpt.as_ref().is_some_and(|excerpt| !excerpt.is_empty()) {
+            error.0.message = "the response is not in a documented shape".to_owned();
         }
         error
     }
@@ -167,13 +177,23 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_unknown_outcome(mut self, is_unknown: bool) -> Self {
-        self.0.outcome_unknown = is_unknown;
+    /// The outcome of this failure, or of an earlier one of the same call that says more.
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = self.0.outcome.max(outcome);
         self
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.0.outcome
     }
 
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.failure.request_id = id;
         self
     }
 
@@ -240,7 +260,7 @@ impl Error {
     /// The body of the answer as a model, such as `functiongraph::types::ErrorResp`; `None` when
     /// it is no such thing.
     pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(self.body()?).ok()
+        crate::json::read(self.body()?).ok()
     }
 
     /// Whether what was named is not there (404). Check the names.
@@ -293,14 +313,20 @@ impl Error {
 
     /// Whether the failure may pass by itself, and the same call can be made again without harm.
     pub fn is_retryable(&self) -> bool {
-        self.0.is_transient
-            && (!self.outcome_unknown() || self.0.method.as_ref().is_some_and(is_repeatable))
+        let is_repeatable = || self.0.method.as_ref().is_some_and(is_repeatable);
+        self.0.is_transient && (self.0.outcome == Outcome::NotDone || is_repeatable())
     }
 
-    /// Whether what was asked may or may not have happened: some attempt was sent, and no answer to
-    /// it tells. Look before you call again; a publish that is repeated may publish twice.
+    /// Whether what was asked may or may not have happened: some attempt was sent, and no response
+    /// to it tells. Look before you call again; a publish that is repeated may publish twice.
     pub fn outcome_unknown(&self) -> bool {
-        self.0.outcome_unknown
+        self.0.outcome == Outcome::Unknown
+    }
+
+    /// Whether what was asked happened: the service reported success, and only its response cannot
+    /// be read. Do not call again; what the service answered is the [`body`](Self::body).
+    pub fn happened(&self) -> bool {
+        self.0.outcome == Outcome::Done
     }
 }
 
@@ -328,10 +354,7 @@ impl fmt::Display for Error {
         }
         f.write_str(&shown::text(self.message()))?;
         if let Some(excerpt) = &inner.excerpt {
-            match excerpt.is_empty() {
-                true => f.write_str("; the body is empty")?,
-                false => write!(f, "; the body begins with: {excerpt}")?,
-            }
+            write!(f, "; {excerpt}")?;
         }
         let mut notes = Vec::new();
         if let Some(id) = self.request_id() {
@@ -340,8 +363,10 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             notes.push(format!("after {} attempts", inner.attempts));
         }
-        if self.outcome_unknown() {
-            notes.push("it may or may not have happened".to_owned());
+        match inner.outcome {
+            Outcome::NotDone => {}
+            Outcome::Unknown => notes.push("it may or may not have happened".to_owned()),
+            Outcome::Done => notes.push("it happened: the service reported success".to_owned()),
         }
         match notes.is_empty() {
             true => Ok(()),
@@ -361,7 +386,7 @@ impl fmt::Debug for Error {
             .field("message", &shown::text(self.message()))
             .field("request_id", &inner.failure.request_id.as_deref().map(shown::text))
             .field("attempts", &inner.attempts)
-            .field("outcome_unknown", &inner.outcome_unknown)
+            .field("outcome", &inner.outcome)
             .field("retry_after", &inner.retry_after)
             .field("excerpt", &inner.excerpt)
             .field("source", &inner.source)

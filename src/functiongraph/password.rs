@@ -147,6 +147,7 @@ fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, Cr
             "{WHAT} cannot be read: the answer {} has no X-Subject-Token",
             answer.status
         ))
+        .with_request_id(answer, secrets)
     })?;
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let time = |member: &str| body["token"][member].as_str()?.parse::<Timestamp>().ok();

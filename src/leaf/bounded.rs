@@ -162,8 +162,8 @@ impl de::Visitor<'_> for AnyInteger {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
-        let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&value);
-        if fits && value.fract() == 0.0 {
+        // Beyond it, one floating-point number stands for several integers.
+        if value.abs() < 9_007_199_254_740_992.0 && value.fract() == 0.0 {
             #[allow(clippy::cast_possible_truncation)]
             Ok(value as i64)
         } else {

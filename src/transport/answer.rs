@@ -3,7 +3,6 @@
 use std::fmt;
 
 use bytes::Bytes;
-use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -11,9 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::call::Finished;
+use super::REQUEST_ID;
 use crate::error::failure::{Failure, CODES};
 use crate::error::shown::Secrets;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::Response;
 
 /// The answer of a service.
 #[derive(Clone)]
@@ -34,49 +35,23 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// JSON without the byte order mark that some services put before it.
-pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
-    json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
-}
-
 impl Answer {
-    /// Reads the body; an error names the member.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
-        let json = without_mark(&self.body);
-        serde_json::from_slice(json).map_err(|plain| match crate::json::read::<T>(json) {
-            Err(unread) => unread.to_string(),
-            Ok(_) => plain.to_string(),
-        })
+    /// The ID of the request: that of the header, or else that in the body.
+    pub(crate) fn request_id(&self, said: &Failure, secrets: &Secrets) -> Option<String> {
+        let header = self.headers.get(REQUEST_ID);
+        let in_body = || said.request_id.as_deref().map(|id| secrets.hide(id));
+        header.and_then(|value| secrets.hide_header(value)).or_else(in_body)
     }
-}
-
-#[cfg(feature = "registry")]
-tokio::task_local! {
-    /// The body of the last answer, for whoever wants more of it than its model keeps.
-    static LAST_BODY: std::cell::RefCell<Bytes>;
-}
-
-/// Waits for a call, and keeps the body of its answer.
-#[cfg(feature = "registry")]
-pub(crate) async fn with_body<T>(call: impl std::future::Future<Output = T>) -> (T, Bytes) {
-    let kept = async {
-        let value = call.await;
-        let body = LAST_BODY.with(|last| last.take());
-        (value, body)
-    };
-    LAST_BODY.scope(std::cell::RefCell::default(), kept).await
 }
 
 /// A successful answer, on its way to the caller.
 impl Finished {
     /// The body as a model.
-    pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<ResponseValue<T>, Error> {
-        #[cfg(feature = "registry")]
-        let _ = LAST_BODY.try_with(|last| last.replace(self.answer.body.clone()));
-        match self.answer.read() {
+    pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<Response<T>, Error> {
+        match crate::json::read(&self.answer.body) {
             Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),
-            Err(reason) => Err(self.undecodable(&reason)),
+            Err(unread) => Err(self.undecodable(&unread.to_string())),
         }
     }
 
@@ -91,7 +66,7 @@ impl Finished {
 
     /// Nothing: the operation has no body in its success.
     #[allow(dead_code, reason = "not every API has such an operation")]
-    pub(crate) fn empty(self) -> Result<ResponseValue<()>, Error> {
+    pub(crate) fn empty(self) -> Result<Response<()>, Error> {
         let body = self.answer.body.trim_ascii();
         match body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
             true => Ok(self.value(())),
@@ -101,32 +76,45 @@ impl Finished {
 
     /// The body as it is.
     #[allow(dead_code, reason = "not every API has such an operation")]
-    pub(crate) fn stream(self) -> Result<ResponseValue<ByteStream>, Error> {
+    pub(crate) fn bytes(self) -> Result<Response<Bytes>, Error> {
         let body = self.answer.body.clone();
-        let whole = futures_util::stream::once(async move { Ok(body) });
-        Ok(self.value(ByteStream::new(Box::pin(whole))))
+        Ok(self.value(body))
     }
 
-    fn value<T>(self, model: T) -> ResponseValue<T> {
-        ResponseValue::new(model, self.answer.status, self.answer.headers)
+    /// The ID of the request, from the header.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        self.answer.request_id(&Failure::default(), &self.secrets)
+    }
+
+    fn value<T>(self, value: T) -> Response<T> {
+        Response {
+            value,
+            status: self.answer.status,
+            request_id: self.request_id(),
+            attempts: self.attempts,
+            headers: self.answer.headers,
+            body: self.answer.body,
+        }
     }
 
     fn undecodable(self, reason: &str) -> Error {
         let message = format!("the body cannot be read: {reason}");
+        let outcome = self.outcome;
         self.failed(|answer, secrets| {
             Error::new(ErrorKind::Undecodable, message).with_answer(answer, secrets)
         })
+        .with_outcome(outcome)
     }
 
+    /// A success that is a failure by its body. Whether anything was done, nobody says.
     fn refused(self) -> Error {
-        self.failed(Error::refused)
+        let outcome = self.outcome.min(Outcome::Unknown);
+        self.failed(Error::refused).with_outcome(outcome)
     }
 
     fn failed(self, error: impl FnOnce(Answer, &Secrets) -> Error) -> Error {
-        let is_unknown = !self.method.is_safe();
-        error(self.answer, &self.secrets)
-            .of_call(self.operation, self.method, self.attempts)
-            .with_unknown_outcome(is_unknown)
+        let error = error(self.answer, &self.secrets);
+        error.of_call(self.operation, self.method, self.attempts)
     }
 }
 

@@ -5,19 +5,18 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use progenitor_client::ResponseValue;
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Method, Request, RequestBuilder, Url};
 use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument};
 
-use super::{exchange, retry, Answer, Fault, Http, Limits, Operation, Reason, REQUEST_ID};
+use super::{exchange, retry, Answer, Fault, Http, Limits, Operation, Reason};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
 use crate::error::failure::{Failure, Word};
 use crate::error::shown::{self, Secrets};
-use crate::error::{Error, ErrorKind};
-use crate::{Credentials, RetryPolicy};
+use crate::error::{Error, ErrorKind, Outcome};
+use crate::{Credentials, Response, RetryPolicy};
 
 /// An attempt that has less time than this is not begun.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
@@ -36,9 +35,27 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
     #[cfg(feature = "drift")]
+    pub(crate) documented: &'static crate::drift::shape::Documented,
+    #[cfg(feature = "drift")]
     pub(crate) observer: Option<crate::drift::Observer>,
     /// Path parameters that calls need not repeat.
     pub(crate) presets: Vec<(&'static str, String)>,
+}
+
+#[cfg(feature = "drift")]
+impl Settings {
+    /// How an answer differs from the documents.
+    pub(crate) fn differences(
+        &self,
+        operation: &str,
+        answer: &Answer,
+        secrets: &Secrets,
+    ) -> Vec<crate::drift::Drift> {
+        let is_told_in_body = self.status_in_body.is_some() && answer.status.is_success();
+        let told = is_told_in_body.then(|| told_status(answer)).flatten();
+        let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
+        crate::drift::of_response(self.documented, operation, status, &answer.body, secrets)
+    }
 }
 
 /// What all calls of a client share.
@@ -64,6 +81,8 @@ pub(crate) struct Finished {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
     pub(crate) attempts: u32,
+    /// What is known by the status, and by that in the body where there is one.
+    pub(crate) outcome: Outcome,
     pub(crate) secrets: Secrets,
 }
 
@@ -109,8 +128,8 @@ impl Core {
         &self,
         operation: &'static Operation,
         request: RequestBuilder,
-        read: fn(Finished) -> Result<ResponseValue<T>, Error>,
-    ) -> Result<ResponseValue<T>, Error> {
+        read: fn(Finished) -> Result<Response<T>, Error>,
+    ) -> Result<Response<T>, Error> {
         let settings = self.settings();
         let request = request.build().map_err(|e| {
             Error::invalid("the request cannot be made").with_source(e.without_url())
@@ -181,7 +200,7 @@ impl Call<'_> {
     async fn run(&mut self) -> Result<Finished, Error> {
         let mut waits = self.settings.retry.waits();
         let mut is_renewed = false;
-        let mut may_have_happened = false;
+        let mut outcome = Outcome::NotDone;
         loop {
             self.attempts += 1;
             let started = Instant::now();
@@ -192,7 +211,7 @@ impl Call<'_> {
                 }
                 Err(failed) => failed,
             };
-            may_have_happened |= failed.error.outcome_unknown();
+            outcome = outcome.max(failed.error.outcome());
             let error = &failed.error;
             let wait = if !is_renewed && self.renew(&failed) {
                 is_renewed = true;
@@ -215,7 +234,7 @@ impl Call<'_> {
                 "attempt failed"
             );
             match wait {
-                None => return Err(failed.error.with_unknown_outcome(may_have_happened)),
+                None => return Err(failed.error.with_outcome(outcome)),
                 Some(wait) => sleep(wait).await,
             }
         }
@@ -270,8 +289,9 @@ impl Call<'_> {
             Err(fault) => Err(self.of_fault(fault, limits, &secrets)),
         };
         match result {
-            Ok(answer) => Ok(Finished {
+            Ok((answer, outcome)) => Ok(Finished {
                 answer,
+                outcome,
                 operation: self.operation.id,
                 method: self.request.method().clone(),
                 attempts: self.attempts,
@@ -306,35 +326,31 @@ impl Call<'_> {
     /// Shows an answer to whoever wants to know how it differs from the documents.
     #[cfg(feature = "drift")]
     fn observe(&self, answer: &Answer, secrets: &Secrets) {
-        let Some(observer) = &self.settings.observer else { return };
-        let is_told_in_body = self.settings.status_in_body.is_some() && answer.status.is_success();
-        let told = is_told_in_body.then(|| Failure::read(&answer.body)).flatten();
-        let status = match told.map(|said| said.status) {
-            Some(Word::Said(told)) => told,
-            _ => answer.status.as_u16(),
-        };
-        observer.observe(self.operation.id, status, &answer.body, secrets);
+        let settings = self.settings;
+        if let Some(observer) = &settings.observer {
+            observer.observe(settings.differences(self.operation.id, answer, secrets));
+        }
     }
 
-    /// Tells a success from everything else.
-    fn judge(&self, answer: Answer, secrets: &Secrets) -> Result<Answer, Error> {
+    /// Tells a success from everything else, with what is known of the outcome.
+    fn judge(&self, answer: Answer, secrets: &Secrets) -> Result<(Answer, Outcome), Error> {
         if answer.status.is_redirection() {
             return Err(self.redirected(answer, secrets));
         }
         if !answer.status.is_success() {
             return Err(self.refused(answer, secrets));
         }
-        let expected = self.settings.status_in_body.filter(|_| self.operation.answers_json);
-        let Some(expected) = expected else {
-            return Ok(answer);
+        let done = self.if_changing(Outcome::Done);
+        let Some(expected) = self.status_in_body() else {
+            return Ok((answer, done));
         };
-        match Failure::read(&answer.body).map(|said| said.status) {
-            Some(Word::Said(told)) if told == expected => Ok(answer),
+        match told_status(&answer) {
+            Some(Word::Said(told)) if told == expected => Ok((answer, done)),
             Some(Word::Said(_)) => Err(self.refused(answer, secrets)),
-            Some(Word::Other) => Err(self.without_status(answer, secrets, "is no status")),
+            Some(Word::Other) => Err(self.without_status(answer, secrets, "is not a status")),
             Some(Word::None) => Err(self.without_status(answer, secrets, "is missing")),
-            // What it is instead of an object is told by whoever decodes it.
-            None => Ok(answer),
+            // What it is instead of an object is told by what decodes it.
+            None => Ok((answer, self.if_changing(Outcome::Unknown))),
         }
     }
 
@@ -345,7 +361,7 @@ impl Call<'_> {
             format!("the body cannot be read: statusCode {what}, which tells of success"),
         )
         .with_answer(answer, secrets)
-        .with_unknown_outcome(self.is_unsafe())
+        .with_outcome(self.if_changing(Outcome::Unknown))
     }
 
     fn refused(&self, answer: Answer, secrets: &Secrets) -> Error {
@@ -356,7 +372,11 @@ impl Call<'_> {
         let is_transient = retry::is_transient(status) || error.is_throttled();
         error
             .transient(is_transient)
-            .with_unknown_outcome(is_unknown && self.is_unsafe())
+            .with_outcome(if is_unknown {
+                self.if_changing(Outcome::Unknown)
+            } else {
+                Outcome::NotDone
+            })
             .with_retry_after(wait)
     }
 
@@ -373,7 +393,11 @@ impl Call<'_> {
             ErrorKind::Redirected,
             format!("the service redirects{to}, and redirects are not followed"),
         )
-        .with_unknown_outcome(self.is_unsafe() && !is_repeat_elsewhere)
+        .with_outcome(if is_repeat_elsewhere {
+            Outcome::NotDone
+        } else {
+            self.if_changing(Outcome::Unknown)
+        })
         .with_answer(answer, secrets)
     }
 
@@ -411,16 +435,18 @@ impl Call<'_> {
                 None,
             ),
         };
-        let is_sent = !matches!(kind, ErrorKind::Invalid | ErrorKind::Connect);
+        let outcome = match (kind, &fault.answer) {
+            (ErrorKind::Invalid | ErrorKind::Connect, _) => Outcome::NotDone,
+            (_, Some(answer)) => self.outcome_of_success(answer),
+            (_, None) => self.if_changing(Outcome::Unknown),
+        };
         let is_transient =
             matches!(kind, ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout);
         let error = match fault.answer {
             // What the service decided is known, whatever became of the rest of its answer.
             Some(answer) if !answer.status.is_success() => self.refused(answer, secrets),
             answer => {
-                let error = Error::new(kind, message)
-                    .transient(is_transient)
-                    .with_unknown_outcome(is_sent && self.is_unsafe());
+                let error = Error::new(kind, message).transient(is_transient).with_outcome(outcome);
                 match answer {
                     Some(answer) => error.with_answer(answer, secrets),
                     None => error,
@@ -433,9 +459,26 @@ impl Call<'_> {
         }
     }
 
-    /// Whether the call changes anything.
-    fn is_unsafe(&self) -> bool {
-        !self.request.method().is_safe()
+    /// The outcome of a call that changes something; any other leaves nothing open.
+    fn if_changing(&self, outcome: Outcome) -> Outcome {
+        match self.request.method().is_safe() {
+            true => Outcome::NotDone,
+            false => outcome,
+        }
+    }
+
+    /// The status that the body of a success has to tell, where the vendor puts one there.
+    fn status_in_body(&self) -> Option<u16> {
+        self.settings.status_in_body.filter(|_| self.operation.answers_json)
+    }
+
+    /// The outcome as far as the beginning of a success tells it.
+    fn outcome_of_success(&self, answer: &Answer) -> Outcome {
+        let is_told = match self.status_in_body() {
+            Some(expected) => told_status(answer) == Some(Word::Said(expected)),
+            None => true,
+        };
+        self.if_changing(if is_told { Outcome::Done } else { Outcome::Unknown })
     }
 
     fn of_call(&self, error: Error) -> Error {
@@ -443,11 +486,9 @@ impl Call<'_> {
     }
 }
 
-impl Finished {
-    fn request_id(&self) -> Option<String> {
-        let header = self.answer.headers.get(REQUEST_ID)?;
-        self.secrets.hide_header(header)
-    }
+/// The status that a body tells; `None` if it is not an object.
+fn told_status(answer: &Answer) -> Option<Word<u16>> {
+    Failure::read(&answer.body).map(|said| said.status)
 }
 
 #[cfg(test)]

@@ -13,9 +13,7 @@ mod http;
 pub(crate) mod operation;
 pub(crate) mod retry;
 
-#[cfg(feature = "registry")]
-pub(crate) use answer::with_body;
-pub(crate) use answer::{without_mark, Answer};
+pub(crate) use answer::Answer;
 pub(crate) use call::{Core, Finished, Settings};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
 pub(crate) use http::{is_on_this_machine, Http};

@@ -107,6 +107,18 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// What no cell may take longer than, on however slow a machine.
 const LONGEST: Duration = Duration::from_secs(20);
 
+/// What is known of whether the service did what was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It did not, or that does not matter.
+    Known,
+    Unknown,
+    /// It did.
+    Done,
+    /// It did, as far as the status of HTTP tells: at Authing that is unknown.
+    DoneByStatus,
+}
+
 /// What a call is expected to come to.
 #[derive(Clone, Copy, Debug)]
 struct Expected {
@@ -115,8 +127,7 @@ struct Expected {
     status: Option<u16>,
     /// Attempts of a call that may be repeated, and of one that may not.
     attempts: (u32, u32),
-    /// Whether the outcome of a call that may not be repeated is unknown.
-    is_unknown: bool,
+    outcome: Outcome,
     /// What the message must say.
     says: &'static str,
     at_least: Duration,
@@ -128,7 +139,7 @@ const fn success() -> Expected {
         kind: None,
         status: None,
         attempts: (1, 1),
-        is_unknown: false,
+        outcome: Outcome::Known,
         says: "",
         at_least: Duration::ZERO,
         at_most: LONGEST,
@@ -142,7 +153,17 @@ const fn known(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Ex
 
 /// A failure that leaves it open whether the call was executed.
 const fn unknown(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Expected {
-    Expected { is_unknown: true, ..known(kind, status, attempts) }
+    Expected { outcome: Outcome::Unknown, ..known(kind, status, attempts) }
+}
+
+/// A failure after the service did what was asked.
+const fn done(kind: ErrorKind, status: u16, attempts: (u32, u32)) -> Expected {
+    Expected { outcome: Outcome::Done, ..known(kind, Some(status), attempts) }
+}
+
+/// The same, where only the status of HTTP tells it.
+const fn done_by_status(kind: ErrorKind, status: u16, attempts: (u32, u32)) -> Expected {
+    Expected { outcome: Outcome::DoneByStatus, ..known(kind, Some(status), attempts) }
 }
 
 impl Expected {
@@ -193,56 +214,56 @@ fn faults() -> Vec<Fault> {
         fault(
             "truncated-json",
             |call, _| Step::json(200, &call.success()[..20]),
-            unknown(Undecodable, Some(200), (1, 1)).says("EOF"),
+            done(Undecodable, 200, (1, 1)).says("EOF"),
         ),
         fault(
             "empty-200",
             |_, _| Step::json(200, ""),
-            unknown(Undecodable, Some(200), (1, 1)).says("the body is empty"),
+            done_by_status(Undecodable, 200, (1, 1)).says("the body is empty"),
         ),
-        fault("array-200", |_, _| Step::json(200, "[]"), unknown(Undecodable, Some(200), (1, 1))),
+        fault("array-200", |_, _| Step::json(200, "[]"), done_by_status(Undecodable, 200, (1, 1))),
         fault(
             "array-of-nulls-200",
             |_, _| Step::json(200, format!("[{}null]", "null,".repeat(37))),
-            unknown(Undecodable, Some(200), (1, 1)),
+            done_by_status(Undecodable, 200, (1, 1)),
         ),
-        fault("null-200", |_, _| Step::json(200, "null"), unknown(Undecodable, Some(200), (1, 1))),
-        fault("text-200", |_, _| Step::json(200, "\"ok\""), unknown(Undecodable, Some(200), (1, 1))),
-        fault("number-200", |_, _| Step::json(200, "42"), unknown(Undecodable, Some(200), (1, 1))),
+        fault("null-200", |_, _| Step::json(200, "null"), done_by_status(Undecodable, 200, (1, 1))),
+        fault("text-200", |_, _| Step::json(200, "\"ok\""), done_by_status(Undecodable, 200, (1, 1))),
+        fault("number-200", |_, _| Step::json(200, "42"), done_by_status(Undecodable, 200, (1, 1))),
         fault(
             "html-200",
             |_, _| Step::html(200, "<html><h1>Sign in to the hotel's network</h1></html>"),
-            unknown(Undecodable, Some(200), (1, 1)).says("Sign in to the hotel"),
+            done_by_status(Undecodable, 200, (1, 1)).says("Sign in to the hotel"),
         ),
         fault(
             "wrong-encoding-200",
             |_, _| Step::json(200, b"{\"version\":\"\xff\xfe\",\"statusCode\":200,\"message\":\"\xff\",\"func_urn\":\"\xff\"}"),
-            unknown(Undecodable, Some(200), (1, 1)),
+            done(Undecodable, 200, (1, 1)),
         ),
         fault(
             "trailing-garbage",
             |call, _| Step::json(200, format!("{}<!-- proxy -->", call.success())),
-            unknown(Undecodable, Some(200), (1, 1)).says("trailing"),
+            done(Undecodable, 200, (1, 1)).says("trailing"),
         ),
         fault(
             "204-for-a-body",
             |_, _| Step::raw("HTTP/1.1 204 No Content\r\n\r\n", Part::Hang),
-            unknown(Undecodable, Some(204), (1, 1)),
+            done_by_status(Undecodable, 204, (1, 1)),
         ),
         fault(
             "wrong-types",
             |call, _| Step::json(200, wrong_types(call)),
-            unknown(Undecodable, Some(200), (1, 1)).says(": invalid type"),
+            done(Undecodable, 200, (1, 1)).says(": invalid type"),
         ),
         fault(
             "array-for-an-object",
             |call, _| Step::json(200, array_for_object(call)),
-            unknown(Undecodable, Some(200), (1, 1)).says("destination_config"),
+            done(Undecodable, 200, (1, 1)).says("destination_config"),
         ),
         fault(
             "deep-nesting-of-a-known-member",
             |call, _| Step::json(200, deep(call, known_member(call))),
-            unknown(Undecodable, Some(200), (1, 1)),
+            done(Undecodable, 200, (1, 1)),
         ),
         // Odd answers that are successes.
         fault("deep-nesting-of-an-unknown-member", |call, _| Step::json(200, deep(call, "new")), success()),
@@ -275,7 +296,7 @@ fn faults() -> Vec<Fault> {
         fault(
             "huge-body",
             |_, _| Step::json(200, vec![b' '; LARGEST_BODY + 1]),
-            unknown(TooLarge, Some(200), (1, 1)).says("65536 bytes"),
+            done_by_status(TooLarge, 200, (1, 1)).says("65536 bytes"),
         ),
         fault(
             "endless-body",
@@ -284,7 +305,7 @@ fn faults() -> Vec<Fault> {
                 let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
                 Step::Read(vec![Part::Bytes(head), Part::Forever(piece, Duration::ZERO)])
             },
-            unknown(TooLarge, Some(200), (1, 1)),
+            done_by_status(TooLarge, 200, (1, 1)),
         ),
         fault(
             "huge-error",
@@ -440,12 +461,12 @@ fn on_the_wire() -> Vec<Fault> {
         fault(
             "reset-in-the-body",
             |call, _| half(call, Part::Reset),
-            unknown(Interrupted, Some(200), (3, 1)),
+            done(Interrupted, 200, (3, 1)),
         ),
         fault(
             "closed-in-the-body",
             |call, _| half(call, Part::Close),
-            unknown(Interrupted, Some(200), (3, 1)),
+            done(Interrupted, 200, (3, 1)),
         ),
         fault(
             "reset-after-the-body",
@@ -469,7 +490,7 @@ fn on_the_wire() -> Vec<Fault> {
                     Part::Close,
                 )
             },
-            unknown(Interrupted, Some(200), (3, 1)),
+            done_by_status(Interrupted, 200, (3, 1)),
         ),
         fault(
             "flood-of-headers",
@@ -498,12 +519,12 @@ fn on_the_wire() -> Vec<Fault> {
                     Part::Forever(b" ".to_vec(), Duration::from_millis(50)),
                 ])
             },
-            unknown(Timeout, Some(200), (3, 1)).at_least(500),
+            done_by_status(Timeout, 200, (3, 1)).at_least(500),
         ),
         fault(
             "body-that-does-not-end",
             |call, _| half(call, Part::Hang),
-            unknown(Timeout, Some(200), (3, 1)).at_least(500),
+            done(Timeout, 200, (3, 1)).at_least(500),
         ),
         fault("no-answer", |_, _| Step::hang(), unknown(Timeout, None, (3, 1)).at_least(500)),
         fault(
@@ -782,7 +803,13 @@ fn check(
     if let Some(kind) = expected.kind {
         assert_eq!(error.kind(), kind, "{shown}");
         assert_eq!(error.status(), expected.status, "{shown}");
-        assert_eq!(error.outcome_unknown(), expected.is_unknown, "{shown}");
+        let outcome = match expected.outcome {
+            Outcome::DoneByStatus if call == Call::Reupload => Outcome::Unknown,
+            Outcome::DoneByStatus => Outcome::Done,
+            outcome => outcome,
+        };
+        assert_eq!(error.outcome_unknown(), outcome == Outcome::Unknown, "{shown}");
+        assert_eq!(error.happened(), outcome == Outcome::Done, "{shown}");
         assert!(error.to_string().contains(expected.says), "{shown}");
         assert!(error.to_string().chars().count() < 700, "{shown}");
     }

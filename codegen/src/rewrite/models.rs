@@ -1,9 +1,9 @@
 //! Rewrites that add to the generated models.
 
 use quote::quote;
-use syn::{parse_quote, Fields, Item, ItemEnum, ItemStruct};
+use syn::{parse_quote, Fields, Item, ItemEnum, ItemStruct, Type};
 
-use super::visit::{is_documented, module, wire_name};
+use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::spec::Spec;
 
@@ -48,18 +48,40 @@ pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
     let Some(items) = module(file, &["types"]) else {
         return;
     };
-    let mut implementations: Vec<Item> = Vec::new();
+    let is_object = |model: &&ItemStruct| {
+        let has_members = model.fields.iter().any(|field| field.ident.is_some());
+        has_members && derives_deserialize(&model.attrs)
+    };
+    let objects: Vec<syn::Ident> =
+        structs(items).filter(is_object).map(|model| model.ident.clone()).collect();
     for item in items.iter_mut() {
         let Item::Struct(model) = item else { continue };
-        let has_members = model.fields.iter().any(|field| field.ident.is_some());
-        if !has_members || !derives_deserialize(&model.attrs) {
+        if !objects.contains(&model.ident) {
             continue;
         }
         model.attrs.push(parse_quote!(#[serde(remote = "Self")]));
-        let name = &model.ident;
-        implementations.push(parse_quote!(crate::object::object!(#name);));
+        for field in &mut model.fields {
+            if is_optional_object(&field.ty, &objects) {
+                // With a way of its own to be read, serde asks for a member that may be missing.
+                let read = parse_quote! {
+                    #[serde(default, deserialize_with = "crate::object::optional")]
+                };
+                field.attrs.push(read);
+            }
+        }
     }
+    let implementations =
+        objects.iter().map(|name| -> Item { parse_quote!(crate::object::object!(#name);) });
     items.extend(implementations);
+}
+
+/// Whether `ty` is an optional model or map.
+fn is_optional_object(ty: &Type, objects: &[syn::Ident]) -> bool {
+    let Some(inner) = argument(ty, "Option") else { return false };
+    let Type::Path(path) = argument(inner, "Box").unwrap_or(inner) else { return false };
+    path.path.segments.last().is_some_and(|last| {
+        objects.contains(&last.ident) || last.ident == "Map" || last.ident == "HashMap"
+    })
 }
 
 fn derives_deserialize(attributes: &[syn::Attribute]) -> bool {

@@ -24,11 +24,7 @@ pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             ),
             parse_quote!(
                 #[allow(unused_imports)]
-                pub use crate::{Error, ResponseValue};
-            ),
-            parse_quote!(
-                #[allow(unused_imports)]
-                use progenitor_client::ByteStream;
+                pub use crate::{Error, Response};
             ),
         ],
     );
@@ -37,7 +33,7 @@ pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             Item::Use(import) if import.to_token_stream().to_string().contains("OperationInfo") => {
                 *import = parse_quote! {
                     #[allow(unused_imports)]
-                    use super::{encode_path, ByteStream, Error, ResponseValue};
+                    use super::{encode_path, Error, Response};
                 };
             }
             Item::Impl(block) => {
@@ -65,12 +61,13 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
     let Some(success) = success_type(&send.sig.output).cloned() else {
         return;
     };
-    send.sig.output = parse_quote!(-> Result<ResponseValue<#success>, Error>);
-    let (read, answers_json) = match success.to_token_stream().to_string().as_str() {
-        "()" => (quote!(empty), false),
-        "ByteStream" => (quote!(stream), false),
-        _ => (quote!(json), true),
+    let (success, read) = match success.to_token_stream().to_string().as_str() {
+        "()" => (success, quote!(empty)),
+        "ByteStream" => (parse_quote!(::bytes::Bytes), quote!(bytes)),
+        _ => (success, quote!(json)),
     };
+    let answers_json = read.to_string() == "json";
+    send.sig.output = parse_quote!(-> Result<Response<#success>, Error>);
     let described = describe(spec, operation, answers_json);
     let statements = &mut send.block.stmts;
     let is_request = |statement: &Stmt| match statement {

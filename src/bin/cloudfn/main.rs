@@ -6,6 +6,7 @@
 mod arguments;
 mod call;
 mod connection;
+mod layout;
 mod output;
 mod probe;
 mod requests;

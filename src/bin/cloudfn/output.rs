@@ -9,6 +9,8 @@ use cloudfn::registry::Answer;
 use cloudfn::{Error, ErrorKind};
 use tracing::Level;
 
+use crate::layout::laid_out;
+
 /// Exit code of everything that went wrong after sending was tried.
 const TRIED: u8 = 1;
 /// Exit code when nothing was sent.
@@ -69,8 +71,8 @@ impl fmt::Display for Failure {
 
 /// Prints an answer, and names what is undocumented in it.
 pub fn answer(answer: &Answer) -> Result<(), Failure> {
-    if !answer.received.is_null() {
-        print(&format!("{:#}\n", answer.received))
+    if !answer.received.is_empty() {
+        write(&laid_out(&answer.received))
             .map_err(|e| Failure::tried(format!("the answer cannot be written: {e}")))?;
     }
     if !answer.differences.is_empty() {
@@ -82,8 +84,12 @@ pub fn answer(answer: &Answer) -> Result<(), Failure> {
 
 /// Writes to stdout; whoever does not read it to the end has a reason.
 pub fn print(text: &str) -> std::io::Result<()> {
+    write(text.as_bytes())
+}
+
+fn write(bytes: &[u8]) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

@@ -151,21 +151,13 @@ async fn send(
     let body = request.body.map(|body| body.as_bytes().to_vec());
     let result = (operation.call)(target, &Arguments { parameters, body }).await;
     let (status, error, answer) = match result {
-        Ok(answer) => (Some(answer.status), None, answer.received),
+        Ok(answer) => (Some(answer.status), None, recorded(&answer.received)),
         Err(error) if error.kind() == ErrorKind::Invalid => return Err(Failure::of(&error)),
         Err(error) => {
-            let body = error.body().and_then(|body| serde_json::from_slice(body).ok());
-            (error.status(), Some(why(&error)), body.unwrap_or_default())
+            (error.status(), Some(why(&error)), error.body().map(recorded).unwrap_or_default())
         }
     };
-    Ok(Call {
-        operation: operation.id,
-        sample: request.sample,
-        made_up,
-        status,
-        error,
-        answer: without_texts(answer),
-    })
+    Ok(Call { operation: operation.id, sample: request.sample, made_up, status, error, answer })
 }
 
 /// Why there is no success; nothing of the answer but the vendor's code.
@@ -175,6 +167,11 @@ fn why(error: &Error) -> String {
         (Some(_), Some(code)) => format!("{}: {code}", error.kind()),
         (Some(_), None) => error.kind().to_string(),
     }
+}
+
+/// What of a body is recorded; null if it is not JSON.
+fn recorded(body: &[u8]) -> Value {
+    without_texts(serde_json::from_slice(body).unwrap_or_default())
 }
 
 /// A value with the length of each text in its place, since any may be a secret.

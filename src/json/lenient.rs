@@ -1,0 +1,335 @@
+//! Reads what serde's own reading refuses although nothing of it would be lost.
+//!
+//! * A scalar of another JSON type: `"3600"` or `3600.0` for an integer, `-1` for a text,
+//!   `"false"` for a boolean.
+//! * An empty array, object or text where another one of them is documented.
+//!
+//! Models know nothing of this: a deserializer looks at each value's own text before it hands it
+//! over in the form that is asked for.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::value::RawValue;
+use serde_json::Error;
+
+use super::{written, Text, Unread, UNREADABLE};
+use crate::object::OPTIONAL;
+
+/// Values may be nested this deep.
+const DEEPEST: u8 = 100;
+/// Integers up to this are told apart by a floating-point number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Reads a value of `text`.
+pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, Unread> {
+    let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(Unread::whole)?;
+    let lenient = Lenient { raw, is_utf8: text.is_utf8(), depth: DEEPEST };
+    serde_path_to_error::deserialize(lenient)
+        .map_err(|e| Unread { member: written(e.path()), reason: e.into_inner() })
+}
+
+/// One value, by its text.
+struct Lenient<'de> {
+    raw: &'de RawValue,
+    is_utf8: bool,
+    depth: u8,
+}
+
+impl<'de> Lenient<'de> {
+    fn first(&self) -> u8 {
+        self.raw.get().as_bytes().first().copied().unwrap_or_default()
+    }
+
+    /// The JSON of a scalar: of a text, what it holds.
+    fn scalar(&self) -> Cow<'de, str> {
+        let held = match self.first() {
+            b'"' => serde_json::from_str(self.raw.get()).ok().map(Cow::Owned),
+            _ => None,
+        };
+        held.unwrap_or(Cow::Borrowed(self.raw.get()))
+    }
+
+    fn integer(&self) -> Option<i64> {
+        let scalar = self.scalar();
+        let float = || {
+            let float: f64 = serde_json::from_str(&scalar).ok()?;
+            #[allow(clippy::cast_possible_truncation, reason = "it is a whole number in range")]
+            (float.fract() == 0.0 && float.abs() < EXACT).then_some(float as i64)
+        };
+        serde_json::from_str(&scalar).ok().or_else(float)
+    }
+
+    /// Whether it is an array, an object or a text with nothing in it. The whole is never taken for
+    /// another shape.
+    fn is_empty(&self) -> bool {
+        let mut bytes = self.raw.get().bytes().filter(|byte| !byte.is_ascii_whitespace());
+        let (first, second) = (bytes.next(), bytes.next());
+        let is_closed = |open, close| first == Some(open) && second == Some(close);
+        self.depth < DEEPEST
+            && (is_closed(b'[', b']') || is_closed(b'{', b'}') || is_closed(b'"', b'"'))
+    }
+
+    /// The text, if all of it can be read.
+    fn text(&self, text: String) -> Result<String, Error> {
+        match !self.is_utf8 && text.contains(UNREADABLE) {
+            true => Err(Error::custom("the text has bytes that are not UTF-8")),
+            false => Ok(text),
+        }
+    }
+
+    /// What stands around `access`, for what is one level deeper.
+    fn around<A>(&self, access: A) -> Result<Inside<A>, Error> {
+        let depth = self.depth.checked_sub(1);
+        let depth = depth.ok_or_else(|| Error::custom("it is nested too deeply"))?;
+        Ok(Inside { access, is_utf8: self.is_utf8, depth })
+    }
+}
+
+macro_rules! as_serde_does {
+    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
+            plainly(self.raw).$method($($argument,)* visitor)
+        }
+    )*};
+}
+
+macro_rules! as_integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.integer() {
+                Some(integer) => visitor.visit_i64(integer),
+                None => plainly(self.raw).$method(visitor),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Lenient<'de> {
+    type Error = Error;
+
+    as_serde_does! {
+        deserialize_any()
+        deserialize_bytes()
+        deserialize_byte_buf()
+        deserialize_identifier()
+        deserialize_unit()
+        deserialize_unit_struct(name: &'static str)
+        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    }
+
+    as_integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &*self.scalar() {
+            "true" | "1" => visitor.visit_bool(true),
+            "false" | "0" => visitor.visit_bool(false),
+            _ => plainly(self.raw).deserialize_bool(visitor),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match serde_json::from_str(&self.scalar()) {
+            Ok(float) => visitor.visit_f64(float),
+            Err(_) => plainly(self.raw).deserialize_f64(visitor),
+        }
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() {
+            b'[' | b'{' | b'n' => plainly(self.raw).deserialize_string(visitor),
+            _ => visitor.visit_string(self.text(self.scalar().into_owned())?),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() {
+            b'n' => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match name == OPTIONAL && self.first() != b'{' && self.is_empty() {
+            true => visitor.visit_none(),
+            false => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() != b'[' && self.is_empty() {
+            true => visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<()>())),
+            false => plainly(self.raw).deserialize_seq(self.around(visitor)?),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() != b'{' && self.is_empty() {
+            true => visitor.visit_map(MapDeserializer::new(std::iter::empty::<((), ())>())),
+            false => plainly(self.raw).deserialize_map(self.around(visitor)?),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+}
+
+/// Reads a value as serde does.
+fn plainly(raw: &RawValue) -> serde_json::Deserializer<serde_json::de::StrRead<'_>> {
+    serde_json::Deserializer::from_str(raw.get())
+}
+
+/// An array or an object whose values are read leniently, or the visitor of one.
+struct Inside<A> {
+    access: A,
+    is_utf8: bool,
+    depth: u8,
+}
+
+impl<A> Inside<A> {
+    fn value<'de, S: DeserializeSeed<'de>, E: serde::de::Error>(
+        &self,
+        raw: &'de RawValue,
+        seed: S,
+    ) -> Result<S::Value, E> {
+        let value = Lenient { raw, is_utf8: self.is_utf8, depth: self.depth };
+        seed.deserialize(value).map_err(E::custom)
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Inside<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.access.expecting(f)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        let Self { access: visitor, is_utf8, depth } = self;
+        visitor.visit_seq(Inside { access, is_utf8, depth })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        let Self { access: visitor, is_utf8, depth } = self;
+        visitor.visit_map(Inside { access, is_utf8, depth })
+    }
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Inside<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        let raw = self.access.next_element::<&RawValue>()?;
+        raw.map(|raw| self.value(raw, seed)).transpose()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Inside<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        self.access.next_key_seed(seed)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let raw = self.access.next_value::<&RawValue>()?;
+        self.value(raw, seed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn told<T: DeserializeOwned + fmt::Debug>(json: &str) -> String {
+        match read::<T>(&Text::of(json.as_bytes())) {
+            Ok(value) => format!("{value:?}"),
+            Err(unread) => unread.to_string(),
+        }
+    }
+
+    #[test]
+    fn items_and_values_of_maps_are_read_as_members_are() {
+        assert_eq!(told::<Vec<i64>>(r#"["1", 2.0, "3e0", 4]"#), "[1, 2, 3, 4]");
+        assert_eq!(
+            told::<Vec<Option<bool>>>(r#"["true", 0, null]"#),
+            "[Some(true), Some(false), None]"
+        );
+        assert_eq!(told::<Vec<String>>(r#"[1.50, true, "a"]"#), r#"["1.50", "true", "a"]"#);
+        assert_eq!(told::<HashMap<String, f64>>(r#"{"a": "1.5"}"#), r#"{"a": 1.5}"#);
+        assert_eq!(told::<HashMap<String, Vec<i64>>>(r#"{"a": {}}"#), r#"{"a": []}"#);
+        assert_eq!(told::<Vec<i64>>(r#"["x"]"#), r#"[0]: invalid type: string "x", expected i64"#);
+        assert_eq!(told::<Vec<String>>("[{}]"), "[0]: invalid type: map, expected a string");
+    }
+
+    #[test]
+    fn the_whole_is_never_taken_for_another_shape() {
+        for json in ["{}", r#""""#] {
+            assert!(told::<Vec<i64>>(json).contains("invalid type"), "{json}");
+        }
+        assert!(told::<HashMap<String, i64>>("[]").contains("invalid type"));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        #[derive(Debug, serde::Deserialize)]
+        #[allow(dead_code, reason = "it is only read")]
+        struct Nested(Vec<Nested>);
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(told::<Nested>(&deep).ends_with("it is nested too deeply"));
+    }
+}
