@@ -187,6 +187,36 @@ probe::probe::request/nmae::type
 }
 
 #[test]
+fn a_contradiction_may_be_with_another_source() {
+    let told = |claim: &str| {
+        let contradiction = format!(
+            "\n## contradiction x\nclaim: request/name::type = string\nclaim: {claim}\nwhy: x\n"
+        );
+        let page = Page::parse(Path::new("probe.md"), &format!("{LEDGER}{contradiction}")).unwrap();
+        let spec = Spec::parse(Path::new("probe.yaml"), SPEC).unwrap();
+        let sources = BTreeSet::from(["sdks".to_owned()]);
+        let contract = Contract::new(vec![spec], vec![page], &sources).unwrap();
+        let mut findings = contract.findings.iter().filter(|f| f.claim.contains("contradiction"));
+        findings.next().map(|finding| finding.message.clone()).unwrap_or_default()
+    };
+    assert_eq!(told("[sdks] request/name::type = integer"), "");
+    for (claim, message) in [
+        ("[sdks] request/name::type = string", "the claims agree again: all are `string`"),
+        (
+            "[sdks] request/name::type = integr",
+            "`integr` cannot be the value of `request/name::type`",
+        ),
+        ("[sdks] request/nmae::type = integer", "`probe` has no claim `request/nmae::type`"),
+        (
+            "[sdk] request/name::type = integer",
+            "there is no ledger `sdk`, and no source of that name",
+        ),
+    ] {
+        assert_eq!(told(claim), message, "{claim}");
+    }
+}
+
+#[test]
 fn what_the_generator_refuses_names_the_file() {
     let two_successes = SPEC.replacen(
         "\"409\": { description: there already }",

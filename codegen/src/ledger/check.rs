@@ -19,7 +19,7 @@ impl Contract {
             self.check_ledger(ledger, sources, &mut findings);
         }
         self.check_coverage(&mut findings);
-        self.check_contradictions(&mut findings);
+        self.check_contradictions(sources, &mut findings);
         findings
     }
 
@@ -294,7 +294,7 @@ impl Contract {
         }
     }
 
-    fn check_contradictions(&self, findings: &mut Vec<Finding>) {
+    fn check_contradictions(&self, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         let pages: Vec<(&Page, Vec<&Claim>)> = self
             .ledgers
             .iter()
@@ -302,7 +302,9 @@ impl Contract {
             .collect();
         for ledger in &self.ledgers {
             for listed in &ledger.page.contradictions {
-                if let Err((line, message)) = contradiction::check(&ledger.page, listed, &pages) {
+                if let Err((line, message)) =
+                    contradiction::check(&ledger.page, listed, &pages, sources)
+                {
                     let id = format!("contradiction/{}", listed.name);
                     let finding = ledger.finding(Kind::Contradiction, &id, line, message);
                     findings.push(

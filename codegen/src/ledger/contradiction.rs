@@ -1,5 +1,7 @@
 //! Checks that listed contradictions are still there.
 
+use std::collections::BTreeSet;
+
 use super::cell;
 use super::claim::Claim;
 use super::page::{Contradiction, Page, Reference};
@@ -12,10 +14,12 @@ pub fn check(
     page: &Page,
     contradiction: &Contradiction,
     pages: Pages<'_>,
+    sources: &BTreeSet<String>,
 ) -> Result<(), (usize, String)> {
     let mut values = Vec::new();
     for reference in &contradiction.claims {
-        let found = look_up(page, reference, pages).map_err(|message| (reference.line, message))?;
+        let found = look_up(page, reference, pages, sources)
+            .map_err(|message| (reference.line, message))?;
         if found != reference.value {
             let message = format!("`{}` is `{found}`, not `{}`", reference.claim, reference.value);
             return Err((reference.line, message));
@@ -30,7 +34,12 @@ pub fn check(
     Ok(())
 }
 
-fn look_up(page: &Page, reference: &Reference, pages: Pages<'_>) -> Result<String, String> {
+fn look_up(
+    page: &Page,
+    reference: &Reference,
+    pages: Pages<'_>,
+    sources: &BTreeSet<String>,
+) -> Result<String, String> {
     let (stem, claim) = match reference.stem() {
         Some(stem) => (stem, reference.claim[stem.len() + 2..].trim()),
         None if reference.claim.starts_with('[') => {
@@ -38,10 +47,19 @@ fn look_up(page: &Page, reference: &Reference, pages: Pages<'_>) -> Result<Strin
         }
         None => (page.stem(), reference.claim.as_str()),
     };
+    if sources.contains(stem) {
+        // What another source has is taken from here; the claim is one of this page.
+        let own = Reference { claim: claim.to_owned(), ..reference.clone() };
+        look_up(page, &own, pages, sources)?;
+        return match can_be(claim, &reference.value) {
+            true => Ok(reference.value.clone()),
+            false => Err(format!("`{}` cannot be the value of `{claim}`", reference.value)),
+        };
+    }
     let (page, claims) = pages
         .iter()
         .find(|(page, _)| page.stem() == stem)
-        .ok_or_else(|| format!("there is no ledger `{stem}`"))?;
+        .ok_or_else(|| format!("there is no ledger `{stem}`, and no source of that name"))?;
     if let Some(name) = claim.strip_prefix("rule/") {
         let rule = page.rules.iter().find(|rule| rule.name == name);
         let rule = rule.ok_or_else(|| format!("`{stem}` has no rule `{name}`"))?;
@@ -56,3 +74,22 @@ fn look_up(page: &Page, reference: &Reference, pages: Pages<'_>) -> Result<Strin
     let found = found.ok_or_else(|| format!("`{stem}` has no claim `{claim}`"))?;
     Ok(found.value.clone())
 }
+
+/// Whether `value` is of the kind that a claim states.
+fn can_be(claim: &str, value: &str) -> bool {
+    match claim.rsplit("::").next() {
+        Some("type") => {
+            let word = value.split(['(', ' ']).next().unwrap_or_default();
+            TYPES.contains(&word)
+        }
+        Some("required") => ["yes", "no"].contains(&value),
+        Some(limit) if limit.starts_with("min") || limit.starts_with("max") => {
+            value.parse::<f64>().is_ok()
+        }
+        _ => true,
+    }
+}
+
+/// What the type of another source begins with.
+const TYPES: [&str; 9] =
+    ["string", "integer", "long", "number", "boolean", "object", "array", "map", "any"];
