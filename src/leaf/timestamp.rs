@@ -1,11 +1,12 @@
 //! Points in time, as the services spell them.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use jiff::Zoned;
+use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{excerpt, Leaf, NotDocumented};
@@ -13,7 +14,8 @@ use super::{excerpt, Leaf, NotDocumented};
 /// A point in time that keeps the text it was received as.
 ///
 /// The documented spelling is RFC 3339. The services have others too; each of them can be
-/// read, and is parsed only when asked for.
+/// read, and is parsed only when asked for. Two of them are equal if their texts are, and sorted by
+/// the point in time.
 ///
 /// ```
 /// use cloudfn::leaf::Timestamp;
@@ -27,7 +29,7 @@ use super::{excerpt, Leaf, NotDocumented};
 /// assert_eq!(odd.to_zoned(), None, "it has no offset");
 /// # Ok::<(), cloudfn::leaf::NotDocumented>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(String);
 
 /// The length of a date: `2019-10-25`.
@@ -77,7 +79,7 @@ impl Timestamp {
             && is(end + 3, b":")
             && [1, 2, 4, 5].iter().all(|i| digit(end + i))
             && bytes.len() == end + 6;
-        date_and_time && (zulu || offset) && self.to_zoned().is_some()
+        date_and_time && (zulu || offset) && matches!(self.parse(), Some((_, Some(_))))
     }
 
     /// Date and time of day as written, whatever the offset; nothing if the text has none.
@@ -85,7 +87,8 @@ impl Timestamp {
         self.parse().map(|(civil, _)| civil)
     }
 
-    /// The point in time with its offset; nothing if the text has no date, time or offset.
+    /// The point in time with its offset; nothing if the text has no date, time or offset, or is
+    /// of the last two days of the year 9999, which [`jiff`] does not know.
     pub fn to_zoned(&self) -> Option<Zoned> {
         let (civil, offset) = self.parse()?;
         civil.to_zoned(TimeZone::fixed(offset?)).ok()
@@ -104,8 +107,31 @@ impl Timestamp {
             }
             _ => return None,
         };
-        let civil = format!("{date}T{time}").parse().ok()?;
-        Some((civil, None))
+        Some((parse_civil(&format!("{date}T{time}"))?, None))
+    }
+
+    /// What the order of points in time is by: the time since 1970. A text without an offset is
+    /// taken for one in UTC.
+    fn since_epoch(&self) -> Option<SignedDuration> {
+        let (civil, offset) = self.parse()?;
+        let ahead = offset.map_or(0, Offset::seconds);
+        let since = civil.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+        Some(since - SignedDuration::from_secs(ahead.into()))
+    }
+}
+
+/// By the point in time, and only then by the text. A text without an offset is taken for one in
+/// UTC, and what is no point in time comes first.
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_time = self.since_epoch().cmp(&other.since_epoch());
+        by_time.then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -115,13 +141,27 @@ fn parse_with_offset(text: &str) -> Option<(DateTime, Offset)> {
         None => {
             let at = text.rfind(['+', '-']).filter(|at| *at > DATE)?;
             let (hours, minutes) = text[at + 1..].split_once(':')?;
-            let seconds = hours.parse::<i32>().ok()?.checked_mul(3600)?;
-            let seconds = seconds.checked_add(minutes.parse::<i32>().ok()?.checked_mul(60)?)?;
+            let part = |text: &str, most: i32| {
+                text.parse::<i32>().ok().filter(|part| (0..=most).contains(part))
+            };
+            let seconds = part(hours, 23)? * 3600 + part(minutes, 59)? * 60;
             let sign = if text[at..].starts_with('-') { -1 } else { 1 };
             (&text[..at], Offset::from_seconds(sign * seconds).ok()?)
         }
     };
-    Some((civil.parse().ok()?, offset))
+    Some((parse_civil(civil)?, offset))
+}
+
+/// A date and a time of day. A fraction may be finer than a nanosecond, which is left out.
+fn parse_civil(text: &str) -> Option<DateTime> {
+    const FINEST: usize = 9;
+    if let Some((_, fraction)) = text.split_once('.') {
+        let is_finer = fraction.len() > FINEST && fraction.bytes().all(|b| b.is_ascii_digit());
+        if is_finer {
+            return text[..text.len() - (fraction.len() - FINEST)].parse().ok();
+        }
+    }
+    text.parse().ok()
 }
 
 impl Leaf for Timestamp {
