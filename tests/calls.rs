@@ -34,7 +34,7 @@ async fn a_version_is_published_and_its_runtime_matched() {
         .unwrap();
     let name = match version.runtime {
         Some(Runtime::Python3_10) => "Python".to_owned(),
-        Some(Runtime::Undocumented(ref name)) => name.clone(),
+        Some(Runtime::Undocumented(ref name)) => name.to_string(),
         ref other => format!("{other:?}"),
     };
     assert_eq!(name, "Some(NodeJs6_10)");

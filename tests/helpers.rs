@@ -153,7 +153,7 @@ fn what_is_no_destination_is_said() {
     let messages = [
         read(None, Some("{}")),
         read(Some(Destination::Smn), None),
-        read(Some(Destination::Undocumented("Moon".into())), Some("{}")),
+        read(Some(Destination::undocumented("Moon")), Some("{}")),
         read(Some(Destination::Smn), Some("topic")),
         read(Some(Destination::Smn), Some("{}")),
         read(Some(Destination::Obs), Some(r#"{"bucket":1}"#)),

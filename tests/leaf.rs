@@ -106,6 +106,21 @@ fn times_are_documented_in_one_form() {
         ("2019-10-25T15:37:27+08:000", false),
         ("2019-10-25T15:37:27+0800", false),
         ("2019-10-25T15:37Z", false),
+        ("9999-12-31T23:59:59Z", true),
+        ("9999-12-31T23:59:59.999999999-23:59", true),
+        ("0000-01-01T00:00:00+23:59", true),
+        ("2016-12-31T23:59:60Z", true),
+        ("2019-10-25T15:37:27.123456789012345Z", true),
+        ("2019-10-25T15:37:27-00:00", true),
+        ("2020-02-29T00:00:00Z", true),
+        ("2019-02-29T00:00:00Z", false),
+        ("2019-10-25T24:00:00Z", false),
+        ("2019-10-25T15:60:27Z", false),
+        ("2019-10-25T15:37:61Z", false),
+        ("2019-10-25T15:37:27+24:00", false),
+        ("2019-10-25T15:37:27+08:60", false),
+        ("2019-10-25T15:37:27,5Z", false),
+        ("+02019-10-25T15:37:27Z", false),
         (" 2019-10-25T15:37:27Z", false),
     ] {
         assert_eq!(Timestamp::new(text).is_ok(), is_documented, "{text}");
@@ -115,6 +130,56 @@ fn times_are_documented_in_one_form() {
         time.to_zoned().unwrap().timestamp().as_second()
     });
     assert_eq!(west - east, 16 * 3600);
+}
+
+#[test]
+fn times_are_sorted_by_the_point_in_time() {
+    let sorted = [
+        "",
+        "yesterday",
+        "0000-01-01T00:00:00Z",
+        "2019-10-25T15:37:27+08:00",
+        "2019-10-25T08:00:00Z",
+        "2019-10-25T05:00:00.5-03:00",
+        "2019-10-25 09:00:00",
+        "2019-10-25T09:00:00+00:00",
+        "2019-10-25T09:00:00Z",
+        "2019-10-29171553",
+        "2019-10-29T17:15:54",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-01:00",
+    ];
+    for (index, text) in sorted.iter().enumerate() {
+        for (other_index, other) in sorted.iter().enumerate() {
+            let order = Timestamp::undocumented(*text).cmp(&Timestamp::undocumented(*other));
+            assert_eq!(order, index.cmp(&other_index), "{text} and {other}");
+        }
+    }
+}
+
+/// What a listed value is by its text, it is by its variant.
+#[test]
+fn undocumented_values_are_compared_and_sorted_by_their_text() {
+    let [b, a] = ["Rust1.96", "Rust1.95"].map(Runtime::undocumented);
+    assert!(a < b && a != b && a == Runtime::undocumented("Rust1.95"));
+    assert!(Runtime::Python3_10 < a, "after all that are documented");
+    assert_eq!(Runtime::undocumented("Python3.10"), Runtime::Python3_10);
+    assert_eq!(
+        (a.as_str(), format!("{a}"), format!("{a:?}")),
+        ("Rust1.95", "Rust1.95".to_owned(), "Undocumented(\"Rust1.95\")".to_owned())
+    );
+    let Runtime::Undocumented(text) = &a else { unreachable!() };
+    assert_eq!(
+        (text.as_str(), text.to_string(), text.len()),
+        ("Rust1.95", "Rust1.95".to_owned(), 8)
+    );
+    let [large, small] = [6000, 5000].map(MemorySize::undocumented);
+    assert!(small < large && MemorySize::undocumented(128).is_documented());
+    let MemorySize::Undocumented(value) = small else { unreachable!() };
+    assert_eq!(
+        (i64::from(value), value.to_string(), format!("{small:?}")),
+        (5000, "5000".to_owned(), "Undocumented(5000)".to_owned())
+    );
 }
 
 #[test]

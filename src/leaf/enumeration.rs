@@ -14,7 +14,7 @@ macro_rules! text_enumeration {
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documents do not list, as it was received or given.
-            Undocumented(::std::string::String),
+            Undocumented($crate::leaf::Unlisted<::std::string::String, Self>),
         }
 
         impl $name {
@@ -26,7 +26,7 @@ macro_rules! text_enumeration {
                 let text = text.into();
                 match text.as_str() {
                     $($wire => Self::$variant,)*
-                    _ => Self::Undocumented(text),
+                    _ => Self::Undocumented($crate::leaf::Unlisted::new(text)),
                 }
             }
 
@@ -146,7 +146,7 @@ macro_rules! integer_enumeration {
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documents do not list, as it was received or given.
-            Undocumented(i64),
+            Undocumented($crate::leaf::Unlisted<i64, Self>),
         }
 
         impl $name {
@@ -157,7 +157,7 @@ macro_rules! integer_enumeration {
             pub const fn undocumented(value: i64) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
-                    _ => Self::Undocumented(value),
+                    _ => Self::Undocumented($crate::leaf::Unlisted::new(value)),
                 }
             }
 
@@ -173,7 +173,7 @@ macro_rules! integer_enumeration {
             pub const fn get(self) -> i64 {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::Undocumented(value) => value,
+                    Self::Undocumented(value) => value.0,
                 }
             }
 

@@ -14,6 +14,7 @@ mod bounded;
 mod enumeration;
 mod text;
 mod timestamp;
+mod unlisted;
 
 pub use bounded::{Bounded, Integer};
 #[allow(unused_imports)]
@@ -22,6 +23,7 @@ pub(crate) use enumeration::{integer_enumeration, text_enumeration};
 pub(crate) use text::regex;
 pub use text::{AnyText, Pattern, Text};
 pub use timestamp::Timestamp;
+pub use unlisted::Unlisted;
 
 use std::fmt;
 
