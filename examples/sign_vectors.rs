@@ -49,7 +49,8 @@ struct Input {
 /// The file cannot be read, is in another form, or holds none; the message says where.
 pub fn read(file: &Path) -> Result<Vectors, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let mut reader = serde_json::Deserializer::from_str(&text);
+    // Some editors put a byte order mark before it.
+    let mut reader = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
     let vectors: Vectors = serde_path_to_error::deserialize(&mut reader)
         .map_err(|e| format!("{}: {}: {}", file.display(), e.path(), e.inner()))?;
     if vectors.vectors.is_empty() {

@@ -157,6 +157,7 @@ fn what_is_no_destination_is_said() {
         read(Some(Destination::Smn), Some("topic")),
         read(Some(Destination::Smn), Some("{}")),
         read(Some(Destination::Obs), Some(r#"{"bucket":1}"#)),
+        read(Some(Destination::Obs), Some("{\"bucket\":\"b\",\"expires\":[]}")),
     ];
     assert_snapshot!(messages.join("\n"), @r#"
     there is no `destination`
@@ -164,8 +165,12 @@ fn what_is_no_destination_is_said() {
     the destination Moon is not documented
     param cannot be read: expected ident at line 1 column 2
     param cannot be read: missing field `topic_urn` at line 1 column 2
-    param cannot be read: invalid type: integer `1`, expected a string at line 1 column 11
+    param cannot be read: bucket: invalid type: integer `1`, expected a string at line 1 column 11
+    param cannot be read: expires: invalid type: sequence, expected a 64-bit integer at line 1 column 24
     "#);
+    let marked = Some("\u{feff}{\"topic_urn\":\"t\"}".to_owned());
+    let config = FuncDestinationConfig { destination: Some(Destination::Smn), param: marked };
+    assert_eq!(DestinationParam::try_from(&config), Ok(Smn::new("t").into()));
     let urn = FunctionUrn::new("r", "p", "default", "f").unwrap().to_string();
     for param in [DestinationParam::from(Function::new(urn)), Smn::new("t").into()] {
         let config = FuncDestinationConfig::try_from(param.clone()).unwrap();

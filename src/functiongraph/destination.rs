@@ -173,7 +173,8 @@ impl TryFrom<&FuncDestinationConfig> for DestinationParam {
 }
 
 fn read<T: DeserializeOwned>(param: &str) -> Result<T, NoDestination> {
-    serde_json::from_str(param).map_err(|e| NoDestination(format!("param cannot be read: {e}")))
+    crate::json::read(param.as_bytes())
+        .map_err(|unread| NoDestination(format!("param cannot be read: {unread}")))
 }
 
 impl fmt::Display for NoDestination {
