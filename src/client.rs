@@ -11,7 +11,9 @@ use reqwest::Url;
 use crate::credentials::{Credentials, SharedCredentials};
 #[cfg(feature = "drift")]
 use crate::drift::Observer;
+use crate::environment::named;
 use crate::error::Error;
+use crate::setting::{self, Form};
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
 
@@ -33,6 +35,8 @@ use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
 #[must_use]
 pub struct ClientBuilder<A> {
     pub(crate) endpoint: Option<Result<String, Error>>,
+    /// The environment variable that the endpoint is of.
+    pub(crate) endpoint_variable: Option<&'static str>,
     credentials: Option<SharedCredentials>,
     connect_timeout: Duration,
     attempt_timeout: Duration,
@@ -42,7 +46,7 @@ pub struct ClientBuilder<A> {
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
-    pub(crate) project_id: Option<String>,
+    pub(crate) project_id: Option<Result<String, Error>>,
     #[cfg(feature = "drift")]
     on_drift: Option<TellDrift>,
     api: PhantomData<A>,
@@ -89,6 +93,7 @@ impl<A: Api> ClientBuilder<A> {
     pub(crate) fn new() -> Self {
         Self {
             endpoint: None,
+            endpoint_variable: None,
             credentials: None,
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(60),
@@ -108,6 +113,19 @@ impl<A: Api> ClientBuilder<A> {
     /// The base URL of the service, such as a mock's or a proxy's. It may have a path.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(Ok(url.into()));
+        self.endpoint_variable = None;
+        self
+    }
+
+    /// The endpoint that a variable holds.
+    pub(crate) fn endpoint_of_variable(
+        mut self,
+        name: &'static str,
+        url: Result<String, Error>,
+    ) -> Self {
+        // An error names it already.
+        self.endpoint_variable = url.is_ok().then_some(name);
+        self.endpoint = Some(url);
         self
     }
 
@@ -184,24 +202,35 @@ impl<A: Api> ClientBuilder<A> {
     ///
     /// # Errors
     ///
-    /// A setting is missing or not valid, or there is no TLS.
+    /// A setting is missing, not valid, or cannot be meant, such as a key that ends with a line
+    /// end; a proxy in the environment is no URL; or there is no TLS, or no certificate to trust.
     pub fn build(self) -> Result<A::Client, Error> {
         let profile = A::PROFILE;
         let endpoint = match (self.endpoint, profile.default_endpoint) {
-            (Some(endpoint), _) => endpoint?,
-            (None, Some(default)) => default.to_owned(),
+            (Some(endpoint), _) => endpoint,
+            (None, Some(default)) => Ok(default.to_owned()),
             (None, None) => {
                 let hint = profile.endpoint_hint;
-                return Err(Error::invalid(format!("there is no endpoint: {hint}")));
+                Err(Error::invalid(format!("there is no endpoint: {hint}")))
             }
         };
-        let base_url = base_url(&endpoint, self.is_plain_http_allowed)?;
+        let allowed = self.is_plain_http_allowed;
+        let base_url = endpoint.and_then(|url| base_url("the endpoint", &url, allowed));
+        let base_url = base_url.map_err(|error| match self.endpoint_variable {
+            Some(name) => named(name, &error),
+            None => error,
+        })?;
         let credentials = self.credentials.ok_or_else(|| {
             Error::invalid(
                 "there are no credentials; a service that asks for none takes \
                  `credentials::Anonymous`",
             )
         })?;
+        credentials.check().map_err(|e| Error::from(e.into_invalid()))?;
+        let project_id = self.project_id.transpose()?.or_else(|| credentials.project_id());
+        if let Some(id) = &project_id {
+            setting::check("the project ID", id, Form::Ascii)?;
+        }
         let attempt = self.attempt_timeout.min(LONGEST);
         // A connection that cannot be had is told from an answer that does not come.
         let connect = self.connect_timeout.min(attempt - attempt / 10);
@@ -210,7 +239,6 @@ impl<A: Api> ClientBuilder<A> {
             .client(&base_url)
             .map_err(|e| Error::invalid("no HTTP client can be made").with_source(e))?
             .clone();
-        let project_id = self.project_id.or_else(|| credentials.project_id());
         let core = Core::new(Settings {
             api: profile.name,
             status_in_body: profile.status_in_body,
@@ -245,7 +273,7 @@ impl<A> fmt::Debug for ClientBuilder<A> {
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
             .field("largest_body", &self.largest_body)
-            .field("project_id", &self.project_id)
+            .field("project_id", &self.project_id.as_ref().and_then(|id| id.as_ref().ok()))
             .finish_non_exhaustive()
     }
 }
@@ -255,13 +283,15 @@ pub(crate) fn origin(url: &str) -> String {
     Url::parse(url).map_or_else(|_| "no URL".to_owned(), |url| url.origin().ascii_serialization())
 }
 
-/// Reads a base URL, which must not lead credentials into the open.
-pub(crate) fn base_url(text: &str, is_plain_http_allowed: bool) -> Result<Url, Error> {
+/// Reads the base URL that messages call `name`, which must not lead credentials into the open.
+pub(crate) fn base_url(name: &str, text: &str, is_plain_http_allowed: bool) -> Result<Url, Error> {
+    // A URL would lose what cannot be meant, and be another one.
+    setting::check(name, text, Form::Text)?;
     let url = Url::parse(text)
-        .map_err(|e| Error::invalid(format!("the endpoint is no URL such as https://host: {e}")))?;
+        .map_err(|e| Error::invalid(format!("{name} is no URL such as https://host: {e}")))?;
     // Whatever else it holds may be a secret, and is not shown.
     let origin = url.origin().ascii_serialization();
-    let refuse = |what: &str| Err(Error::invalid(format!("the endpoint {origin} {what}")));
+    let refuse = |what: &str| Err(Error::invalid(format!("{name} {origin} {what}")));
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("must not hold a user name or a password");
     }
@@ -275,14 +305,17 @@ pub(crate) fn base_url(text: &str, is_plain_http_allowed: bool) -> Result<Url, E
             "is plain http to another machine, which shows credentials to whoever is on the way; \
              `allow_plain_http` takes it nevertheless",
         ),
-        scheme => Err(Error::invalid(format!("the endpoint's scheme {scheme} is not https"))),
+        scheme => Err(Error::invalid(format!("{name}'s scheme {scheme} is not https"))),
     }
 }
 
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
     let own = concat!("cloudfn/", env!("CARGO_PKG_VERSION"));
     let text = match product {
-        Some(product) => format!("{product} {own}"),
+        Some(product) => {
+            setting::check("the user agent", product, Form::Ascii)?;
+            format!("{product} {own}")
+        }
         None => own.to_owned(),
     };
     HeaderValue::from_str(&text)

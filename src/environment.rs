@@ -1,18 +1,32 @@
 //! Environment variables.
 
 use crate::error::Error;
+use crate::setting::{self, Form};
 
 /// Reads variables, so that tests need not change the process's own.
 pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A variable of this process; an empty one is none. What is not UTF-8 in it is replaced, and then
-/// refused by whoever reads it, rather than taken for nothing.
+/// A variable of this process. What is not UTF-8 in it is replaced, and then refused, rather than
+/// taken for nothing.
 pub(crate) fn variable(name: &str) -> Option<String> {
-    let value = std::env::var_os(name)?;
-    Some(value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+    Some(std::env::var_os(name)?.to_string_lossy().into_owned())
 }
 
-/// Two variables that only make sense together; `None` if neither is set.
+/// The setting in a variable, if that is set. One that cannot be meant is refused by the name of
+/// the variable.
+pub(crate) fn setting(
+    variables: Variables<'_>,
+    name: &str,
+    form: Form,
+) -> Result<Option<String>, Error> {
+    let value = variables(name);
+    if let Some(value) = &value {
+        setting::check(&format!("the environment variable {name}"), value, form)?;
+    }
+    Ok(value)
+}
+
+/// Two keys in variables that only make sense together; `None` if neither is set.
 pub(crate) fn pair(
     variables: Variables<'_>,
     first: &str,
@@ -21,10 +35,21 @@ pub(crate) fn pair(
     let missing = |set: &str, missing: &str| {
         Err(Error::invalid(format!("the environment variable {set} is set, and {missing} is not")))
     };
-    match (variables(first), variables(second)) {
+    let key = |name| setting(variables, name, Form::Ascii);
+    match (key(first)?, key(second)?) {
         (Some(one), Some(two)) => Ok(Some((one, two))),
         (None, None) => Ok(None),
         (Some(_), None) => missing(first, second),
         (None, Some(_)) => missing(second, first),
     }
+}
+
+/// What is wrong with the setting in the variable `name`.
+pub(crate) fn named(name: &str, error: &Error) -> Error {
+    Error::invalid(format!("{name}: {}", error.message()))
+}
+
+/// Traces where credentials were found, since several places may have some.
+pub(crate) fn trace_source(source: &str) {
+    tracing::info!("the credentials are those of {source}");
 }

@@ -77,6 +77,8 @@ pub mod drift;
 mod environment;
 mod error;
 #[cfg(feature = "functiongraph")]
+mod file;
+#[cfg(feature = "functiongraph")]
 pub mod functiongraph;
 mod json;
 pub mod leaf;
@@ -87,6 +89,7 @@ mod object;
 pub mod registry;
 mod response;
 mod setter;
+mod setting;
 mod transport;
 
 pub use client::{Api, ClientBuilder};

@@ -132,10 +132,10 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
     no parameter: error: function_urn is required
     no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
-    no credentials: error: there are no credentials: set HUAWEICLOUD_SDK_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
+    no credentials: error: there are no credentials: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
-    plain http: error: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
-    no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has characters that no header can hold
+    plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line end, after 3 others
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
     no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
     "#);

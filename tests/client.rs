@@ -77,7 +77,7 @@ fn what_is_missing_or_wrong_is_named() {
     the endpoint https://example.com must not hold a query or a fragment
     the endpoint https://example.com must not hold a query or a fragment
     the region "cn north/4" is no name of a region, such as cn-north-4
-    the user agent "two\nlines cloudfn/0.1.0" is no value of a header
+    the user agent has a line end, after 3 others
     "#);
 }
 
@@ -180,18 +180,6 @@ async fn users_bring_their_own_credentials() {
     assert_eq!(error.to_string(), "update_function_async_invoke_config: the vault is closed");
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(server.received().len(), 1);
-}
-
-#[tokio::test]
-async fn a_token_that_no_header_can_hold_is_refused() {
-    let token = Token::new("marked\nsecret");
-    let client = builder().credentials(token).endpoint("http://127.0.0.1:9").project_id(PROJECT);
-    let call = client.build().unwrap();
-    let error = call.create_function_version().function_urn(URN).send().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "create_function_version: the value for `x-auth-token` is no value of a header"
-    );
 }
 
 #[tokio::test]

@@ -12,10 +12,11 @@ use serde_json::{json, Value};
 
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
-use crate::environment::{pair, variable, Variables};
+use crate::environment::{pair, trace_source, variable, Variables};
 use crate::error::failure::Failure;
 use crate::error::shown::Secrets;
 use crate::error::Error;
+use crate::setting::{self, Form};
 use crate::transport::Answer;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
@@ -67,6 +68,8 @@ pub struct AccessKey {
     brand: Option<Brand>,
     user_pool_id: Option<String>,
     scheme: String,
+    /// Where it was found.
+    source: Option<String>,
     tokens: Tokens<Token>,
 }
 
@@ -86,6 +89,7 @@ impl AccessKey {
             brand: None,
             user_pool_id: None,
             scheme: "Bearer".to_owned(),
+            source: None,
             tokens: Tokens::default(),
         }
     }
@@ -117,7 +121,7 @@ impl AccessKey {
     ///
     /// # Errors
     ///
-    /// One of them is not set; the message names it.
+    /// One of them is not set, or cannot be meant; the message names it.
     pub fn from_env() -> Result<Self, Error> {
         of_variables(&variable)
     }
@@ -140,7 +144,9 @@ fn of_variables(variables: Variables<'_>) -> Result<AccessKey, Error> {
             "there are no credentials: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}"
         ))
     })?;
-    Ok(AccessKey::new(id, secret))
+    let source = format!("the environment variables {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}");
+    trace_source(&source);
+    Ok(AccessKey { source: Some(source), ..AccessKey::new(id, secret) })
 }
 
 impl fmt::Debug for AccessKey {
@@ -149,6 +155,7 @@ impl fmt::Debug for AccessKey {
             .field("id", &self.id)
             .field("brand", &self.brand)
             .field("user_pool_id", &self.user_pool_id)
+            .field("source", &self.source)
             .finish_non_exhaustive()
     }
 }
@@ -156,7 +163,8 @@ impl fmt::Debug for AccessKey {
 impl Credentials for AccessKey {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
         let fetch = || {
-            let exchange = attempt.fetch(WHAT, Ok(self.request(attempt)), &self.secret);
+            let request = self.check().map(|()| self.request(attempt));
+            let exchange = attempt.fetch(WHAT, request, &self.secret);
             let (user_pool, scheme) = (self.user_pool_id.clone(), self.scheme.clone());
             async move {
                 let (answer, secrets) = exchange.await?;
@@ -176,6 +184,19 @@ impl Credentials for AccessKey {
         self.tokens.discard(|token| Some(token.authorization.expose_secret().as_bytes()) == sent);
         true
     }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        setting::check("the access key ID", &self.id, Form::Ascii)?;
+        setting::check("the access key secret", self.secret.expose_secret(), Form::Ascii)?;
+        if let Some(id) = &self.user_pool_id {
+            setting::check("the user pool ID", id, Form::Ascii)?;
+        }
+        // None is one, too.
+        if !self.scheme.is_empty() {
+            setting::check("the scheme", &self.scheme, Form::Ascii)?;
+        }
+        Ok(())
+    }
 }
 
 /// Reads a token and its life from an answer.
@@ -193,8 +214,7 @@ fn issued(
     if !answer.status.is_success() || told.is_some_and(|told| told != 200) {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
     }
-    let body: Value =
-        serde_json::from_slice(&answer.body).map_err(|_| unreadable("it is no JSON"))?;
+    let body: Value = crate::json::read(&answer.body).map_err(|_| unreadable("it is no JSON"))?;
     let data = &body["data"];
     let token = data["access_token"].as_str().filter(|token| !token.is_empty());
     let token = token.ok_or_else(|| unreadable("data.access_token is no text"))?;
@@ -227,7 +247,7 @@ fn claim(token: &str, name: &str) -> Option<String> {
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let base64url = GeneralPurpose::new(&alphabet::URL_SAFE, config);
     let claims = base64url.decode(payload).ok()?;
-    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    let claims: Value = crate::json::read(&claims).ok()?;
     claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 

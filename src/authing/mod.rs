@@ -7,6 +7,8 @@ mod access_key;
 pub use access_key::{AccessKey, Brand};
 
 use crate::client::{private, Api, Profile};
+use crate::environment::{setting, variable};
+use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
 
@@ -80,11 +82,12 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A variable is missing; the message names it.
+    /// A variable is missing or cannot be meant; the message names it. What is wrong with the
+    /// endpoint is told by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::new().credentials(AccessKey::from_env()?);
-        Ok(match crate::environment::variable(ENDPOINT) {
-            Some(endpoint) => builder.endpoint(endpoint),
+        Ok(match setting(&variable, ENDPOINT, Form::Text).transpose() {
+            Some(endpoint) => builder.endpoint_of_variable(ENDPOINT, endpoint),
             None => builder,
         })
     }

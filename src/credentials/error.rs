@@ -16,6 +16,7 @@ use crate::transport::{retry, Answer, Fault, Reason};
 #[derive(Clone, Debug)]
 pub struct CredentialsError {
     message: String,
+    kind: ErrorKind,
     is_transient: bool,
     retry_after: Option<Duration>,
     request_id: Option<String>,
@@ -27,11 +28,22 @@ impl CredentialsError {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            kind: ErrorKind::Credentials,
             is_transient: false,
             retry_after: None,
             request_id: None,
             source: None,
         }
+    }
+
+    /// Credentials that cannot be meant, or a request that they cannot be for; nothing was sent.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(message).into_invalid()
+    }
+
+    pub(crate) fn into_invalid(mut self) -> Self {
+        self.kind = ErrorKind::Invalid;
+        self
     }
 
     /// Whether it may pass by itself, so that the call tries again.
@@ -91,7 +103,10 @@ impl CredentialsError {
             Reason::Connect(e) => ("there is no connection", true, Some(e)),
             Reason::Interrupted(e) => ("the connection broke", true, Some(e)),
             Reason::TimedOut => ("the time was up", true, None),
-            Reason::Unsendable(e) => ("the request cannot be sent", false, Some(e)),
+            Reason::Unsendable(e) => {
+                let message = format!("{what} cannot be fetched: the request cannot be sent");
+                return Self::invalid(message).with_source(e);
+            }
             Reason::TooLarge => ("the answer is too large", false, None),
             Reason::Followed => ("the HTTP client that was given follows redirects", false, None),
         };
@@ -120,8 +135,9 @@ impl std::error::Error for CredentialsError {
 /// The cause stays the cause; the message becomes that of the call.
 impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
-        let CredentialsError { message, is_transient, retry_after, request_id, source } = error;
-        let error = Self::new(ErrorKind::Credentials, message)
+        let CredentialsError { message, kind, is_transient, retry_after, request_id, source } =
+            error;
+        let error = Self::new(kind, message)
             .transient(is_transient)
             .with_retry_after(retry_after)
             .with_request_id(request_id);

@@ -58,6 +58,16 @@ pub trait Credentials: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// Refuses credentials that cannot be meant, such as a key that ends with a line end. It is
+    /// asked when a client is made, so that nothing is sent with them.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them.
+    fn check(&self) -> Result<(), CredentialsError> {
+        Ok(())
+    }
+
     /// The project that calls are for unless the client or the call names another.
     fn project_id(&self) -> Option<String> {
         None
@@ -71,6 +81,10 @@ impl<C: Credentials> Credentials for Arc<C> {
 
     fn renew(&self, refusal: &Refusal<'_>) -> bool {
         (**self).renew(refusal)
+    }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        (**self).check()
     }
 
     fn project_id(&self) -> Option<String> {
@@ -126,6 +140,10 @@ impl Credentials for SharedCredentials {
         self.0.renew(refusal)
     }
 
+    fn check(&self) -> Result<(), CredentialsError> {
+        self.0.check()
+    }
+
     fn project_id(&self) -> Option<String> {
         self.0.project_id()
     }
@@ -137,6 +155,7 @@ type Authenticated<'a> = Pin<Box<dyn Future<Output = Result<(), CredentialsError
 trait Erased: fmt::Debug + Send + Sync {
     fn authenticate<'a>(&'a self, attempt: &'a mut Attempt<'_>) -> Authenticated<'a>;
     fn renew(&self, refusal: &Refusal<'_>) -> bool;
+    fn check(&self) -> Result<(), CredentialsError>;
     fn project_id(&self) -> Option<String>;
 }
 
@@ -147,6 +166,10 @@ impl<C: Credentials> Erased for C {
 
     fn renew(&self, refusal: &Refusal<'_>) -> bool {
         Credentials::renew(self, refusal)
+    }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        Credentials::check(self)
     }
 
     fn project_id(&self) -> Option<String> {

@@ -7,12 +7,13 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, AUTHORIZATION, CONTENT_TYPE};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::environment;
 use super::signature::{Signature, ToSign, CONTENT_HASH, DATE, UNSIGNED_PAYLOAD};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::Error;
+use crate::setting::{self, Form};
 use crate::transport::retry::date;
 
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
@@ -36,6 +37,8 @@ pub struct AccessKey {
     pub(super) secret: SecretString,
     security_token: Option<SecretString>,
     project_id: Option<String>,
+    #[allow(dead_code, reason = "it is what `Debug` shows")]
+    source: Option<String>,
     /// Seconds that the clock of the service is ahead of ours.
     clock_ahead: AtomicI64,
 }
@@ -48,6 +51,7 @@ impl AccessKey {
             secret: SecretString::from(secret.into()),
             security_token: None,
             project_id: None,
+            source: None,
             clock_ahead: AtomicI64::new(0),
         }
     }
@@ -66,13 +70,19 @@ impl AccessKey {
         self
     }
 
+    /// Says where it was found.
+    pub(super) fn found_in(mut self, source: String) -> Self {
+        self.source = Some(source);
+        self
+    }
+
     /// The access key of the official SDKs' environment variables: `HUAWEICLOUD_SDK_AK` and
     /// `HUAWEICLOUD_SDK_SK`, and if they are set `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
     /// `HUAWEICLOUD_SDK_PROJECT_ID`.
     ///
     /// # Errors
     ///
-    /// One of the first two is not set; the message names it.
+    /// One of the first two is not set, or one of them all cannot be meant; the message names it.
     pub fn from_env() -> Result<Self, Error> {
         environment::required_access_key(&crate::environment::variable)
     }
@@ -82,7 +92,8 @@ impl AccessKey {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or has no `ak` or no `sk`; the message names the file.
+    /// The file cannot be read, has no `ak` or no `sk`, or one that cannot be meant; the message
+    /// names the file, and the line.
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
         environment::access_key_of_file(file.as_ref())
     }
@@ -97,9 +108,10 @@ impl AccessKey {
 
 impl Credentials for AccessKey {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        self.check()?;
         let size = attempt.body().len();
         if size > LARGEST_SIGNED_BODY {
-            return Err(CredentialsError::new(format!(
+            return Err(CredentialsError::invalid(format!(
                 "a body of {size} bytes cannot be signed, only up to {LARGEST_SIGNED_BODY} bytes; \
                  larger ones are sent with a token"
             )));
@@ -108,6 +120,7 @@ impl Credentials for AccessKey {
         attempt.set(DATE, &date, false)?;
         let project = attempt.path_parameter("project_id");
         if let Some(project) = project.or_else(|| self.project_id.clone()) {
+            setting::check("project_id", &project, Form::Ascii)?;
             attempt.set(X_PROJECT_ID, &project, false)?;
         }
         if let Some(token) = &self.security_token {
@@ -141,6 +154,22 @@ impl Credentials for AccessKey {
         );
         self.clock_ahead.store(ahead, Ordering::Relaxed);
         true
+    }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        let token = self.security_token.as_ref().map(ExposeSecret::expose_secret);
+        let settings = [
+            ("the access key", Some(self.id.as_str())),
+            ("the secret key", Some(self.secret.expose_secret())),
+            ("the security token", token),
+            ("the project ID", self.project_id.as_deref()),
+        ];
+        for (name, text) in settings {
+            if let Some(text) = text {
+                setting::check(name, text, Form::Ascii)?;
+            }
+        }
+        Ok(())
     }
 
     fn project_id(&self) -> Option<String> {

@@ -1,18 +1,19 @@
-//! The environment variables and the credentials file of the official SDKs.
+//! The environment variables of the official SDKs, and our own.
 
 use std::path::{Path, PathBuf};
 
-use configparser::ini::Ini;
-use reqwest::header::HeaderValue;
-
-use super::{AccessKey, ClientBuilder, Token};
+use super::credentials_file::CredentialsFile;
+use super::{endpoint_of_region, AccessKey, ClientBuilder, Token};
 use crate::credentials::SharedCredentials;
-use crate::environment::{pair, variable, Variables};
+use crate::environment::{named, pair, setting, trace_source, variable, Variables};
 use crate::error::Error;
+use crate::setting::Form;
 
 const ENDPOINT: &str = "CLOUDFN_FUNCTIONGRAPH_ENDPOINT";
 const REGION: &str = "CLOUDFN_FUNCTIONGRAPH_REGION";
-const TOKEN: &str = "HUAWEICLOUD_SDK_TOKEN";
+const TOKEN: &str = "CLOUDFN_FUNCTIONGRAPH_TOKEN";
+/// The name that the token had before. No official SDK has one.
+const FORMER_TOKEN: &str = "HUAWEICLOUD_SDK_TOKEN";
 const ACCESS_KEY: &str = "HUAWEICLOUD_SDK_AK";
 const SECRET_KEY: &str = "HUAWEICLOUD_SDK_SK";
 const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
@@ -20,46 +21,52 @@ const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const CREDENTIALS_FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 /// The credentials file, seen from the home folder.
 const DEFAULT_FILE: &str = ".huaweicloud/credentials";
-/// The section of the credentials file for services of a region.
-const SECTION: &str = "basic";
 
 /// The credentials that the environment describes, the first of:
 ///
-/// 1. the token in `HUAWEICLOUD_SDK_TOKEN`;
+/// 1. the token in `CLOUDFN_FUNCTIONGRAPH_TOKEN`, or in `HUAWEICLOUD_SDK_TOKEN`, its former name;
 /// 2. the access key in `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with
 ///    `HUAWEICLOUD_SDK_SECURITY_TOKEN` if it is temporary;
 /// 3. the access key in the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, or in
 ///    `~/.huaweicloud/credentials`.
 ///
+/// `Debug` shows which of them it was, and so does an event of `tracing`.
+///
 /// # Errors
 ///
-/// There are none, or half of them; the message names the variable or the file.
+/// There are none, or half of them, or one cannot be meant, such as a key that ends with a line
+/// end. The message names the variable, or the file and the line.
 pub fn credentials_from_env() -> Result<SharedCredentials, Error> {
     credentials(&variable)
 }
 
 pub(super) fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
     let mut builder = ClientBuilder::new().credentials(credentials(variables)?);
-    if let Some(region) = variables(REGION) {
-        builder = builder.region(region);
+    // What is set afterwards takes the place of these, also of what is wrong with them.
+    if let Some(region) = setting(variables, REGION, Form::Text).transpose() {
+        let url = region
+            .and_then(|name| endpoint_of_region(&name).map_err(|error| named(REGION, &error)));
+        builder = builder.endpoint_of_variable(REGION, url);
     }
-    if let Some(endpoint) = variables(ENDPOINT) {
-        builder = builder.endpoint(endpoint);
+    if let Some(endpoint) = setting(variables, ENDPOINT, Form::Text).transpose() {
+        builder = builder.endpoint_of_variable(ENDPOINT, endpoint);
     }
-    if let Some(id) = variables(PROJECT_ID) {
-        builder = builder.project_id(id);
-    }
+    builder.project_id = setting(variables, PROJECT_ID, Form::Ascii).transpose();
     Ok(builder)
 }
 
 fn credentials(variables: Variables<'_>) -> Result<SharedCredentials, Error> {
-    if let Some(token) = header_variable(variables, TOKEN)? {
-        return Ok(SharedCredentials::new(Token::new(token)));
+    for name in [TOKEN, FORMER_TOKEN] {
+        if let Some(token) = setting(variables, name, Form::Ascii)? {
+            let source = format!("the environment variable {name}");
+            trace_source(&source);
+            return Ok(SharedCredentials::new(Token::new(token).found_in(source)));
+        }
     }
     if let Some(key) = access_key(variables)? {
         return Ok(SharedCredentials::new(key));
     }
-    if let Some(file) = variables(CREDENTIALS_FILE) {
+    if let Some(file) = setting(variables, CREDENTIALS_FILE, Form::Text)? {
         return access_key_of_file(file.as_ref()).map(SharedCredentials::new);
     }
     let file = home(variables).map(|home| home.join(DEFAULT_FILE));
@@ -73,7 +80,8 @@ fn credentials(variables: Variables<'_>) -> Result<SharedCredentials, Error> {
 }
 
 fn home(variables: Variables<'_>) -> Option<PathBuf> {
-    variables("HOME").map(PathBuf::from).or_else(std::env::home_dir)
+    let home = variables("HOME").filter(|home| !home.is_empty());
+    home.map(PathBuf::from).or_else(std::env::home_dir)
 }
 
 pub(super) fn required_access_key(variables: Variables<'_>) -> Result<AccessKey, Error> {
@@ -88,47 +96,35 @@ fn access_key(variables: Variables<'_>) -> Result<Option<AccessKey>, Error> {
     let Some((id, secret)) = pair(variables, ACCESS_KEY, SECRET_KEY)? else {
         return Ok(None);
     };
-    header_variable(variables, ACCESS_KEY)?;
-    let token = header_variable(variables, SECURITY_TOKEN)?;
-    Ok(Some(completed(AccessKey::new(id, secret), token, variables(PROJECT_ID))))
+    let token = setting(variables, SECURITY_TOKEN, Form::Ascii)?;
+    let project = setting(variables, PROJECT_ID, Form::Ascii)?;
+    let source = format!("the environment variables {ACCESS_KEY} and {SECRET_KEY}");
+    Ok(Some(completed(AccessKey::new(id, secret), token, project, source)))
 }
 
-/// A variable whose value goes into a header.
-fn header_variable(variables: Variables<'_>, name: &str) -> Result<Option<String>, Error> {
-    match variables(name) {
-        Some(value) if HeaderValue::from_str(&value).is_err() => Err(Error::invalid(format!(
-            "the environment variable {name} has characters that no header can hold"
-        ))),
-        value => Ok(value),
-    }
-}
-
-fn completed(key: AccessKey, token: Option<String>, project: Option<String>) -> AccessKey {
+fn completed(
+    key: AccessKey,
+    token: Option<String>,
+    project: Option<String>,
+    source: String,
+) -> AccessKey {
     let key = match token {
         Some(token) => key.security_token(token),
         None => key,
     };
-    match project {
+    let key = match project {
         Some(id) => key.project(id),
         None => key,
-    }
+    };
+    trace_source(&source);
+    key.found_in(source)
 }
 
 pub(super) fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
-    let refuse =
-        |what: String| Error::invalid(format!("the credentials file {} {what}", file.display()));
-    let text = std::fs::read_to_string(file)
-        .map_err(|e| refuse("cannot be read".to_owned()).with_source(e))?;
-    let mut ini = Ini::new();
-    // A key may hold `#` and `;`.
-    ini.set_inline_comment_symbols(Some(&[]));
-    // The reader's message would show the line.
-    ini.read(text).map_err(|_| refuse("is no INI file".to_owned()))?;
-    let value = |key: &str| ini.get(SECTION, key).filter(|value| !value.is_empty());
-    let required =
-        |key: &str| value(key).ok_or_else(|| refuse(format!("has no `{key}` in [{SECTION}]")));
-    let key = AccessKey::new(required("ak")?, required("sk")?);
-    Ok(completed(key, value("security_token"), value("project_id")))
+    let read = CredentialsFile::read(file)?;
+    let key = AccessKey::new(read.access_key, read.secret_key);
+    let source = format!("the credentials file {}", file.display());
+    Ok(completed(key, read.security_token, read.project_id, source))
 }
 
 #[cfg(test)]
@@ -179,7 +175,13 @@ mod tests {
         let token = (TOKEN, "marked-secret");
         let key = [(ACCESS_KEY, "of-environment"), (SECRET_KEY, "marked-secret")];
         let at = ("HOME", home.path());
-        assert!(found(&[token, key[0], key[1], at]).unwrap().starts_with("Token("));
+        let former = (FORMER_TOKEN, "marked-secret");
+        for (set, name) in [(vec![token, former], TOKEN), (vec![former], FORMER_TOKEN)] {
+            let of_token = found(&[&set[..], &key, &[at]].concat()).unwrap();
+            assert!(of_token.starts_with("Token {"), "{of_token}");
+            assert!(of_token.contains(&format!("environment variable {name}\"")), "{of_token}");
+            assert!(!of_token.contains("marked-secret"));
+        }
         let of_key = found(&[key[0], key[1], (SECURITY_TOKEN, "marked-secret"), at]).unwrap();
         assert!(of_key.contains("of-environment") && of_key.contains("security_token: Some("));
         assert!(!of_key.contains("marked-secret"));
@@ -224,9 +226,9 @@ mod tests {
         for (text, message) in [
             ("", "has no `ak` in [basic]"),
             ("[basic]\nak=x\n", "has no `sk` in [basic]"),
-            ("[basic]\nak=x\nsk=\n", "has no `sk` in [basic]"),
+            ("[basic]\nak=x\nsk\n", "has no `sk` in [basic]"),
             ("[global]\nak=x\nsk=y\n", "has no `ak` in [basic]"),
-            ("[basic\nak=x\nsk=marked-secret", "is no INI file"),
+            ("[basic\nak=x\nsk=marked-secret", "is not an INI file: line 1 has no `]`"),
         ] {
             assert_eq!(read(text).unwrap_err(), format!("{of} {message}"));
         }

@@ -5,6 +5,7 @@
 //! [`destination`] write and read what the API packs into texts.
 
 mod access_key;
+mod credentials_file;
 pub mod destination;
 mod environment;
 mod password;
@@ -19,6 +20,7 @@ pub use token::Token;
 pub use urn::{FunctionUrn, NoFunctionUrn};
 
 use crate::client::{private, Api, Profile};
+use crate::setting::{self, Form};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
 
@@ -82,21 +84,15 @@ impl Client {
 impl ClientBuilder {
     /// A region by its name, such as `cn-north-4`, in place of an endpoint.
     pub fn region(mut self, name: impl AsRef<str>) -> Self {
-        let name = name.as_ref();
-        let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        self.endpoint = Some(match !name.is_empty() && name.chars().all(is_allowed) {
-            true => Ok(SERVERS.first().copied().unwrap_or_default().replace("{region}", name)),
-            false => Err(Error::invalid(format!(
-                "the region {name:?} is no name of a region, such as cn-north-4"
-            ))),
-        });
+        self.endpoint = Some(endpoint_of_region(name.as_ref()));
+        self.endpoint_variable = None;
         self
     }
 
     /// The ID of the project for every call that names none; 1 to 32 characters. Without it, the
     /// project of the credentials is taken, if they have one.
     pub fn project_id(mut self, id: impl Into<String>) -> Self {
-        self.project_id = Some(id.into());
+        self.project_id = Some(Ok(id.into()));
         self
     }
 
@@ -111,8 +107,21 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// There are no credentials, or half of them; the message names the variable.
+    /// There are no credentials, or half of them, or they cannot be meant; the message names the
+    /// variable. What is wrong with the endpoint, the region or the project is told by
+    /// [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         environment::builder(&crate::environment::variable)
+    }
+}
+
+fn endpoint_of_region(name: &str) -> Result<String, Error> {
+    setting::check("the region", name, Form::Text)?;
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    match name.chars().all(is_allowed) {
+        true => Ok(SERVERS.first().copied().unwrap_or_default().replace("{region}", name)),
+        false => Err(Error::invalid(format!(
+            "the region {name:?} is no name of a region, such as cn-north-4"
+        ))),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use serde_json::{json, Value};
 
 use super::token::X_AUTH_TOKEN;
@@ -13,7 +14,7 @@ use crate::client::{base_url, origin};
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::shown::Secrets;
-use crate::error::Error;
+use crate::setting::{self, Form};
 use crate::transport::Answer;
 
 /// The IAM endpoint whose tokens are good in every region.
@@ -73,8 +74,9 @@ impl Password {
 
     /// Where tokens are fetched.
     fn url(&self) -> Result<Url, CredentialsError> {
-        let invalid = |e: Error| CredentialsError::new(format!("of IAM: {}", e.message()));
-        let mut url = base_url(&self.endpoint, self.is_plain_http_allowed).map_err(invalid)?;
+        let allowed = self.is_plain_http_allowed;
+        let mut url = base_url("the endpoint of IAM", &self.endpoint, allowed)
+            .map_err(|e| CredentialsError::invalid(e.message()))?;
         let path = format!("{}/v3/auth/tokens", url.path().trim_end_matches('/'));
         url.set_path(&path);
         Ok(url)
@@ -82,6 +84,7 @@ impl Password {
 
     /// The request for a token of `project`; of the whole account when there is none.
     fn request(&self, project: Option<&str>) -> Result<Request, CredentialsError> {
+        self.check()?;
         let scope = match project {
             Some(id) => json!({ "project": { "id": id } }),
             None => json!({ "domain": { "name": self.domain } }),
@@ -134,6 +137,26 @@ impl Credentials for Password {
         self.tokens.discard(|token| Some(token.expose_secret().as_bytes()) == sent);
         true
     }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        setting::check("the account", &self.domain, Form::Text)?;
+        setting::check("the user", &self.user, Form::Text)?;
+        setting::check("the password", self.password.expose_secret(), Form::Text)?;
+        self.url().map(|_| ())
+    }
+}
+
+/// What of the body of an answer with a token is read.
+#[derive(Deserialize)]
+struct Body {
+    token: Times,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Times {
+    issued_at: Value,
+    expires_at: Value,
 }
 
 /// Reads the token of an answer, which is in a header, and its life, which is in the body.
@@ -149,11 +172,12 @@ fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, Cr
         ))
         .with_request_id(answer, secrets)
     })?;
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let time = |member: &str| body["token"][member].as_str()?.parse::<Timestamp>().ok();
-    let life = time("expires_at").map(|end| {
+    // Whatever else is in the body, and however odd, does not count.
+    let times = crate::json::read::<Body>(&answer.body).map(|body| body.token).unwrap_or_default();
+    let time = |time: &Value| time.as_str()?.parse::<Timestamp>().ok();
+    let life = time(&times.expires_at).map(|end| {
         // IAM's own clock, so that ours need not be right.
-        let start = time("issued_at").unwrap_or_else(Timestamp::now);
+        let start = time(&times.issued_at).unwrap_or_else(Timestamp::now);
         Duration::try_from(end.duration_since(start)).unwrap_or_default()
     });
     let token = SecretString::from(token);

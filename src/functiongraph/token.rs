@@ -1,9 +1,10 @@
 //! A token of IAM that the caller has.
 
 use reqwest::header::HeaderName;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::credentials::{Attempt, Credentials, CredentialsError};
+use crate::setting::{self, Form};
 
 /// The header with a token of IAM.
 pub(super) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
@@ -11,17 +12,32 @@ pub(super) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-toke
 /// A token of IAM that the caller has, good for one project and at most 24 hours. It is not
 /// renewed; [`Password`](super::Password) fetches tokens by itself.
 #[derive(Clone, Debug)]
-pub struct Token(SecretString);
+pub struct Token {
+    token: SecretString,
+    #[allow(dead_code, reason = "it is what `Debug` shows")]
+    source: Option<String>,
+}
 
 impl Token {
     /// A token as IAM issued it, in the answer's `X-Subject-Token`.
     pub fn new(token: impl Into<String>) -> Self {
-        Self(SecretString::from(token.into()))
+        Self { token: SecretString::from(token.into()), source: None }
+    }
+
+    /// Says where it was found.
+    pub(super) fn found_in(mut self, source: String) -> Self {
+        self.source = Some(source);
+        self
     }
 }
 
 impl Credentials for Token {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
-        attempt.set_secret(X_AUTH_TOKEN, &self.0)
+        self.check()?;
+        attempt.set_secret(X_AUTH_TOKEN, &self.token)
+    }
+
+    fn check(&self) -> Result<(), CredentialsError> {
+        Ok(setting::check("the token", self.token.expose_secret(), Form::Ascii)?)
     }
 }

@@ -80,5 +80,11 @@ async fn read(file: String) -> Result<Vec<u8>, Failure> {
         }
     });
     let result = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-    result.map_err(|e| Failure::unsent(format!("the body cannot be read from {name}: {e}")))
+    let bytes =
+        result.map_err(|e| Failure::unsent(format!("the body cannot be read from {name}: {e}")))?;
+    let wrong = |what: String| Failure::unsent(format!("the body in {name} {what}"));
+    let text = crate::file::text(bytes).map_err(wrong)?;
+    serde_json::from_str::<serde::de::IgnoredAny>(&text)
+        .map_err(|e| wrong(format!("is not JSON: {e}")))?;
+    Ok(text.into_bytes())
 }

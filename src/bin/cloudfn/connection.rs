@@ -18,9 +18,9 @@ pub fn environment(api: &str) -> &'static str {
             "Environment:\n  \
              CLOUDFN_FUNCTIONGRAPH_ENDPOINT, CLOUDFN_FUNCTIONGRAPH_REGION\n  \
              HUAWEICLOUD_SDK_PROJECT_ID\n  \
-             HUAWEICLOUD_SDK_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, and\n  \
-             HUAWEICLOUD_SDK_SECURITY_TOKEN; HUAWEICLOUD_SDK_CREDENTIALS_FILE, or\n  \
-             ~/.huaweicloud/credentials"
+             CLOUDFN_FUNCTIONGRAPH_TOKEN; or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, and\n  \
+             HUAWEICLOUD_SDK_SECURITY_TOKEN; or HUAWEICLOUD_SDK_CREDENTIALS_FILE; or\n  \
+             ~/.huaweicloud/credentials. -v says which of them was found."
         }
         "authing" => {
             "Environment:\n  \

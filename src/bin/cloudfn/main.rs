@@ -6,6 +6,8 @@
 mod arguments;
 mod call;
 mod connection;
+#[path = "../../file.rs"]
+mod file;
 mod layout;
 mod output;
 mod probe;

@@ -1,0 +1,73 @@
+//! The credentials file of the official SDKs.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::setting::{self, Form};
+
+/// The section for services of a region.
+const SECTION: &str = "basic";
+
+/// What of a credentials file is read.
+#[derive(Default)]
+pub(super) struct CredentialsFile {
+    pub(super) access_key: String,
+    pub(super) secret_key: String,
+    pub(super) security_token: Option<String>,
+    pub(super) project_id: Option<String>,
+}
+
+impl CredentialsFile {
+    /// Reads a file; an error names it, and the line.
+    pub(super) fn read(file: &Path) -> Result<Self, Error> {
+        let name = format!("the credentials file {}", file.display());
+        let bytes = std::fs::read(file)
+            .map_err(|e| Error::invalid(format!("{name} cannot be read")).with_source(e))?;
+        let text =
+            crate::file::text(bytes).map_err(|what| Error::invalid(format!("{name} {what}")))?;
+        Self::parse(&name, &text)
+    }
+
+    /// Takes the lines of an INI file. A key may hold `#` and `;`, so that comments are lines of
+    /// their own.
+    fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let mut values: [(&str, Option<String>); 4] =
+            ["ak", "sk", "security_token", "project_id"].map(|key| (key, None));
+        let mut is_section = false;
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.starts_with(['#', ';']) {
+                continue;
+            }
+            if let Some(section) = line.strip_prefix('[') {
+                // The line may be a key with its bracket lost, and is not shown.
+                let (section, _) = section.rsplit_once(']').ok_or_else(|| {
+                    Error::invalid(format!("{name} is not an INI file: line {number} has no `]`"))
+                })?;
+                is_section = section.trim().eq_ignore_ascii_case(SECTION);
+                continue;
+            }
+            let Some((key, value)) = line.split_once(['=', ':']).filter(|_| is_section) else {
+                continue;
+            };
+            let (key, value) = (key.trim(), value.trim());
+            for (known, taken) in &mut values {
+                if key.eq_ignore_ascii_case(known) {
+                    let place = format!("{name}, line {number}: {known}");
+                    setting::check(&place, value, Form::Ascii)?;
+                    *taken = Some(value.to_owned());
+                }
+            }
+        }
+        let [access_key, secret_key, (_, security_token), (_, project_id)] = values;
+        let required = |(key, value): (&str, Option<String>)| {
+            value.ok_or_else(|| Error::invalid(format!("{name} has no `{key}` in [{SECTION}]")))
+        };
+        Ok(Self {
+            access_key: required(access_key)?,
+            secret_key: required(secret_key)?,
+            security_token,
+            project_id,
+        })
+    }
+}

@@ -1,0 +1,422 @@
+//! Settings and credentials that cannot be meant are refused by name, before anything is sent.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::ffi::OsString;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError};
+use cloudfn::functiongraph::{self, AccessKey, Password, Token};
+use cloudfn::{authing, Error, ErrorKind};
+
+use server::{Server, Step};
+
+const SECRET: &str = "MARKED-SECRET";
+const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
+const UPLOAD: [&str; 4] = ["authing", "reupload-pipeline-function", "--func-id", "f"];
+
+/// `good` as it comes out of a clipboard, a shell or an editor.
+fn spoilt(good: &str) -> Vec<String> {
+    let (begin, end) = good.split_at(3);
+    let mut spoilt: Vec<String> =
+        ["", " ", "\t \n", "\u{200b}", "\u{feff}"].map(str::to_owned).to_vec();
+    for odd in [
+        "\n", "\r", "\r\n", "\t", "\u{7}", "\u{7f}", "\u{85}", "\u{a0}", "\u{ad}", "\u{200b}",
+        "\u{200d}", "\u{200e}", "\u{2028}", "\u{202e}", "\u{2060}", "\u{3000}", "\u{feff}",
+        "\u{fffd}",
+    ] {
+        spoilt.extend([
+            format!("{odd}{good}"),
+            format!("{begin}{odd}{end}"),
+            format!("{good}{odd}"),
+        ]);
+    }
+    spoilt.extend([format!(" {good}"), format!("{good} ")]);
+    spoilt
+}
+
+fn functiongraph() -> functiongraph::ClientBuilder {
+    functiongraph::Client::builder().endpoint("http://127.0.0.1:9").project_id("p")
+}
+
+fn of_functiongraph(credentials: impl Credentials) -> Result<(), Error> {
+    functiongraph().credentials(credentials).build().map(|_| ())
+}
+
+fn of_authing(key: authing::AccessKey) -> Result<(), Error> {
+    let builder = authing::Client::builder().endpoint("http://127.0.0.1:9");
+    builder.credentials(key).build().map(|_| ())
+}
+
+fn password() -> Password {
+    Password::new("account", "user", SECRET).endpoint("http://127.0.0.1:9")
+}
+
+/// A setting: what messages call it, a good value, and a client with another.
+type Setting = (&'static str, &'static str, fn(String) -> Result<(), Error>);
+
+const SETTINGS: &[Setting] = &[
+    ("the endpoint", "http://127.0.0.1:9", |text| {
+        functiongraph().endpoint(text).credentials(Anonymous).build().map(|_| ())
+    }),
+    ("the region", "cn-north-4", |text| {
+        functiongraph().region(text).credentials(Anonymous).build().map(|_| ())
+    }),
+    ("the project ID", "46b6f338", |text| {
+        functiongraph().project_id(text).credentials(Anonymous).build().map(|_| ())
+    }),
+    ("the user agent", "shop/1.4 (x y)", |text| {
+        functiongraph().user_agent(text).credentials(Anonymous).build().map(|_| ())
+    }),
+    ("the token", SECRET, |text| of_functiongraph(Token::new(text))),
+    ("the access key", "AKIDEXAMPLE", |text| of_functiongraph(AccessKey::new(text, SECRET))),
+    ("the secret key", SECRET, |text| of_functiongraph(AccessKey::new("id", text))),
+    ("the security token", SECRET, |text| {
+        of_functiongraph(AccessKey::new("id", SECRET).security_token(text))
+    }),
+    ("the project ID", "46b6f338", |text| {
+        of_functiongraph(AccessKey::new("id", SECRET).project(text))
+    }),
+    ("the account", "an account", |text| of_functiongraph(Password::new(text, "user", SECRET))),
+    ("the user", "a user", |text| of_functiongraph(Password::new("account", text, SECRET))),
+    ("the password", "MARKED-SECRET pässword", |text| {
+        of_functiongraph(Password::new("account", "user", text))
+    }),
+    ("the endpoint of IAM", "https://iam.example.com", |text| {
+        of_functiongraph(password().endpoint(text))
+    }),
+    ("the access key ID", "id of a key", |text| of_authing(authing::AccessKey::new(text, SECRET))),
+    ("the access key secret", SECRET, |text| of_authing(authing::AccessKey::new("id", text))),
+    ("the user pool ID", "613189b38b6c66cac1d211bd", |text| {
+        of_authing(authing::AccessKey::new("id", SECRET).user_pool_id(text))
+    }),
+];
+
+#[track_caller]
+fn assert_refused(result: Result<(), Error>, name: &str, text: &str) {
+    let error = result.expect_err(&format!("{name}: {text:?} is taken"));
+    assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    let shown = format!("{error} {error:?}");
+    assert!(error.to_string().starts_with(&format!("{name} ")), "{name}: {text:?}: {error}");
+    assert!(!shown.contains(SECRET) && error.to_string().lines().count() == 1, "{shown}");
+}
+
+#[test]
+fn every_setting_that_cannot_be_meant_is_refused_by_its_name() {
+    for (name, good, client) in SETTINGS {
+        client((*good).to_owned()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        for text in spoilt(good) {
+            assert_refused(client(text.clone()), name, &text);
+        }
+    }
+    // No scheme is one, and is what some gateways want.
+    let scheme = |scheme: &str| of_authing(authing::AccessKey::new("id", SECRET).scheme(scheme));
+    scheme("").unwrap();
+    for text in ["Bearer\n", " Bearer", "Bear\u{200b}er", " "] {
+        assert_refused(scheme(text), "the scheme", text);
+    }
+}
+
+#[test]
+fn keys_and_tokens_are_ascii() {
+    for (name, result) in [
+        ("the secret key", of_functiongraph(AccessKey::new("id", "MARKED–SECRET"))),
+        ("the token", of_functiongraph(Token::new("MARKED–SECRET"))),
+        ("the access key secret", of_authing(authing::AccessKey::new("id", "MARKED–SECRET"))),
+    ] {
+        let error = result.unwrap_err().to_string();
+        assert_eq!(error, format!("{name} has a character that is not ASCII, after 6 others"));
+    }
+}
+
+/// What wraps credentials need not know that they can be asked beforehand.
+#[derive(Debug)]
+struct Wrapped(Token);
+
+impl Credentials for Wrapped {
+    async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        self.0.authenticate(attempt).await
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_asked_beforehand_is_refused_by_the_call() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let client = functiongraph().endpoint(server.url()).credentials(Wrapped(Token::new("t\n")));
+    let call = client.build().unwrap().create_function_version().function_urn("urn").send().await;
+    let error = call.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.to_string(), "create_function_version: the token ends with a line end");
+    assert!(server.received().is_empty());
+}
+
+/// The command, with nothing of this machine's environment.
+fn cloudfn(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
+    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A good environment for each variable, and the command that reads it.
+fn variables(url: &str) -> Vec<(&'static str, Vec<(&'static str, String)>, [&'static str; 4])> {
+    let key = || {
+        vec![
+            ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.to_owned()),
+            ("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE".to_owned()),
+            ("HUAWEICLOUD_SDK_SK", SECRET.to_owned()),
+            ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET.to_owned()),
+            ("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338".to_owned()),
+        ]
+    };
+    let with = |name, value: &str| [key(), vec![(name, value.to_owned())]].concat();
+    let mut variables: Vec<_> = key().into_iter().map(|(name, _)| (name, key(), PUBLISH)).collect();
+    for (name, value) in
+        [("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET), ("HUAWEICLOUD_SDK_TOKEN", SECRET)]
+    {
+        variables.push((name, with(name, value), PUBLISH));
+    }
+    let region: Vec<_> = with("CLOUDFN_FUNCTIONGRAPH_REGION", "cn-north-4");
+    let at_region = region.into_iter().filter(|(name, _)| !name.ends_with("_ENDPOINT")).collect();
+    variables.push(("CLOUDFN_FUNCTIONGRAPH_REGION", at_region, PUBLISH));
+    let file = vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/nowhere/credentials".to_owned())];
+    variables.push(("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file, PUBLISH));
+    let authing = vec![
+        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
+        ("AUTHING_ACCESS_KEY_ID", "613189b38b6c".to_owned()),
+        ("AUTHING_ACCESS_KEY_SECRET", SECRET.to_owned()),
+    ];
+    for (name, _) in &authing {
+        variables.push((name, authing.clone(), UPLOAD));
+    }
+    variables
+}
+
+#[tokio::test]
+async fn every_variable_that_cannot_be_meant_is_refused_by_its_name() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let mut wrong = Vec::new();
+    for (name, good, arguments) in variables(&server.url()) {
+        let value = |good: &str| {
+            let (begin, end) = good.split_at(2);
+            [
+                "".to_owned(),
+                " ".into(),
+                format!("{good}\n"),
+                format!("\u{feff}{good}"),
+                format!("{begin}\u{200b}{end}"),
+            ]
+        };
+        let good_value = &good.iter().find(|(set, _)| *set == name).unwrap().1;
+        let mut values: Vec<OsString> = value(good_value).into_iter().map(OsString::from).collect();
+        #[cfg(unix)]
+        values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
+        for value in values {
+            let mut command = cloudfn(&arguments);
+            command.envs(good.iter().map(|(name, value)| (name, value))).env(name, &value);
+            let ended = run(command).await;
+            let says = stderr(&ended);
+            let is_named = says.starts_with(&format!("error: the environment variable {name} "));
+            let is_right = ended.status.code() == Some(2) && is_named && says.lines().count() == 1;
+            if !is_right || says.contains(SECRET) {
+                wrong.push(format!("{name}={value:?}: {:?} {says}", ended.status.code()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.concat());
+    assert!(server.received().is_empty());
+}
+
+/// What is clean and wrong is named by its variable all the same.
+#[tokio::test]
+async fn a_wrong_endpoint_is_named_by_its_variable() {
+    for (name, value) in [
+        ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "functiongraph.example.com"),
+        ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "https://user:MARKED-SECRET@example.com"),
+        ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "http://example.com"),
+        ("CLOUDFN_FUNCTIONGRAPH_REGION", "cn north 4"),
+    ] {
+        let mut command = cloudfn(&PUBLISH);
+        command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t").env("HUAWEICLOUD_SDK_TOKEN", "t");
+        let ended = run({
+            command.env(name, value);
+            command
+        })
+        .await;
+        let says = stderr(&ended);
+        assert_eq!(ended.status.code(), Some(2), "{says}");
+        assert!(says.contains(name) && !says.contains(SECRET), "{says}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_flag_replaces_is_not_looked_at() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let url = server.url();
+    let mut command = cloudfn(&[&PUBLISH[..], &["--endpoint", &url]].concat());
+    command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "nonsense\n");
+    let ended = run(command).await;
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+}
+
+/// The parameter of a call is no setting, and cannot be signed all the same.
+#[tokio::test]
+async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let mut command = cloudfn(&[&PUBLISH[..], &["--project-id", "p\n"]].concat());
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
+    command.env("HUAWEICLOUD_SDK_AK", "AK").env("HUAWEICLOUD_SDK_SK", SECRET);
+    let ended = run(command).await;
+    assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("project_id ends with a line end"), "{}", stderr(&ended));
+    assert!(server.received().is_empty());
+}
+
+/// A file of this test, gone when it ends.
+struct File(std::path::PathBuf);
+
+impl File {
+    fn with(name: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&file, bytes).unwrap();
+        Self(file)
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn a_credentials_file_says_where_it_is_wrong() {
+    let read = |bytes: &[u8]| {
+        let file = File::with("settings-credentials", bytes);
+        let read = AccessKey::from_file(&file.0);
+        read.map(|key| format!("{key:?}")).map_err(|e| {
+            let shown = format!("{e} {e:?}");
+            assert!(!shown.contains(SECRET), "{shown}");
+            e.to_string().replace(file.name(), "FILE")
+        })
+    };
+    let text = "\u{feff}[basic]\r\nak = AKIDEXAMPLE\r\nsk = MARKED-SECRET\r\n";
+    assert!(read(text.as_bytes()).unwrap().contains("AKIDEXAMPLE"), "a byte order mark is skipped");
+    for (text, message) in [
+        (
+            "[basic]\nak=id\nsk=MARKED-SECRET\u{200b}\n",
+            "FILE, line 3: sk ends with the invisible character U+200B",
+        ),
+        ("\n# c\n[basic]\nak = id\nsk =\n", "FILE, line 5: sk is empty"),
+        (
+            "[basic]\nak=\u{feff}id\nsk=MARKED-SECRET",
+            "FILE, line 2: ak begins with a byte order mark",
+        ),
+        (
+            "[basic]\nak=id\nsk=MARKED-SECRET\nproject_id=p\u{7}q",
+            "FILE, line 4: project_id has the control character U+0007, after 1 other",
+        ),
+        (
+            "[basic]\nak=id\nsk=MARKED-SECRET\nsecurity_token=MARKED-SECRET\u{2060}",
+            "FILE, line 4: security_token ends with the invisible character U+2060",
+        ),
+        ("[basic]\nak=id\n[other]\nsk=MARKED-SECRET", "FILE has no `sk` in [basic]"),
+        ("[basic]\nak=id\n[basic\nsk=MARKED-SECRET", "FILE is not an INI file: line 3 has no `]`"),
+    ] {
+        assert_eq!(read(text.as_bytes()).unwrap_err(), format!("the credentials file {message}"));
+    }
+    let message = read(&utf16("[basic]\nak=id\nsk=MARKED-SECRET\n")).unwrap_err();
+    assert_eq!(message, "the credentials file FILE is UTF-16, not UTF-8");
+    let message = read(b"[basic]\nak=id\nsk=MARKED-SECRET\xff\n").unwrap_err();
+    assert_eq!(message, "the credentials file FILE is not UTF-8, from byte 31 on");
+}
+
+#[tokio::test]
+async fn a_body_is_read_as_every_other_file() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let call = |file: &str| {
+        let mut command = cloudfn(&[&PUBLISH[..], &["--json-body", file]].concat());
+        command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
+        command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
+        run(command)
+    };
+    let file = File::with("settings-marked.json", "\u{feff}{\"version\":\"v1\"}");
+    let ended = call(file.name()).await;
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert_eq!(server.received()[0].body, br#"{"version":"v1"}"#);
+    for (bytes, message) in [
+        (
+            b"{\"version\":\"v1\"".to_vec(),
+            "is not JSON: EOF while parsing an object at line 1 column 15",
+        ),
+        (Vec::new(), "is not JSON: EOF while parsing a value at line 1 column 0"),
+        (utf16("{}"), "is UTF-16, not UTF-8"),
+        (b"{\"version\":\"\xff\"}".to_vec(), "is not UTF-8, from byte 13 on"),
+    ] {
+        let file = File::with("settings-wrong.json", bytes);
+        let ended = call(file.name()).await;
+        assert_eq!(ended.status.code(), Some(2));
+        assert_eq!(stderr(&ended), format!("error: the body in {} {message}\n", file.name()));
+    }
+    let ended = call("/nowhere.json").await;
+    assert!(stderr(&ended).contains("/nowhere.json"), "{}", stderr(&ended));
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn the_source_of_the_credentials_is_told() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let file = File::with("settings-source", "[basic]\nak = id\nsk = MARKED-SECRET\n");
+    let key = [("HUAWEICLOUD_SDK_AK", "id"), ("HUAWEICLOUD_SDK_SK", SECRET)];
+    let of_file = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file.name());
+    let new = ("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET);
+    let old = ("HUAWEICLOUD_SDK_TOKEN", SECRET);
+    for (variables, source) in [
+        (vec![of_file], format!("the credentials file {}", file.name())),
+        (
+            vec![of_file, key[0], key[1]],
+            "the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK".to_owned(),
+        ),
+        (
+            vec![of_file, key[0], key[1], old],
+            "the environment variable HUAWEICLOUD_SDK_TOKEN".to_owned(),
+        ),
+        (
+            vec![of_file, key[0], key[1], old, new],
+            "the environment variable CLOUDFN_FUNCTIONGRAPH_TOKEN".to_owned(),
+        ),
+    ] {
+        let mut command = cloudfn(&[&PUBLISH[..], &["-v"]].concat());
+        command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
+        command.env("HUAWEICLOUD_SDK_PROJECT_ID", "p").envs(variables);
+        let ended = run(command).await;
+        assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+        assert!(stderr(&ended).contains(&source), "{source}: {}", stderr(&ended));
+        assert!(!stderr(&ended).contains(SECRET));
+    }
+    let mut command = cloudfn(&[&UPLOAD[..], &["-v", "--endpoint", &server.url()]].concat());
+    command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", SECRET);
+    let says = stderr(&run(command).await);
+    assert!(says.contains("AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"), "{says}");
+    let shown = format!("{:?}", AccessKey::from_file(&file.0).unwrap());
+    assert!(shown.contains(file.name()) && !shown.contains(SECRET), "{shown}");
+}
