@@ -235,10 +235,7 @@ impl<A: Api> ClientBuilder<A> {
         // A connection that cannot be had is told from an answer that does not come.
         let connect = self.connect_timeout.min(attempt - attempt / 10);
         let http = Http::new(self.http, connect);
-        let service = http
-            .client(&base_url)
-            .map_err(|e| Error::invalid("no HTTP client can be made").with_source(e))?
-            .clone();
+        let service = http.client(&base_url)?.clone();
         let core = Core::new(Settings {
             api: profile.name,
             status_in_body: profile.status_in_body,

@@ -100,7 +100,7 @@ impl CredentialsError {
             return Self::refused(what, &answer, secrets);
         }
         let (reason, is_transient, source) = match fault.reason {
-            Reason::Connect(e) => ("there is no connection", true, Some(e)),
+            Reason::Connect(e) => ("there is no connection", !fault.is_permanent, Some(e)),
             Reason::Interrupted(e) => ("the connection broke", true, Some(e)),
             Reason::TimedOut => ("the time was up", true, None),
             Reason::Unsendable(e) => {

@@ -446,7 +446,9 @@ impl Call<'_> {
             // What the service decided is known, whatever became of the rest of its answer.
             Some(answer) if !answer.status.is_success() => self.refused(answer, secrets),
             answer => {
-                let error = Error::new(kind, message).transient(is_transient).with_outcome(outcome);
+                let error = Error::new(kind, message)
+                    .transient(is_transient && !fault.is_permanent)
+                    .with_outcome(outcome);
                 match answer {
                     Some(answer) => error.with_answer(answer, secrets),
                     None => error,

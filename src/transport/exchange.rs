@@ -1,5 +1,7 @@
 //! One attempt: a request goes out, and its answer is read within limits.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -21,18 +23,22 @@ pub(crate) struct Limits {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) reason: Reason,
+    /// Whether another attempt would find the same.
+    pub(crate) is_permanent: bool,
     /// As much of the answer as came.
     pub(crate) answer: Option<Answer>,
 }
 
+type Cause = Box<dyn Error + Send + Sync>;
+
 #[derive(Debug)]
 pub(crate) enum Reason {
     /// The request cannot be sent as it is.
-    Unsendable(reqwest::Error),
+    Unsendable(Cause),
     /// There was no connection; nothing was sent.
-    Connect(reqwest::Error),
+    Connect(Cause),
     /// The connection broke.
-    Interrupted(reqwest::Error),
+    Interrupted(Cause),
     /// The time was up.
     TimedOut,
     /// The body is too large.
@@ -43,7 +49,8 @@ pub(crate) enum Reason {
 
 impl From<Reason> for Fault {
     fn from(reason: Reason) -> Self {
-        Self { reason, answer: None }
+        let is_permanent = matches!(&reason, Reason::Connect(cause) if is_permanent(&**cause));
+        Self { reason, is_permanent, answer: None }
     }
 }
 
@@ -53,7 +60,7 @@ pub(crate) async fn exchange(
     request: Request,
     limits: Limits,
 ) -> Result<Answer, Fault> {
-    let http = http.client(request.url()).map_err(Reason::Unsendable)?;
+    let http = http.client(request.url()).map_err(|e| Reason::Unsendable(e.into()))?;
     let deadline = Instant::now() + limits.attempt;
     let asked = request.url().clone();
     let response = match timeout_at(deadline, http.execute(request)).await {
@@ -90,7 +97,7 @@ async fn read(mut response: Response, deadline: Instant, most: usize) -> Result<
     };
     match broken {
         None => Ok(answer),
-        Some(reason) => Err(Fault { reason, answer: Some(answer) }),
+        Some(reason) => Err(Fault { answer: Some(answer), ..Fault::from(reason) }),
     }
 }
 
@@ -127,12 +134,52 @@ impl Body {
 fn reason_of(error: reqwest::Error) -> Reason {
     let error = error.without_url();
     if error.is_builder() {
-        Reason::Unsendable(error)
+        Reason::Unsendable(error.into())
     } else if error.is_connect() {
-        Reason::Connect(error)
+        Reason::Connect(error.into())
     } else if error.is_timeout() {
         Reason::TimedOut
     } else {
-        Reason::Interrupted(error)
+        Reason::Interrupted(error.into())
     }
+}
+
+/// What is said of a connection that no other attempt would get either, for want of a type: by
+/// what asks a proxy for a tunnel, and by what speaks TLS.
+const PERMANENT: [&str; 2] = ["tunnel error: proxy authorization required", "unsupported scheme"];
+
+/// Whether a connection that could not be had cannot be had at all: the other side does not speak
+/// TLS or has a certificate that is not trusted, or the proxy is not for us.
+fn is_permanent(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        #[cfg(feature = "native-tls")]
+        if error.is::<native_tls::Error>() {
+            return !has_io(error);
+        }
+        let text = error.to_string();
+        if PERMANENT.iter().any(|said| text.starts_with(said)) {
+            return true;
+        }
+        next = match error.downcast_ref::<io::Error>() {
+            // It is how rustls reports all that it finds wrong.
+            Some(io) if io.kind() == io::ErrorKind::InvalidData => return true,
+            // The source of such an error is the one below what it wraps.
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
+    }
+    false
+}
+
+/// Whether the network had part in an error.
+#[cfg(feature = "native-tls")]
+fn has_io(mut error: &(dyn Error + 'static)) -> bool {
+    while let Some(cause) = error.source() {
+        if cause.is::<io::Error>() {
+            return true;
+        }
+        error = cause;
+    }
+    false
 }

@@ -11,6 +11,7 @@ mod call;
 mod exchange;
 mod http;
 pub(crate) mod operation;
+mod proxy;
 pub(crate) mod retry;
 
 pub(crate) use answer::Answer;

@@ -10,7 +10,8 @@ use reqwest::header::{HeaderMap, DATE, RETRY_AFTER};
 /// A GET, PUT or DELETE is attempted again after a transient fault: no connection, a broken one, a
 /// timeout of the attempt, or one of the statuses 408, 429, 500, 502, 503 and 504. Any other
 /// method, POST above all, is attempted again only when nothing can have been done: after a 429,
-/// or when there was no connection. The wait grows exponentially and is random within a factor of
+/// or when there was no connection. A connection that no other attempt would get either, since the
+/// certificate is not trusted or a proxy wants a password, is attempted once. The wait grows exponentially and is random within a factor of
 /// two; a longer `Retry-After` of the service takes its place. Nothing is attempted that the
 /// [call's timeout](crate::ClientBuilder::timeout) leaves no time for.
 ///

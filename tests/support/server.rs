@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -93,6 +94,7 @@ pub type Script = dyn Fn(&Received, usize) -> Step + Send + Sync;
 pub struct Server {
     pub address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
+    open: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -106,14 +108,22 @@ impl Server {
         let address = listener.local_addr()?;
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
+        let open = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&open);
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 while connections.try_join_next().is_some() {}
-                connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
+                let (script, log) = (Arc::clone(&script), Arc::clone(&log));
+                let counted = Arc::clone(&counted);
+                connections.spawn(async move {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    serve(stream, script, log).await;
+                    counted.fetch_sub(1, Ordering::Relaxed);
+                });
             }
         });
-        Ok(Self { address, received, task })
+        Ok(Self { address, received, open, task })
     }
 
     pub fn url(&self) -> String {
@@ -122,6 +132,11 @@ impl Server {
 
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// The connections that are open.
+    pub fn connections(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
     }
 
     /// Forgets what was received.

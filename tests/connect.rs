@@ -1,0 +1,250 @@
+//! Connections that cannot be had, and will not be had by trying again.
+
+#[path = "support/server.rs"]
+mod server;
+
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloudfn::functiongraph::{Client, ClientBuilder, Password, Token};
+use cloudfn::{Error, ErrorKind, RetryPolicy};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::TlsAcceptor;
+
+use server::{Part, Received, Server, Step};
+
+const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
+const SECRET: &str = "MARKED-SECRET";
+/// Where nothing is asked, since a proxy is in the way.
+const ELSEWHERE: &str = "https://functiongraph.example.com";
+
+/// A TLS server whose certificate nobody has signed, and the connections that it had.
+async fn self_signed() -> (String, Arc<AtomicUsize>) {
+    const PEM: &[u8] = include_bytes!("support/self-signed.pem");
+    let certificate = CertificateDer::from_pem_slice(PEM).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(PEM).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(acceptor.accept(stream));
+        }
+    });
+    (url, count)
+}
+
+fn builder(endpoint: &str) -> ClientBuilder {
+    let quick = RetryPolicy::default().first_wait(Duration::from_millis(1));
+    Client::builder().endpoint(endpoint).project_id("p").retry(quick)
+}
+
+/// A PUT, which would be attempted again after whatever may pass.
+async fn configure(client: &Client) -> Error {
+    let call = client.update_function_async_invoke_config().function_urn("urn");
+    call.send().await.expect_err("there is no connection")
+}
+
+#[tokio::test]
+async fn a_certificate_of_nobody_is_tried_once() {
+    let (url, connections) = self_signed().await;
+    let client = builder(&url).credentials(Token::new("t")).build().unwrap();
+    let error = configure(&client).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+    assert!(!error.is_retryable() && !error.outcome_unknown());
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+    let service = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let password = Password::new("d", "u", SECRET).endpoint(&url);
+    let client = builder(&service.url()).credentials(password).build().unwrap();
+    let error = configure(&client).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 1), "{error:?}");
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
+    assert!(service.received().is_empty());
+}
+
+#[tokio::test]
+async fn what_does_not_speak_tls_is_tried_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let mut hello = [0; 16];
+            let _ = stream.read(&mut hello).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let error = configure(&builder(&url).credentials(Token::new("t")).build().unwrap()).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+    assert_eq!(count.load(Ordering::Relaxed), 1);
+}
+
+async fn through(proxy: &str) -> Error {
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .proxy(reqwest::Proxy::all(proxy).unwrap())
+        .build()
+        .unwrap();
+    let client = builder(ELSEWHERE).credentials(Token::new("t")).http_client(http);
+    configure(&client.build().unwrap()).await
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_a_password_is_asked_once() {
+    let proxy = Server::start(Arc::new(|_, _| Step::html(407, "who are you?"))).await;
+    let error = through(&proxy.url()).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+    assert_eq!(proxy.received().len(), 1);
+    let error = through("socks5://127.0.0.1:9").await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
+    // And what may pass is tried again.
+    let proxy = Server::start(Arc::new(|_, _| Step::html(503, "in a moment"))).await;
+    let error = through(&proxy.url()).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
+    let error = through(&format!("http://{}", server::unused_address().await)).await;
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
+}
+
+/// The command against a service elsewhere, with nothing of this machine's environment.
+fn cloudfn(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
+    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", ELSEWHERE);
+    command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
+    command.envs(environment.iter().copied());
+    command.stdin(Stdio::null()).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"]
+    {
+        for value in [
+            "http://",
+            "http//proxy:8080",
+            "://proxy",
+            "ftp://proxy",
+            "http://proxy :8080",
+            "http://proxy:80x",
+            "http://prüxy",
+            " http://proxy:8080",
+            "http://proxy:8080\n",
+            "http://user:MARKED-SECRET^@proxy:8080",
+            "http://us er:MARKED-SECRET@proxy:8080",
+            "ftp://user:MARKED-SECRET@proxy",
+        ] {
+            let ended = cloudfn(&PUBLISH, &[(name, value)]);
+            let says = stderr(&ended);
+            assert_eq!(ended.status.code(), Some(2), "{name}={value:?}: {says}");
+            assert!(
+                says.starts_with(&format!("error: the environment variable {name} ")),
+                "{says}"
+            );
+            assert!(!says.contains(SECRET), "{says}");
+        }
+    }
+    // A mock on this machine is called without a proxy, so that none can be wrong.
+    let ended = cloudfn(
+        &[&PUBLISH[..], &["--endpoint", "http://127.0.0.1:9", "--attempts", "1"]].concat(),
+        &[("HTTPS_PROXY", "http//proxy")],
+    );
+    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+}
+
+#[tokio::test]
+async fn the_first_spelling_of_a_proxy_variable_counts() {
+    let proxy = Server::start(Arc::new(|_, _| Step::html(407, "who are you?"))).await;
+    let url = proxy.url();
+    let call = |variables: Vec<(&'static str, String)>| async move {
+        let ended = tokio::task::spawn_blocking(move || {
+            let variables: Vec<(&str, &str)> =
+                variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            cloudfn(&PUBLISH, &variables)
+        });
+        ended.await.unwrap()
+    };
+    for variables in [
+        vec![("HTTPS_PROXY", url.clone()), ("https_proxy", "nonsense//".to_owned())],
+        vec![("https_proxy", url.replace("http://", "http://user:MARKED-SECRET@"))],
+        vec![("ALL_PROXY", url.replace("http://", ""))],
+        vec![("HTTPS_PROXY", String::new()), ("ALL_PROXY", url.clone())],
+    ] {
+        let earlier = proxy.received().len();
+        let ended = call(variables.clone()).await;
+        assert_eq!(ended.status.code(), Some(1), "{variables:?}: {}", stderr(&ended));
+        assert_eq!(proxy.received().len(), earlier + 1, "{variables:?}: {}", stderr(&ended));
+        assert!(!stderr(&ended).contains("attempts"), "{}", stderr(&ended));
+        assert!(!stderr(&ended).contains(SECRET), "{}", stderr(&ended));
+    }
+}
+
+/// A burst leaves no more connections open than the client's 64.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn few_connections_are_kept_after_a_burst() {
+    const BURST: usize = 200;
+    let slow = |_: &Received, _| {
+        let Step::Read(mut parts) = Step::json(200, "{}") else { unreachable!() };
+        parts.insert(0, Part::Wait(Duration::from_millis(300)));
+        Step::Read(parts)
+    };
+    let server = Server::start(Arc::new(slow)).await;
+    let client = builder(&server.url()).credentials(Token::new("t")).build().unwrap();
+    let mut calls = JoinSet::new();
+    for _ in 0..BURST {
+        let client = client.clone();
+        calls.spawn(async move {
+            client.create_function_version().function_urn("urn").send().await.map(|_| ())
+        });
+    }
+    for result in calls.join_all().await {
+        result.unwrap();
+    }
+    // Sooner than they would be closed for their age, which is half a minute.
+    for _ in 0..100 {
+        if server.connections() <= 64 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!((2..=64).contains(&server.connections()), "{} are open", server.connections());
+}
+
+#[test]
+fn this_machine_is_called_without_certificates() {
+    let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
+    let demo = [&PUBLISH[..], &["--demo"]].concat();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
+    command.args(demo).env_clear().envs(nowhere);
+    let ended = command.stdin(Stdio::null()).output().unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    let plain =
+        [&PUBLISH[..], &["--endpoint", "http://functiongraph.invalid", "--allow-plain-http"]];
+    let ended = cloudfn(&[&plain.concat()[..], &["--attempts", "1"]].concat(), &nowhere);
+    assert_eq!(ended.status.code(), Some(1), "a connection is tried: {}", stderr(&ended));
+    let ended = cloudfn(&PUBLISH, &nowhere);
+    assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("No CA certificates"), "{}", stderr(&ended));
+}
