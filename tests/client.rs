@@ -1,5 +1,8 @@
 //! Making a client: what is refused and in which words, and what a client is.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cloudfn::authing::{self, Brand};
@@ -180,6 +183,80 @@ async fn users_bring_their_own_credentials() {
     assert_eq!(error.to_string(), "update_function_async_invoke_config: the vault is closed");
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(server.received().len(), 1);
+}
+
+/// What a call says that is made by `run`.
+fn refused_by(
+    credentials: impl Credentials,
+    run: impl FnOnce(Calling<'_>) -> Option<Error>,
+) -> String {
+    let client = builder().endpoint("http://127.0.0.1:9").project_id(PROJECT);
+    let client = client.credentials(credentials).timeout(Duration::from_secs(5)).build().unwrap();
+    let call = client.create_function_version().function_urn(URN);
+    let error = run(Box::pin(async { call.send().await.err() })).expect("the call is refused");
+    assert_eq!((error.kind(), error.attempts() < 2), (ErrorKind::Invalid, true), "{error}");
+    error.to_string()
+}
+
+type Calling<'a> = Pin<Box<dyn Future<Output = Option<Error>> + 'a>>;
+
+fn password() -> functiongraph::Password {
+    functiongraph::Password::new("d", "u", "p").endpoint("http://127.0.0.1:9")
+}
+
+#[test]
+fn a_call_needs_a_runtime_of_tokio() {
+    let polled =
+        |mut call: Calling<'_>| match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => None,
+        };
+    for message in [refused_by(Token::new("t"), polled), refused_by(password(), polled)] {
+        assert!(
+            message.ends_with(": a call needs a runtime of tokio, and there is none"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_runtime_without_drivers_is_named() {
+    use tokio::runtime::Builder;
+    let timeless = |call: Calling<'_>| {
+        Builder::new_current_thread().enable_io().build().unwrap().block_on(call)
+    };
+    for message in [refused_by(Token::new("t"), timeless), refused_by(password(), timeless)] {
+        assert!(
+            message.ends_with("the runtime has no timers; build it with `enable_all`"),
+            "{message}"
+        );
+    }
+    let silent = |call: Calling<'_>| {
+        Builder::new_current_thread().enable_time().build().unwrap().block_on(call)
+    };
+    for message in [refused_by(Token::new("t"), silent), refused_by(password(), silent)] {
+        assert!(
+            message.ends_with("the runtime has no I/O; build it with `enable_all`"),
+            "{message}"
+        );
+    }
+}
+
+/// Credentials whose own bug is nobody else's to hide.
+#[derive(Debug)]
+struct Broken;
+
+impl Credentials for Broken {
+    async fn authenticate(&self, _: &mut Attempt<'_>) -> Result<(), CredentialsError> {
+        panic!("a bug of the caller's")
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "a bug of the caller's")]
+async fn a_panic_of_the_callers_own_credentials_is_passed_on() {
+    let client = builder().endpoint("http://127.0.0.1:9").project_id(PROJECT).credentials(Broken);
+    let _ = client.build().unwrap().create_function_version().function_urn(URN).send().await;
 }
 
 #[tokio::test]

@@ -46,6 +46,11 @@ impl CredentialsError {
         self
     }
 
+    /// Whether whoever issues credentials would say the same again.
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.kind == ErrorKind::Credentials && !self.is_transient
+    }
+
     /// Whether it may pass by itself, so that the call tries again.
     #[must_use]
     pub fn transient(mut self, is_transient: bool) -> Self {

@@ -11,14 +11,15 @@ use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument};
 
-use super::{exchange, retry, Answer, Fault, Http, Limits, Operation, Reason};
+use super::{exchange, on_runtime, retry, Answer, Fault, Http, Limits, Operation, Reason};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
 use crate::error::failure::{Failure, Word};
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::{Credentials, Response, RetryPolicy};
 
-/// An attempt that has less time than this is not begun.
+/// An attempt that has less time than this is not begun, unless the client's own timeouts leave
+/// it no more.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 
 /// What a client was built with.
@@ -153,7 +154,10 @@ impl Core {
             request_id = Empty,
             error = Empty,
         );
-        let result = call.run().instrument(span.clone()).await;
+        let result = match on_runtime(call.run().instrument(span.clone())).await {
+            Ok(result) => result,
+            Err(lacking) => Err(call.of_call(Error::invalid(lacking))),
+        };
         span.record("attempts", call.attempts);
         span.record("elapsed_ms", milliseconds(started));
         if let (Ok(finished), false) = (&result, span.is_disabled()) {
@@ -222,7 +226,8 @@ impl Call<'_> {
                 None
             };
             let left = self.deadline.saturating_duration_since(Instant::now());
-            let wait = wait.filter(|wait| wait.saturating_add(SHORTEST_ATTEMPT) < left);
+            let shortest = self.shortest_attempt();
+            let wait = wait.filter(|wait| wait.saturating_add(shortest) < left);
             warn!(
                 attempt = self.attempts,
                 elapsed_ms = milliseconds(started),
@@ -278,6 +283,12 @@ impl Call<'_> {
         let sent = request.headers().clone();
         let secrets = Secrets::of(&sent);
         let left = self.deadline.saturating_duration_since(Instant::now());
+        if left < self.shortest_attempt() {
+            let timeout = self.settings.timeout;
+            let message = format!("the credentials left no time to send it within {timeout:?}");
+            let error = Error::new(ErrorKind::Timeout, message).transient(true);
+            return Err(fail(error, HeaderMap::new()));
+        }
         let limits = self.settings.limits;
         let limits = Limits { attempt: limits.attempt.min(left), ..limits };
         let result = match exchange(&self.settings.http, request, limits).await {
@@ -299,6 +310,11 @@ impl Call<'_> {
             }),
             Err(error) => Err(fail(error, sent)),
         }
+    }
+
+    /// The time that an attempt has to have left to be begun.
+    fn shortest_attempt(&self) -> Duration {
+        SHORTEST_ATTEMPT.min(self.settings.limits.attempt).min(self.settings.timeout / 2)
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<(), Error> {

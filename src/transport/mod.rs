@@ -13,6 +13,7 @@ mod http;
 pub(crate) mod operation;
 mod proxy;
 pub(crate) mod retry;
+mod runtime;
 
 pub(crate) use answer::Answer;
 pub(crate) use call::{Core, Finished, Settings};
@@ -21,6 +22,7 @@ pub(crate) use http::{is_on_this_machine, Http};
 pub(crate) use operation::{encode_path, Operation};
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
 use reqwest::Request;
+pub(crate) use runtime::on_runtime;
 
 /// The header in which both vendors name a request.
 pub(crate) const REQUEST_ID: &str = "x-request-id";

@@ -123,6 +123,11 @@ pub fn trials() -> Vec<Trial> {
         trial("access-key/clock-off-and-untold".into(), clock_off_and_untold),
         trial("token/runtime-of-the-fetch-stands-still".into(), runtime_stands_still),
         trial("token/password-echoed-as-json".into(), password_echoed_as_json),
+        trial("token/password-echoed-percent-encoded".into(), password_echoed_percent_encoded),
+        trial("token/good-while-a-renewal-hangs".into(), good_while_a_renewal_hangs),
+        trial("token/nothing-sent-at-the-last-moment".into(), nothing_is_sent_at_the_last_moment),
+        trial("token/byte-order-mark".into(), answer_with_a_mark),
+        trial("token/error-with-a-byte-order-mark".into(), error_with_a_mark),
         trial("access-key/wrong-key".into(), wrong_key),
         trial("access-key/echoed".into(), signature_echoed),
     ];
@@ -185,10 +190,20 @@ async fn a_hundred_without_a_token() {
         assert_failed(result, ErrorKind::Credentials, 1, "401: The username or password is wrong.");
     }
     assert_eq!(server.received_at(IAM_PATH).len(), 1, "the failure reaches all who wait");
-    // And is not kept.
-    assert_failed(publish(&client).await, ErrorKind::Credentials, 1, "401");
+    // And all who come in the next seconds: a wrong password that is tried again locks an account.
+    assert_failed(publish(&client).await, ErrorKind::Credentials, 1, "401: The username");
+    assert_eq!(server.received_at(IAM_PATH).len(), 1);
+    advance(6).await;
+    assert_failed(publish(&client).await, ErrorKind::Credentials, 1, "401: The username");
     assert_eq!(server.received_at(IAM_PATH).len(), 2);
     assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
+}
+
+/// Sets tokio's clock forward.
+async fn advance(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
 }
 
 async fn a_hundred(client: &functiongraph::Client) -> Vec<Result<(), Error>> {
@@ -218,31 +233,149 @@ async fn kept_for_later_calls() {
 }
 
 /// A token that is good for `life` seconds from now.
-fn short_token(number: usize, life: &str) -> Step {
+fn short_token(number: usize, life: u32) -> Step {
     let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
+    let end = format!("09:{:02}:{:02}", life / 60, life % 60);
     let body = format!(
-        r#"{{"token":{{"issued_at":"2020-01-04T09:05:22.000000Z","expires_at":"2020-01-04T09:05:{life}Z"}}}}"#
+        r#"{{"token":{{"issued_at":"2020-01-04T09:00:00.000000Z","expires_at":"2020-01-04T{end}Z"}}}}"#
     );
     Step::answer_with(201, &headers, body)
 }
 
-async fn renewed_ahead_of_its_end() {
-    let server =
-        huawei(|number| short_token(number, "23.000000"), |_| Step::json(200, PUBLISHED)).await;
+/// A client that waits no longer than two seconds in all, and as long for an attempt.
+fn impatient(url: &str) -> functiongraph::Client {
+    let builder = functiongraph(url).attempt_timeout(Duration::from_secs(60));
+    builder.timeout(Duration::from_secs(2)).credentials(password(url)).build().unwrap()
+}
+
+/// In the last tenth of its life a token is used while IAM is asked for the next one.
+async fn good_while_a_renewal_hangs() {
+    let server = huawei(
+        |number| match number {
+            0 => short_token(0, 100),
+            _ => Step::hang(),
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let client = impatient(&server.url());
+    publish(&client).await.unwrap();
+    advance(91).await;
+    for _ in 0..3 {
+        publish(&client).await.unwrap();
+    }
+    let published = server.received_at(Call::Publish.path());
+    assert!(published.iter().all(|request| is_current(request, 0)));
+    assert_eq!(server.received_at(IAM_PATH).len(), 2, "one renewal is under way");
+    // And when it is good no more, it is not used any more.
+    advance(10).await;
+    assert_failed(publish(&client).await, ErrorKind::Timeout, 1, "no credentials within");
+}
+
+/// What is not begun in time is not begun at all: a POST might happen, and nobody would know.
+async fn nothing_is_sent_at_the_last_moment() {
+    let server = huawei(
+        |number| match iam_token(number) {
+            Step::Read(mut parts) => {
+                parts.insert(0, Part::Wait(Duration::from_millis(950)));
+                Step::Read(parts)
+            }
+            other => other,
+        },
+        |_| Step::json(200, PUBLISHED),
+    )
+    .await;
+    let builder = functiongraph(&server.url()).attempt_timeout(Duration::from_secs(60));
+    let builder = builder.timeout(Duration::from_secs(1)).credentials(password(&server.url()));
+    let result = publish(&builder.build().unwrap()).await;
+    let error = assert_failed(result, ErrorKind::Timeout, 1, "credentials");
+    assert!(!error.outcome_unknown() && error.is_retryable(), "{error}");
+    assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
+}
+
+/// A byte order mark does not make a token one of unknown life.
+async fn answer_with_a_mark() {
+    let marked = |number: usize| match iam_token(number) {
+        Step::Read(parts) => {
+            let Some(Part::Bytes(bytes)) = parts.first() else { unreachable!() };
+            let text = String::from_utf8_lossy(bytes);
+            let (head, body) = text.split_once("\r\n\r\n").unwrap();
+            let token = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
+            assert!(head.contains(token.trim()));
+            Step::answer_with(201, &token, format!("\u{feff}{body}"))
+        }
+        other => other,
+    };
+    let server = huawei(marked, |_| Step::json(200, PUBLISHED)).await;
     let client = publisher(&server.url(), password(&server.url()));
     publish(&client).await.unwrap();
+    advance(12 * 60 * 60).await;
+    publish(&client).await.unwrap();
+    assert_eq!(server.received_at(IAM_PATH).len(), 1, "it is good for a day");
+}
+
+/// Whoever reads an error's body by himself need not know of the mark.
+async fn error_with_a_mark() {
+    let body = "\u{feff}{\"error_code\":\"FSS.1051\",\"error_msg\":\"not found\"}";
+    let server = huawei(iam_token, move |_| Step::json(404, body)).await;
+    let error = publish(&publisher(&server.url(), password(&server.url()))).await.unwrap_err();
+    let said: functiongraph::types::ErrorResp = error.body_as().expect("the body is JSON");
+    assert_eq!(said.error_code.as_deref(), Some("FSS.1051"));
+}
+
+async fn password_echoed_percent_encoded() {
+    let odd = format!("{PASSWORD}/a b+ü");
+    let written = percent_encoding::utf8_percent_encode(&odd, percent_encoding::NON_ALPHANUMERIC);
+    // As a browser and most servers write it.
+    let written = written.to_string().replace("%2D", "-");
+    let echo = move |_| Step::html(400, &format!("no such user: password={written}&end"));
+    let server = huawei(echo, |_| Step::json(200, PUBLISHED)).await;
+    let credentials = Password::new("domain", "user", odd).endpoint(server.url());
+    let error = publish(&publisher(&server.url(), credentials)).await;
+    assert_failed(error, ErrorKind::Credentials, 1, "password=[secret]&end");
+}
+
+/// Publishes until `is_enough` of what the server has received.
+async fn publish_until(
+    client: &functiongraph::Client,
+    server: &Server,
+    is_enough: impl Fn(&Server) -> bool,
+) {
+    for _ in 0..500 {
+        publish(client).await.unwrap();
+        if is_enough(server) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never happens");
+}
+
+/// The token that was sent last is the `number`th.
+fn is_sent(server: &Server, number: usize) -> bool {
+    is_current(server.received_at(Call::Publish.path()).last().unwrap(), number)
+}
+
+/// The next token is fetched beside the calls, and used as soon as it is there.
+async fn renewed_ahead_of_its_end() {
+    let server = huawei(|number| short_token(number, 100), |_| Step::json(200, PUBLISHED)).await;
+    let client = publisher(&server.url(), password(&server.url()));
+    publish(&client).await.unwrap();
+    // It is good for 100 seconds, and renewed in the last tenth of them.
+    advance(88).await;
     publish(&client).await.unwrap();
     assert_eq!(server.received_at(IAM_PATH).len(), 1);
-    // It is good for one second, and renewed in the last tenth of it.
-    tokio::time::sleep(Duration::from_millis(920)).await;
+    advance(3).await;
     publish(&client).await.unwrap();
+    assert!(is_sent(&server, 0), "it is still good");
+    publish_until(&client, &server, |server| is_sent(server, 1)).await;
     assert_eq!(server.received_at(IAM_PATH).len(), 2);
 }
 
 async fn old_one_serves() {
     let server = huawei(
         |number| match number {
-            0 => short_token(0, "52.000000"),
+            0 => short_token(0, 100),
             _ => Step::json(503, ""),
         },
         |_| Step::json(200, PUBLISHED),
@@ -250,13 +383,14 @@ async fn old_one_serves() {
     .await;
     let client = publisher(&server.url(), password(&server.url()));
     publish(&client).await.unwrap();
-    // The last tenth of 30 seconds begins after 27; tokio's clock is set forward to it.
-    tokio::time::pause();
-    tokio::time::advance(Duration::from_secs(28)).await;
-    tokio::time::resume();
-    publish(&client).await.unwrap();
-    publish(&client).await.unwrap();
+    advance(91).await;
+    publish_until(&client, &server, |server| server.received_at(IAM_PATH).len() == 2).await;
+    for _ in 0..3 {
+        publish(&client).await.unwrap();
+    }
     assert_eq!(server.received_at(IAM_PATH).len(), 2, "one renewal failed, the next one waits");
+    advance(6).await;
+    publish_until(&client, &server, |server| server.received_at(IAM_PATH).len() == 3).await;
 }
 
 async fn cancelled_waiter() {
@@ -637,7 +771,8 @@ fn management_tokens() -> Vec<Trial> {
     const WITH_DASHES: &str =
         "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIiwibiI6Ij8_Pj5-fsO_w78ifQ.s";
     const PADDED: &str = "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0=.s";
-    let tests: [(&str, &str, &str); 4] = [
+    let tests: [(&str, &str, &str); 5] = [
+        ("byte-order-mark", WITH_DASHES, r#","expires_in":7200"#),
         ("life-as-a-text", WITH_DASHES, r#","expires_in":"7200""#),
         ("no-life", WITH_DASHES, ""),
         ("base64url", WITH_DASHES, r#","expires_in":7200"#),
@@ -645,7 +780,9 @@ fn management_tokens() -> Vec<Trial> {
     ];
     let test = |(name, token, life): (&'static str, &'static str, &'static str)| {
         trial(format!("management-token/{name}"), move || async move {
-            let body = format!(r#"{{"statusCode":200,"data":{{"access_token":"{token}"{life}}}}}"#);
+            let mark = if name == "byte-order-mark" { "\u{feff}" } else { "" };
+            let body =
+                format!(r#"{mark}{{"statusCode":200,"data":{{"access_token":"{token}"{life}}}}}"#);
             let server =
                 authing_server(move |_| Step::json(200, &body), |_, _| Step::json(200, UPLOADED))
                     .await;
