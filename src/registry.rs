@@ -89,6 +89,12 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// The documented answer with `status`.
+    pub fn response(&self, status: u16) -> Option<&'static Response> {
+        let named = |spelled: String| self.responses.iter().find(|r| r.status == spelled);
+        named(status.to_string()).or_else(|| named(format!("{}XX", status / 100)))
+    }
+
     /// The model of a body: `request`, or `response.` and the status.
     pub fn model(&self, place: &str) -> Option<Model> {
         match place.strip_prefix("response.") {

@@ -1,6 +1,9 @@
 //! Differences between answers and documents: an observer of a client and `cloudfn probe` tell
 //! each by its claim, and nothing else.
 
+#[path = "support/server.rs"]
+mod server;
+
 use std::collections::BTreeSet;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -11,6 +14,7 @@ use cloudfn::mock::{Answer, Server};
 use cloudfn::registry::{Arguments, Target, APIS};
 use cloudfn::{authing, functiongraph};
 use serde_json::{json, Value};
+use server::{unused_address, Part, Received, Server as Wire, Step};
 
 const PUBLISH: &str = "functiongraph::create_function_version";
 const CONFIGURE: &str = "functiongraph::update_function_async_invoke_config";
@@ -258,6 +262,15 @@ async fn a_report_holds_no_secret() {
     let shown = format!("{report}{message}");
     assert!(shown.contains("[secret]"), "{shown}");
     assert!(!shown.contains("a-token-that-is-secret") && !shown.contains("of a user"), "{shown}");
+    for step in [
+        Step::json(200, r#"{"timeout":"\"of a user"}"#),
+        Step::json(404, r#"{"error_code":["of a user"]}"#),
+        Step::html(200, "of a user"),
+    ] {
+        let (code, compared, error) = reported("create_function_version", step, &[]).await;
+        assert_eq!((code, compared), (Some(1), Some(false)), "{error}");
+        assert!(!error.contains("of a user"), "{error}");
+    }
 }
 
 #[test]
@@ -268,4 +281,167 @@ fn a_probe_calls_what_changes_something_only_when_asked() {
     assert!(message.contains("may change something: "), "{message}");
     let named = ["probe", "functiongraph", "--demo", "--operation", "create-function-version"];
     assert_eq!(cloudfn(&named).status.code(), Some(0));
+}
+
+/// Probes one operation at `url`: exit code and standard output.
+async fn probed_at(url: String, api: &'static str, more: &[&str]) -> (Option<i32>, String) {
+    let more: Vec<String> = more.iter().map(ToString::to_string).collect();
+    let probe = move || {
+        let mut arguments = vec!["probe", api, "--endpoint", &url];
+        arguments.extend(more.iter().map(String::as_str));
+        let output = cloudfn(&arguments);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(!stderr.contains("panicked"), "{stderr}");
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    tokio::task::spawn_blocking(probe).await.unwrap()
+}
+
+/// What the probe of an operation reports of a service that answers with `step`: exit code,
+/// whether the response was compared, and why there is no success.
+async fn reported(
+    operation: &str,
+    step: Step,
+    more: &[&str],
+) -> (Option<i32>, Option<bool>, String) {
+    const TOKEN: &str = r#"{"statusCode":200,"message":"","data":{"expires_in":7200,"access_token":
+        "eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0."}}"#;
+    let script = move |request: &Received, _| match request.target.ends_with("management-token") {
+        true => Step::json(200, TOKEN),
+        false => step.clone(),
+    };
+    let service = Wire::start(Arc::new(script)).await;
+    let api = APIS.iter().find(|api| api.operation(operation).is_some()).unwrap();
+    let operation = operation.replace('_', "-");
+    let arguments = ["--operation", &operation, "--format", "json", "--attempts", "1"];
+    let (code, report) = probed_at(service.url(), api.name, &[&arguments[..], more].concat()).await;
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let [call] = &report["calls"].as_array().unwrap()[..] else { panic!("{report}") };
+    (code, call["compared"].as_bool(), call["error"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_response_that_was_not_compared_is_not_green() {
+    const PUBLISH: &str = "create_function_version";
+    const ERROR: &str = r#"{"error_code":"FSS.1051","error_msg":"no such function"}"#;
+    let cut = |head: &str, body: &str| {
+        Step::raw(format!("HTTP/1.1 {head}\r\nContent-Length: 4000\r\n\r\n{body}"), Part::Close)
+    };
+    let slow = |head: &str, body: &str| {
+        Step::raw(format!("HTTP/1.1 {head}\r\nContent-Length: 4000\r\n\r\n{body}"), Part::Hang)
+    };
+    let twice = r#"{"func_name":"a","func_name":"b"}"#;
+    let large = sample(PUBLISH).to_string();
+    for (name, step, says) in [
+        ("head", Step::raw("HTTP/1.1 200 OK\r\nContent-Le", Part::Close), "broke"),
+        ("body", cut("200 OK", r#"{"func_name":"#), "broke"),
+        ("whole JSON", cut("200 OK", "{}"), "broke"),
+        ("404", cut("404 Not Found", r#"{"error_code":"#), "broke"),
+        ("404 and whole JSON", cut("404 Not Found", ERROR), "broke"),
+        ("redirect", cut("302 Found", ""), "broke"),
+        ("too large", Step::json(200, &large), "larger than the 64 bytes"),
+        ("404 too large", Step::json(404, ERROR.to_owned() + &" ".repeat(99)), "larger than"),
+        ("slow", slow("200 OK", "{}"), "within"),
+        ("slow 404", slow("404 Not Found", ERROR), "within"),
+        ("nothing", Step::hang(), "within"),
+        ("reset", Step::reset(), "broke"),
+        ("HTML", Step::html(200, "<html>"), "read"),
+        ("empty", Step::json(200, ""), "read"),
+        ("null", Step::json(200, "null"), "read"),
+        ("member twice", Step::json(200, twice), "func_name"),
+        (
+            "404 member twice",
+            Step::json(404, r#"{"error_code":"a","error_code":"b"}"#),
+            "error_code",
+        ),
+        ("no text", Step::json(200, b"{\"func_name\":\"\xff\"}"), "read"),
+    ] {
+        let limits = ["--timeout", "0.5", "--largest-body", "64"];
+        let (code, compared, error) = reported(PUBLISH, step, &limits).await;
+        assert_eq!((code, compared), (Some(1), Some(false)), "{name}: {error}");
+        assert!(error.contains(says), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_was_compared_is_green_unless_it_differs() {
+    const PUBLISH: &str = "create_function_version";
+    const REUPLOAD: &str = "reupload_pipeline_function";
+    let documented = sample(PUBLISH).to_string();
+    let business = |status: u16| json!({ "statusCode": status, "message": "m" }).to_string();
+    for (name, operation, step, code, is_compared) in [
+        ("success", PUBLISH, Step::json(200, documented), 0, true),
+        ("documented error", PUBLISH, Step::json(404, r#"{"error_code":"FSS.1051"}"#), 0, true),
+        ("undocumented error", PUBLISH, Step::json(409, r#"{"error_code":"FSS.1062"}"#), 1, true),
+        ("undocumented redirect", PUBLISH, Step::json(302, ""), 1, true),
+        ("204", PUBLISH, Step::raw("HTTP/1.1 204 No Content\r\n\r\n", Part::Hang), 1, false),
+        ("HTML of a documented error", PUBLISH, Step::html(404, "<html>"), 1, false),
+        ("documented status in the body", REUPLOAD, Step::json(200, business(403)), 0, true),
+        ("undocumented status in the body", REUPLOAD, Step::json(200, business(603)), 1, true),
+        ("no status in the body", REUPLOAD, Step::json(200, r#"{"message":"m"}"#), 1, false),
+    ] {
+        let (found, compared, error) = reported(operation, step, &["--timeout", "5"]).await;
+        assert_eq!((found, compared), (Some(code), Some(is_compared)), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn the_response_that_counts_is_the_last() {
+    const CONFIGURE: &str = "update_function_async_invoke_config";
+    let documented = sample(CONFIGURE).to_string();
+    for (name, steps, code) in [
+        ("compared in the end", [Step::reset(), Step::json(200, &documented)], 0),
+        ("cut off in the end", [Step::json(500, "{}"), Step::reset()], 1),
+    ] {
+        let script = move |_: &Received, earlier: usize| steps[earlier.min(1)].clone();
+        let service = Wire::start(Arc::new(script)).await;
+        let operation = CONFIGURE.replace('_', "-");
+        let more = ["--operation", &operation, "--attempts", "2"];
+        let (found, report) = probed_at(service.url(), "functiongraph", &more).await;
+        assert_eq!(found, Some(code), "{name}: {report}");
+        let line = if code == 0 { "\n    compared\n" } else { "\n    not compared: " };
+        assert!(report.contains(line), "{name}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_not_sent_is_not_green() {
+    let publish = ["--operation", "create-function-version", "--attempts", "1"];
+    let nowhere = format!("http://{}", unused_address().await);
+    let (code, report) = probed_at(nowhere, "functiongraph", &publish).await;
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("not compared: no connection to"), "{report}");
+
+    let service = Wire::start(Arc::new(|_, _| Step::json(401, "{}"))).await;
+    let (code, report) = probed_at(service.url(), "authing", &["--unsafe"]).await;
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("not compared: "), "{report}");
+
+    // Nothing at all was sent.
+    let server = Server::start().await.unwrap();
+    let long = format!("function_urn={}", "x".repeat(270));
+    let more = ["--unsafe", "--parameter", &long];
+    let (code, report) = probed_at(server.base_url(), "functiongraph", &more).await;
+    assert_eq!(code, Some(2), "{report}");
+    assert_eq!(report.matches("not compared: function_urn: ").count(), 2, "{report}");
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_probe_takes_each_operation_and_each_parameter_once() {
+    let server = Server::start().await.unwrap();
+    let publish = ["--operation", "create-function-version"];
+    let twice = [publish, publish].concat();
+    let (code, report) = probed_at(server.base_url(), "functiongraph", &twice).await;
+    assert_eq!(code, Some(0), "{report}");
+    assert_eq!(server.received().len(), 1);
+    for parameters in [
+        ["--parameter", "function_urn=a", "--parameter", "function_urn=b"].as_slice(),
+        &["--parameter", "nothing=a"],
+    ] {
+        let more = [&publish[..], parameters].concat();
+        let (code, report) = probed_at(server.base_url(), "functiongraph", &more).await;
+        assert_eq!((code, report.as_str()), (Some(2), ""));
+    }
+    assert_eq!(server.received().len(), 1);
 }

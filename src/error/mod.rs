@@ -257,6 +257,12 @@ impl Error {
         self.0.answer.as_ref().map(|answer| &*answer.body)
     }
 
+    /// Whether the answer broke off, was too large or took too long, so that [`body`](Self::body)
+    /// is only the beginning of it. The source says which.
+    pub fn is_incomplete(&self) -> bool {
+        self.0.answer.as_ref().is_some_and(|answer| !answer.is_whole)
+    }
+
     /// The body of the answer as a model, such as `functiongraph::types::ErrorResp`; `None` when
     /// it is no such thing.
     pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {

@@ -48,9 +48,7 @@ impl Answer {
         status: u16,
         message: &str,
     ) -> Option<Self> {
-        let class = format!("{}XX", status / 100);
-        let mut documented = operation.responses.iter();
-        let response = documented.find(|r| r.status == class || r.status == status.to_string())?;
+        let response = operation.response(status)?;
         let place = format!("response.{}", response.status);
         let sample = operation.samples.iter().find(|sample| sample.place == place);
         if status < 400 {

@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// The body, or as much of it as came.
     pub(crate) body: Bytes,
+    /// Whether all of the body came.
+    pub(crate) is_whole: bool,
 }
 
 /// Shows no header's value and nothing of the body.

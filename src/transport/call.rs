@@ -458,11 +458,18 @@ impl Call<'_> {
         };
         let is_transient =
             matches!(kind, ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout);
-        let error = match fault.answer {
+        let error = Error::new(kind, message);
+        let error = match source {
+            Some(source) => error.with_source(source),
+            None => error,
+        };
+        match fault.answer {
             // What the service decided is known, whatever became of the rest of its answer.
-            Some(answer) if !answer.status.is_success() => self.refused(answer, secrets),
+            Some(answer) if !answer.status.is_success() => {
+                self.refused(answer, secrets).with_source(error)
+            }
             answer => {
-                let error = Error::new(kind, message)
+                let error = error
                     .transient(is_transient && !fault.is_permanent)
                     .with_outcome(outcome);
                 match answer {
@@ -470,10 +477,6 @@ impl Call<'_> {
                     None => error,
                 }
             }
-        };
-        match source {
-            Some(source) => error.with_source(source),
-            None => error,
         }
     }
 

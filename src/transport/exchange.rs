@@ -94,6 +94,7 @@ async fn read(mut response: Response, deadline: Instant, most: usize) -> Result<
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body: body.finish(),
+        is_whole: broken.is_none(),
     };
     match broken {
         None => Ok(answer),

@@ -112,8 +112,8 @@ fn probe() -> Command {
             "Sends the documented requests to a service, and reports how the answers differ from \
              the documents, each difference with the claims of the vendor's page that do not hold. \
              Only operations that change nothing are called, unless asked for.\n\n\
-             Exit codes: 0 no difference; 1 a difference, or a call without an answer; 2 nothing \
-             was sent.",
+             Exit codes: 0 every answer was compared, and none differs; 1 a difference, or an \
+             answer that was not compared; 2 nothing was sent.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)

@@ -1,6 +1,5 @@
 //! What goes to stdout and stderr, and the exit codes.
 
-use std::error::Error as _;
 use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
@@ -43,17 +42,11 @@ impl Failure {
 
     /// A call failed, or could not be made.
     pub fn of(error: &Error) -> Self {
-        let mut message = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            message = format!("{message}: {error}");
-            cause = error.source();
-        }
         let code = match error.kind() {
             ErrorKind::Invalid => UNSENT,
             _ => TRIED,
         };
-        Self { message, code }
+        Self { message: chain(error), code }
     }
 
     /// Says what went wrong on stderr.
@@ -67,6 +60,12 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
+}
+
+/// An error and what it comes from.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<String>>().join(": ")
 }
 
 /// Prints an answer, and names what is undocumented in it.

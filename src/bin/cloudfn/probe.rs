@@ -1,5 +1,7 @@
 //! `cloudfn probe`: the contract against a service.
 
+use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +14,7 @@ use serde_json::Value;
 
 use crate::call;
 use crate::connection::connect;
-use crate::output::{self, Failure};
+use crate::output::{self, chain, Failure};
 
 /// What came of a probe.
 #[derive(Serialize)]
@@ -32,16 +34,20 @@ struct Call {
     made_up: Vec<&'static str>,
     /// The HTTP status of the answer.
     status: Option<u16>,
+    /// Whether the whole answer was read and held against the documents.
+    compared: bool,
     /// Why there is no success.
     error: Option<String>,
     /// The answer, its texts left out.
     answer: Value,
+    #[serde(skip)]
+    is_sent: bool,
 }
 
 /// Calls the operations that were asked for, and reports.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
-    let given = given(api, matches)?;
     let operations = operations(api, matches)?;
+    let given = given(&operations, matches)?;
     let found = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&found);
     let on_drift = move |drift: &Drift| {
@@ -52,7 +58,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     let mut calls = Vec::new();
     for operation in operations {
         for request in requests(operation) {
-            calls.push(send(&connection.target, operation, &request, &given).await?);
+            calls.push(send(&connection.target, operation, &request, &given).await);
         }
     }
     let differences = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -90,21 +96,25 @@ fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Op
     Ok(asked)
 }
 
-/// The parameters that were given, each of which some operation has.
-fn given(api: &Api, matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
+/// The parameters that were given, each of which some operation has, and each once.
+fn given(
+    operations: &[&Operation],
+    matches: &ArgMatches,
+) -> Result<Vec<(String, String)>, Failure> {
     let given = matches.get_many::<(String, String)>("parameter").into_iter().flatten();
     let given: Vec<(String, String)> = given.cloned().collect();
-    let parameters = || api.operations.iter().flat_map(|operation| operation.parameters);
-    for (name, _) in &given {
-        if !parameters().any(|parameter| parameter.name == name) {
-            let mut known: Vec<&str> = parameters().map(|parameter| parameter.name).collect();
-            known.sort_unstable();
-            known.dedup();
+    let parameters = operations.iter().flat_map(|operation| operation.parameters);
+    let known: BTreeSet<&str> = parameters.map(|parameter| parameter.name).collect();
+    for (index, (name, _)) in given.iter().enumerate() {
+        if !known.contains(name.as_str()) {
+            let known: Vec<&str> = known.into_iter().collect();
             return Err(Failure::unsent(format!(
-                "no operation of {} has a parameter {name}; there are {}",
-                api.name,
+                "no operation that is called has a parameter {name}; they have: {}",
                 known.join(", ")
             )));
+        }
+        if given[..index].iter().any(|(earlier, _)| earlier == name) {
+            return Err(Failure::unsent(format!("the parameter {name} is given twice")));
         }
     }
     Ok(given)
@@ -133,7 +143,7 @@ async fn send(
     operation: &'static Operation,
     request: &Request,
     given: &[(String, String)],
-) -> Result<Call, Failure> {
+) -> Call {
     let mut made_up = Vec::new();
     let mut parameters = Vec::new();
     for parameter in operation.parameters {
@@ -150,23 +160,76 @@ async fn send(
     }
     let body = request.body.map(|body| body.as_bytes().to_vec());
     let result = (operation.call)(target, &Arguments { parameters, body }).await;
-    let (status, error, answer) = match result {
-        Ok(answer) => (Some(answer.status), None, recorded(&answer.received)),
-        Err(error) if error.kind() == ErrorKind::Invalid => return Err(Failure::of(&error)),
-        Err(error) => {
-            (error.status(), Some(why(&error)), error.body().map(recorded).unwrap_or_default())
-        }
+    let mut call = Call {
+        operation: operation.id,
+        sample: request.sample,
+        made_up,
+        status: None,
+        compared: true,
+        error: None,
+        answer: Value::Null,
+        is_sent: true,
     };
-    Ok(Call { operation: operation.id, sample: request.sample, made_up, status, error, answer })
+    match result {
+        Ok(answer) => {
+            call.status = Some(answer.status);
+            call.answer = recorded(&answer.received);
+        }
+        Err(error) => {
+            let unread = unread(operation, &error);
+            call.status = error.status();
+            call.compared = unread.is_none();
+            call.error = Some(why(&error, unread));
+            call.answer = error.body().map(recorded).unwrap_or_default();
+            call.is_sent = error.kind() != ErrorKind::Invalid;
+        }
+    }
+    call
 }
 
-/// Why there is no success; nothing of the answer but the vendor's code.
-fn why(error: &Error) -> String {
-    match (error.body(), error.code()) {
-        (None, _) => Failure::of(error).to_string(),
-        (Some(_), Some(code)) => format!("{}: {code}", error.kind()),
-        (Some(_), None) => error.kind().to_string(),
+/// Why the answer to a call that failed was not compared; `None` if it was.
+fn unread(operation: &Operation, error: &Error) -> Option<String> {
+    let is_answer = matches!(error.kind(), ErrorKind::Refused | ErrorKind::Redirected);
+    if let Some(body) = error.body().filter(|_| is_answer && !error.is_incomplete()) {
+        // A status that is not documented is a difference.
+        let documented = operation.response(error.status()?)?.model?;
+        let reason = (documented.decode)(body).err()?;
+        return Some(format!("the body cannot be read: {}", without_quoted(&reason)));
     }
+    let message = if is_answer { "the answer is incomplete" } else { error.message() };
+    let outcome = error.outcome_unknown().then_some("it may or may not have happened");
+    let cause = error.source().map(chain);
+    let parts = [Some(message), cause.as_deref(), outcome].into_iter().flatten();
+    Some(without_quoted(&parts.collect::<Vec<&str>>().join(": ")))
+}
+
+/// Why there is no success; of the answer no text but the vendor's code.
+fn why(error: &Error, unread: Option<String>) -> String {
+    let refused = match error.kind() {
+        ErrorKind::Refused | ErrorKind::Redirected => Some(error.kind().to_string()),
+        _ => None,
+    };
+    let code = error.code().map(str::to_owned);
+    [refused, code, unread].into_iter().flatten().collect::<Vec<String>>().join(": ")
+}
+
+/// A text without what it quotes of an answer.
+fn without_quoted(text: &str) -> String {
+    let mut shown = String::new();
+    let mut is_quoted = false;
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => {
+                is_quoted = !is_quoted;
+                shown.push(c);
+            }
+            '\\' if is_quoted => drop(characters.next()),
+            c if !is_quoted => shown.push(c),
+            _ => {}
+        }
+    }
+    shown
 }
 
 /// What of a body is recorded; null if it is not JSON.
@@ -196,9 +259,11 @@ impl Report {
             if !call.made_up.is_empty() {
                 let _ = writeln!(text, "    made up: {}", call.made_up.join(", "));
             }
-            if let Some(error) = &call.error {
-                let _ = writeln!(text, "    {error}");
-            }
+            let _ = match (&call.error, call.compared) {
+                (None, _) => writeln!(text, "    compared"),
+                (Some(error), true) => writeln!(text, "    {error}\n    compared"),
+                (Some(error), false) => writeln!(text, "    not compared: {error}"),
+            };
         }
         for drift in &self.differences {
             let _ = writeln!(text, "DIFFERS {drift}");
@@ -206,16 +271,27 @@ impl Report {
         text
     }
 
+    /// Green only if every answer was compared, and none differs.
     fn verdict(&self) -> Result<(), Failure> {
-        let without_answer = self.calls.iter().filter(|call| call.status.is_none()).count();
-        match (self.differences.len(), without_answer) {
-            (0, 0) => Ok(()),
-            (0, 1) => Err(Failure::tried("a call had no answer")),
-            (0, calls) => Err(Failure::tried(format!("{calls} calls had no answer"))),
-            (1, _) => Err(Failure::tried("the service differs from the documents in one place")),
-            (count, _) => Err(Failure::tried(format!(
-                "the service differs from the documents in {count} places"
-            ))),
+        if !self.calls.iter().any(|call| call.is_sent) {
+            return Err(Failure::unsent("no call could be sent"));
+        }
+        let mut found = Vec::new();
+        match self.differences.len() {
+            0 => {}
+            1 => found.push("the service differs from the documents in one place".to_owned()),
+            count => {
+                found.push(format!("the service differs from the documents in {count} places"));
+            }
+        }
+        match self.calls.iter().filter(|call| !call.compared).count() {
+            0 => {}
+            1 => found.push("the answer to one call was not compared".to_owned()),
+            count => found.push(format!("the answers to {count} calls were not compared")),
+        }
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::tried(found.join("; "))),
         }
     }
 }
