@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         (409, r#"{"error_code":"FSS.1062","error_msg":"the version exists"}"#),
         (502, "<html>Bad Gateway</html>"),
     ] {
-        server.answer_once("create_function_version", Answer::json(status, body));
+        server.answer_once("create_function_version", Answer::json(status, body))?;
         println!("{}", publish(&client, "v1").await?);
     }
 

@@ -33,7 +33,7 @@ impl Credentials for GatewayKey {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::start().await?;
-    server.answer_once("create_function_version", Answer::json(401, "{}"));
+    server.answer_once("create_function_version", Answer::json(401, "{}"))?;
     let client = Client::builder()
         .endpoint(server.base_url())
         .project_id("46b6f338fc3445b8846c71dfb1fbd9e8")

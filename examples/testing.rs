@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The first attempt is throttled, the second is answered with the documented sample.
     let throttled = Answer::json(429, "{}").header("retry-after", "0");
-    server.answer_once("update_function_async_invoke_config", throttled);
+    server.answer_once("update_function_async_invoke_config", throttled)?;
     alert(&client, &function, "urn:smn:cn-north-4:46b6:alerts").await?;
 
     let received = server.received();

@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A service of tomorrow.
     let answer = r#"{"runtime":"Rust1.95","timeout":43200,"last_modified":"2019-10-25 15:37:27"}"#;
-    server.answer("create_function_version", Answer::json(200, answer));
+    server.answer("create_function_version", Answer::json(200, answer))?;
     let version = client.create_function_version().function_urn(urn).send().await?;
     match &version.runtime {
         Some(Runtime::Python3_10) => println!("Python 3.10"),
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // Who knows better than the documents says so.
-    server.answer("update_function_async_invoke_config", Answer::json(200, "{}"));
+    server.answer("update_function_async_invoke_config", Answer::json(200, "{}"))?;
     let call = client.update_function_async_invoke_config().function_urn(urn);
     call.body_map(|body| body.max_async_retry_attempts(Bounded::undocumented(9))).send().await?;
     assert_eq!(server.received()[1].body, r#"{"max_async_retry_attempts":9}"#);

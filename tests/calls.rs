@@ -51,7 +51,7 @@ async fn undocumented_values_of_an_answer_are_kept_and_reported() {
     let body = r#"{"runtime":"Python9.99","timeout":43200,"memory_size":10240,"type":"v3",
         "dependencies":[{"runtime":"http"},{"runtime":"https"}],"last_modified":"2019-10-25 15:37:27",
         "user_data":null,"func_vpc":null,"mount_config":{"func_mounts":null},"a_new_member":{}}"#;
-    server.answer("create_function_version", Answer::json(200, body));
+    server.answer("create_function_version", Answer::json(200, body)).unwrap();
     let client = client_of(&server.base_url());
     let call = client.create_function_version().project_id(PROJECT).function_urn(URN);
     let version = call.send().await.unwrap();
@@ -115,7 +115,7 @@ async fn what_is_not_documented_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn who_knows_better_says_so() {
     let server = Server::start().await.unwrap();
-    server.answer("update_function_async_invoke_config", Answer::json(200, "{}"));
+    server.answer("update_function_async_invoke_config", Answer::json(200, "{}")).unwrap();
     let client = client_of(&server.base_url());
     client
         .update_function_async_invoke_config()

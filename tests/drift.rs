@@ -30,7 +30,7 @@ fn sample(operation: &str) -> Value {
 /// What an answer with `status` and `body` differs in, by kind and claims.
 async fn drift_of(status: u16, body: &str) -> Vec<(DriftKind, Vec<String>)> {
     let server = Server::start().await.unwrap();
-    server.answer("create_function_version", Answer::json(status, body));
+    server.answer("create_function_version", Answer::json(status, body)).unwrap();
     let told = observed(&server, 1).await.into_iter();
     told.map(|drift| (drift.kind, drift.claims)).collect()
 }
@@ -58,7 +58,9 @@ async fn another_value_is_another_difference() {
         publish["code_type"] = json!(code_type);
         publish["timeout"] = json!(timeout);
         publish["dependencies"] = listed.clone();
-        server.answer_once("create_function_version", Answer::json(200, publish.to_string()));
+        server
+            .answer_once("create_function_version", Answer::json(200, publish.to_string()))
+            .unwrap();
     }
     let told = observed(&server, 3).await.into_iter();
     let told = told.map(|drift| (drift.member, drift.found)).collect();
@@ -84,16 +86,16 @@ async fn drifted() -> Server {
     publish["handler"] = Value::Null;
     publish["dependencies"] = json!([{ "size": 1 }, { "size": [] }, { "size": [] }]);
     publish["strategy_config"] = json!({ "concurrency": -2 });
-    server.answer("create_function_version", Answer::json(200, publish.to_string()));
+    server.answer("create_function_version", Answer::json(200, publish.to_string())).unwrap();
     let configured = sample("update_function_async_invoke_config").to_string();
-    server.answer("update_function_async_invoke_config", Answer::json(202, configured));
+    server.answer("update_function_async_invoke_config", Answer::json(202, configured)).unwrap();
     let mut reuploaded = sample("reupload_pipeline_function");
     let data = reuploaded["data"].as_object_mut().unwrap();
     data.remove("createdAt");
     data.insert("scene".into(), json!("AFTER_LUNCH"));
     data.insert("status".into(), Value::Null);
     reuploaded["message"] = json!(["a", "b"]);
-    server.answer("reupload_pipeline_function", Answer::json(200, reuploaded.to_string()));
+    server.answer("reupload_pipeline_function", Answer::json(200, reuploaded.to_string())).unwrap();
     server
 }
 
@@ -256,7 +258,7 @@ async fn a_report_holds_no_secret() {
     let mut publish = sample("create_function_version");
     publish["runtime"] = json!("echo a-token-that-is-secret");
     publish["user_data"] = json!("{\"password\":\"of a user\"}");
-    server.answer("create_function_version", Answer::json(200, publish.to_string()));
+    server.answer("create_function_version", Answer::json(200, publish.to_string())).unwrap();
     let (code, report, message) = probed(&server).await.remove(0);
     assert_eq!(code, Some(1));
     let shown = format!("{report}{message}");

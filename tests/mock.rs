@@ -1,5 +1,7 @@
 //! The mock server: what it refuses, and what a test can ask of it.
 
+use std::sync::{Arc, Mutex};
+
 use cloudfn::authing;
 use cloudfn::credentials::{Anonymous, SharedCredentials};
 use cloudfn::functiongraph::{self, AccessKey, Password, Token};
@@ -79,6 +81,40 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
+async fn what_the_documents_do_not_know_is_ignored_unless_it_is_refused() {
+    let server = Server::start().await.unwrap();
+    let config = format!("/v2/{PROJECT}/fgs/functions/urn/async-invoke-config");
+    let requests = [
+        ("?limit=1&a%20b=", "{}", "limit: is not a documented query parameter"),
+        ("?%6Cimit", "{}", "limit: is not a documented query parameter"),
+        ("", r#"{"new":1}"#, "new: is no documented member"),
+        (
+            "",
+            r#"{"destination_config":{"on_success":{"new":[]},"new":1}}"#,
+            "destination_config.new: is no documented member; \
+             destination_config.on_success.new: is no documented member",
+        ),
+    ];
+    for (query, body, _) in requests {
+        let (status, said) = send(&server, "PUT", &format!("{config}{query}"), body).await;
+        assert_eq!(status, 200, "{query} {body}: {said}");
+    }
+    server.refuse_unknown();
+    for (query, body, reason) in requests {
+        let (status, said) = send(&server, "PUT", &format!("{config}{query}"), body).await;
+        let said: Value = serde_json::from_str(&said).unwrap();
+        assert_eq!((status, &said["error_msg"]), (400, &reason.into()), "{query} {body}");
+    }
+    for (body, expected) in [
+        (r#"{"max_async_retry_attempts":3}"#, 200),
+        (r#"{"max_async_retry_attempts":3,"max_async_retry_attempts":3}"#, 400),
+    ] {
+        let (status, said) = send(&server, "PUT", &config, body).await;
+        assert_eq!(status, expected, "{said}");
+    }
+}
+
+#[tokio::test]
 async fn any_answer_can_be_set() {
     let server = Server::start().await.unwrap();
     let client = functiongraph::Client::builder()
@@ -89,9 +125,12 @@ async fn any_answer_can_be_set() {
         .unwrap();
     let publish = || client.create_function_version().function_urn("urn");
     server
-        .answer_once("create_function_version", Answer::json(429, "{}").header("retry-after", "0"));
-    server.answer_once("create_function_version", Answer::json(200, r#"{"version":"once"}"#));
-    server.answer("create_function_version", Answer::json(200, r#"{"version":"always"}"#));
+        .answer_once("create_function_version", Answer::json(429, "{}").header("retry-after", "0"))
+        .unwrap();
+    server
+        .answer_once("create_function_version", Answer::json(200, r#"{"version":"once"}"#))
+        .unwrap();
+    server.answer("create_function_version", Answer::json(200, r#"{"version":"always"}"#)).unwrap();
     for expected in ["once", "always", "always"] {
         assert_eq!(publish().send().await.unwrap().version.as_deref(), Some(expected));
     }
@@ -108,10 +147,70 @@ async fn any_answer_can_be_set() {
     assert_eq!(publish().send().await.unwrap().func_name.as_deref(), Some("test"));
     let unknown = server.answer_status("create_function_version", 418).unwrap_err().to_string();
     assert_snapshot!(unknown, @"create_function_version documents no 418, only 200, 400, 401, 403, 404, 500");
-    let unknown = server.answer_status("create_functions", 404).unwrap_err().to_string();
-    let (unknown, known) = unknown.split_once(", only ").unwrap();
-    assert_eq!(unknown, "there is no operation \"create_functions\"");
-    assert!(known.split(", ").any(|known| known == "create_function_version"), "{known}");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_given_is_refused_when_it_is_set() {
+    let server = Server::start().await.unwrap();
+    let misspelt = "create_functions";
+    for refused in [
+        server.answer(misspelt, Answer::json(200, "{}")),
+        server.answer_once(misspelt, Answer::json(200, "{}")),
+        server.answer_status(misspelt, 404),
+    ] {
+        let refused = refused.unwrap_err().to_string();
+        let (unknown, known) = refused.split_once(", only ").unwrap();
+        assert_eq!(unknown, "there is no operation \"create_functions\"");
+        assert!(known.split(", ").any(|known| known == "create_function_version"), "{known}");
+    }
+    let mut said = Vec::new();
+    for answer in [
+        Answer::json(1000, "{}"),
+        Answer::json(99, "{}"),
+        Answer::json(100, "{}"),
+        Answer::json(204, "{}"),
+        Answer::new(304, "{}"),
+        Answer::json(200, "{}").header("two words", "x"),
+        Answer::json(200, "{}").header("x-text", "two\nlines"),
+        Answer::json(200, "{}").header("content-length", "7"),
+    ] {
+        let always = server.answer("create_function_version", answer.clone()).unwrap_err();
+        let once = server.answer_once("create_function_version", answer).unwrap_err();
+        assert_eq!(always, once);
+        said.push(always.to_string());
+    }
+    assert_snapshot!(said.join("\n"), @r#"
+    no answer can have the status 1000
+    no answer can have the status 99
+    no answer can have the status 100
+    an answer with the status 204 has no body
+    an answer with the status 304 has no body
+    the header "two words": invalid HTTP header name
+    the header "x-text": its value has a character that no header may have
+    the header "content-length": the body has 2 bytes
+    "#);
+    for answer in [
+        Answer::new(204, ""),
+        Answer::json(999, "{}").header("x-text", "é").header("content-length", "2"),
+    ] {
+        server.answer("create_function_version", answer.clone()).unwrap();
+        let (status, _) = send(&server, "POST", "/v2/p/fgs/functions/f/versions", "{}").await;
+        assert_eq!(status, answer.status);
+    }
+}
+
+#[tokio::test]
+async fn every_observer_is_shown_each_request() {
+    let server = Server::start().await.unwrap();
+    let shown = Arc::new(Mutex::new(Vec::new()));
+    for observer in [1, 2] {
+        let shown = Arc::clone(&shown);
+        server.observe(move |request| {
+            shown.lock().unwrap().push((observer, request.uri.path().to_owned()));
+        });
+    }
+    send(&server, "GET", "/a", "").await;
+    assert_eq!(*shown.lock().unwrap(), [(1, "/a".to_owned()), (2, "/a".to_owned())]);
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ impl MakeWriter<'_> for Log {
 async fn traced(answer: Option<Answer>) -> Vec<Value> {
     let server = Server::start().await.unwrap();
     if let Some(answer) = answer {
-        server.answer("update_function_async_invoke_config", answer);
+        server.answer("update_function_async_invoke_config", answer).unwrap();
     }
     let client = Client::builder()
         .endpoint(server.base_url())

@@ -1,7 +1,10 @@
 //! What the mock server answers with.
 
+use std::fmt;
+
 use axum::body::Bytes;
-use axum::http::{header, HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{self, InvalidHeaderName};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Map, Value};
 
@@ -16,7 +19,7 @@ const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
-    /// Headers; one that HTTP cannot hold is left out.
+    /// Headers.
     pub headers: Vec<(String, String)>,
     /// Body.
     pub body: Bytes,
@@ -94,19 +97,30 @@ impl Answer {
         }
     }
 
-    pub(super) fn into_response(self) -> axum::response::Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, self.body).into_response();
+    /// The response, or why HTTP has no such.
+    pub(super) fn response(&self) -> Result<axum::response::Response, String> {
+        let status = StatusCode::from_u16(self.status).ok();
+        let status = status.filter(|status| !status.is_informational());
+        let status =
+            status.ok_or_else(|| format!("no answer can have the status {}", self.status))?;
+        let is_bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if is_bodiless && !self.body.is_empty() {
+            return Err(format!("an answer with the status {} has no body", self.status));
+        }
+        let mut response = (status, self.body.clone()).into_response();
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_TYPE);
         for (name, value) in &self.headers {
-            if let (Ok(name), Ok(value)) =
-                (name.parse::<HeaderName>(), HeaderValue::from_str(value))
-            {
-                headers.append(name, value);
+            let refuse = |why: &dyn fmt::Display| format!("the header {name:?}: {why}");
+            let name: HeaderName = name.parse().map_err(|e: InvalidHeaderName| refuse(&e))?;
+            let value = HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|_| refuse(&"its value has a character that no header may have"))?;
+            if name == header::CONTENT_LENGTH && value != self.body.len().to_string() {
+                return Err(refuse(&format!("the body has {} bytes", self.body.len())));
             }
+            headers.append(name, value);
         }
-        response
+        Ok(response)
     }
 }
 

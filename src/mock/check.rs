@@ -7,8 +7,14 @@ use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::registry::{Api, Operation, Parameter};
 use crate::transport::operation::path_parameter;
 
-/// Refuses a request that breaks the documents of `operation`; the message says where.
-pub(super) fn check(api: &Api, operation: &Operation, request: &Received) -> Result<(), String> {
+/// Refuses a request that breaks the documents of `operation`, and with `refuses_unknown` one that
+/// has more than they know; the message says where.
+pub(super) fn check(
+    api: &Api,
+    operation: &Operation,
+    request: &Received,
+    refuses_unknown: bool,
+) -> Result<(), String> {
     for parameter in operation.parameters {
         let given = match parameter.location {
             "path" => {
@@ -20,7 +26,10 @@ pub(super) fn check(api: &Api, operation: &Operation, request: &Received) -> Res
         };
         check_parameter(parameter, &given).map_err(|e| format!("{}: {e}", parameter.name))?;
     }
-    check_body(api, operation, request)
+    if refuses_unknown {
+        check_query(operation, request)?;
+    }
+    check_body(api, operation, request, refuses_unknown)
 }
 
 /// Whether a request has what some alternative of the operation's security demands: a token that
@@ -62,10 +71,28 @@ fn check_list(check: impl Fn(&str) -> Result<(), String>, given: &[String]) -> R
 }
 
 fn in_query(request: &Received, name: &str) -> Vec<String> {
+    let pairs = query(request).into_iter();
+    pairs.filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+}
+
+/// The parameters of the query, decoded.
+fn query(request: &Received) -> Vec<(String, String)> {
     let query = request.uri.query().unwrap_or_default();
     let url = reqwest::Url::parse(&format!("http://mock/?{query}"));
     let pairs = url.iter().flat_map(reqwest::Url::query_pairs);
-    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+    pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+}
+
+/// Refuses a parameter of the query that is not documented.
+fn check_query(operation: &Operation, request: &Received) -> Result<(), String> {
+    let is_known = |name: &str| {
+        let mut parameters = operation.parameters.iter();
+        parameters.any(|parameter| parameter.location == "query" && parameter.name == name)
+    };
+    match query(request).into_iter().find(|(name, _)| !is_known(name)) {
+        Some((name, _)) => Err(format!("{name}: is not a documented query parameter")),
+        None => Ok(()),
+    }
 }
 
 fn in_headers(request: &Received, name: &str) -> Vec<String> {
@@ -73,9 +100,17 @@ fn in_headers(request: &Received, name: &str) -> Vec<String> {
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-fn check_body(api: &Api, operation: &Operation, request: &Received) -> Result<(), String> {
+fn check_body(
+    api: &Api,
+    operation: &Operation,
+    request: &Received,
+    refuses_unknown: bool,
+) -> Result<(), String> {
     let Some(model) = operation.request else {
-        return Ok(());
+        return match refuses_unknown && !request.body.is_empty() {
+            true => Err("the operation takes no body".to_owned()),
+            false => Ok(()),
+        };
     };
     if request.body.is_empty() {
         return match operation.request_required {
@@ -86,9 +121,14 @@ fn check_body(api: &Api, operation: &Operation, request: &Received) -> Result<()
     if !is_json(&request.headers) {
         return Err("the body's Content-Type is not application/json".to_owned());
     }
-    let mut body: Value = serde_json::from_slice(&request.body).map_err(|e| e.to_string())?;
-    drop_unknown(api, model.rust_type, &mut body);
-    (model.strict)(body.to_string().as_bytes()).map(|_| ()).map_err(|found| {
+    let checked = if refuses_unknown {
+        (model.strict)(&request.body)
+    } else {
+        let mut body: Value = serde_json::from_slice(&request.body).map_err(|e| e.to_string())?;
+        drop_unknown(api, model.rust_type, &mut body);
+        (model.strict)(body.to_string().as_bytes())
+    };
+    checked.map(|_| ()).map_err(|found| {
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         found.join("; ")
     })

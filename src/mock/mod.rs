@@ -23,7 +23,7 @@
 //! // An error as it is documented, and an answer as it is not.
 //! server.answer_status("create_function_version", 404)?;
 //! assert!(publish().send().await.unwrap_err().is_not_found());
-//! server.answer("create_function_version", Answer::json(200, r#"{"runtime":"Rust1.95"}"#));
+//! server.answer("create_function_version", Answer::json(200, r#"{"runtime":"Rust1.95"}"#))?;
 //! assert_eq!(publish().send().await?.runtime.as_ref().unwrap().to_string(), "Rust1.95");
 //!
 //! assert_eq!(server.received().len(), 3);
@@ -43,8 +43,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Uri};
-use axum::response::Response;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use axum::Router;
 use percent_encoding::percent_decode_str;
 
@@ -64,8 +64,9 @@ pub struct Server {
 struct Shared {
     answers: Mutex<BTreeMap<&'static str, Answers>>,
     received: Mutex<Vec<Received>>,
-    observer: Mutex<Option<Observer>>,
-    is_strict: AtomicBool,
+    observers: Mutex<Vec<Observer>>,
+    demands_credentials: AtomicBool,
+    refuses_unknown: AtomicBool,
     is_forgetful: AtomicBool,
 }
 
@@ -76,17 +77,17 @@ struct Answers {
     always: Option<Answer>,
 }
 
-/// An operation or a status of it is not documented.
+/// An answer cannot be given: its operation or status is not documented, or HTTP cannot hold it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotThere(String);
+pub struct AnswerError(String);
 
-impl fmt::Display for NotThere {
+impl fmt::Display for AnswerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NotThere {}
+impl std::error::Error for AnswerError {}
 
 /// A request as the server received it.
 #[derive(Clone, Debug)]
@@ -138,19 +139,35 @@ impl Server {
     /// Refuses requests without credentials with 401 from now on. A token has to be one that this
     /// server issued; a signature only has to be there.
     pub fn demand_credentials(&self) {
-        self.shared.is_strict.store(true, Ordering::Relaxed);
+        self.shared.demands_credentials.store(true, Ordering::Relaxed);
+    }
+
+    /// Refuses what the documents do not know with 400 from now on, as it does what breaks them:
+    /// query parameters, members of the body wherever they stand, and a body where none is
+    /// documented. Without this they are ignored.
+    pub fn refuse_unknown(&self) {
+        self.shared.refuses_unknown.store(true, Ordering::Relaxed);
     }
 
     /// Answers the operation named `operation` with `answer` from now on, whatever the request.
-    /// Nothing happens if there is no such operation.
-    pub fn answer(&self, operation: &str, answer: Answer) {
-        self.set(operation, |answers| answers.always = Some(answer));
+    ///
+    /// # Errors
+    ///
+    /// There is no such operation; the message says which there are. Or HTTP has no such answer.
+    pub fn answer(&self, operation: &str, answer: Answer) -> Result<(), AnswerError> {
+        let (_, operation) = operation_named(operation)?;
+        self.set(operation, answer, |answers, answer| answers.always = Some(answer))
     }
 
     /// Answers the operation named `operation` with `answer` once, before anything else that was
     /// set for it, and after what was set for once before.
-    pub fn answer_once(&self, operation: &str, answer: Answer) {
-        self.set(operation, |answers| answers.next.push_back(answer));
+    ///
+    /// # Errors
+    ///
+    /// Those of [`answer`](Self::answer).
+    pub fn answer_once(&self, operation: &str, answer: Answer) -> Result<(), AnswerError> {
+        let (_, operation) = operation_named(operation)?;
+        self.set(operation, answer, |answers, answer| answers.next.push_back(answer))
     }
 
     /// Answers the operation named `operation` from now on as it is documented for `status`.
@@ -158,25 +175,25 @@ impl Server {
     /// # Errors
     ///
     /// There is no such operation, or no such status of it; the message says which there are.
-    pub fn answer_status(&self, operation: &str, status: u16) -> Result<(), NotThere> {
-        let Some((api, found)) = all_operations().find(|(_, found)| found.id == operation) else {
-            let known: Vec<&str> = all_operations().map(|(_, operation)| operation.id).collect();
-            let known = known.join(", ");
-            return Err(NotThere(format!("there is no operation {operation:?}, only {known}")));
-        };
+    pub fn answer_status(&self, operation: &str, status: u16) -> Result<(), AnswerError> {
+        let (api, found) = operation_named(operation)?;
         let Some(answer) = Answer::documented(api, found, status, "as a test asked for") else {
             let known: Vec<&str> = found.responses.iter().map(|r| r.status).collect();
             let known = known.join(", ");
-            return Err(NotThere(format!("{operation} documents no {status}, only {known}")));
+            return Err(AnswerError(format!("{operation} documents no {status}, only {known}")));
         };
-        self.answer(operation, answer);
-        Ok(())
+        self.answer(operation, answer)
     }
 
-    fn set(&self, operation: &str, change: impl FnOnce(&mut Answers)) {
-        if let Some((_, operation)) = all_operations().find(|(_, found)| found.id == operation) {
-            change(lock(&self.shared.answers).entry(operation.id).or_default());
-        }
+    fn set(
+        &self,
+        operation: &'static Operation,
+        answer: Answer,
+        set: impl FnOnce(&mut Answers, Answer),
+    ) -> Result<(), AnswerError> {
+        answer.response().map_err(AnswerError)?;
+        set(lock(&self.shared.answers).entry(operation.id).or_default(), answer);
+        Ok(())
     }
 
     /// Keeps nothing of the requests that are received from now on, for a server that runs long.
@@ -184,9 +201,10 @@ impl Server {
         self.shared.is_forgetful.store(true, Ordering::Relaxed);
     }
 
-    /// Shows `observer` each request from now on, before it is answered.
+    /// Shows `observer` each request from now on, before it is answered; observers that were given
+    /// before go on being shown them. The request waits for it.
     pub fn observe(&self, observer: impl Fn(&Received) + Send + Sync + 'static) {
-        *lock(&self.shared.observer) = Some(Observer::new(observer));
+        lock(&self.shared.observers).push(Observer::new(observer));
     }
 
     /// The requests received so far, oldest first.
@@ -209,7 +227,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     const MOST_BYTES: usize = 16 * 1024 * 1024;
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
-        return Answer::new(413, "").into_response();
+        return answered(&Answer::new(413, ""));
     };
     let found = find(&parts.method, parts.uri.path());
     let received = Received {
@@ -219,10 +237,8 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers: parts.headers,
         body,
     };
-    let observer = lock(&shared.observer).clone();
-    if let Some(observer) = observer {
-        observer.show(&received);
-    }
+    let observers = lock(&shared.observers).clone();
+    observers.iter().for_each(|observer| observer.show(&received));
     if !shared.is_forgetful.load(Ordering::Relaxed) {
         lock(&shared.received).push(received.clone());
     }
@@ -230,7 +246,13 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Some((api, operation)) => respond(&shared, api, operation, &received),
         None => issue(&received).unwrap_or_else(|| unknown(&received)),
     };
-    answer.into_response()
+    answered(&answer)
+}
+
+fn answered(answer: &Answer) -> Response {
+    answer
+        .response()
+        .unwrap_or_else(|reason| (StatusCode::INTERNAL_SERVER_ERROR, reason).into_response())
 }
 
 fn respond(
@@ -244,10 +266,12 @@ fn respond(
             return answer;
         }
     }
-    if shared.is_strict.load(Ordering::Relaxed) && !check::has_credentials(operation, request) {
+    let demands_credentials = shared.demands_credentials.load(Ordering::Relaxed);
+    if demands_credentials && !check::has_credentials(operation, request) {
         return Answer::refusal(api, operation, 401, "the credentials are missing or not accepted");
     }
-    match check::check(api, operation, request) {
+    let refuses_unknown = shared.refuses_unknown.load(Ordering::Relaxed);
+    match check::check(api, operation, request, refuses_unknown) {
         Ok(()) => Answer::success(api, operation),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }
@@ -289,6 +313,14 @@ fn unknown(request: &Received) -> Answer {
     let methods: Vec<&str> = here.iter().map(|(_, operation)| operation.method).collect();
     Answer::refusal(api, operation, 405, "no operation has this method and path")
         .header("allow", methods.join(", "))
+}
+
+/// The operation that is named, with its API.
+fn operation_named(name: &str) -> Result<(&'static Api, &'static Operation), AnswerError> {
+    all_operations().find(|(_, found)| found.id == name).ok_or_else(|| {
+        let known: Vec<&str> = all_operations().map(|(_, operation)| operation.id).collect();
+        AnswerError(format!("there is no operation {name:?}, only {}", known.join(", ")))
+    })
 }
 
 /// All operations, with their APIs.

@@ -135,7 +135,7 @@ impl Setting {
         RUNTIME.block_on(async {
             let server = Server::start().await.map_err(|e| e.to_string())?;
             if let Some(answer) = answer {
-                server.answer(self.operation.id, answer);
+                server.answer(self.operation.id, answer).map_err(|e| e.to_string())?;
             }
             let target = (self.api.target)(&server.base_url(), credentials, RetryPolicy::never())?;
             let answer = match (self.operation.call)(&target, arguments).await {

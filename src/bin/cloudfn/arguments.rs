@@ -54,6 +54,15 @@ pub fn command() -> Command {
                         .help("Refuses requests without a signature or a token of its own"),
                 )
                 .arg(
+                    Arg::new("strict")
+                        .long("strict")
+                        .action(ArgAction::SetTrue)
+                        .help(
+                            "Refuses query parameters and members of bodies that are not \
+                             documented, which are ignored otherwise",
+                        ),
+                )
+                .arg(
                     Arg::new("print-requests")
                         .long("print-requests")
                         .action(ArgAction::SetTrue)

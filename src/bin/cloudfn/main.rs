@@ -88,6 +88,9 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("demand-credentials") {
         server.demand_credentials();
     }
+    if matches.get_flag("strict") {
+        server.refuse_unknown();
+    }
     // Nobody asks a server of the command line what it received.
     server.forget_received();
     output::print(&format!("{}\n", server.base_url()))
