@@ -4,7 +4,7 @@
 mod server;
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--funct
 const CONFIGURE: [&str; 4] =
     ["functiongraph", "update-function-async-invoke-config", "--function-urn", "urn"];
 const TOKEN: &str = "MARKED-SECRET-token";
+/// The longest that anything may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The command, with nothing of this machine's environment.
 fn cloudfn(arguments: &[&str]) -> Command {
@@ -227,36 +229,91 @@ async fn a_closed_pipe_is_no_failure() {
     assert_eq!(ended.await.unwrap(), (Some(0), String::new()));
 }
 
+/// Waits until `is_so`, and fails when it does not become so.
 #[cfg(unix)]
-#[tokio::test]
-async fn ctrl_c_ends_a_call() {
-    let server = Server::start(Arc::new(|_, _| Step::hang())).await;
-    let mut child = cloudfn_at(&server.url(), &PUBLISH).spawn().unwrap();
+async fn wait_until(is_so: impl Fn() -> bool) {
     let started = Instant::now();
-    while server.received().is_empty() && started.elapsed() < Duration::from_secs(20) {
+    while !is_so() {
+        assert!(started.elapsed() < PATIENCE);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    interrupt(child.id());
+}
+
+/// A command that ends with its test.
+#[cfg(unix)]
+struct Running(Child);
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Exit code and standard error of a command, after a signal.
+#[cfg(unix)]
+async fn ended_by(signal: &'static str, mut running: Running) -> (Option<i32>, String) {
     let ended = tokio::task::spawn_blocking(move || {
+        let child = &mut running.0;
+        let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+        let started = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if started.elapsed() > PATIENCE {
+                child.kill().unwrap();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let mut stderr = String::new();
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         (child.wait().unwrap().code(), stderr)
     });
-    let (code, stderr) = ended.await.unwrap();
-    assert_eq!(code, Some(1));
-    assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+    ended.await.unwrap()
+}
+
+#[cfg(unix)]
+const SIGNALS: [&str; 2] = ["-INT", "-TERM"];
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_a_call() {
+    for signal in SIGNALS {
+        let server = Server::start(Arc::new(|_, _| Step::hang())).await;
+        let child = Running(cloudfn_at(&server.url(), &PUBLISH).spawn().unwrap());
+        wait_until(|| !server.received().is_empty()).await;
+        let (code, stderr) = ended_by(signal, child).await;
+        assert_eq!(code, Some(1), "{signal}: {stderr}");
+        assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+    }
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn ctrl_c_ends_a_command_that_waits_for_its_body() {
+async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
+    let body = format!(r#"{{"description":"{}"}}"#, "x".repeat(1_000_000));
+    for signal in SIGNALS {
+        let body = body.clone();
+        let server = Server::start(Arc::new(move |_, _| Step::json(200, &body))).await;
+        let mut child = Running(cloudfn_at(&server.url(), &PUBLISH).spawn().unwrap());
+        let mut stdout = child.0.stdout.take().unwrap();
+        let reading = move || stdout.read_exact(&mut [0; 100]).map(|()| stdout);
+        let _stdout = tokio::task::spawn_blocking(reading).await.unwrap().unwrap();
+        let (code, stderr) = ended_by(signal, child).await;
+        assert_eq!(code, Some(1), "{signal}: {stderr}");
+        assert_eq!(stderr, "error: interrupted before the answer was written\n");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_a_command_that_waits_for_its_body() {
     let arguments = [&PUBLISH[..], &["--demo", "--json-body", "-"]].concat();
-    let mut child = cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap();
+    let child = Running(cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap());
     // By then it waits, also on a slow machine.
     tokio::time::sleep(Duration::from_secs(2)).await;
-    interrupt(child.id());
-    let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code());
-    assert_eq!(code.await.unwrap(), Some(2));
+    let ended = ended_by("-TERM", child).await;
+    assert_eq!(ended, (Some(2), "error: interrupted before anything was sent\n".to_owned()));
 }
 
 #[cfg(target_os = "linux")]
@@ -269,35 +326,51 @@ async fn an_answer_that_cannot_be_written_is_a_failure() {
     assert!(ended.stderr.starts_with("error: the answer cannot be written"), "{}", ended.stderr);
 }
 
+/// `cloudfn mock`, and what it prints after its URL.
 #[cfg(unix)]
-fn interrupt(process: u32) {
-    let ended = Command::new("kill").args(["-INT", &process.to_string()]).status();
-    assert!(ended.unwrap().success());
+fn mock(arguments: &[&str]) -> (Running, String, BufReader<ChildStdout>) {
+    let mut mock = Running(cloudfn(&[&["mock"], arguments].concat()).spawn().unwrap());
+    let mut stdout = BufReader::new(mock.0.stdout.take().unwrap());
+    let mut url = String::new();
+    stdout.read_line(&mut url).unwrap();
+    (mock, url.trim_end().to_owned(), stdout)
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_mock_serves_until_it_is_interrupted() {
-    let mut mock = cloudfn(&["mock", "--port", "0"]).spawn().unwrap();
-    let mut url = Vec::new();
-    let mut stdout = mock.stdout.take().unwrap();
-    let mut byte = [0];
-    while stdout.read(&mut byte).unwrap() == 1 && byte != *b"\n" {
-        url.extend(byte);
+async fn the_mock_serves_until_it_is_told_to_end() {
+    for signal in SIGNALS {
+        let (child, url, _stdout) = mock(&["--port", "0"]);
+        let ended = run(cloudfn_at(&url, &PUBLISH)).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        // A process that ends by a signal has no exit code, and as PID 1 it does not end.
+        assert_eq!(ended_by(signal, child).await, (Some(0), String::new()), "{signal}");
     }
-    let url = String::from_utf8(url).unwrap();
-    let ended = run(cloudfn_at(&url, &PUBLISH)).await;
-    interrupt(mock.id());
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert_eq!(mock.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_mock_answers_though_nobody_reads_what_it_prints() {
+    let (child, url, stdout) = mock(&["--print-requests"]);
+    let client = reqwest::Client::new();
+    let body = format!(r#"{{"description":"{}"}}"#, "x".repeat(200_000));
+    for _ in 0..200 {
+        let request = client.post(format!("{url}/v2/p/fgs/functions/f/versions"));
+        let answer = request.body(body.clone()).timeout(PATIENCE).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    let (code, stderr) = ended_by("-TERM", child).await;
+    assert_eq!(code, Some(0), "{stderr}");
+    let says = "requests that were not printed, since stdout was not read or cannot be written: ";
+    let count = stderr.trim_end().strip_prefix(says).unwrap_or_else(|| panic!("{stderr}"));
+    let printed = stdout.lines().map_while(Result::ok).filter(|line| line.ends_with('}')).count();
+    assert_eq!(count.parse::<usize>().unwrap() + printed, 200);
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn the_mock_prints_requests_without_secrets() {
-    let mut mock = cloudfn(&["mock", "--print-requests"]).spawn().unwrap();
-    let mut lines = BufReader::new(mock.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let url = lines.next().unwrap();
+    let (child, url, stdout) = mock(&["--print-requests"]);
     let urn = "urn:ü q?";
     let arguments = ["functiongraph", "create-function-version", "--function-urn", urn];
     let ended = run(cloudfn_at(&url, &[&arguments[..], &["--version", "v1"]].concat())).await;
@@ -306,9 +379,8 @@ async fn the_mock_prints_requests_without_secrets() {
     command.env("CLOUDFN_AUTHING_ENDPOINT", &url);
     command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", TOKEN);
     assert_eq!(run(command).await.code, Some(0));
-    interrupt(mock.id());
-    let printed: Vec<String> = lines.collect();
-    mock.wait().unwrap();
+    assert_eq!(ended_by("-INT", child).await, (Some(0), String::new()));
+    let printed: Vec<String> = stdout.lines().map(Result::unwrap).collect();
     assert!(printed.iter().all(|line| !line.contains(TOKEN)), "{printed:?}");
     let printed: Vec<Value> =
         printed.iter().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -136,11 +136,12 @@ fn named_text(text: &str) -> Result<(String, String), String> {
     }
 }
 
-pub fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
+pub async fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
     let shell = *matches.get_one::<Shell>("shell").ok_or_else(|| Failure::unsent("no shell"))?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "cloudfn", &mut script);
-    output::print(&String::from_utf8_lossy(&script))
+    output::print(String::from_utf8_lossy(&script).into_owned())
+        .await
         .map_err(|e| Failure::unsent(format!("the script cannot be written: {e}")))
 }
 

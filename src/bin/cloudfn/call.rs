@@ -1,7 +1,6 @@
 //! One call, from its arguments to its answer.
 
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ArgMatches;
 use cloudfn::registry::{Api, Arguments, Operation};
@@ -25,21 +24,10 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     let arguments =
         Arguments { parameters: parameters.collect(), body: body(api, operation, matches).await? };
     let connection = connect(api.name, matches, None).await?;
-    sending();
+    output::sending();
     let answer = (operation.call)(&connection.target, &arguments).await;
-    output::answer(&answer.map_err(|e| Failure::of(&e))?)
-}
-
-static IS_SENT: AtomicBool = AtomicBool::new(false);
-
-/// From now on a call may have been sent.
-pub fn sending() {
-    IS_SENT.store(true, Ordering::Relaxed);
-}
-
-/// Whether a call may have been sent.
-pub fn is_sent() -> bool {
-    IS_SENT.load(Ordering::Relaxed)
+    output::answered();
+    output::answer(&answer.map_err(|e| Failure::of(&e))?).await
 }
 
 /// The body, from a file or from the flags of its members.

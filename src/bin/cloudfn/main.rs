@@ -8,11 +8,13 @@ mod call;
 mod connection;
 #[path = "../../file.rs"]
 mod file;
+mod interrupt;
 mod layout;
 mod output;
 mod probe;
 mod requests;
 
+use std::future::Future;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -21,6 +23,7 @@ use cloudfn::mock::Server;
 use cloudfn::registry::{Api, APIS};
 
 use output::Failure;
+use requests::Printer;
 
 fn main() -> ExitCode {
     let matches = match arguments::command().try_get_matches() {
@@ -33,12 +36,14 @@ fn main() -> ExitCode {
         Err(error) => return Failure::unsent(format!("no runtime: {error}")).report(),
     };
     let result = runtime.block_on(async {
-        tokio::select! {
-            result = run(&matches) => result,
-            _ = tokio::signal::ctrl_c() => match matches.subcommand_name() {
-                // It is how a server ends.
-                Some("mock") => Ok(()),
-                _ => Err(Failure::interrupted(call::is_sent())),
+        let interrupt = interrupt::listen()
+            .map_err(|e| Failure::unsent(format!("signals cannot be had: {e}")))?;
+        match matches.subcommand() {
+            // A signal is how a server ends.
+            Some(("mock", matches)) => mock(matches, interrupt).await,
+            _ => tokio::select! {
+                result = run(&matches) => result,
+                () = interrupt => Err(Failure::interrupted()),
             },
         }
     });
@@ -62,13 +67,12 @@ fn shown(error: &clap::Error) -> ExitCode {
 
 async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
-        Some(("mock", matches)) => mock(matches).await,
         Some(("probe", matches)) => {
             let (name, matches) =
                 matches.subcommand().ok_or_else(|| Failure::unsent("no API is given"))?;
             probe::run(api(name)?, matches).await
         }
-        Some(("completions", matches)) => arguments::print_completions(matches),
+        Some(("completions", matches)) => arguments::print_completions(matches).await,
         Some((name, matches)) => call::run(api(name)?, matches).await,
         None => Err(Failure::unsent("no subcommand is given")),
     }
@@ -80,7 +84,7 @@ fn api(name: &str) -> Result<&'static Api, Failure> {
 }
 
 /// Serves until it is interrupted.
-async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
+async fn mock(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> Result<(), Failure> {
     let port = matches.get_one::<u16>("port").copied().unwrap_or_default();
     let server = Server::start_on(port)
         .await
@@ -93,10 +97,16 @@ async fn mock(matches: &ArgMatches) -> Result<(), Failure> {
     }
     // Nobody asks a server of the command line what it received.
     server.forget_received();
-    output::print(&format!("{}\n", server.base_url()))
+    output::print(format!("{}\n", server.base_url()))
+        .await
         .map_err(|e| Failure::unsent(format!("the URL cannot be written: {e}")))?;
-    if matches.get_flag("print-requests") {
-        server.observe(requests::print);
+    let printer = matches.get_flag("print-requests").then(Printer::start);
+    if let Some(printer) = printer.clone() {
+        server.observe(move |request| printer.add(request));
     }
-    std::future::pending().await
+    interrupt.await;
+    if let Some(printer) = printer {
+        printer.end();
+    }
+    Ok(())
 }

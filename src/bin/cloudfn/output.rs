@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use cloudfn::registry::Answer;
 use cloudfn::{Error, ErrorKind};
@@ -14,6 +15,21 @@ use crate::layout::laid_out;
 const TRIED: u8 = 1;
 /// Exit code when nothing was sent.
 pub const UNSENT: u8 = 2;
+
+/// How far a command has come, for when it is interrupted.
+static PROGRESS: AtomicU8 = AtomicU8::new(0);
+const SENDING: u8 = 1;
+const ANSWERED: u8 = 2;
+
+/// From now on a call may have been sent.
+pub fn sending() {
+    PROGRESS.store(SENDING, Ordering::Relaxed);
+}
+
+/// Nothing is left to do but to write what was answered.
+pub fn answered() {
+    PROGRESS.store(ANSWERED, Ordering::Relaxed);
+}
 
 /// Why a command failed.
 pub struct Failure {
@@ -28,10 +44,11 @@ impl Failure {
     }
 
     /// The user ended the command.
-    pub fn interrupted(is_sent: bool) -> Self {
-        match is_sent {
-            true => Self::tried("interrupted; what was asked may or may not have happened"),
-            false => Self::unsent("interrupted before anything was sent"),
+    pub fn interrupted() -> Self {
+        match PROGRESS.load(Ordering::Relaxed) {
+            ANSWERED => Self::tried("interrupted before the answer was written"),
+            SENDING => Self::tried("interrupted; what was asked may or may not have happened"),
+            _ => Self::unsent("interrupted before anything was sent"),
         }
     }
 
@@ -69,9 +86,10 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Prints an answer, and names what is undocumented in it.
-pub fn answer(answer: &Answer) -> Result<(), Failure> {
+pub async fn answer(answer: &Answer) -> Result<(), Failure> {
     if !answer.received.is_empty() {
-        write(&laid_out(&answer.received))
+        print(laid_out(&answer.received))
+            .await
             .map_err(|e| Failure::tried(format!("the answer cannot be written: {e}")))?;
     }
     if !answer.differences.is_empty() {
@@ -81,20 +99,25 @@ pub fn answer(answer: &Answer) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes to stdout; whoever does not read it to the end has a reason.
-pub fn print(text: &str) -> std::io::Result<()> {
-    write(text.as_bytes())
-}
-
-fn write(bytes: &[u8]) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+/// Writes to stdout beside the runtime, so that a signal ends the command though nobody reads. To
+/// close stdout early is no fault.
+pub async fn print(text: impl Into<Vec<u8>>) -> std::io::Result<()> {
+    let text = text.into();
+    match tokio::task::spawn_blocking(move || write(&text)).await? {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
 }
 
-fn say(line: &str) {
+/// Writes to stdout, and waits until it is read.
+pub fn write(text: &[u8]) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text)?;
+    stdout.flush()
+}
+
+/// Says something on stderr.
+pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

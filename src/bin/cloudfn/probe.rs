@@ -12,7 +12,6 @@ use cloudfn::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call;
 use crate::connection::connect;
 use crate::output::{self, chain, Failure};
 
@@ -54,13 +53,14 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         told.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
     };
     let connection = connect(api.name, matches, Some(Box::new(on_drift))).await?;
-    call::sending();
+    output::sending();
     let mut calls = Vec::new();
     for operation in operations {
         for request in requests(operation) {
             calls.push(send(&connection.target, operation, &request, &given).await);
         }
     }
+    output::answered();
     let differences = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let report = Report { api: api.name, calls, differences };
     let text = match matches.get_one::<String>("format").map(String::as_str) {
@@ -68,7 +68,8 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         _ => Ok(report.text()),
     };
     let text = text.map_err(|e| Failure::tried(format!("the report cannot be written: {e}")))?;
-    output::print(&text)
+    output::print(text)
+        .await
         .map_err(|e| Failure::tried(format!("the report cannot be written: {e}")))?;
     report.verdict()
 }
