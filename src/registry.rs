@@ -119,6 +119,8 @@ pub struct Parameter {
     pub location: &'static str,
     /// Whether a caller has to give it.
     pub required: bool,
+    /// Whether its value is a secret, by its name or its format.
+    pub secret: bool,
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
     /// What it is, with what is documented of it.
@@ -186,6 +188,10 @@ pub struct Member {
     pub documented: Option<fn() -> String>,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
+    /// Whether the documents have it always present.
+    pub required: bool,
+    /// Whether its value is a secret, by its name or its format.
+    pub secret: bool,
     /// Gives the builder of the model a plain value for the member, where its type is a leaf.
     pub build: Option<Build>,
 }

@@ -12,4 +12,5 @@ pub mod lowering;
 pub mod mutants;
 pub mod registry;
 pub mod rewrite;
+pub mod secret;
 pub mod spec;

@@ -11,6 +11,7 @@ use crate::docs;
 use crate::lowering::{schema_name, Lowered};
 use crate::rewrite::setters::rust_names;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
+use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
@@ -91,7 +92,11 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         let description = docs::text(&field.attrs);
         let documented = documented(ty, spec);
         let json_type = json_type(spec, &at, &name);
-        let default = option(default_of(spec, &at, &name));
+        let property = join(&join(&at, "properties"), &name);
+        let default = option(default_at(spec, &property));
+        let required = spec.at(&at).and_then(|schema| schema.value["required"].as_array());
+        let required = required.is_some_and(|names| names.iter().any(|listed| *listed == name));
+        let secret = is_secret(spec, &name, &property);
         Some(quote! {
             crate::registry::Member {
                 name: #name,
@@ -100,6 +105,8 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
                 description: #description,
                 documented: #documented,
                 default: #default,
+                required: #required,
+                secret: #secret,
                 build: #build,
             }
         })
@@ -138,11 +145,6 @@ fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
     let found =
         spec.at(&property).and_then(|found| found.value["type"].as_str().map(str::to_owned));
     found.unwrap_or_else(|| "object".to_owned())
-}
-
-/// The documented default of a member, as JSON.
-fn default_of(spec: &Spec, schema: &str, member: &str) -> Option<String> {
-    default_at(spec, &join(&join(schema, "properties"), member))
 }
 
 /// The documented default of the value at `at`, as JSON.
@@ -198,8 +200,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let parameters: Vec<_> =
         parameters.iter().filter_map(|parameter| builder.parameter(spec, parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, description, minimal, default, .. } =
-            parameter;
+        let Parameter { wire, location, required, secret, ty, .. } = parameter;
+        let Parameter { description, minimal, default, .. } = parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
@@ -208,6 +210,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
                 name: #wire,
                 location: #location,
                 required: #required,
+                secret: #secret,
                 rust_type: #rust_type,
                 description: #description,
                 documented: #documented,
@@ -335,6 +338,7 @@ struct Parameter {
     rust: proc_macro2::Ident,
     location: String,
     required: bool,
+    secret: bool,
     description: String,
     minimal: String,
     default: TokenStream,
@@ -386,6 +390,7 @@ impl Builder {
             rust: format_ident!("{rust}"),
             location: parameter.value["in"].as_str()?.to_owned(),
             required: parameter.value["required"] == true,
+            secret: is_secret(spec, &wire, &join(&parameter.pointer, "schema")),
             description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
             minimal: match minimal(spec, &join(&parameter.pointer, "schema")) {
                 // An empty text is no segment of a path.
