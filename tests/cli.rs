@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use server::{unused_address, Script, Server, Step};
 
-const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
+const PUBLISH: [&str; 6] =
+    ["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
 const CONFIGURE: [&str; 4] =
     ["functiongraph", "update-function-async-invoke-config", "--function-urn", "urn"];
 const TOKEN: &str = "MARKED-SECRET-token";
@@ -70,7 +71,7 @@ async fn run_against(step: Step, arguments: &[&str]) -> Ended {
 
 #[tokio::test]
 async fn a_success_is_json_on_stdout() {
-    let ended = run(cloudfn(&[&PUBLISH[..], &["--version", "v1", "--demo"]].concat())).await;
+    let ended = run(cloudfn(&[&PUBLISH[..], &["--demo"]].concat())).await;
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
     let json: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(json["func_name"], "test");
@@ -98,7 +99,13 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
         run(configure(&["--json-body", "-", "--max-async-retry-attempts", "2"])).await,
     );
     refuse("no time", run(configure(&["--timeout", "0"])).await);
-    refuse("no parameter", run(at(&["functiongraph", "create-function-version"])).await);
+    refuse("no parameter", {
+        run(at(&["functiongraph", "create-function-version", "--version", "v1"])).await
+    });
+    refuse("no body", run(configure(&[])).await);
+    refuse("no body with members that are required", {
+        run(cloudfn(&["authing", "reupload-pipeline-function", "--demo"])).await
+    });
     refuse("no endpoint", {
         let mut command = cloudfn(&PUBLISH);
         command.env("HUAWEICLOUD_SDK_TOKEN", TOKEN);
@@ -133,6 +140,8 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
     no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
     no parameter: error: function_urn is required
+    no body: error: the body is missing: give members of it, see --help, or all of it by --json-body
+    no body with members that are required: error: the body is missing: it needs --func-id, or give all of it by --json-body
     no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
     no credentials: error: there are no credentials: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
@@ -308,7 +317,7 @@ async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_signal_ends_a_command_that_waits_for_its_body() {
-    let arguments = [&PUBLISH[..], &["--demo", "--json-body", "-"]].concat();
+    let arguments = [&CONFIGURE[..], &["--demo", "--json-body", "-"]].concat();
     let child = Running(cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap());
     // By then it waits, also on a slow machine.
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -411,6 +420,23 @@ async fn no_level_of_tracing_shows_a_secret() {
     assert!(ended.stderr.contains("attempt succeeded"), "{}", ended.stderr);
 }
 
+/// The flag of a parameter or of a member of the body, and what the help says of it. A flag that
+/// would be taken has its place before it.
+fn flag(help: &str, place: &str, name: &str) -> (String, String) {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+    };
+    let lines: Vec<&str> = help.lines().map(str::trim).collect();
+    let found = [format!("{place}{name}"), name.to_owned()].iter().find_map(|wanted| {
+        let at = lines.iter().position(|line| {
+            let flag = line.split(' ').next().filter(|word| word.starts_with("--"));
+            flag.is_some_and(|flag| plain(flag.trim_end_matches("-file")) == plain(wanted))
+        })?;
+        Some((lines[at].split(' ').next()?.to_owned(), lines[at + 1].to_owned()))
+    });
+    found.unwrap_or_else(|| panic!("{name}: {help}"))
+}
+
 #[tokio::test]
 async fn every_operation_has_its_help_and_its_demo() {
     for api in APIS {
@@ -423,8 +449,22 @@ async fn every_operation_has_its_help_and_its_demo() {
                     assert!(ended.stdout.contains(documented), "{}", ended.stdout);
                 }
             }
-            for parameter in operation.parameters {
-                assert!(ended.stdout.contains(parameter.description), "{}", ended.stdout);
+            let body = operation.request.and_then(|model| {
+                api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type)
+            });
+            let members = body.map_or(&[][..], |schema| schema.members);
+            let of_parameters =
+                operation.parameters.iter().map(|p| (p.location, p.name, p.required, p.default));
+            let of_members = members.iter().map(|m| ("body", m.name, m.required, m.default));
+            for (place, name, is_required, default) in of_parameters.chain(of_members) {
+                let (_, line) = flag(&ended.stdout, place, name);
+                let says = default.map(|default| format!("[the service's default: {default}]"));
+                assert!(says.is_none_or(|says| line.contains(&says)), "{name}: {line}");
+                assert_eq!(line.contains("[required"), is_required, "{name}: {line}");
+            }
+            let told = operation.parameters.iter().flat_map(|p| p.description.lines());
+            for line in told {
+                assert!(ended.stdout.contains(line.trim()), "{}", ended.stdout);
             }
             let sample = operation.samples.iter().find(|sample| sample.place == "request");
             let Some(sample) = sample else { continue };
@@ -432,8 +472,16 @@ async fn every_operation_has_its_help_and_its_demo() {
             std::fs::write(&file, sample.json).unwrap();
             let mut arguments = vec![api.name.to_owned(), name, "--demo".into()];
             for parameter in operation.parameters {
-                arguments.push(format!("--{}", parameter.name.replace('_', "-")));
-                arguments.push(parameter.minimal.into());
+                let (flag, _) = flag(&ended.stdout, parameter.location, parameter.name);
+                let value = match flag.ends_with("-file") {
+                    false => parameter.minimal.to_owned(),
+                    true => {
+                        let file = format!("{}/{flag}", env!("CARGO_TARGET_TMPDIR"));
+                        std::fs::write(&file, parameter.minimal).unwrap();
+                        file
+                    }
+                };
+                arguments.extend([flag, value]);
             }
             arguments.extend(["--json-body".into(), file]);
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
-use cloudfn::registry::{Api, Member, Operation, Parameter, Schema, APIS};
+use cloudfn::registry::{Api, Operation, APIS};
 
+use crate::help;
+use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
 
 /// Seconds, as a user gives them.
@@ -203,82 +205,16 @@ fn positive_seconds(text: &str) -> Result<Duration, String> {
     seconds.filter(is_positive).ok_or_else(|| "not a positive number of seconds".to_owned())
 }
 
-/// The arguments that every operation has.
-const RESERVED: [&str; 12] = [
-    "endpoint",
-    "region",
-    "timeout",
-    "connect-timeout",
-    "largest-body",
-    "attempts",
-    "allow-plain-http",
-    "demo",
-    "verbose",
-    "json-body",
-    "help",
-    "shell",
-];
-
-/// The flag of a name on the wire: `funcId` is `func-id`.
-fn kebab(name: &str) -> String {
-    let mut flag = String::new();
-    let mut is_word = false;
-    for c in name.chars() {
-        if c.is_alphanumeric() {
-            if c.is_uppercase() && is_word {
-                flag.push('-');
-            }
-            is_word = !c.is_uppercase();
-            flag.extend(c.to_lowercase());
-        } else if !flag.is_empty() && !flag.ends_with('-') {
-            flag.push('-');
-            is_word = false;
-        }
-    }
-    flag.trim_end_matches('-').to_owned()
-}
-
-/// The flag of a parameter.
-pub fn flag_of_parameter(parameter: &Parameter) -> String {
-    match kebab(parameter.name) {
-        flag if RESERVED.contains(&flag.as_str()) => format!("{}-{flag}", parameter.location),
-        flag => flag,
-    }
-}
-
-/// The flag of a member of the body.
-pub fn flag_of_member(operation: &Operation, member: &Member) -> String {
-    let flag = kebab(member.name);
-    let is_taken = RESERVED.contains(&flag.as_str())
-        || operation.parameters.iter().any(|parameter| flag_of_parameter(parameter) == flag);
-    if is_taken {
-        format!("body-{flag}")
-    } else {
-        flag
-    }
-}
-
-/// The schema of an operation's body, if its members are flags.
-pub fn body_schema(api: &Api, operation: &Operation) -> Option<&'static Schema> {
-    let model = operation.request?;
-    api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type)
-}
-
-fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
+/// The command of an operation.
+pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.id.replace('_', "-"))
         .about(operation.summary)
         .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path));
-    for parameter in operation.parameters {
-        let flag = flag_of_parameter(parameter);
-        // The client may have it: what is missing in the end is said then.
-        command = command.arg(
-            Arg::new(flag.clone())
-                .long(flag)
-                .value_name("TEXT")
-                .help_heading("Parameters")
-                .help(help(parameter.description, parameter.documented, None)),
-        );
-    }
+    let (parameters, members): (Vec<Input>, Vec<Input>) =
+        inputs(api, operation).into_iter().partition(|input| matches!(input.of, Of::Parameter(_)));
+    // The client may have a parameter: what is missing in the end is said then.
+    let of_parameters = parameters.iter().map(|input| of_input(api, input, "Parameters"));
+    command = command.args(of_parameters);
     if operation.request.is_some() {
         command = command.arg(
             Arg::new("json-body")
@@ -286,79 +222,84 @@ fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
                 .value_name("FILE")
                 .value_hint(ValueHint::FilePath)
                 .help_heading("Body")
-                .help("The whole body as JSON; - reads it from stdin"),
+                .help(help::of_body(api, operation, !members.is_empty())),
         );
     }
-    for member in body_schema(api, operation).iter().flat_map(|schema| schema.members) {
-        let flag = flag_of_member(operation, member);
-        command = command.arg(
-            Arg::new(flag.clone())
-                .long(flag)
-                .value_name(value_name(member))
-                .allow_negative_numbers(!is_text(member))
-                .conflicts_with("json-body")
-                .help_heading("Body")
-                .help(help_of_member(api, member)),
-        );
-    }
-    command
+    let of_members = members.iter().map(|input| of_input(api, input, "Body"));
+    command.args(of_members.map(|arg| arg.conflicts_with("json-body")))
 }
 
-/// What a member's value looks like.
-fn value_name(member: &Member) -> &'static str {
-    match member.json_type {
-        "string" => "TEXT",
-        "integer" => "INTEGER",
-        "number" => "NUMBER",
-        "boolean" => "true|false",
-        _ => "JSON",
+/// The flag of a parameter or member.
+fn of_input(api: &Api, input: &Input, heading: &'static str) -> Arg {
+    let arg = Arg::new(input.flag.clone())
+        .long(input.flag.clone())
+        .value_name(value_name(input))
+        .allow_negative_numbers(!input.is_text())
+        .help_heading(heading)
+        .help(help::of_input(api, input));
+    match input.is_in_file {
+        true => arg.value_hint(ValueHint::FilePath),
+        false => arg,
     }
 }
 
-/// What a member is; of an object also which members it has.
-fn help_of_member(api: &Api, member: &Member) -> String {
-    let about = help(member.description, member.documented, member.default);
-    match members_of(api, member, DEEPEST) {
-        Some(members) => format!("{about} [members: {members}]"),
-        None => about,
+/// What the value of a flag looks like.
+fn value_name(input: &Input) -> &'static str {
+    match input.of {
+        _ if input.is_in_file => "FILE",
+        Of::Parameter(parameter) if parameter.rust_type.starts_with("Vec<") => "JSON",
+        Of::Parameter(_) => "TEXT",
+        Of::Member(member) => match member.json_type {
+            "string" => "TEXT",
+            "integer" => "INTEGER",
+            "number" => "NUMBER",
+            "boolean" => "true|false",
+            _ => "JSON",
+        },
     }
 }
 
-/// How deep the members of objects are listed.
-const DEEPEST: usize = 3;
+#[cfg(test)]
+mod tests {
+    use super::{command, of_operation};
+    use crate::made_up::API;
 
-/// The members of an object, with what is documented of each.
-fn members_of(api: &Api, member: &Member, depth: usize) -> Option<String> {
-    let rust_type = member.rust_type.trim_start_matches("Option<").trim_end_matches('>');
-    let schema = api.schemas.iter().find(|schema| schema.model.rust_type == rust_type)?;
-    let describe = |member: &Member| {
-        let inner = members_of(api, member, depth.checked_sub(1)?);
-        let documented = member.documented.map(|documented| documented());
-        Some(match inner.map(|inner| format!("{{{inner}}}")).or(documented) {
-            Some(more) => format!("{} {more}", member.name),
-            None => member.name.to_owned(),
-        })
-    };
-    let members: Option<Vec<String>> = schema.members.iter().map(describe).collect();
-    Some(members?.join("; "))
-}
-
-/// Whether a member's value is given as it is, and not as JSON.
-pub fn is_text(member: &Member) -> bool {
-    member.json_type == "string"
-}
-
-/// What a flag is, and what the documents allow.
-fn help(description: &str, documented: Option<fn() -> String>, default: Option<&str>) -> String {
-    // What is documented is said once, and in the same words everywhere.
-    let sentences = description.split('\n').map(str::trim).filter(|line| !line.is_empty());
-    let mut parts: Vec<String> =
-        sentences.filter(|line| !line.starts_with("Documented ")).map(str::to_owned).collect();
-    if let Some(documented) = documented {
-        parts.push(format!("[documented: {}]", documented()));
+    #[test]
+    fn arguments_are_sound() {
+        command().debug_assert();
+        of_operation(&API, &API.operations[0]).debug_assert();
     }
-    if let Some(default) = default {
-        parts.push(format!("[the service's default: {default}]"));
+
+    #[test]
+    fn help_says_what_is_required_what_defaults_are_and_what_is_inside() {
+        let help = of_operation(&API, &API.operations[0]).term_width(0).render_help().to_string();
+        let lines: Vec<&str> = help.lines().map(str::trim).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        Make something up.
+
+        Usage: make-up [OPTIONS]
+
+        Options:
+        -h, --help  Print help (see more with '--help')
+
+        Parameters:
+        --project-id <TEXT>         What it is. [required]
+        --limit <TEXT>              What it is. [documented: 1..=3] [the service's default: 20]
+        --user-id <TEXT>            What it is. [required]
+        --query-user-id <JSON>      What it is.
+        --header-user-id <TEXT>     What it is.
+        --x-secret-key-file <FILE>  What it is. [a secret, read from a file; - is stdin]
+        --api-key-file <FILE>       What it is. [a secret, read from a file; - is stdin]
+
+        Body:
+        --json-body <FILE>         The whole body as JSON; - reads it from stdin [required, unless members of it are given]
+        --db-password-file <FILE>  What it is. [required] [a secret, read from a file; - is stdin]
+        --body-timeout <TEXT>      What it is. [documented: 1..=3] [the service's default: 3]
+        --body-user-id <TEXT>      What it is.
+        --mounts <JSON>            What it is. [JSON: [{kind 1..=3 (required); path (default "/")}]]
+        --by-name <JSON>           What it is. [members: NAME: [{kind 1..=3 (required); path (default "/")}]]
+        --login-file <FILE>        What it is. [members: user; password] [a secret, read from a file; - is stdin]
+        --deep <JSON>              What it is. [members: deeper {deeper {deeper {…}; any}; any}; any]
+        "#);
     }
-    parts.join(" ")
 }

@@ -4,10 +4,11 @@ use std::io::Read;
 
 use clap::ArgMatches;
 use cloudfn::registry::{Api, Arguments, Operation};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::arguments::{body_schema, flag_of_member, flag_of_parameter, is_text};
 use crate::connection::connect;
+use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
 
 /// Calls the operation that is named.
@@ -17,12 +18,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     let operation = api.operation(&name.replace('-', "_"));
     let operation =
         operation.ok_or_else(|| Failure::unsent(format!("there is no operation {name}")))?;
-    let parameters = operation.parameters.iter().filter_map(|parameter| {
-        let text = matches.get_one::<String>(&flag_of_parameter(parameter))?;
-        Some((parameter.name.to_owned(), text.clone()))
-    });
-    let arguments =
-        Arguments { parameters: parameters.collect(), body: body(api, operation, matches).await? };
+    let arguments = arguments(api, operation, matches).await?;
     let connection = connect(api.name, matches, None).await?;
     output::sending();
     let answer = (operation.call)(&connection.target, &arguments).await;
@@ -30,49 +26,192 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     output::answer(&answer.map_err(|e| Failure::of(&e))?).await
 }
 
-/// The body, from a file or from the flags of its members.
-async fn body(
+/// What is sent, from the flags and the files that they name.
+async fn arguments(
     api: &Api,
-    operation: &Operation,
+    operation: &'static Operation,
     matches: &ArgMatches,
-) -> Result<Option<Vec<u8>>, Failure> {
-    if operation.request.is_none() {
-        return Ok(None);
+) -> Result<Arguments, Failure> {
+    let inputs = inputs(api, operation);
+    let json_body = operation.request.and_then(|_| matches.get_one::<String>("json-body"));
+    let files = inputs.iter().filter(|input| input.is_in_file);
+    let files = files.filter_map(|input| matches.get_one::<String>(&input.flag));
+    if files.chain(json_body).filter(|file| *file == "-").count() > 1 {
+        return Err(Failure::unsent("stdin is read once, and several flags ask for it"));
     }
-    if let Some(file) = matches.get_one::<String>("json-body") {
-        return read(file.clone()).await.map(Some);
-    }
-    let mut body = Map::new();
-    for member in body_schema(api, operation).iter().flat_map(|schema| schema.members) {
-        let flag = flag_of_member(operation, member);
-        if let Some(text) = matches.get_one::<String>(&flag) {
-            let value = match is_text(member) {
-                true => Value::from(text.as_str()),
-                false => serde_json::from_str(text)
-                    .map_err(|e| Failure::unsent(format!("--{flag}: {text:?} is no JSON: {e}")))?,
-            };
-            body.insert(member.name.to_owned(), value);
+    let mut parameters = Vec::new();
+    let mut members = Map::new();
+    for input in &inputs {
+        let Some(text) = given(input, matches).await? else { continue };
+        match input.of {
+            Of::Parameter(parameter) => parameters.push((parameter.name.to_owned(), text)),
+            Of::Member(member) => {
+                members.insert(member.name.to_owned(), value(input, text)?);
+            }
         }
     }
-    Ok(Some(Value::from(body).to_string().into_bytes()))
+    let body = match json_body {
+        Some(file) => Some(json(file).await?),
+        None if operation.request.is_none() => None,
+        None => body(operation, &inputs, members)?,
+    };
+    Ok(Arguments { parameters, body })
 }
 
-/// Reads beside the runtime, so that an interrupt ends it.
-async fn read(file: String) -> Result<Vec<u8>, Failure> {
-    let name = file.clone();
+/// The text of a parameter or member, if it is given.
+async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Failure> {
+    let Some(given) = matches.get_one::<String>(&input.flag) else { return Ok(None) };
+    if !input.is_in_file {
+        return Ok(Some(given.clone()));
+    }
+    let flag = format!("--{}", input.flag);
+    let text = read(&flag, given).await?;
+    // The line end that an editor or `echo` puts at the end is not meant.
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Some(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+}
+
+/// The value of a member; of a secret nothing is said but where it is no JSON.
+fn value(input: &Input, text: String) -> Result<Value, Failure> {
+    if input.is_text() {
+        return Ok(text.into());
+    }
+    let shown = if input.is_in_file { "the file".to_owned() } else { format!("{text:?}") };
+    serde_json::from_str(&text)
+        .map_err(|e| Failure::unsent(format!("--{}: {shown} is no JSON: {e}", input.flag)))
+}
+
+/// The body of the members that are given; none where it need not be.
+fn body(
+    operation: &Operation,
+    inputs: &[Input],
+    members: Map<String, Value>,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let missing = inputs.iter().filter(|input| match input.of {
+        Of::Member(member) => member.required && !members.contains_key(member.name),
+        Of::Parameter(_) => false,
+    });
+    let missing: Vec<String> = missing.map(|input| format!("--{}", input.flag)).collect();
+    let missing = missing.join(", ");
+    match (members.is_empty(), missing.as_str()) {
+        (false, "") => Ok(Some(Value::from(members).to_string().into_bytes())),
+        (false, missing) => Err(format!("required members of the body are missing: {missing}")),
+        (true, _) if !operation.request_required => Ok(None),
+        (true, "") => {
+            Err("the body is missing: give members of it, see --help, or all of it by --json-body"
+                .to_owned())
+        }
+        (true, missing) => Err(format!(
+            "the body is missing: it needs {missing}, or give all of it by --json-body"
+        )),
+    }
+    .map_err(Failure::unsent)
+}
+
+/// The whole body, from a file.
+async fn json(file: &str) -> Result<Vec<u8>, Failure> {
+    let text = read("the body", file).await?;
+    serde_json::from_str::<IgnoredAny>(&text)
+        .map_err(|e| Failure::unsent(format!("the body in {file} is not JSON: {e}")))?;
+    Ok(text.into_bytes())
+}
+
+/// Reads a file beside the runtime, so that an interrupt ends it; `-` is stdin.
+async fn read(what: &str, file: &str) -> Result<String, Failure> {
+    let name = file.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
         let mut bytes = Vec::new();
-        match file.as_str() {
+        match name.as_str() {
             "-" => std::io::stdin().read_to_end(&mut bytes).map(|_| bytes),
             file => std::fs::read(file),
         }
     });
     let result = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-    let bytes =
-        result.map_err(|e| Failure::unsent(format!("the body cannot be read from {name}: {e}")))?;
-    let wrong = |what: String| Failure::unsent(format!("the body in {name} {what}"));
-    let text = crate::file::text(bytes).map_err(wrong)?;
-    serde_json::from_str::<serde::de::IgnoredAny>(&text)
-        .map_err(|e| wrong(format!("is not JSON: {e}")))?;
-    Ok(text.into_bytes())
+    let bytes = result
+        .map_err(|e| Failure::unsent(format!("{what} cannot be read from {file}: {e}")))?;
+    crate::file::text(bytes).map_err(|wrong| Failure::unsent(format!("{what} in {file} {wrong}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ArgMatches;
+
+    use super::arguments;
+    use crate::arguments::of_operation;
+    use crate::made_up::API;
+
+    fn matches(given: &[&str]) -> Result<ArgMatches, String> {
+        let command = of_operation(&API, &API.operations[0]);
+        let all = ["make-up"].iter().chain(given);
+        command.try_get_matches_from(all).map_err(|e| e.to_string())
+    }
+
+    async fn sent(given: &[&str]) -> Result<(Vec<(String, String)>, String), String> {
+        let sent = arguments(&API, &API.operations[0], &matches(given)?).await;
+        let sent = sent.map_err(|e| e.to_string())?;
+        Ok((sent.parameters, String::from_utf8(sent.body.unwrap_or_default()).unwrap()))
+    }
+
+    /// The path of a file with `text`.
+    fn file(name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = std::env::temp_dir().join(format!("cloudfn-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_read_from_a_file() {
+        let key = file("key", "k e y\r\n");
+        let password = file("password", "two\nlines\n\n");
+        let login = file("login", r#"{"password":"p"}"#);
+        let given = [
+            "--x-secret-key-file",
+            &key,
+            "--db-password-file",
+            &password,
+            "--login-file",
+            &login,
+            "--body-timeout",
+            "2",
+        ];
+        let (parameters, body) = sent(&given).await.unwrap();
+        assert_eq!(parameters, [("X-Secret-Key".to_owned(), "k e y".to_owned())]);
+        let expected = r#"{"db_password":"two\nlines\n","login":{"password":"p"},"timeout":"2"}"#;
+        assert_eq!(body, expected);
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_no_value_of_a_flag() {
+        for flag in ["--db-password", "--x-secret-key", "--login"] {
+            for given in [&[flag, "hunter2"][..], &[&format!("{flag}=hunter2")]] {
+                let said = matches(given).unwrap_err();
+                assert!(said.contains(&format!("unexpected argument '{flag}'")), "{said}");
+                assert!(said.contains(&format!("{flag}-file")) && !said.contains("hunter2"));
+            }
+        }
+        for (name, text, says) in [
+            ("json", b"hunter2".as_slice(), "the file is no JSON: expected value"),
+            ("bytes", b"hunter2\xff", "is not UTF-8"),
+        ] {
+            let said = sent(&["--login-file", &file(name, text)]).await.unwrap_err();
+            assert!(said.starts_with("--login-file") && said.contains(says), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+        let said = sent(&["--db-password-file", "/nowhere"]).await.unwrap_err();
+        assert!(said.starts_with("--db-password-file cannot be read from /nowhere: "), "{said}");
+        let said = sent(&["--db-password-file", "-", "--x-secret-key-file", "-"]).await;
+        assert_eq!(said.unwrap_err(), "stdin is read once, and several flags ask for it");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_required_is_asked_for() {
+        assert_eq!(
+            sent(&[]).await.unwrap_err(),
+            "the body is missing: it needs --db-password-file, or give all of it by --json-body"
+        );
+        assert_eq!(
+            sent(&["--body-timeout", "2"]).await.unwrap_err(),
+            "required members of the body are missing: --db-password-file"
+        );
+    }
 }

@@ -8,8 +8,12 @@ mod call;
 mod connection;
 #[path = "../../file.rs"]
 mod file;
+mod help;
+mod inputs;
 mod interrupt;
 mod layout;
+#[cfg(test)]
+mod made_up;
 mod output;
 mod probe;
 mod requests;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloudfn::mock::Received;
+use cloudfn::registry::{Api, Operation, APIS};
 use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
 
+use crate::inputs::{is_secret_inside, made_of, schema, Made};
 use crate::output;
 
 /// Most bytes of bodies that wait to be printed.
@@ -89,34 +91,105 @@ fn size(request: &Received) -> usize {
 /// A request without secrets: of headers only the names, and no body of what is no documented
 /// operation, since a password or a key may stand there.
 fn described(request: &Received) -> Value {
+    let operation = request
+        .operation
+        .and_then(|id| APIS.iter().find_map(|api| Some((*api, api.operation(id)?))));
     let names: Vec<&str> = request.headers.keys().map(|name| name.as_str()).collect();
     json!({
         "operation": request.operation,
         "method": request.method.as_str(),
         "path": decoded(request.uri.path()),
-        "query": query(request.uri.query().unwrap_or_default()),
+        "query": query(operation, request.uri.query().unwrap_or_default()),
         "headers": names,
-        "body": request.operation.map(|_| body(&request.body)),
+        "body": operation.map(|(api, operation)| body(api, operation, &request.body)),
     })
 }
 
+/// What stands for a secret.
+const HIDDEN: &str = "[secret]";
+
 /// Names and values, in their order.
-fn query(text: &str) -> Vec<[String; 2]> {
+fn query(operation: Option<(&Api, &Operation)>, text: &str) -> Vec<[String; 2]> {
+    let parameters = operation.map_or(&[][..], |(_, operation)| operation.parameters);
+    let is_secret = |name: &str| parameters.iter().any(|p| p.secret && p.name == name);
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, value)| [name, value].map(|t| decoded(&t.replace('+', " ")))).collect()
+    let pairs = pairs.map(|(name, value)| [name, value].map(|t| decoded(&t.replace('+', " "))));
+    pairs
+        .map(|[name, value]| match is_secret(&name) {
+            true => [name, HIDDEN.to_owned()],
+            false => [name, value],
+        })
+        .collect()
 }
 
 /// JSON as it is, anything else as text, and nothing as null.
-fn body(bytes: &[u8]) -> Value {
-    match bytes {
-        [] => Value::Null,
-        bytes => {
-            serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into())
+fn body(api: &Api, operation: &Operation, bytes: &[u8]) -> Value {
+    let rust_type = operation.request.map_or("", |model| model.rust_type);
+    match serde_json::from_slice(bytes) {
+        _ if bytes.is_empty() => Value::Null,
+        Ok(mut body) => {
+            hide(api, rust_type, &mut body);
+            body
         }
+        Err(_) if is_secret_inside(api, rust_type) => HIDDEN.into(),
+        Err(_) => String::from_utf8_lossy(bytes).into(),
+    }
+}
+
+/// Takes the secrets out of a value of a type.
+fn hide(api: &Api, rust_type: &str, value: &mut Value) {
+    match (made_of(rust_type), value) {
+        (Made::Items(inner), Value::Array(items)) => {
+            items.iter_mut().for_each(|item| hide(api, inner, item));
+        }
+        (Made::Values(inner), Value::Object(values)) => {
+            values.values_mut().for_each(|value| hide(api, inner, value));
+        }
+        (Made::Itself(rust_type), Value::Object(object)) => {
+            for member in schema(api, rust_type).map_or(&[][..], |schema| schema.members) {
+                match object.get_mut(member.name) {
+                    Some(value) if member.secret => *value = HIDDEN.into(),
+                    Some(value) => hide(api, member.rust_type, value),
+                    None => {}
+                }
+            }
+        }
+        // What has not its documented type may hold a secret anywhere.
+        (_, value @ (Value::Array(_) | Value::Object(_))) if is_secret_inside(api, rust_type) => {
+            *value = HIDDEN.into();
+        }
+        _ => {}
     }
 }
 
 fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{body, query};
+    use crate::made_up::API;
+
+    #[test]
+    fn secrets_of_an_operation_are_not_printed() {
+        let operation = &API.operations[0];
+        for (received, printed) in [
+            (r#"{"db_password":"p","timeout":"3"}"#, r#"{"db_password":"[secret]","timeout":"3"}"#),
+            (
+                r#"{"login":{"password":"p","user":"u"}}"#,
+                r#"{"login":{"password":"[secret]","user":"u"}}"#,
+            ),
+            (r#"{"login":[{"password":"p"}]}"#, r#"{"login":"[secret]"}"#),
+            (r#"{"mounts":[{"kind":"k"}]}"#, r#"{"mounts":[{"kind":"k"}]}"#),
+            ("[\"p\"]", r#""[secret]""#),
+            ("db_password=p", r#""[secret]""#),
+            ("", "null"),
+        ] {
+            assert_eq!(body(&API, operation, received.as_bytes()).to_string(), printed);
+        }
+        let printed = query(Some((&API, operation)), "limit=1&api%5Fkey=k+e");
+        assert_eq!(printed, [["limit", "1"], ["api_key", "[secret]"]]);
+    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::cases::Case;
 use super::Bench;
+use crate::files;
 use crate::process::{run, Ended};
 
 /// Credentials of every API, as environment variables; none opens anything.
@@ -47,7 +48,14 @@ pub fn call(
     command.args([api, &subcommand, "--attempts", "1"]);
     for parameter in &case.parameters {
         let flag = flag(&help, &parameter.name, &parameter.location);
-        command.arg(format!("--{flag}={}", parameter.text));
+        if help.contains(&format!("--{flag}-file ")) {
+            // A secret is no value of a flag.
+            let file = bench.folder.join(&flag);
+            files::write(&file, &parameter.text)?;
+            command.arg(format!("--{flag}-file")).arg(file);
+        } else {
+            command.arg(format!("--{flag}={}", parameter.text));
+        }
     }
     let body = case.body.as_ref().map(ToString::to_string);
     if body.is_some() {

@@ -1,0 +1,111 @@
+//! An API for tests, with what no documented one has yet.
+
+use cloudfn::registry::{Answer, Api, Member, Model, Operation, Parameter, Schema};
+use cloudfn::Error;
+
+const fn model(rust_type: &'static str) -> Model {
+    Model {
+        rust_type,
+        decode: |_| Err(String::new()),
+        strict: |_| Err(Vec::new()),
+        #[cfg(feature = "schemars")]
+        json_schema: || serde_json::Value::Null,
+    }
+}
+
+const PARAMETER: Parameter = Parameter {
+    name: "",
+    location: "query",
+    required: false,
+    secret: false,
+    rust_type: "String",
+    description: "What it is.\n\nDocumented length: 1 character.",
+    documented: None,
+    minimal: "x",
+    default: None,
+    #[cfg(feature = "schemars")]
+    json_schema: || serde_json::Value::Null,
+    check: |text| Ok(text.to_owned()),
+};
+
+const MEMBER: Member = Member {
+    name: "",
+    rust_type: "Option<String>",
+    json_type: "string",
+    description: "What it is.",
+    documented: None,
+    default: None,
+    required: false,
+    secret: false,
+    build: None,
+};
+
+const fn of(name: &'static str, rust_type: &'static str) -> Member {
+    Member { name, rust_type, json_type: "object", ..MEMBER }
+}
+
+const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
+    Schema { name, model: model(name), empty: None, members }
+}
+
+static OPERATIONS: [Operation; 1] = [Operation {
+    id: "make_up",
+    method: "POST",
+    path: "/{project_id}",
+    summary: "Make something up.",
+    parameters: &[
+        Parameter { name: "project_id", location: "path", required: true, ..PARAMETER },
+        Parameter { name: "limit", default: Some("20"), documented: Some(range), ..PARAMETER },
+        Parameter { name: "user_id", required: true, ..PARAMETER },
+        Parameter { name: "userId", rust_type: "Vec<String>", ..PARAMETER },
+        Parameter { name: "user-id", location: "header", ..PARAMETER },
+        Parameter { name: "X-Secret-Key", location: "header", secret: true, ..PARAMETER },
+        Parameter { name: "api_key", secret: true, ..PARAMETER },
+    ],
+    request: Some(model("Body")),
+    request_required: true,
+    minimal_request: None,
+    safe: false,
+    responses: &[],
+    security: &[],
+    samples: &[],
+    call: |_, _| Box::pin(async { Ok::<Answer, Error>(Answer::default()) }),
+}];
+
+static SCHEMAS: [Schema; 4] = [
+    schema(
+        "Body",
+        &[
+            Member { name: "db_password", required: true, secret: true, ..MEMBER },
+            Member { name: "timeout", documented: Some(range), default: Some("3"), ..MEMBER },
+            Member { name: "user_id", ..MEMBER },
+            of("mounts", "Option<Vec<Mount>>"),
+            of("by_name", "HashMap<String, Vec<Mount>>"),
+            of("login", "Option<Login>"),
+            of("deep", "Option<Deep>"),
+        ],
+    ),
+    schema(
+        "Mount",
+        &[
+            Member { name: "kind", required: true, documented: Some(range), ..MEMBER },
+            Member { name: "path", default: Some("\"/\""), ..MEMBER },
+        ],
+    ),
+    schema("Login", &[MEMBER_USER, Member { name: "password", secret: true, ..MEMBER }]),
+    schema("Deep", &[of("deeper", "Option<Box<Deep>>"), of("any", "Value")]),
+];
+
+const MEMBER_USER: Member = Member { name: "user", ..MEMBER };
+
+fn range() -> String {
+    "1..=3".to_owned()
+}
+
+pub static API: Api = Api {
+    name: "made_up",
+    servers: &[],
+    operations: &OPERATIONS,
+    schemas: &SCHEMAS,
+    target: |_, _, _| unreachable!("it is not called"),
+};
