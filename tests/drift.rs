@@ -277,10 +277,22 @@ async fn a_report_holds_no_secret() {
 
 #[test]
 fn a_probe_calls_what_changes_something_only_when_asked() {
-    let output = cloudfn(&["probe", "functiongraph", "--demo"]);
-    let message = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{message}");
-    assert!(message.contains("may change something: "), "{message}");
+    for api in APIS {
+        let output = cloudfn(&["probe", api.name, "--demo", "--format", "json"]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        let safe = api.operations.iter().filter(|operation| operation.safe);
+        let safe: BTreeSet<&str> = safe.map(|operation| operation.id).collect();
+        if safe.is_empty() {
+            assert_eq!(output.status.code(), Some(2), "{message}");
+            assert!(message.contains("may change something: "), "{message}");
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(0), "{message}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let called = report["calls"].as_array().unwrap().iter();
+        let called: BTreeSet<&str> = called.filter_map(|c| c["operation"].as_str()).collect();
+        assert_eq!(called, safe);
+    }
     let named = ["probe", "functiongraph", "--demo", "--operation", "create-function-version"];
     assert_eq!(cloudfn(&named).status.code(), Some(0));
 }
@@ -422,7 +434,8 @@ async fn a_call_that_was_not_sent_is_not_green() {
     // Nothing at all was sent.
     let server = Server::start().await.unwrap();
     let long = format!("function_urn={}", "x".repeat(270));
-    let more = ["--unsafe", "--parameter", &long];
+    let configure = ["--operation", "update-function-async-invoke-config"];
+    let more = [&publish[..], &configure[..], &["--parameter", &long]].concat();
     let (code, report) = probed_at(server.base_url(), "functiongraph", &more).await;
     assert_eq!(code, Some(2), "{report}");
     assert_eq!(report.matches("not compared: function_urn: ").count(), 2, "{report}");

@@ -638,6 +638,7 @@ pub fn trials() -> Vec<Trial> {
         trial("own-client/page-of-a-proxy".into(), page_of_a_proxy),
         trial("configure/timeout-of-the-call".into(), timeout_of_the_call),
         trial("configure/cut-off-and-then-404".into(), cut_off_and_then_404),
+        trial("publish/incomplete-404".into(), incomplete_404),
         trial("publish/failure-in-a-200".into(), failure_in_a_200),
         trial("configure/secret-in-a-wrong-type".into(), secret_in_a_wrong_type),
         trial("publish/code-without-end".into(), code_without_end),
@@ -729,6 +730,29 @@ async fn cut_off_and_then_404() {
     let error = Call::Configure.make(&server.url()).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 2), "{error}");
     assert!(error.is_not_found() && error.outcome_unknown(), "{error}");
+}
+
+/// What the service decided is known, and that not all of its answer came.
+async fn incomplete_404() {
+    const BODY: &str = r#"{"error_code":"FSS.1051","error_msg":"not found"}"#;
+    let begun = |then| {
+        let head = "HTTP/1.1 404 X\r\nContent-Length: 4000\r\n\r\n";
+        Step::raw(format!("{head}{BODY}"), then)
+    };
+    for (step, cause) in [
+        (Step::json(404, BODY), None),
+        (begun(Part::Close), Some("broke before the answer was complete")),
+        (begun(Part::Hang), Some("no complete answer")),
+        (Step::json(404, BODY.to_owned() + &" ".repeat(LARGEST_BODY)), Some("larger than")),
+    ] {
+        let server = Server::start(Arc::new(move |_, _| step.clone())).await;
+        let error = Call::Publish.make(&server.url()).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some("FSS.1051")));
+        assert_eq!(error.is_incomplete(), cause.is_some(), "{error}");
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        let is_said = source.unwrap_or_default().contains(cause.unwrap_or_default());
+        assert!(is_said, "{error:?}");
+    }
 }
 
 async fn failure_in_a_200() {

@@ -267,14 +267,22 @@ mod tests {
     #[test]
     fn arguments_are_sound() {
         command().debug_assert();
-        of_operation(&API, &API.operations[0]).debug_assert();
+        API.operations.iter().for_each(|made_up| of_operation(&API, made_up).debug_assert());
     }
 
     #[test]
     fn help_says_what_is_required_what_defaults_are_and_what_is_inside() {
-        let help = of_operation(&API, &API.operations[0]).term_width(0).render_help().to_string();
-        let lines: Vec<&str> = help.lines().map(str::trim).collect();
-        insta::assert_snapshot!(lines.join("\n"), @r#"
+        let help = |made_up: usize| {
+            let command = of_operation(&API, &API.operations[made_up]);
+            let help = command.term_width(0).render_help().to_string();
+            help.lines().map(str::trim).collect::<Vec<&str>>().join("\n")
+        };
+        let list = help(1);
+        assert!(
+            list.contains(r#"[required] [JSON: [{kind 1..=3 (required); path (default "/")}]]"#),
+            "{list}"
+        );
+        insta::assert_snapshot!(help(0), @r#"
         Make something up.
 
         Usage: make-up [OPTIONS]

@@ -97,10 +97,11 @@ fn body(
         (false, "") => Ok(Some(Value::from(members).to_string().into_bytes())),
         (false, missing) => Err(format!("required members of the body are missing: {missing}")),
         (true, _) if !operation.request_required => Ok(None),
-        (true, "") => {
+        (true, "") if inputs.iter().any(|input| matches!(input.of, Of::Member(_))) => {
             Err("the body is missing: give members of it, see --help, or all of it by --json-body"
                 .to_owned())
         }
+        (true, "") => Err("the body is missing: give it by --json-body".to_owned()),
         (true, missing) => Err(format!(
             "the body is missing: it needs {missing}, or give all of it by --json-body"
         )),
@@ -140,14 +141,14 @@ mod tests {
     use crate::arguments::of_operation;
     use crate::made_up::API;
 
-    fn matches(given: &[&str]) -> Result<ArgMatches, String> {
-        let command = of_operation(&API, &API.operations[0]);
+    fn matches(operation: usize, given: &[&str]) -> Result<ArgMatches, String> {
+        let command = of_operation(&API, &API.operations[operation]);
         let all = ["make-up"].iter().chain(given);
         command.try_get_matches_from(all).map_err(|e| e.to_string())
     }
 
     async fn sent(given: &[&str]) -> Result<(Vec<(String, String)>, String), String> {
-        let sent = arguments(&API, &API.operations[0], &matches(given)?).await;
+        let sent = arguments(&API, &API.operations[0], &matches(0, given)?).await;
         let sent = sent.map_err(|e| e.to_string())?;
         Ok((sent.parameters, String::from_utf8(sent.body.unwrap_or_default()).unwrap()))
     }
@@ -184,7 +185,7 @@ mod tests {
     async fn a_secret_is_no_value_of_a_flag() {
         for flag in ["--db-password", "--x-secret-key", "--login"] {
             for given in [&[flag, "hunter2"][..], &[&format!("{flag}=hunter2")]] {
-                let said = matches(given).unwrap_err();
+                let said = matches(0, given).unwrap_err();
                 assert!(said.contains(&format!("unexpected argument '{flag}'")), "{said}");
                 assert!(said.contains(&format!("{flag}-file")) && !said.contains("hunter2"));
             }
@@ -213,5 +214,8 @@ mod tests {
             sent(&["--body-timeout", "2"]).await.unwrap_err(),
             "required members of the body are missing: --db-password-file"
         );
+        let list = arguments(&API, &API.operations[1], &matches(1, &[]).unwrap()).await;
+        let said = list.err().map(|e| e.to_string());
+        assert_eq!(said.as_deref(), Some("the body is missing: give it by --json-body"));
     }
 }

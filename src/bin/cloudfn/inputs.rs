@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn each_input_has_a_flag_of_its_own_and_that_of_a_secret_is_of_a_file() {
-        let [operation] = API.operations else { panic!("there is one operation") };
+        let [operation, ..] = API.operations else { panic!("there is no operation") };
         let flags: Vec<String> =
             inputs(&API, operation).into_iter().map(|input| input.flag).collect();
         let expected = "project-id limit user-id query-user-id header-user-id x-secret-key-file \

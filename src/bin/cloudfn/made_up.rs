@@ -48,7 +48,17 @@ const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
     Schema { name, model: model(name), empty: None, members }
 }
 
-static OPERATIONS: [Operation; 1] = [Operation {
+static OPERATIONS: [Operation; 2] = [
+    OPERATION,
+    Operation {
+        id: "make_up_list",
+        parameters: &[],
+        request: Some(model("Vec<Mount>")),
+        ..OPERATION
+    },
+];
+
+const OPERATION: Operation = Operation {
     id: "make_up",
     method: "POST",
     path: "/{project_id}",
@@ -70,7 +80,7 @@ static OPERATIONS: [Operation; 1] = [Operation {
     security: &[],
     samples: &[],
     call: |_, _| Box::pin(async { Ok::<Answer, Error>(Answer::default()) }),
-}];
+};
 
 static SCHEMAS: [Schema; 4] = [
     schema(
