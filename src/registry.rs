@@ -441,6 +441,7 @@ pub(crate) fn answer_without_model<T>(
         status: response.status,
         headers: HeaderMap::new(),
         body: response.body.clone(),
+        is_whole: true,
     };
     let differences = core.settings().differences(operation, &answer, &Secrets::default());
     let differences = differences.into_iter().map(|drift| {

@@ -390,6 +390,7 @@ async fn the_command_shows_the_response_as_it_came() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
         command
             .args(["functiongraph", "create-function-version", "--function-urn", "urn"])
+            .args(["--version", "v1"])
             .env_clear()
             .env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url())
             .env("HUAWEICLOUD_SDK_TOKEN", "t")

@@ -469,9 +469,8 @@ impl Call<'_> {
                 self.refused(answer, secrets).with_source(error)
             }
             answer => {
-                let error = error
-                    .transient(is_transient && !fault.is_permanent)
-                    .with_outcome(outcome);
+                let error =
+                    error.transient(is_transient && !fault.is_permanent).with_outcome(outcome);
                 match answer {
                     Some(answer) => error.with_answer(answer, secrets),
                     None => error,

@@ -128,8 +128,8 @@ async fn read(what: &str, file: &str) -> Result<String, Failure> {
         }
     });
     let result = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-    let bytes = result
-        .map_err(|e| Failure::unsent(format!("{what} cannot be read from {file}: {e}")))?;
+    let bytes =
+        result.map_err(|e| Failure::unsent(format!("{what} cannot be read from {file}: {e}")))?;
     crate::file::text(bytes).map_err(|wrong| Failure::unsent(format!("{what} in {file} {wrong}")))
 }
 
