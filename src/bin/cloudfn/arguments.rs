@@ -99,14 +99,7 @@ fn probe() -> Command {
                     .action(ArgAction::SetTrue)
                     .help("Calls every operation, also those that change something"),
             )
-            .arg(
-                Arg::new("parameter")
-                    .long("parameter")
-                    .value_name("NAME=TEXT")
-                    .action(ArgAction::Append)
-                    .value_parser(named_text)
-                    .help("A parameter of the calls; what is required and not given is made up"),
-            )
+            .args(of_parameters())
             .arg(
                 Arg::new("format")
                     .long("format")
@@ -131,10 +124,27 @@ fn probe() -> Command {
         .subcommands(apis)
 }
 
+/// How the parameters of a probe are given.
+pub fn of_parameters() -> [Arg; 2] {
+    let named = |name: &'static str, value: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .action(ArgAction::Append)
+            .value_parser(named_text)
+    };
+    [
+        named("parameter", "NAME=TEXT")
+            .help("A parameter of the calls; what is required and not given is made up"),
+        named("parameter-file", "NAME=FILE")
+            .help("The same from a file, as a secret is given; - is stdin"),
+    ]
+}
+
 fn named_text(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, text)) => Ok((name.to_owned(), text.to_owned())),
-        None => Err("not of the form NAME=TEXT".to_owned()),
+        None => Err("there is no =".to_owned()),
     }
 }
 

@@ -36,9 +36,7 @@ async fn arguments(
     let json_body = operation.request.and_then(|_| matches.get_one::<String>("json-body"));
     let files = inputs.iter().filter(|input| input.is_in_file);
     let files = files.filter_map(|input| matches.get_one::<String>(&input.flag));
-    if files.chain(json_body).filter(|file| *file == "-").count() > 1 {
-        return Err(Failure::unsent("stdin is read once, and several flags ask for it"));
-    }
+    check_stdin(files.chain(json_body))?;
     let mut parameters = Vec::new();
     let mut members = Map::new();
     for input in &inputs {
@@ -58,17 +56,28 @@ async fn arguments(
     Ok(Arguments { parameters, body })
 }
 
+/// Refuses files of which more than one is stdin.
+pub fn check_stdin<'f>(files: impl Iterator<Item = &'f String>) -> Result<(), Failure> {
+    match files.filter(|file| *file == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::unsent("stdin is read once, and several flags ask for it")),
+    }
+}
+
 /// The text of a parameter or member, if it is given.
 async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Failure> {
     let Some(given) = matches.get_one::<String>(&input.flag) else { return Ok(None) };
     if !input.is_in_file {
         return Ok(Some(given.clone()));
     }
-    let flag = format!("--{}", input.flag);
-    let text = read(&flag, given).await?;
-    // The line end that an editor or `echo` puts at the end is not meant.
+    read_secret(&format!("--{}", input.flag), given).await.map(Some)
+}
+
+/// A secret from a file, without the line end that an editor or `echo` puts after it.
+pub async fn read_secret(what: &str, file: &str) -> Result<String, Failure> {
+    let text = read(what, file).await?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(Some(text.strip_suffix('\r').unwrap_or(text).to_owned()))
+    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
 /// The value of a member; of a secret nothing is said but where it is no JSON.
@@ -139,7 +148,7 @@ mod tests {
 
     use super::arguments;
     use crate::arguments::of_operation;
-    use crate::made_up::API;
+    use crate::made_up::{File, API};
 
     fn matches(operation: usize, given: &[&str]) -> Result<ArgMatches, String> {
         let command = of_operation(&API, &API.operations[operation]);
@@ -153,25 +162,18 @@ mod tests {
         Ok((sent.parameters, String::from_utf8(sent.body.unwrap_or_default()).unwrap()))
     }
 
-    /// The path of a file with `text`.
-    fn file(name: &str, text: impl AsRef<[u8]>) -> String {
-        let path = std::env::temp_dir().join(format!("cloudfn-{}-{name}", std::process::id()));
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
     #[tokio::test]
     async fn a_secret_is_read_from_a_file() {
-        let key = file("key", "k e y\r\n");
-        let password = file("password", "two\nlines\n\n");
-        let login = file("login", r#"{"password":"p"}"#);
+        let key = File::of("k e y\r\n");
+        let password = File::of("two\nlines\n\n");
+        let login = File::of(r#"{"password":"p"}"#);
         let given = [
             "--x-secret-key-file",
-            &key,
+            key.path(),
             "--db-password-file",
-            &password,
+            password.path(),
             "--login-file",
-            &login,
+            login.path(),
             "--body-timeout",
             "2",
         ];
@@ -190,11 +192,11 @@ mod tests {
                 assert!(said.contains(&format!("{flag}-file")) && !said.contains("hunter2"));
             }
         }
-        for (name, text, says) in [
-            ("json", b"hunter2".as_slice(), "the file is no JSON: expected value"),
-            ("bytes", b"hunter2\xff", "is not UTF-8"),
+        for (text, says) in [
+            (b"hunter2".as_slice(), "the file is no JSON: expected value"),
+            (b"hunter2\xff", "is not UTF-8"),
         ] {
-            let said = sent(&["--login-file", &file(name, text)]).await.unwrap_err();
+            let said = sent(&["--login-file", File::of(text).path()]).await.unwrap_err();
             assert!(said.starts_with("--login-file") && said.contains(says), "{said}");
             assert!(!said.contains("hunter2"), "{said}");
         }

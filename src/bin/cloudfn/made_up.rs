@@ -1,5 +1,8 @@
 //! An API for tests, with what no documented one has yet.
 
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use cloudfn::registry::{Answer, Api, Member, Model, Operation, Parameter, Schema};
 use cloudfn::Error;
 
@@ -110,6 +113,29 @@ const MEMBER_USER: Member = Member { name: "user", ..MEMBER };
 
 fn range() -> String {
     "1..=3".to_owned()
+}
+
+/// A file with a text, which is gone with this.
+pub struct File(PathBuf);
+
+impl File {
+    pub fn of(text: impl AsRef<[u8]>) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("cloudfn-{}-{count}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    pub fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
 }
 
 pub static API: Api = Api {

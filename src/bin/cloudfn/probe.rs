@@ -1,6 +1,6 @@
 //! `cloudfn probe`: the contract against a service.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +12,7 @@ use cloudfn::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::call;
 use crate::connection::connect;
 use crate::output::{self, chain, Failure};
 
@@ -46,7 +47,7 @@ struct Call {
 /// Calls the operations that were asked for, and reports.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let operations = operations(api, matches)?;
-    let given = given(&operations, matches)?;
+    let given = given(&operations, matches).await?;
     let found = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&found);
     let on_drift = move |drift: &Drift| {
@@ -98,24 +99,37 @@ fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Op
 }
 
 /// The parameters that were given, each of which some operation has, and each once.
-fn given(
+async fn given(
     operations: &[&Operation],
     matches: &ArgMatches,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let given = matches.get_many::<(String, String)>("parameter").into_iter().flatten();
-    let given: Vec<(String, String)> = given.cloned().collect();
     let parameters = operations.iter().flat_map(|operation| operation.parameters);
-    let known: BTreeSet<&str> = parameters.map(|parameter| parameter.name).collect();
-    for (index, (name, _)) in given.iter().enumerate() {
-        if !known.contains(name.as_str()) {
-            let known: Vec<&str> = known.into_iter().collect();
-            return Err(Failure::unsent(format!(
-                "no operation that is called has a parameter {name}; they have: {}",
-                known.join(", ")
-            )));
-        }
-        if given[..index].iter().any(|(earlier, _)| earlier == name) {
-            return Err(Failure::unsent(format!("the parameter {name} is given twice")));
+    let known: BTreeMap<&str, bool> = parameters.map(|p| (p.name, p.secret)).collect();
+    let files = matches.get_many::<(String, String)>("parameter-file").into_iter().flatten();
+    call::check_stdin(files.map(|(_, file)| file))?;
+    let mut given: Vec<(String, String)> = Vec::new();
+    for (flag, is_file) in [("parameter", false), ("parameter-file", true)] {
+        for (name, text) in matches.get_many::<(String, String)>(flag).into_iter().flatten() {
+            let text = match known.get(name.as_str()) {
+                None => {
+                    let known: Vec<&str> = known.into_keys().collect();
+                    return Err(Failure::unsent(format!(
+                        "no operation that is called has a parameter {name}; they have: {}",
+                        known.join(", ")
+                    )));
+                }
+                Some(_) if given.iter().any(|(earlier, _)| earlier == name) => {
+                    return Err(Failure::unsent(format!("the parameter {name} is given twice")));
+                }
+                Some(_) if is_file => call::read_secret(name, text).await?,
+                Some(true) => {
+                    return Err(Failure::unsent(format!(
+                        "the parameter {name} is a secret: give it by --parameter-file {name}=FILE"
+                    )));
+                }
+                Some(false) => text.clone(),
+            };
+            given.push((name.clone(), text));
         }
     }
     Ok(given)
@@ -293,6 +307,44 @@ impl Report {
         match found.is_empty() {
             true => Ok(()),
             false => Err(Failure::tried(found.join("; "))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::given;
+    use crate::arguments::of_parameters;
+    use crate::made_up::{File, API};
+
+    async fn parameters(arguments: &[&str]) -> Result<Vec<(String, String)>, String> {
+        let command = Command::new("probe").no_binary_name(true).args(of_parameters());
+        let matches = command.try_get_matches_from(arguments).map_err(|e| e.to_string())?;
+        given(&[&API.operations[0]], &matches).await.map_err(|e| e.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_parameter_is_given_once_and_a_secret_by_a_file() {
+        let file = File::of("k e y\n");
+        let by_file = format!("api_key={}", file.path());
+        let all = ["--parameter", "limit=1", "--parameter-file", &by_file];
+        let expected = [("limit", "1"), ("api_key", "k e y")];
+        let expected = expected.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        assert_eq!(parameters(&all).await.unwrap(), expected);
+        for (arguments, says) in [
+            (&["--parameter", "api_key=k"][..], "api_key is a secret: give it by --parameter-file"),
+            (&["--parameter", "limit=1", "--parameter", "limit=2"], "limit is given twice"),
+            (&["--parameter", "nothing=1"], "has a parameter nothing; they have: X-Secret-Key, "),
+            (&["--parameter", "limit"], "there is no ="),
+            (
+                &["--parameter-file", "limit=-", "--parameter-file", "api_key=-"],
+                "stdin is read once",
+            ),
+        ] {
+            let said = parameters(arguments).await.unwrap_err();
+            assert!(said.contains(says), "{said}");
         }
     }
 }
