@@ -180,10 +180,8 @@ where
     let refuse = |message: String| vec![Place::ROOT.difference(message)];
     let json = crate::json::without_mark(json);
     let given: Value = serde_json::from_slice(json).map_err(|e| refuse(e.to_string()))?;
-    let value: T = crate::json::exact(json).map_err(|unread| {
-        let message = unread.reason_alone();
-        vec![Difference { member: unread.member, message }]
-    })?;
+    let value: T = crate::json::exact(json)
+        .map_err(|unread| vec![Difference { member: unread.member, message: unread.reason }])?;
     let mut found = value.differences();
     let taken = serde_json::to_value(&value).map_err(|e| refuse(e.to_string()))?;
     collect_lost(&given, &taken, &Place::ROOT, &mut found);

@@ -6,10 +6,11 @@ use crate::setting::{self, Form};
 /// Reads variables, so that tests need not change the process's own.
 pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A variable of this process. What is not UTF-8 in it is replaced, and then refused, rather than
-/// taken for nothing.
+/// A variable of this process; an empty one is not set, as what a CI has no secret for. What is not
+/// UTF-8 in it is replaced, and then refused, rather than taken for nothing.
 pub(crate) fn variable(name: &str) -> Option<String> {
-    Some(std::env::var_os(name)?.to_string_lossy().into_owned())
+    let value = std::env::var_os(name)?.to_string_lossy().into_owned();
+    Some(value).filter(|value| !value.is_empty())
 }
 
 /// The setting in a variable, if that is set. One that cannot be meant is refused by the name of

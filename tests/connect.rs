@@ -20,7 +20,8 @@ use tokio_rustls::TlsAcceptor;
 
 use server::{Part, Received, Server, Step};
 
-const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
+const PUBLISH: [&str; 6] =
+    ["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
 const SECRET: &str = "MARKED-SECRET";
 /// Where nothing is asked, since a proxy is in the way.
 const ELSEWHERE: &str = "https://functiongraph.example.com";

@@ -14,8 +14,9 @@ use cloudfn::{authing, Error, ErrorKind};
 use server::{Server, Step};
 
 const SECRET: &str = "MARKED-SECRET";
-const PUBLISH: [&str; 4] = ["functiongraph", "create-function-version", "--function-urn", "urn"];
-const UPLOAD: [&str; 4] = ["authing", "reupload-pipeline-function", "--func-id", "f"];
+const PUBLISH: &[&str] =
+    &["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
+const UPLOAD: &[&str] = &["authing", "reupload-pipeline-function", "--func-id", "f"];
 
 /// `good` as it comes out of a clipboard, a shell or an editor.
 fn spoilt(good: &str) -> Vec<String> {
@@ -168,8 +169,10 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+type Environment = Vec<(&'static str, String)>;
+
 /// A good environment for each variable, and the command that reads it.
-fn variables(url: &str) -> Vec<(&'static str, Vec<(&'static str, String)>, [&'static str; 4])> {
+fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static str])> {
     let key = || {
         vec![
             ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.to_owned()),
@@ -210,8 +213,7 @@ async fn every_variable_that_cannot_be_meant_is_refused_by_its_name() {
         let value = |good: &str| {
             let (begin, end) = good.split_at(2);
             [
-                "".to_owned(),
-                " ".into(),
+                " ".to_owned(),
                 format!("{good}\n"),
                 format!("\u{feff}{good}"),
                 format!("{begin}\u{200b}{end}"),
@@ -222,7 +224,7 @@ async fn every_variable_that_cannot_be_meant_is_refused_by_its_name() {
         #[cfg(unix)]
         values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
         for value in values {
-            let mut command = cloudfn(&arguments);
+            let mut command = cloudfn(arguments);
             command.envs(good.iter().map(|(name, value)| (name, value))).env(name, &value);
             let ended = run(command).await;
             let says = stderr(&ended);
@@ -237,6 +239,26 @@ async fn every_variable_that_cannot_be_meant_is_refused_by_its_name() {
     assert!(server.received().is_empty());
 }
 
+/// As a CI has them that has no secret for a variable.
+#[tokio::test]
+async fn an_empty_variable_is_not_set() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let mut command = cloudfn(PUBLISH);
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
+    command.env("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE").env("HUAWEICLOUD_SDK_SK", SECRET);
+    command.env("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338");
+    for name in ["CLOUDFN_FUNCTIONGRAPH_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"] {
+        command.env(name, "");
+    }
+    let ended = run(command).await;
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert!(!server.received()[0].headers.contains_key("x-security-token"));
+    let mut command = cloudfn(PUBLISH);
+    command.env("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE").env("HUAWEICLOUD_SDK_SK", "");
+    let says = stderr(&run(command).await);
+    assert!(says.contains("HUAWEICLOUD_SDK_SK is not"), "{says}");
+}
+
 /// What is clean and wrong is named by its variable all the same.
 #[tokio::test]
 async fn a_wrong_endpoint_is_named_by_its_variable() {
@@ -246,7 +268,7 @@ async fn a_wrong_endpoint_is_named_by_its_variable() {
         ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "http://example.com"),
         ("CLOUDFN_FUNCTIONGRAPH_REGION", "cn north 4"),
     ] {
-        let mut command = cloudfn(&PUBLISH);
+        let mut command = cloudfn(PUBLISH);
         command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t").env("HUAWEICLOUD_SDK_TOKEN", "t");
         let ended = run({
             command.env(name, value);
@@ -263,7 +285,7 @@ async fn a_wrong_endpoint_is_named_by_its_variable() {
 async fn what_a_flag_replaces_is_not_looked_at() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let url = server.url();
-    let mut command = cloudfn(&[&PUBLISH[..], &["--endpoint", &url]].concat());
+    let mut command = cloudfn(&[PUBLISH, &["--endpoint", &url]].concat());
     command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
     command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "nonsense\n");
     let ended = run(command).await;
@@ -274,7 +296,7 @@ async fn what_a_flag_replaces_is_not_looked_at() {
 #[tokio::test]
 async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
-    let mut command = cloudfn(&[&PUBLISH[..], &["--project-id", "p\n"]].concat());
+    let mut command = cloudfn(&[PUBLISH, &["--project-id", "p\n"]].concat());
     command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
     command.env("HUAWEICLOUD_SDK_AK", "AK").env("HUAWEICLOUD_SDK_SK", SECRET);
     let ended = run(command).await;
@@ -354,7 +376,7 @@ fn a_credentials_file_says_where_it_is_wrong() {
 async fn a_body_is_read_as_every_other_file() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let call = |file: &str| {
-        let mut command = cloudfn(&[&PUBLISH[..], &["--json-body", file]].concat());
+        let mut command = cloudfn(&[&PUBLISH[..4], &["--json-body", file]].concat());
         command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
         command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
         run(command)
@@ -405,7 +427,7 @@ async fn the_source_of_the_credentials_is_told() {
             "the environment variable CLOUDFN_FUNCTIONGRAPH_TOKEN".to_owned(),
         ),
     ] {
-        let mut command = cloudfn(&[&PUBLISH[..], &["-v"]].concat());
+        let mut command = cloudfn(&[PUBLISH, &["-v"]].concat());
         command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
         command.env("HUAWEICLOUD_SDK_PROJECT_ID", "p").envs(variables);
         let ended = run(command).await;
@@ -413,7 +435,7 @@ async fn the_source_of_the_credentials_is_told() {
         assert!(stderr(&ended).contains(&source), "{source}: {}", stderr(&ended));
         assert!(!stderr(&ended).contains(SECRET));
     }
-    let mut command = cloudfn(&[&UPLOAD[..], &["-v", "--endpoint", &server.url()]].concat());
+    let mut command = cloudfn(&[UPLOAD, &["-v", "--endpoint", &server.url()]].concat());
     command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", SECRET);
     let says = stderr(&run(command).await);
     assert!(says.contains("AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"), "{says}");

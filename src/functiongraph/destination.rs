@@ -173,7 +173,7 @@ impl TryFrom<&FuncDestinationConfig> for DestinationParam {
 }
 
 fn read<T: DeserializeOwned>(param: &str) -> Result<T, NoDestination> {
-    crate::json::read(param.as_bytes())
+    crate::json::exact(param.as_bytes())
         .map_err(|unread| NoDestination(format!("param cannot be read: {unread}")))
 }
 

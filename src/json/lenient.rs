@@ -27,10 +27,14 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a value of `text`.
 pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, Unread> {
-    let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(Unread::whole)?;
+    let whole = |e: Error| Unread::of(String::new(), &e);
+    let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(whole)?;
     let lenient = Lenient { raw, is_utf8: text.is_utf8(), depth: DEEPEST };
-    serde_path_to_error::deserialize(lenient)
-        .map_err(|e| Unread { member: written(e.path()), reason: e.into_inner() })
+    serde_path_to_error::deserialize(lenient).map_err(|e| {
+        let unread = Unread::of(written(e.path()), e.inner());
+        // It would be the place in the member.
+        Unread { place: String::new(), ..unread }
+    })
 }
 
 /// One value, by its text.

@@ -18,7 +18,9 @@ pub(crate) struct Unread {
     /// The member that it is about; empty for the whole.
     pub(crate) member: String,
     /// What is wrong with it.
-    pub(crate) reason: serde_json::Error,
+    pub(crate) reason: String,
+    /// Where in the text: ` at line 1 column 2`, or nothing.
+    place: String,
 }
 
 /// Reads the body of a response, also where it is spelled oddly: see [`lenient`].
@@ -30,8 +32,8 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
 pub(crate) fn exact<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
     let mut reader = serde_json::Deserializer::from_slice(without_mark(json));
     let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|e| Unread { member: written(e.path()), reason: e.into_inner() })?;
-    reader.end().map_err(Unread::whole)?;
+        .map_err(|e| Unread::of(written(e.path()), &e.into_inner()))?;
+    reader.end().map_err(|e| Unread::of(String::new(), &e))?;
     Ok(value)
 }
 
@@ -43,24 +45,21 @@ fn written(path: &Path) -> String {
 }
 
 impl Unread {
-    fn whole(reason: serde_json::Error) -> Self {
-        Self { member: String::new(), reason }
-    }
-
-    /// The reason without the place in the text.
-    pub(crate) fn reason_alone(&self) -> String {
-        let text = self.reason.to_string();
-        let place = format!(" at line {} column {}", self.reason.line(), self.reason.column());
-        text.strip_suffix(&place).unwrap_or(&text).to_owned()
+    fn of(member: String, error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        match text.strip_suffix(&place) {
+            Some(reason) => Self { member, reason: reason.to_owned(), place },
+            None => Self { member, reason: text, place: String::new() },
+        }
     }
 }
 
-/// Where there is a member, the place in the text is not told: it would be that in the member.
 impl std::fmt::Display for Unread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.member.as_str() {
-            "" => write!(f, "{}", self.reason),
-            member => write!(f, "{member}: {}", self.reason_alone()),
+        if !self.member.is_empty() {
+            write!(f, "{}: ", self.member)?;
         }
+        write!(f, "{}{}", self.reason, self.place)
     }
 }
