@@ -380,6 +380,20 @@ async fn a_body_is_a_model_also_behind_a_byte_order_mark() {
     assert_eq!((read.error_code.unwrap(), read.error_msg.unwrap()), ("FSS.1".into(), "7".into()));
 }
 
+/// What the command prints of a call that `server` answers.
+async fn command(server: &Server) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
+    command
+        .args(["functiongraph", "create-function-version", "--function-urn", "urn"])
+        .args(["--version", "v1"])
+        .env_clear()
+        .env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url())
+        .env("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t")
+        .env("HUAWEICLOUD_SDK_PROJECT_ID", "p")
+        .stdin(Stdio::null());
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
 /// The command prints the response as it came.
 #[tokio::test]
 async fn the_command_shows_the_response_as_it_came() {
@@ -387,20 +401,23 @@ async fn the_command_shows_the_response_as_it_came() {
         let body = [br#"{"func_urn":"urn:f","extra":"#, extra, b"}"].concat();
         let script: Arc<Script> = Arc::new(move |_, _| Step::json(200, body.clone()));
         let server = Server::start(script).await;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-        command
-            .args(["functiongraph", "create-function-version", "--function-urn", "urn"])
-            .args(["--version", "v1"])
-            .env_clear()
-            .env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url())
-            .env("HUAWEICLOUD_SDK_TOKEN", "t")
-            .env("HUAWEICLOUD_SDK_PROJECT_ID", "p")
-            .stdin(Stdio::null());
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let output = command(&server).await;
         let expected = [b"{\n  \"func_urn\": \"urn:f\",\n  \"extra\": ", extra, b"\n}\n"].concat();
         assert_eq!(String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&expected));
         assert_eq!(output.status.code(), Some(0));
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.starts_with("undocumented: ") && said.contains("extra: "), "{said}");
     }
+}
+
+#[tokio::test]
+async fn the_command_shows_what_is_nested_deeply() {
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let body = deep.clone();
+    let script: Arc<Script> = Arc::new(move |_, _| Step::json(200, body.clone()));
+    let server = Server::start(script).await;
+    let output = command(&server).await;
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed.replace([' ', '\n'], ""), deep);
+    assert_eq!(output.status.code(), Some(0));
 }
