@@ -200,11 +200,12 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let parameters: Vec<_> =
         parameters.iter().filter_map(|parameter| builder.parameter(spec, parameter)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, secret, ty, .. } = parameter;
-        let Parameter { description, minimal, default, .. } = parameter;
+        let Parameter { wire, location, required, ty, description, minimal, default, .. } =
+            parameter;
         let check = parse(ty);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
+        let secret = parameter.secret;
         quote! {
             crate::registry::Parameter {
                 name: #wire,

@@ -94,7 +94,8 @@ pub async fn answer(answer: &Answer) -> Result<(), Failure> {
     }
     if !answer.differences.is_empty() {
         let differences: Vec<String> = answer.differences.iter().map(ToString::to_string).collect();
-        say(&format!("undocumented: {}", differences.join("; ")));
+        let line = format!("undocumented: {}", differences.join("; "));
+        let _ = tokio::task::spawn_blocking(move || say(&line)).await;
     }
     Ok(())
 }

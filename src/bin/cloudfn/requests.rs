@@ -26,7 +26,7 @@ pub struct Printer {
 }
 
 enum Job {
-    Print(Received),
+    Print(Box<Received>),
     End(Sender<()>),
 }
 
@@ -64,7 +64,7 @@ impl Printer {
         self.counts.unprinted.fetch_add(1, Ordering::Relaxed);
         if self.counts.waiting.load(Ordering::Relaxed) < MOST_WAITING {
             self.counts.waiting.fetch_add(size(request), Ordering::Relaxed);
-            let _ = self.queue.send(Job::Print(request.clone()));
+            let _ = self.queue.send(Job::Print(Box::new(request.clone())));
         }
     }
 
