@@ -202,8 +202,9 @@ impl<A: Api> ClientBuilder<A> {
     ///
     /// # Errors
     ///
-    /// A setting is missing, not valid, or cannot be meant, such as a key that ends with a line
-    /// end; a proxy in the environment is no URL; or there is no TLS, or no certificate to trust.
+    /// A setting is missing, or malformed, such as a key that ends with a line break. A proxy in the
+    /// environment is not a URL. The endpoint is https, and this build has no TLS, or this machine
+    /// no CA certificates.
     pub fn build(self) -> Result<A::Client, Error> {
         let profile = A::PROFILE;
         let endpoint = match (self.endpoint, profile.default_endpoint) {
@@ -282,7 +283,7 @@ pub(crate) fn origin(url: &str) -> String {
 
 /// Reads the base URL that messages call `name`, which must not lead credentials into the open.
 pub(crate) fn base_url(name: &str, text: &str, is_plain_http_allowed: bool) -> Result<Url, Error> {
-    // A URL would lose what cannot be meant, and be another one.
+    // A URL would lose line breaks and blanks, and be another one.
     setting::check(name, text, Form::Text)?;
     let url = Url::parse(text)
         .map_err(|e| Error::invalid(format!("{name} is no URL such as https://host: {e}")))?;

@@ -13,7 +13,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// The setting in a variable, if that is set. One that cannot be meant is refused by the name of
+/// The setting in a variable, if that is set. A malformed one is refused by the name of
 /// the variable.
 pub(crate) fn setting(
     variables: Variables<'_>,

@@ -12,12 +12,11 @@ pub(crate) enum Form {
     Ascii,
 }
 
-/// A setting that cannot be meant, by its name. Nothing of it is shown but what cannot be seen.
+/// What is wrong with a setting, by its name. Nothing of it is shown but what cannot be seen.
 #[derive(Debug)]
 pub(crate) struct Wrong(String);
 
-/// Refuses a setting that cannot be meant: an empty one, and one with a character that nobody
-/// sees, as line ends and byte order marks come out of files, shells and clipboards.
+/// Refuses a malformed setting: an empty one, and one with a character that nobody sees, as line breaks and byte order marks come out of files, shells and clipboards.
 pub(crate) fn check(name: &str, text: &str, form: Form) -> Result<(), Wrong> {
     let refuse = |what: String| Err(Wrong(format!("{name} {what}")));
     if text.is_empty() {
@@ -42,8 +41,8 @@ pub(crate) fn check(name: &str, text: &str, form: Form) -> Result<(), Wrong> {
     } else if text.chars().skip(at).all(is_unseen) {
         refuse(format!("ends with {what}"))
     } else {
-        let others = if at == 1 { "other" } else { "others" };
-        refuse(format!("has {what}, after {at} {others}"))
+        let s = if at == 1 { "" } else { "s" };
+        refuse(format!("has {what} after {at} character{s}"))
     }
 }
 
@@ -62,7 +61,7 @@ fn is_hidden(c: char) -> bool {
 
 fn described(c: char) -> String {
     match c {
-        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line end".to_owned(),
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break".to_owned(),
         ' ' | '\t' => "a blank".to_owned(),
         '\u{feff}' => "a byte order mark".to_owned(),
         '\u{fffd}' => "a character that is not UTF-8".to_owned(),

@@ -146,7 +146,7 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     no credentials: error: there are no credentials: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
     plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
-    no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line end, after 3 others
+    no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line break after 3 characters
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
     no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
     "#);

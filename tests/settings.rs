@@ -1,4 +1,4 @@
-//! Settings and credentials that cannot be meant are refused by name, before anything is sent.
+//! Malformed settings and credentials are refused by name, before anything is sent.
 
 #[path = "support/server.rs"]
 mod server;
@@ -105,7 +105,7 @@ fn assert_refused(result: Result<(), Error>, name: &str, text: &str) {
 }
 
 #[test]
-fn every_setting_that_cannot_be_meant_is_refused_by_its_name() {
+fn every_malformed_setting_is_refused_by_its_name() {
     for (name, good, client) in SETTINGS {
         client((*good).to_owned()).unwrap_or_else(|e| panic!("{name}: {e}"));
         for text in spoilt(good) {
@@ -128,7 +128,7 @@ fn keys_and_tokens_are_ascii() {
         ("the access key secret", of_authing(authing::AccessKey::new("id", "MARKED–SECRET"))),
     ] {
         let error = result.unwrap_err().to_string();
-        assert_eq!(error, format!("{name} has a character that is not ASCII, after 6 others"));
+        assert_eq!(error, format!("{name} has a character that is not ASCII after 6 characters"));
     }
 }
 
@@ -149,7 +149,7 @@ async fn what_nobody_asked_beforehand_is_refused_by_the_call() {
     let call = client.build().unwrap().create_function_version().function_urn("urn").send().await;
     let error = call.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_eq!(error.to_string(), "create_function_version: the token ends with a line end");
+    assert_eq!(error.to_string(), "create_function_version: the token ends with a line break");
     assert!(server.received().is_empty());
 }
 
@@ -206,7 +206,7 @@ fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static st
 }
 
 #[tokio::test]
-async fn every_variable_that_cannot_be_meant_is_refused_by_its_name() {
+async fn every_malformed_variable_is_refused_by_its_name() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let mut wrong = Vec::new();
     for (name, good, arguments) in variables(&server.url()) {
@@ -301,7 +301,7 @@ async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
     command.env("HUAWEICLOUD_SDK_AK", "AK").env("HUAWEICLOUD_SDK_SK", SECRET);
     let ended = run(command).await;
     assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
-    assert!(stderr(&ended).contains("project_id ends with a line end"), "{}", stderr(&ended));
+    assert!(stderr(&ended).contains("project_id ends with a line break"), "{}", stderr(&ended));
     assert!(server.received().is_empty());
 }
 
@@ -355,7 +355,7 @@ fn a_credentials_file_says_where_it_is_wrong() {
         ),
         (
             "[basic]\nak=id\nsk=MARKED-SECRET\nproject_id=p\u{7}q",
-            "FILE, line 4: project_id has the control character U+0007, after 1 other",
+            "FILE, line 4: project_id has the control character U+0007 after 1 character",
         ),
         (
             "[basic]\nak=id\nsk=MARKED-SECRET\nsecurity_token=MARKED-SECRET\u{2060}",

@@ -121,7 +121,7 @@ impl AccessKey {
     ///
     /// # Errors
     ///
-    /// One of them is not set, or cannot be meant; the message names it.
+    /// One of them is not set or malformed; the message names it.
     pub fn from_env() -> Result<Self, Error> {
         of_variables(&variable)
     }

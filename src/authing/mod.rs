@@ -82,7 +82,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// A variable is missing or cannot be meant; the message names it. What is wrong with the
+    /// A variable is missing or malformed; the message names it. What is wrong with the
     /// endpoint is told by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::new().credentials(AccessKey::from_env()?);

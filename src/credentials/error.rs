@@ -36,7 +36,7 @@ impl CredentialsError {
         }
     }
 
-    /// Credentials that cannot be meant, or a request that they cannot be for; nothing was sent.
+    /// Malformed credentials, or a request that they cannot be for; nothing was sent.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(message).into_invalid()
     }

@@ -58,7 +58,7 @@ pub trait Credentials: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Refuses credentials that cannot be meant, such as a key that ends with a line end. It is
+    /// Refuses malformed credentials, such as a key that ends with a line break. It is
     /// asked when a client is made, so that nothing is sent with them.
     ///
     /// # Errors

@@ -82,7 +82,7 @@ impl AccessKey {
     ///
     /// # Errors
     ///
-    /// One of the first two is not set, or one of them all cannot be meant; the message names it.
+    /// One of the first two is not set, or one of them all is malformed; the message names it.
     pub fn from_env() -> Result<Self, Error> {
         environment::required_access_key(&crate::environment::variable)
     }
@@ -92,8 +92,8 @@ impl AccessKey {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, has no `ak` or no `sk`, or one that cannot be meant; the message
-    /// names the file, and the line.
+    /// The file cannot be read, has no `ak` or no `sk`, or a malformed one; the message names the
+    /// file, and the line.
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
         environment::access_key_of_file(file.as_ref())
     }

@@ -34,8 +34,8 @@ const DEFAULT_FILE: &str = ".huaweicloud/credentials";
 ///
 /// # Errors
 ///
-/// There are none, or half of them, or one cannot be meant, such as a key that ends with a line
-/// end. The message names the variable, or the file and the line.
+/// There are none, or half of them, or one is malformed, such as a key that ends with a line break.
+/// The message names the variable, or the file and the line.
 pub fn credentials_from_env() -> Result<SharedCredentials, Error> {
     credentials(&variable)
 }

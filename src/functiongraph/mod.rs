@@ -107,7 +107,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// There are no credentials, or half of them, or they cannot be meant; the message names the
+    /// There are no credentials, or half of them, or they are malformed; the message names the
     /// variable. What is wrong with the endpoint, the region or the project is told by
     /// [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
