@@ -80,8 +80,25 @@ fn what_is_missing_or_wrong_is_named() {
     the endpoint https://example.com must not hold a query or a fragment
     the endpoint https://example.com must not hold a query or a fragment
     the region "cn north/4" is no name of a region, such as cn-north-4
-    the user agent has a line end, after 3 others
+    the user agent has a line break after 3 characters
     "#);
+}
+
+/// What the manual says of a builder that nothing is set of.
+#[test]
+fn the_defaults_are_the_documented_ones() {
+    let shown = format!("{:?}", builder());
+    for default in [
+        "connect_timeout: 10s",
+        "attempt_timeout: 60s",
+        " timeout: 150s",
+        "RetryPolicy { attempts: 3, first_wait: 200ms, longest_wait: 10s }",
+        "largest_body: 16777216",
+    ] {
+        assert!(shown.contains(default), "{default}: {shown}");
+    }
+    let password = format!("{:?}", functiongraph::Password::new("d", "u", "p"));
+    assert!(password.contains(r#"endpoint: "https://iam.myhuaweicloud.com""#), "{password}");
 }
 
 #[test]

@@ -167,6 +167,12 @@ fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
             assert!(!says.contains(SECRET), "{says}");
         }
     }
+    // What answers a request of the web has headers in variables, and takes no proxy from any.
+    let ended = cloudfn(
+        &[&PUBLISH[..], &["--attempts", "1"]].concat(),
+        &[("HTTPS_PROXY", "http//proxy"), ("REQUEST_METHOD", "GET")],
+    );
+    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
     // A mock on this machine is called without a proxy, so that none can be wrong.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--endpoint", "http://127.0.0.1:9", "--attempts", "1"]].concat(),
@@ -200,6 +206,17 @@ async fn the_first_spelling_of_a_proxy_variable_counts() {
         assert!(!stderr(&ended).contains("attempts"), "{}", stderr(&ended));
         assert!(!stderr(&ended).contains(SECRET), "{}", stderr(&ended));
     }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let client = builder(&server.url()).credentials(Token::new("t")).build().unwrap();
+    for _ in 0..3 {
+        client.create_function_version().function_urn("urn").send().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(server.accepted(), 1);
 }
 
 /// A burst leaves no more connections open than the client's 64.

@@ -213,6 +213,24 @@ async fn what_no_url_can_hold_is_refused() {
     assert!(server.received().is_empty());
 }
 
+/// The gateway takes 12 MiB with a signature, as it documents.
+#[tokio::test]
+async fn a_body_that_is_too_large_to_be_signed_is_refused() {
+    let server = gateway(|_| Step::json(200, "{}")).await;
+    let client = client(&server, key());
+    let publish = |bytes: usize| {
+        let call = client.create_function_version().function_urn("urn");
+        call.body_map(|body| body.description("x".repeat(bytes))).send()
+    };
+    const LARGEST: usize = 12 * 1024 * 1024;
+    let around = r#"{"description":""}"#.len();
+    publish(LARGEST - around).await.unwrap();
+    let error = publish(LARGEST - around + 1).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid, "nothing was sent");
+    assert!(error.to_string().contains("a body of 12582913 bytes cannot be signed"), "{error}");
+    assert_eq!(server.received().len(), 1);
+}
+
 #[tokio::test]
 async fn temporary_keys_send_their_token() {
     let server = gateway(|_| Step::json(200, "{}")).await;

@@ -108,6 +108,16 @@ async fn each_attempt_that_fails_is_an_event() {
 }
 
 #[tokio::test]
+async fn the_request_id_of_a_header_is_told() {
+    for (status, message) in [(200, "attempt succeeded"), (404, "attempt failed")] {
+        let answer = Answer::json(status, "{}").header("X-Request-Id", "r-7");
+        let lines = traced(Some(answer)).await;
+        assert_eq!(events(&lines, "close")[0]["span"]["request_id"], "r-7");
+        assert_eq!(events(&lines, message)[0]["fields"]["request_id"], "r-7");
+    }
+}
+
+#[tokio::test]
 async fn an_undocumented_success_is_told() {
     let lines = traced(Some(Answer::json(201, "{}"))).await;
     assert_eq!(events(&lines, "the status of this success is undocumented").len(), 1);

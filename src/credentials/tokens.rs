@@ -360,6 +360,15 @@ mod tests {
         assert_eq!(counted.kept(), 1);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_token_may_be_good_for_ever() {
+        let counted = Counted::default();
+        for _ in 0..2 {
+            assert_eq!(counted.get("", Duration::MAX).await, 0);
+            tokio::time::advance(24 * HOUR).await;
+        }
+    }
+
     /// What a fetch that fails comes to, and how often it is started in two calls.
     async fn failing<F>(fetch: fn() -> F) -> (String, usize)
     where
@@ -396,7 +405,10 @@ mod tests {
     async fn a_token_is_renewed_beside_its_use() {
         let counted = Counted::default();
         assert_eq!(counted.get("", HOUR).await, 0);
-        tokio::time::advance(HOUR - LONGEST_MARGIN).await;
+        tokio::time::advance(HOUR - Duration::from_secs(301)).await;
+        assert_eq!(counted.get("", HOUR).await, 0);
+        assert_eq!(counted.fetched.load(Ordering::Relaxed), 1, "five minutes are enough");
+        tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(counted.get("", HOUR).await, 0, "it is still good");
         tokio::task::yield_now().await;
         tokio::task::yield_now().await;

@@ -183,3 +183,24 @@ fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, Cr
     let token = SecretString::from(token);
     Ok(Issued { token, life: life.unwrap_or(UNTOLD_LIFE) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No documented operation goes without a project yet.
+    #[test]
+    fn a_token_is_of_a_project_or_of_the_whole_account() {
+        let password = Password::new("an account", "a user", "a password");
+        for (project, scope) in [
+            (Some("p"), json!({ "project": { "id": "p" } })),
+            (None, json!({ "domain": { "name": "an account" } })),
+        ] {
+            let request = password.request(project).unwrap();
+            assert_eq!(request.url().as_str(), "https://iam.myhuaweicloud.com/v3/auth/tokens");
+            let body = request.body().and_then(|body| body.as_bytes()).unwrap();
+            let body: Value = serde_json::from_slice(body).unwrap();
+            assert_eq!(body["auth"]["scope"], scope);
+        }
+    }
+}

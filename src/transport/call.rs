@@ -174,6 +174,11 @@ impl Core {
     }
 }
 
+/// The time that an attempt has to have left, of a client with these timeouts.
+fn shortest_attempt(attempt: Duration, call: Duration) -> Duration {
+    SHORTEST_ATTEMPT.min(attempt).min(call / 2)
+}
+
 fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
@@ -314,7 +319,7 @@ impl Call<'_> {
 
     /// The time that an attempt has to have left to be begun.
     fn shortest_attempt(&self) -> Duration {
-        SHORTEST_ATTEMPT.min(self.settings.limits.attempt).min(self.settings.timeout / 2)
+        shortest_attempt(self.settings.limits.attempt, self.settings.timeout)
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<(), Error> {
@@ -514,6 +519,17 @@ fn told_status(answer: &Answer) -> Option<Word<u16>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// However short the timeouts are, a call is sent.
+    #[test]
+    fn an_attempt_may_be_as_short_as_the_timeouts() {
+        for (attempt, call, shortest) in
+            [(60_000, 150_000, 100), (60_000, 90, 45), (30, 150_000, 30), (0, 0, 0)]
+        {
+            let [attempt, call, shortest] = [attempt, call, shortest].map(Duration::from_millis);
+            assert_eq!(shortest_attempt(attempt, call), shortest);
+        }
+    }
 
     #[test]
     fn a_query_has_no_plus() {

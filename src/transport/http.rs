@@ -13,6 +13,7 @@ use crate::error::Error;
 /// An idle connection is kept for this time. Gateways close theirs after a minute; one that is not
 /// used again in half of it is not found broken by a POST.
 const IDLE: Duration = Duration::from_secs(30);
+const _: () = assert!(IDLE.as_secs() <= 60 / 2);
 /// Most idle connections; a burst of calls would otherwise leave all of its own open.
 const MOST_IDLE: usize = 64;
 

@@ -118,3 +118,31 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 pub(crate) fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Callers that fail at the same time do not come back at the same time.
+    #[test]
+    fn waits_are_random_within_a_factor_of_two() {
+        let first = || RetryPolicy::default().waits().next(None).unwrap().as_millis();
+        let waits: std::collections::BTreeSet<u128> = (0..100).map(|_| first()).collect();
+        assert!(
+            waits.len() > 1 && waits.iter().all(|wait| (200..=400).contains(wait)),
+            "{waits:?}"
+        );
+    }
+
+    #[test]
+    fn no_policy_waits_for_ever() {
+        for (first, longest) in [(Duration::MAX, Duration::MAX), (Duration::ZERO, Duration::MAX)] {
+            let policy = RetryPolicy::default().first_wait(first).longest_wait(longest);
+            let mut waits = policy.attempts(u32::MAX).waits();
+            for _ in 0..100 {
+                let wait = waits.next(None).unwrap();
+                assert!(wait <= 2 * LONGEST, "{wait:?}");
+            }
+        }
+    }
+}

@@ -95,6 +95,7 @@ pub struct Server {
     pub address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     open: Arc<AtomicUsize>,
+    accepted: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -109,11 +110,13 @@ impl Server {
         let received = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&received);
         let open = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&open);
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let (counted, all) = (Arc::clone(&open), Arc::clone(&accepted));
         let task = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 while connections.try_join_next().is_some() {}
+                all.fetch_add(1, Ordering::Relaxed);
                 let (script, log) = (Arc::clone(&script), Arc::clone(&log));
                 let counted = Arc::clone(&counted);
                 connections.spawn(async move {
@@ -123,7 +126,7 @@ impl Server {
                 });
             }
         });
-        Ok(Self { address, received, open, task })
+        Ok(Self { address, received, open, accepted, task })
     }
 
     pub fn url(&self) -> String {
@@ -137,6 +140,11 @@ impl Server {
     /// The connections that are open.
     pub fn connections(&self) -> usize {
         self.open.load(Ordering::Relaxed)
+    }
+
+    /// The connections that there were.
+    pub fn accepted(&self) -> usize {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Forgets what was received.
