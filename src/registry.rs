@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::credentials::SharedCredentials;
 use crate::differences::{strict, Difference, Differences};
 use crate::error::shown::Secrets;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::leaf::Leaf;
 use crate::transport::{self, Core};
 use crate::RetryPolicy;
@@ -426,8 +426,9 @@ pub(crate) fn answer<T: Serialize>(
     response: &crate::Response<T>,
 ) -> Result<Answer, Error> {
     let value: &T = response;
-    let body = serde_json::to_value(value)
-        .map_err(|e| Error::invalid("the response cannot be written back").with_source(e))?;
+    let body = serde_json::to_value(value).map_err(|e| {
+        Error::new(ErrorKind::Undecodable, "the response cannot be written back").with_source(e)
+    })?;
     Ok(Answer { body, ..answer_without_model(core, operation, response) })
 }
 
