@@ -7,7 +7,7 @@ use cloudfn_codegen::ledger::{Contract, Status};
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::{pointer, Operation, Spec};
 
-use crate::text::aligned;
+use crate::text;
 
 /// The columns of the table.
 pub const COLUMNS: [&str; 13] = [
@@ -71,7 +71,7 @@ impl Figures {
 
     /// The table for a terminal.
     pub fn table(&self) -> String {
-        aligned(&self.cells(), 1)
+        text::table(&self.cells(), 1, text::width())
     }
 
     /// The figures of all operations, with their columns.

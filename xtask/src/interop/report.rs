@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 
 use super::Outcome;
 use crate::files;
-use crate::text::aligned;
+use crate::text;
 
 /// A check that was made, or skipped.
 pub struct Row {
@@ -110,7 +110,8 @@ pub fn table(rows: &[Row]) -> String {
         let seconds = format!("{:.1}", row.seconds);
         vec![row.name.to_owned(), row.tool.clone(), row.compared(), row.word().to_owned(), seconds]
     });
-    aligned(&std::iter::once(head).chain(cells).collect::<Vec<_>>(), 4)
+    let rows: Vec<_> = std::iter::once(head).chain(cells).collect();
+    text::table(&rows, 4, text::width())
 }
 
 /// Writes all of it as JSON, whole or not at all.
