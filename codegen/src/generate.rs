@@ -57,19 +57,16 @@ pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
     let file = generate_file(spec, &lowered)?;
     let operations = spec.operations();
     let mut names: Vec<String> = operations.iter().map(|o| o.id.to_owned()).collect();
+    let builder_of = |owner: &str| operations.iter().find(|o| o.id.to_upper_camel_case() == owner);
     let mut picked = Vec::new();
-    let builder = name.to_upper_camel_case();
-    pick(&file.items, &mut |owner, item| match item {
-        Item::Struct(_) | Item::Enum(_) | Item::Macro(_) => {
-            if !names.iter().any(|known| known == owner) && owner != "Client" {
-                names.push(owner.to_owned());
-            }
-            if owner == name || (owner == builder && operations.iter().any(|o| o.id == name)) {
-                picked.push(item.clone());
-            }
+    pick(&file.items, &mut |owner, item| {
+        let is_type = !matches!(item, Item::Impl(_)) && owner != "Client";
+        if is_type && builder_of(owner).is_none() && !names.iter().any(|known| known == owner) {
+            names.push(owner.to_owned());
         }
-        Item::Impl(_) if owner == name || owner == builder => picked.push(item.clone()),
-        _ => {}
+        if owner == name || builder_of(owner).is_some_and(|operation| operation.id == name) {
+            picked.push(item.clone());
+        }
     });
     let code =
         prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: picked });
@@ -91,7 +88,11 @@ fn pick(items: &[Item], visit: &mut dyn FnMut(&str, &Item)) {
                 let owner = readable(&block.self_ty);
                 visit(owner.split('<').next().unwrap_or_default(), item);
             }
-            Item::Macro(call) => visit(&enum_in_macro(call).unwrap_or_default(), item),
+            Item::Macro(call) => {
+                if let Some(owner) = enum_in_macro(call) {
+                    visit(&owner, item);
+                }
+            }
             _ => {}
         }
     }
@@ -159,6 +160,25 @@ impl Drop for QuietPanics {
     fn drop(&mut self) {
         if let Some(old) = self.0.take() {
             std::panic::set_hook(old);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_knows_the_names_that_can_be_asked_for() {
+        let file = std::path::Path::new("probe.yaml");
+        let spec = Spec::parse(file, include_str!("../tests/probe.yaml")).unwrap();
+        let names = excerpt(&spec, "nonsense").unwrap().names;
+        let unknown = names.iter().filter(|name| excerpt(&spec, name).unwrap().code.is_empty());
+        assert_eq!(unknown.collect::<Vec<_>>(), [""; 0]);
+        for (name, is_listed) in
+            [("probe", true), ("Answer", true), ("AnswerKind", true), ("Probe", false), ("", false)]
+        {
+            assert_eq!(names.iter().any(|known| known == name), is_listed, "{name}: {names:?}");
         }
     }
 }

@@ -4,6 +4,10 @@ use cloudfn_codegen::generate::excerpt;
 use cloudfn_codegen::spec::Spec;
 
 use crate::project::Project;
+use crate::text;
+
+/// How like a known name another has to be to be taken for a misspelling of it.
+const LIKE: f64 = 0.8;
 
 /// Prints the generated code of `name`.
 pub fn run(project: &Project, name: &str) -> Result<(), String> {
@@ -21,8 +25,51 @@ pub fn run(project: &Project, name: &str) -> Result<(), String> {
     }
     match found {
         true => Ok(()),
-        false => {
-            Err(format!("there is no operation or type `{name}`; there are {}", known.join(", ")))
+        false => Err(unknown(name, known)),
+    }
+}
+
+/// What to say of a name that nothing has.
+fn unknown(name: &str, mut known: Vec<String>) -> String {
+    known.sort();
+    known.dedup();
+    let nearest = match nearest(name, &known) {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => String::new(),
+    };
+    let known = text::wrapped(&known.join(", "), text::width().saturating_sub(4)).join("\n    ");
+    format!("there is no operation or type `{name}`{nearest}\nthere are\n    {known}")
+}
+
+/// The known name that `name` may be a misspelling of.
+fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let likeness = |known: &String| strsim::jaro_winkler(&plain(name), &plain(known));
+    let like = known.iter().map(|known| (likeness(known), known));
+    let like = like.filter(|(likeness, _)| *likeness >= LIKE);
+    like.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, known)| known.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_nearest() {
+        let known = ["Runtime", "FuncVpc", "create_function_version", "Runtime"];
+        let answer = |name| unknown(name, known.map(str::to_owned).to_vec());
+        for (name, nearest) in [
+            ("runtimes", "Runtime"),
+            ("func_vpc", "FuncVpc"),
+            ("creat_function_version", "create_function_version"),
+            ("CreateFunctionVersions", "create_function_version"),
+        ] {
+            let answer = answer(name);
+            assert!(answer.contains(&format!("; did you mean `{nearest}`?\n")), "{answer}");
         }
+        let expected = "there is no operation or type `nonsense`\nthere are\n    \
+                        FuncVpc, Runtime, create_function_version";
+        assert_eq!(answer("nonsense"), expected);
+        assert!(!answer("").contains("did you mean"));
     }
 }
