@@ -39,7 +39,7 @@ const STEPS: [Step; 6] = [
         ],
         &[],
     ),
-    ("quickstart", &["run", "--quiet", "--example", "quickstart"], &[]),
+    ("quickstart", &["run", "--example", "quickstart"], &[]),
     (
         "documentation",
         &["doc", "--workspace", "--no-deps", "--all-features"],
@@ -62,7 +62,7 @@ pub fn run(project: &Project) -> Result<(), String> {
         }
     }
     println!("== contract: cargo xtask contract");
-    contract::run(project)?;
+    contract::run(project, false)?;
     println!("== browser: cargo xtask browser");
     browser::run(project)?;
     println!("== interop: cargo xtask interop --quick");

@@ -5,7 +5,7 @@ use crate::project::Project;
 /// Serves on `port` until it is interrupted.
 pub fn run(project: &Project, port: u16) -> Result<(), String> {
     let port = port.to_string();
-    let arguments = ["run", "--quiet", "--features", "cli", "--bin", "cloudfn", "--"];
+    let arguments = ["run", "--features", "cli", "--bin", "cloudfn", "--"];
     let mut command = project.cargo(&arguments);
     let status = command.args(["mock", "--port", &port]).status();
     let status = status.map_err(|e| format!("cargo cannot be run: {e}"))?;

@@ -47,7 +47,7 @@ impl Project {
 
     /// Builds what the arguments name, in the target folder that this binary lies in.
     pub fn build(&self, arguments: &[&str]) -> Result<(), String> {
-        let mut command = self.cargo(&["build", "--quiet", "--target-dir"]);
+        let mut command = self.cargo(&["build", "--target-dir"]);
         let status = command.arg(&self.target).args(arguments).status();
         let status = status.map_err(|e| format!("cargo cannot be run: {e}"))?;
         match status.success() {

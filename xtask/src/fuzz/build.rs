@@ -29,7 +29,7 @@ pub fn build(project: &Project) -> Result<PathBuf, String> {
     let host = host()?;
     let target_dir = project.target.display().to_string();
     // With `--target`, build scripts and macros are left as they are.
-    let mut command = project.cargo(&["build", "--quiet", "--package", "cloudfn-fuzz"]);
+    let mut command = project.cargo(&["build", "--package", "cloudfn-fuzz"]);
     command.args(["--bin", "cloudfn-fuzz", "--profile", "fuzzing", "--target", &host]);
     command.args(["--target-dir", &target_dir]);
     command.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
