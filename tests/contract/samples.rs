@@ -9,9 +9,9 @@ use super::subject::{check, ensure, Check, Subject};
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
-        for sample in &ledger.page.samples {
+        for sample in ledger.samples() {
             let name = format!("{}::{}::round-trip", ledger.prefix, sample.id());
-            checks.push(check(name, move || round_trip(subject, ledger, sample)));
+            checks.push(check(name, move || round_trip(subject, ledger, &sample)));
         }
     }
     checks

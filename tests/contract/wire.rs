@@ -7,7 +7,7 @@ use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, Sh
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
-use cloudfn_codegen::ledger::{Ledger, Sample};
+use cloudfn_codegen::ledger::Ledger;
 use cloudfn_codegen::spec::pointer::join;
 use cloudfn_codegen::spec::{minimal, Spec};
 use libtest_mimic::Failed;
@@ -28,15 +28,14 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         let test = |what: &str| format!("{}::wire/{what}", ledger.prefix);
-        let requests: Vec<_> =
-            ledger.page.samples.iter().filter(|s| s.place == "request").collect();
-        for sample in &requests {
-            let sample: &'static Sample = sample;
+        let mut requests = ledger.samples().filter(|s| s.place == "request").peekable();
+        let has_none = requests.peek().is_none();
+        for sample in requests {
             checks.push(check(test(&sample.name), move || {
                 sends(subject, ledger, Some(&sample.value))
             }));
         }
-        if requests.is_empty() {
+        if has_none {
             checks.push(check(test("minimal"), move || sends(subject, ledger, None)));
         }
         for status in &ledger.page.statuses {
@@ -178,9 +177,8 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
         let sent: Value = serde_json::from_slice(&received.body).map_err(|e| e.to_string())?;
         ensure(sent == *body, || format!("the body sent is {sent}"))?;
     }
-    let success = ledger.page.samples.iter().filter(|s| s.place.starts_with("response.2"));
-    let success: Vec<&Sample> = success.collect();
-    let is_sample = success.is_empty() || {
+    let has_success = ledger.samples().any(|sample| sample.place.starts_with("response.2"));
+    let is_sample = !has_success || {
         let mut all =
             setting.operation.samples.iter().filter(|s| s.place.starts_with("response.2"));
         all.any(|s| serde_json::from_str::<Value>(s.json).is_ok_and(|json| json == answer.body))
@@ -316,12 +314,12 @@ fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<
     let place = format!("response.{status}");
     let code: u16 =
         status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status"))?;
-    let sample = ledger.page.samples.iter().find(|sample| sample.place == place);
+    let sample = ledger.samples().find(|sample| sample.place == place);
     let mut responses = setting.operation.responses.iter();
     let documented = responses.find(|response| response.status == status);
     let has_body = documented.is_none_or(|response| response.model.is_some()) || code >= 400;
     let body = match sample {
-        Some(sample) => sample.value.clone(),
+        Some(sample) => sample.value,
         None => body_of(subject, ledger, status),
     };
     let text = if has_body { body.to_string() } else { String::new() };

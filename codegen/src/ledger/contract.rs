@@ -7,7 +7,7 @@ use std::path::Path;
 use super::claim::{claims, Claim};
 use super::deviation;
 use super::finding::{Finding, Kind};
-use super::page::Page;
+use super::page::{Page, Sample};
 use crate::error::{Error, Result};
 use crate::spec::{Operation, Spec};
 
@@ -55,6 +55,16 @@ impl Ledger {
         let is_beside =
             move |other: &&Claim| other.place == claim.place && other.statement == statement;
         self.claims.iter().filter(is_beside)
+    }
+
+    /// The documented samples as the spec has them: deviations applied.
+    pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
+        self.page.samples.iter().filter_map(|sample| {
+            let is_its = |claim: &&Claim| claim.local_id() == format!("{}::value", sample.id());
+            let claim = self.claims.iter().find(is_its)?;
+            let value = serde_json::from_str(claim.expected()).ok()?;
+            Some(Sample { value, ..sample.clone() })
+        })
     }
 
     /// Something that is wrong in this ledger.

@@ -3,6 +3,8 @@
 //! A ledger is one Markdown file per page (`openapi/README.md` describes the form). [`Page`] is
 //! its content, [`Contract`] the claims of all pages held against the specs.
 
+#[cfg(feature = "checks")]
+mod broken;
 mod cell;
 #[cfg(feature = "checks")]
 mod check;
