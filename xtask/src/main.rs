@@ -33,7 +33,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Verb {
     /// Check every link from the vendors' pages to the generated code, and write a report
-    Contract(against::Options),
+    Contract {
+        #[command(flatten)]
+        against: against::Options,
+        /// Accept new and changed snapshots, and say which
+        #[arg(long, conflicts_with = "against")]
+        accept: bool,
+    },
     /// Show the generated code of an operation or a type
     Codegen {
         /// An operation such as create_function_version, or a type such as Runtime
@@ -70,8 +76,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let project = Project::find();
     let result = match arguments.verb {
-        Verb::Contract(options) if options.is_given() => against::run(&project, &options),
-        Verb::Contract(_) => contract::run(&project),
+        Verb::Contract { against, .. } if against.is_given() => against::run(&project, &against),
+        Verb::Contract { accept, .. } => contract::run(&project, accept),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),

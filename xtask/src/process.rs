@@ -65,6 +65,18 @@ pub fn run(command: &mut Command, input: &str, limit: Duration) -> Result<Ended,
     }
 }
 
+/// Runs `command` to its end, each line of its stdout to `tell`; what it writes to stderr is shown.
+pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = Guarded(spawned.map_err(|e| format!("{program} cannot be run: {e}"))?);
+    let stdout = child.0.stdout.take().into_iter();
+    for line in stdout.flat_map(|stdout| BufReader::new(stdout).lines()).map_while(Result::ok) {
+        tell(&line);
+    }
+    child.0.wait().map(drop).map_err(|e| format!("{program} cannot be waited for: {e}"))
+}
+
 fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();

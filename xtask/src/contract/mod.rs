@@ -1,13 +1,15 @@
 //! `cargo xtask contract`: every link from page to code.
 //!
-//! First what can be read without building: ledgers against specs, and what lowering does with
-//! each constraint. Then the contract suite, which builds the generated client.
+//! First what can be read without building: ledgers against specs, samples against schemas, and
+//! what lowering does with each constraint. Then the contract suite, which builds the generated
+//! client.
 
 mod figures;
 mod html;
 mod mutants;
 pub mod prepared;
 mod report;
+mod snapshots;
 pub mod suite;
 mod summary;
 #[cfg(test)]
@@ -32,21 +34,27 @@ pub struct Failure {
     pub details: String,
 }
 
-/// Checks everything, prints a table and writes the report and its summary.
-pub fn run(project: &Project) -> Result<(), String> {
+/// Checks everything, prints what is found as soon as it is, and writes the report and its summary.
+/// New and changed snapshots are accepted if `accept` says so.
+pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let mut failures = Vec::new();
     let contract = load(Path::new(""), &mut failures);
-    let suite = check(project, &contract, &mut failures);
+    failures.extend(read_failures(&contract));
     let figures = Figures::of(&contract);
+    println!("{}\n", figures.table());
     print_failures(&failures);
-    println!("{}", figures.table());
-    match &suite {
-        Some(suite) => {
-            println!("suite: {} tests passed, {} failed", suite.passed.len(), suite.failures.len())
+    let suite = match failures.len() {
+        0 => {
+            println!("specs and ledgers: they agree");
+            println!("suite: the client and its tests are built, which takes minutes the first time and seconds later");
+            run_suite(project, &contract, accept, &mut failures)
         }
-        None => println!("suite: not run to its end"),
-    }
+        _ => {
+            println!("suite: not run, since specs and ledgers do not hold");
+            None
+        }
+    };
     let report = report::write(project, &contract, &figures, &failures, suite.as_ref())?;
     println!("report: {report}");
     match failures.len() {
@@ -65,25 +73,35 @@ fn load(root: &Path, failures: &mut Vec<Failure>) -> Contract {
     })
 }
 
-/// Reads what can be read, then runs the suite if all of that holds.
-fn check(project: &Project, contract: &Contract, failures: &mut Vec<Failure>) -> Option<Outcome> {
-    failures.extend(read_failures(contract));
-    if !failures.is_empty() {
-        return None;
-    }
-    match suite::run(project) {
-        Ok(outcome) => {
-            failures.extend(outcome.failures.iter().map(|(name, message)| Failure {
-                name: name.clone(),
-                details: suite::explain(contract, name, message),
-            }));
-            Some(outcome)
-        }
+/// Runs the suite and prints what came out.
+fn run_suite(
+    project: &Project,
+    contract: &Contract,
+    accept: bool,
+    failures: &mut Vec<Failure>,
+) -> Option<Outcome> {
+    let suite = match suite::run(project, accept) {
+        Ok(suite) => suite,
         Err(message) => {
             failures.push(Failure { name: "suite".to_owned(), details: format!("    {message}") });
-            None
+            print_failures(failures);
+            println!("suite: not run to its end");
+            return None;
         }
+    };
+    suite.accepted.iter().for_each(|snapshot| println!("accepted: {snapshot}"));
+    let missing = snapshots::missing(project, &suite);
+    if !missing.is_empty() {
+        failures.push(snapshots::failure(&missing));
     }
+    let others = suite.failures.iter().filter(|(name, _)| !missing.contains(&name.as_str()));
+    failures.extend(others.map(|(name, message)| Failure {
+        name: name.clone(),
+        details: suite::explain(contract, name, message),
+    }));
+    print_failures(failures);
+    println!("suite: {} tests passed, {} failed", suite.passed.len(), suite.failures.len());
+    Some(suite)
 }
 
 fn print_failures(failures: &[Failure]) {
@@ -112,6 +130,12 @@ fn read_failures(contract: &Contract) -> Vec<Failure> {
         }
         failures.push(Failure { name: finding.claim.clone(), details });
     }
+    failures.extend(
+        contract
+            .broken_samples()
+            .into_iter()
+            .map(|finding| Failure { details: finding.details(), name: finding.claim }),
+    );
     for spec in &contract.specs {
         let lowered = match lower(spec) {
             Ok(lowered) => lowered,

@@ -1,11 +1,13 @@
 //! Runs the contract suite (`tests/contract`) and reads what it says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Stdio;
 
 use cloudfn_codegen::ledger::Contract;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
+use super::snapshots::{self, Snapshots};
+use crate::process;
 use crate::project::Project;
 
 /// How the suite ended.
@@ -14,38 +16,46 @@ pub struct Outcome {
     pub passed: BTreeSet<String>,
     /// Tests that failed, with their messages.
     pub failures: BTreeMap<String, String>,
+    /// The snapshots that were accepted.
+    pub accepted: Vec<String>,
 }
 
-/// Builds and runs the suite.
-pub fn run(project: &Project) -> Result<Outcome, String> {
-    let mut command =
-        project.cargo(&["test", "--quiet", "--test", "contract", "--", "--format", "json"]);
-    let output = command
-        .env("INSTA_OUTPUT", "none")
-        .env("INSTA_UPDATE", "no")
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|e| format!("cargo cannot be run: {e}"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut outcome = Outcome { passed: BTreeSet::new(), failures: BTreeMap::new() };
+/// Builds and runs the suite; accepts what snapshots it makes, if it is to.
+pub fn run(project: &Project, accept: bool) -> Result<Outcome, String> {
+    let before = Snapshots::read(project);
+    let mut command = project.cargo(&["test", "--test", "contract", "--", "--format", "json"]);
+    let update = if accept { "always" } else { "no" };
+    command.env("INSTA_OUTPUT", "none").env("INSTA_UPDATE", update);
+    let mut outcome =
+        Outcome { passed: BTreeSet::new(), failures: BTreeMap::new(), accepted: Vec::new() };
     let mut ended = false;
-    for line in text.lines() {
-        let Ok(event) = serde_json::from_str::<Value>(line) else {
-            continue;
-        };
+    // Shown on a terminal only.
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("   suite {bar:30} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    process::tell_lines(&mut command, |line| {
+        let Ok(event) = serde_json::from_str::<Value>(line) else { return };
         let name = || event["name"].as_str().unwrap_or_default().to_owned();
         match (event["type"].as_str(), event["event"].as_str()) {
+            (Some("suite"), Some("started")) => {
+                bar.set_length(event["test_count"].as_u64().unwrap_or_default());
+            }
             (Some("test"), Some("ok")) => {
+                bar.inc(1);
                 outcome.passed.insert(name());
             }
             (Some("test"), Some("failed")) => {
+                bar.inc(1);
                 let message = event["stdout"].as_str().unwrap_or_default();
                 outcome.failures.insert(name(), plain(message));
             }
             (Some("suite"), Some("ok" | "failed")) => ended = true,
             _ => {}
         }
-    }
+    })?;
+    bar.finish_and_clear();
+    outcome.accepted = Snapshots::read(project).changed_since(&before);
     match ended && !outcome.passed.is_empty() {
         true => Ok(outcome),
         false => {
@@ -91,11 +101,9 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
         lines.push(format!("    ledger: {}, line {}", ledger.page.file.display(), claim.line));
         lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));
     }
-    let remedy = match name {
-        name if name.starts_with("snapshot::") => {
-            "read the difference; if it is meant, accept it: INSTA_UPDATE=always cargo test --test contract"
-        }
-        _ => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
+    let remedy = match snapshots::is_of_one(name) {
+        true => snapshots::REMEDY,
+        false => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
     };
     lines.push(format!("    do:     {remedy}"));
     lines.push(format!("    alone:  {}", alone(name)));

@@ -32,7 +32,8 @@ impl Verdicts {
     /// What is known after `suite`, or without it.
     pub fn of(contract: &Contract, failures: &[Failure], suite: Option<&Outcome>) -> Self {
         let found = contract.findings.iter().map(|finding| finding.claim.clone());
-        let failed = failures.iter().map(|failure| failure.name.clone()).chain(found);
+        let tests = suite.into_iter().flat_map(|suite| suite.failures.keys().cloned());
+        let failed = failures.iter().map(|failure| failure.name.clone()).chain(found).chain(tests);
         Self {
             ran: suite.is_some(),
             passed: suite.map(|suite| suite.passed.clone()).unwrap_or_default(),

@@ -65,6 +65,7 @@ pub fn hostile() -> Result<Prepared, String> {
     let outcome = Outcome {
         passed: BTreeSet::from([format!("\">{ATTACK}")]),
         failures: BTreeMap::from([(ATTACK.to_owned(), ATTACK.to_owned())]),
+        accepted: Vec::new(),
     };
     Ok(Prepared {
         verdicts: Verdicts::of(&contract, &failures, Some(&outcome)),
