@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::leaf::{Bounded, Leaf, Pattern, Text, Timestamp};
+use crate::leaf::{length_documented, Bounded, Leaf, Pattern, Text, Timestamp};
 
 /// One difference between a value and the documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,11 +86,50 @@ pub trait Differences {
     /// Adds the differences in `self`, which stands at `place`, to `found`.
     fn collect(&self, place: &Place<'_>, found: &mut Vec<Difference>);
 
+    /// Adds what of the lists and maps in `self` has more or fewer items than documented, or one
+    /// twice.
+    #[doc(hidden)]
+    fn count(&self, _: &Count, _: &Place<'_>, _: &mut Vec<Difference>) {}
+
     /// Every difference from the documents, in the order of the members.
     fn differences(&self) -> Vec<Difference> {
         let mut found = Vec::new();
         self.collect(&Place::ROOT, &mut found);
         found
+    }
+}
+
+/// How many items a list has by the documents, or members a map.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Count {
+    /// The least number.
+    pub least: usize,
+    /// The greatest number.
+    pub most: usize,
+    /// Whether an item stands once only.
+    pub unique: bool,
+    /// How many items or members each item or member has.
+    pub inside: Option<&'static Count>,
+}
+
+impl Count {
+    /// Adds a difference unless there are as many `things` as documented.
+    fn check(
+        &self,
+        found: &mut Vec<Difference>,
+        place: &Place<'_>,
+        count: usize,
+        [whole, thing]: [&str; 2],
+    ) {
+        if !(self.least..=self.most).contains(&count) {
+            let things = if count == 1 { "" } else { "s" };
+            let documented = length_documented(self.least, self.most);
+            let message = format!(
+                "a {whole} of {count} {thing}{things} is outside the documented {documented}"
+            );
+            found.push(place.difference(message));
+        }
     }
 }
 
@@ -132,20 +171,53 @@ impl<T: Differences> Differences for Option<T> {
             value.collect(place, found);
         }
     }
+
+    fn count(&self, documented: &Count, place: &Place<'_>, found: &mut Vec<Difference>) {
+        if let Some(value) = self {
+            value.count(documented, place, found);
+        }
+    }
 }
 
 impl<T: Differences> Differences for Box<T> {
     fn collect(&self, place: &Place<'_>, found: &mut Vec<Difference>) {
         (**self).collect(place, found);
     }
+
+    fn count(&self, documented: &Count, place: &Place<'_>, found: &mut Vec<Difference>) {
+        (**self).count(documented, place, found);
+    }
 }
 
-impl<T: Differences> Differences for Vec<T> {
+impl<T: Differences + Serialize> Differences for Vec<T> {
     fn collect(&self, place: &Place<'_>, found: &mut Vec<Difference>) {
         for (index, item) in self.iter().enumerate() {
             item.collect(&place.item(index), found);
         }
     }
+
+    fn count(&self, documented: &Count, place: &Place<'_>, found: &mut Vec<Difference>) {
+        documented.check(found, place, self.len(), ["list", "item"]);
+        if let Some((first, index)) = repeated(self).filter(|_| documented.unique) {
+            let message = format!("repeats item {first}, and items are documented as different");
+            found.push(place.item(index).difference(message));
+        }
+        for (index, item) in self.iter().enumerate() {
+            if let Some(inside) = documented.inside {
+                item.count(inside, &place.item(index), found);
+            }
+        }
+    }
+}
+
+/// The first item that stands in a list again: where first, and where again.
+fn repeated<T: Serialize>(list: &[T]) -> Option<(usize, usize)> {
+    let mut known = BTreeMap::new();
+    list.iter().enumerate().find_map(|(index, item)| {
+        // As a value, its members are in order.
+        let item = serde_json::to_value(item).ok()?.to_string();
+        known.insert(item, index).map(|first| (first, index))
+    })
 }
 
 impl<T: Differences> Differences for HashMap<String, T> {
@@ -154,6 +226,24 @@ impl<T: Differences> Differences for HashMap<String, T> {
         for (name, member) in sorted {
             member.collect(&place.member(name), found);
         }
+    }
+
+    fn count(&self, documented: &Count, place: &Place<'_>, found: &mut Vec<Difference>) {
+        documented.check(found, place, self.len(), ["map", "member"]);
+        let sorted: BTreeMap<_, _> = self.iter().collect();
+        for (name, member) in sorted {
+            if let Some(inside) = documented.inside {
+                member.count(inside, &place.member(name), found);
+            }
+        }
+    }
+}
+
+impl Differences for Map<String, Value> {
+    fn collect(&self, _: &Place<'_>, _: &mut Vec<Difference>) {}
+
+    fn count(&self, documented: &Count, place: &Place<'_>, found: &mut Vec<Difference>) {
+        documented.check(found, place, self.len(), ["map", "member"]);
     }
 }
 
@@ -165,7 +255,7 @@ macro_rules! nothing_documented {
     )*};
 }
 
-nothing_documented!(String, bool, f64, Value, Map<String, Value>, ());
+nothing_documented!(String, bool, f64, Value, ());
 
 /// Reads a JSON text as strictly as a caller's own values are checked: an undocumented value,
 /// a missing or an unknown member, and a null are refused by name.

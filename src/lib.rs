@@ -85,6 +85,8 @@ pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod object;
+#[cfg(all(test, feature = "mock"))]
+mod probe;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod response;

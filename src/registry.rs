@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{strict, Difference, Differences};
+use crate::differences::{strict, Count, Difference, Differences, Place};
 use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::leaf::Leaf;
@@ -28,6 +28,8 @@ pub const APIS: &[&Api] = &[
     &crate::authing::API,
     #[cfg(feature = "functiongraph")]
     &crate::functiongraph::API,
+    #[cfg(all(test, feature = "mock"))]
+    &crate::probe::API,
 ];
 
 /// An API.
@@ -400,12 +402,55 @@ where
 /// The text is no JSON array of such items, or one is undocumented.
 pub fn parse_list<T>(json: &str) -> Result<Vec<T>, String>
 where
-    T: DeserializeOwned + Differences,
+    T: DeserializeOwned + Serialize + Differences,
 {
     let items: Vec<T> = serde_json::from_str(json).map_err(|e| e.to_string())?;
     match items.differences().first() {
         Some(difference) => Err(difference.to_string()),
         None => Ok(items),
+    }
+}
+
+/// The same of an array with a documented number of items.
+#[allow(dead_code, reason = "not every API limits the number of items")]
+pub(crate) fn parse_counted<T>(json: &str, documented: &Count) -> Result<Vec<T>, String>
+where
+    T: DeserializeOwned + Serialize + Differences,
+{
+    let mut found = Vec::new();
+    let items = serde_json::from_str::<Vec<T>>(json).map_err(|e| e.to_string());
+    match &items {
+        Ok(items) => {
+            items.collect(&Place::ROOT, &mut found);
+            items.count(documented, &Place::ROOT, &mut found);
+        }
+        // Whatever they are, there are too many of them or too few.
+        Err(reason) => {
+            let items: Vec<Value> = serde_json::from_str(json).map_err(|_| reason.clone())?;
+            items.count(documented, &Place::ROOT, &mut found);
+        }
+    }
+    match found.first() {
+        Some(difference) => Err(difference.to_string()),
+        None => items,
+    }
+}
+
+/// Reads a body as a caller's JSON is read, with the number of items that is documented of it.
+#[allow(dead_code, reason = "not every API limits the number of items")]
+pub(crate) fn counted<T>(
+    json: &[u8],
+    documented: &Count,
+) -> Result<Box<dyn Decoded>, Vec<Difference>>
+where
+    T: DeserializeOwned + Serialize + Differences + Debug + 'static,
+{
+    let value = strict::<T>(json)?;
+    let mut found = Vec::new();
+    value.count(documented, &Place::ROOT, &mut found);
+    match found.is_empty() {
+        true => Ok(Box::new(value)),
+        false => Err(found),
     }
 }
 

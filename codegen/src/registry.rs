@@ -9,17 +9,18 @@ use syn::{parse_quote, Fields, ImplItem, Item, ItemStruct, Type};
 
 use crate::docs;
 use crate::lowering::{schema_name, Lowered};
+use crate::rewrite::counts;
 use crate::rewrite::setters::rust_names;
 use crate::rewrite::visit::{argument, module, structs, wire_name};
 use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
 
-pub(crate) fn registry(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let api = &spec.api;
     let operations: Vec<_> = spec
         .operations()
         .iter()
-        .map(|operation| describe_operation(file, spec, operation))
+        .map(|operation| describe_operation(file, spec, lowered, operation))
         .collect();
     let schemas: Vec<_> = module(file, &["types"])
         .into_iter()
@@ -123,7 +124,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
 }
 
 /// JSON pointer of the schema that became the type `rust`.
-fn pointer_of(rust: &str, spec: &Spec) -> String {
+pub(crate) fn pointer_of(rust: &str, spec: &Spec) -> String {
     let mut components = members(&spec.document["components"]["schemas"]);
     let component = components.find(|(name, _)| rust == name.to_upper_camel_case());
     let of_component = component.map(|(name, _)| join("/components/schemas", name));
@@ -192,7 +193,12 @@ pub fn readable(ty: &Type) -> String {
     shown + &word
 }
 
-fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'_>) -> TokenStream {
+fn describe_operation(
+    file: &mut syn::File,
+    spec: &Spec,
+    lowered: &Lowered,
+    operation: &Operation<'_>,
+) -> TokenStream {
     let Operation { id, method, path, .. } = operation;
     let summary = operation.value["summary"].as_str().unwrap_or_default();
     let builder = Builder::find(file, operation);
@@ -202,7 +208,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     let described = parameters.iter().map(|parameter| {
         let Parameter { wire, location, required, ty, description, minimal, default, .. } =
             parameter;
-        let check = parse(ty);
+        let check = parse(ty, counts::of_parameter(lowered, operation, wire));
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
         let secret = parameter.secret;
@@ -225,7 +231,7 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
     });
     let set_parameters = parameters.iter().map(|parameter| {
         let Parameter { wire, rust, ty, .. } = parameter;
-        let parse = parse(ty);
+        let parse = parse(ty, counts::of_parameter(lowered, operation, wire));
         quote! {
             if let Some(text) = arguments.parameter(#wire) {
                 call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, &e))?);
@@ -240,7 +246,8 @@ fn describe_operation(file: &mut syn::File, spec: &Spec, operation: &Operation<'
             }
         }
     });
-    let request = option(body.as_ref().map(model_of));
+    let count = counts::of_body(spec, lowered, operation);
+    let request = option(body.as_ref().map(|ty| counted_model_of(ty, count)));
     let request_required =
         spec.request(operation).is_some_and(|body| body.value["required"] == true);
     let responses = spec.statuses(operation).into_iter().map(|status| {
@@ -315,16 +322,33 @@ fn model_of(ty: &Type) -> TokenStream {
     quote!(crate::registry::Model::of::<#ty>(#rust_type))
 }
 
+/// The model of a request that may be a list, or a map, with a documented number of items.
+fn counted_model_of(ty: &Type, count: Option<TokenStream>) -> TokenStream {
+    let model = model_of(ty);
+    match count {
+        Some(count) => quote! {
+            crate::registry::Model {
+                strict: |json| crate::registry::counted::<#ty>(json, #count),
+                ..#model
+            }
+        },
+        None => model,
+    }
+}
+
 /// An option as Rust writes it.
 pub(crate) fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
 
 /// Reads a parameter of type `ty` from `text`.
-fn parse(ty: &Type) -> TokenStream {
-    match argument(ty, "Vec") {
-        Some(item) => quote!(crate::registry::parse_list::<#item>(text)),
-        None => quote!(crate::registry::parse::<#ty>(text)),
+fn parse(ty: &Type, count: Option<TokenStream>) -> TokenStream {
+    match (argument(ty, "Vec"), count) {
+        (Some(item), Some(count)) => {
+            quote!(crate::registry::parse_counted::<#item>(text, #count))
+        }
+        (Some(item), None) => quote!(crate::registry::parse_list::<#item>(text)),
+        (None, _) => quote!(crate::registry::parse::<#ty>(text)),
     }
 }
 

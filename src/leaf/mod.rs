@@ -19,6 +19,7 @@ mod unlisted;
 pub use bounded::{Bounded, Integer};
 #[allow(unused_imports)]
 pub(crate) use enumeration::{integer_enumeration, text_enumeration};
+pub(crate) use text::length_documented;
 #[cfg(feature = "drift")]
 pub(crate) use text::regex;
 pub use text::{AnyText, Pattern, Text};

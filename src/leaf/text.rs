@@ -73,7 +73,8 @@ fn matches<P: Pattern>(text: &str) -> bool {
     P::PATTERN.is_empty() || regex(P::PATTERN).is_some_and(|regex| regex.find(text).is_some())
 }
 
-fn length_documented(least: usize, most: usize) -> String {
+/// A documented length, as messages word it.
+pub(crate) fn length_documented(least: usize, most: usize) -> String {
     match (least, most) {
         (_, usize::MAX) => format!("length {least}.."),
         _ => format!("length {least}..={most}"),

@@ -63,7 +63,7 @@ fn is_accounted_for(
 const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
 /// What each rule takes care of in the probe.
-const BY_RULE: [(&str, &str); 12] = [
+const BY_RULE: [(&str, &str); 13] = [
     ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
     ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
     ("free-alternatives", "/components/schemas/Answer/properties/either/oneOf/0/maxLength"),
@@ -75,7 +75,8 @@ const BY_RULE: [(&str, &str); 12] = [
     ("optional-in-responses", "/components/schemas/Answer/required/name"),
     ("nullable-collections", "/components/schemas/Answer/properties/list/type"),
     ("error-statuses", "/paths/~1probe~1{id}/post/responses/404"),
-    ("documented-only", "/components/schemas/Answer/properties/list/minItems"),
+    ("item-counts", "/components/schemas/Answer/properties/list/minItems"),
+    ("documented-only", "/components/schemas/Answer/properties/ratio/minimum"),
 ];
 
 /// One test for each rule of lowering: it does what it is for.

@@ -3,6 +3,7 @@
 //! The values that are tried come from the ledger.
 
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use cloudfn_codegen::spec::{minimal, pointer::join};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -80,6 +81,9 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (_, "required") => of_required(&target()?, expected == "yes"),
         (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
             of_limit(&target()?, &claim.statement, expected, other_limit(ledger, claim))
+        }
+        (_, "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties") => {
+            of_count(subject, ledger, claim)
         }
         (_, "values") => of_values(&target()?, &values(ledger, claim)),
         (_, "default") => of_default(&target()?, expected),
@@ -265,6 +269,61 @@ fn of_limit(
         Some(outside) => target.refuses(&value(outside)),
         None => Ok(()),
     }
+}
+
+/// The most items that are tried.
+const MOST_ITEMS: usize = 10_000;
+
+/// A list or a map with as many items as documented is not told of, one with more or fewer is.
+fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    let spec = &subject.contract.specs[ledger.spec];
+    let operation = subject.contract.operation(ledger);
+    let answer = claim.place.answer(spec, &operation, &claim.statement);
+    let answer = answer.ok_or_else(|| format!("the spec has no `{}`", claim.place))?;
+    let at = answer.pointer.rsplit_once('/').map_or("", |(schema, _)| schema);
+    if spec.document.pointer(at).is_some_and(|schema| schema["properties"].is_object()) {
+        // Rule `documented-only`.
+        return Ok(());
+    }
+    let is_map = claim.statement.ends_with("Properties");
+    let inside = join(at, if is_map { "additionalProperties" } else { "items" });
+    let item = minimal(spec, &inside);
+    let of = |count: usize| match is_map {
+        true => Value::Object((0..count).map(|n| (n.to_string(), item.clone())).collect()),
+        false => Value::Array(vec![item.clone(); count]),
+    };
+    let target = target(subject, ledger, &claim.place)?;
+    let tell = |count: usize, told_of: &str, is_told: bool| -> Result<(), Failed> {
+        for told in target.told(&of(count))? {
+            let found = told.iter().any(|told| told.contains(told_of));
+            ensure(found == is_told, || format!("of {count} items is said: {told:?}"))?;
+        }
+        Ok(())
+    };
+    if claim.statement == "uniqueItems" {
+        return tell(2, "repeats item 0", claim.expected() == "true");
+    }
+    let expected = claim.expected();
+    let limit: usize = expected.parse().map_err(|_| format!("{expected} is no whole number"))?;
+    let (is_least, other) = match claim.statement.as_str() {
+        "minItems" => (true, "maxItems"),
+        "maxItems" => (false, "minItems"),
+        "minProperties" => (true, "maxProperties"),
+        _ => (false, "minProperties"),
+    };
+    let (outside, far) = match is_least {
+        true => (limit.checked_sub(1), limit + 100),
+        false => (limit.checked_add(1), 0),
+    };
+    let has_other = ledger.beside(claim, other).any(|other| other.expected() != "-");
+    let far = (!has_other && far != limit).then_some((far, false));
+    let tried = [Some((limit, false)), outside.map(|outside| (outside, true)), far];
+    let tried = tried.into_iter().flatten().filter(|(count, _)| *count <= MOST_ITEMS);
+    let things = if is_map { "a map of " } else { "a list of " };
+    for (count, is_told) in tried {
+        tell(count, things, is_told)?;
+    }
+    Ok(())
 }
 
 /// Whether a list of values narrows the range further.

@@ -39,11 +39,8 @@ const STATED: [&str; 8] =
     ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default", "unit"];
 
 /// The words by which it states what no type carries.
-const WORDS: [(&str, &str); 3] = [
-    ("minItems", "Documented least number of items:"),
-    ("maxItems", "Documented greatest number of items:"),
-    ("default", "Documented default:"),
-];
+const WORDS: [(&[&str], &str); 2] =
+    [(&["minItems", "maxItems"], "Number of items:"), (&["default"], "Documented default:")];
 
 /// The documentation of the value that a claim is about; that of the items of an array and of the
 /// values of a map is their type.
@@ -76,10 +73,12 @@ fn is_limit(ledger: &Ledger, claim: &Claim) -> bool {
 
 /// What the ledger does not say of a value, its documentation does not either.
 fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Failed> {
-    WORDS.iter().try_for_each(|(statement, words)| {
-        let is_claimed = ledger.beside(claim, statement).any(|c| c.expected() != "-");
+    WORDS.iter().try_for_each(|(statements, words)| {
+        let mut claims = statements.iter().flat_map(|statement| ledger.beside(claim, statement));
+        let is_claimed = claims.any(|c| c.expected() != "-");
         ensure(is_claimed || !text.contains(words), || {
-            format!("{} has no {statement}, and is documented as {text:?}", ledger.id(claim))
+            let statements = statements.join(" or ");
+            format!("{} has no {statements}, and is documented as {text:?}", ledger.id(claim))
         })
     })
 }

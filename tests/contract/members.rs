@@ -146,11 +146,17 @@ impl MemberTarget {
         differences
     }
 
+    /// Whether a difference is about the member, or what is inside it that the claim is about.
     fn is_about(&self, difference: &Difference) -> bool {
         let name = self.member.name;
-        difference.member == name
-            || difference.member.starts_with(&format!("{name}."))
-            || difference.member.starts_with(&format!("{name}["))
+        let inside = self.inside.iter().map(|inside| match inside {
+            Inside::Items => "[0]",
+            Inside::Values => ".key",
+        });
+        let place = format!("{name}{}", inside.collect::<String>());
+        difference.member == place
+            || difference.member.starts_with(&format!("{place}."))
+            || difference.member.starts_with(&format!("{place}["))
             || difference.message.contains(&format!("`{name}`"))
     }
 }
@@ -160,9 +166,14 @@ impl Target {
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
-            Self::Parameter(parameter, inside) => (parameter.check)(&text(&wrap(inside, value)))
-                .map(|_| ())
-                .map_err(|e| format!("the documented {value} is refused: {e}").into()),
+            Self::Parameter(parameter, inside) => {
+                match (parameter.check)(&text(&wrap(inside, value))) {
+                    Err(e) if !is_about_number(inside, &e) => {
+                        Err(format!("the documented {value} is refused: {e}").into())
+                    }
+                    _ => Ok(()),
+                }
+            }
             Self::Member(target) => {
                 if let Some(build) = target.member.build {
                     let built = build(value)
@@ -184,14 +195,30 @@ impl Target {
         }
     }
 
+    /// What is said of a value where a caller gives it, and where it is read.
+    pub fn told(&self, value: &Value) -> Result<Vec<Vec<String>>, Failed> {
+        let messages = |found: &[Difference]| found.iter().map(ToString::to_string).collect();
+        Ok(match self {
+            Self::Credential => Vec::new(),
+            Self::Parameter(parameter, inside) => {
+                let refused = (parameter.check)(&text(&wrap(inside, value))).err();
+                vec![refused.into_iter().collect()]
+            }
+            Self::Member(target) => {
+                let (_, differences) = target.read(Some(value))?;
+                vec![messages(&target.refusals(Some(value))), messages(&differences)]
+            }
+        })
+    }
+
     /// An undocumented value: refused when built, kept and reported when read.
     pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
             Self::Parameter(parameter, inside) => {
                 match (parameter.check)(&text(&wrap(inside, value))) {
-                    Ok(_) => Err(format!("the undocumented {value} is not refused").into()),
-                    Err(_) => Ok(()),
+                    Err(e) if !is_about_number(inside, &e) => Ok(()),
+                    _ => Err(format!("the undocumented {value} is not refused").into()),
                 }
             }
             Self::Member(target) => {
@@ -218,6 +245,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Whether what is refused is not an item, but that it is the only one.
+fn is_about_number(inside: &[Inside], refusal: &str) -> bool {
+    !inside.is_empty() && refusal.starts_with("a list of 1 item ")
 }
 
 /// `value` as an item or value of collections.

@@ -1,5 +1,7 @@
 //! Properties that hold for every value: generated from the authored schemas.
 
+use std::ops::RangeInclusive;
+
 use cloudfn::registry::Model;
 use cloudfn_codegen::lowering::{lower, Outcome};
 use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
@@ -212,7 +214,8 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
         Some("string") => strings(schema, fill),
         Some("array") => {
             let item = nested(spec, &join(&found.pointer, "items"), fill, depth - 1);
-            proptest::collection::vec(item, 0..3).prop_map(Value::Array).boxed()
+            let count = count(schema, "minItems", "maxItems", fill);
+            proptest::collection::vec(item, count).prop_map(Value::Array).boxed()
         }
         _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill, depth),
         _ => {
@@ -221,9 +224,22 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
                 true => nested(spec, &values, fill, depth - 1),
                 false => any_json(),
             };
-            proptest::collection::btree_map("[a-z]{1,4}", value, 0..3)
+            let count = count(schema, "minProperties", "maxProperties", fill);
+            proptest::collection::btree_map("[a-z]{1,4}", value, count)
                 .prop_map(|map| Value::Object(map.into_iter().collect()))
                 .boxed()
+        }
+    }
+}
+
+/// How many items a list gets, or members a map.
+fn count(schema: &Value, least: &str, most: &str, fill: Fill) -> RangeInclusive<usize> {
+    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|n| usize::try_from(n).ok());
+    match fill {
+        Fill::Tolerant => 0..=2,
+        Fill::Valid => {
+            let least = bound(least).unwrap_or(0);
+            least..=bound(most).unwrap_or(least + 2).min(least + 2)
         }
     }
 }
@@ -404,6 +420,13 @@ fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
     for (keyword, step) in [("minimum", -1), ("minimum", 0), ("maximum", 1), ("maximum", 0)] {
         if let Some(beyond) = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step)) {
             steps.push(Step::Replace(json!(beyond)));
+        }
+    }
+    for (keyword, step) in [("minItems", -1), ("minItems", 0), ("maxItems", 1), ("maxItems", 0)] {
+        let count = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step));
+        let count = count.and_then(|count| usize::try_from(count).ok());
+        if let (Some(count), Some(item)) = (count, value.get(0)) {
+            steps.push(Step::Replace(json!(vec![item; count])));
         }
     }
     for (keyword, step) in [("minLength", -1), ("minLength", 0), ("maxLength", 1), ("maxLength", 0)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{describe, origin, text, Lowering, Outcome};
+use super::{counts, describe, origin, text, Lowering, Outcome};
 use crate::error::Result;
 
 /// Constraints that no type carries, and their wording.
@@ -34,7 +34,8 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
                 }
                 keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
                 "enum" => ["string", "integer"].contains(&text(schema, "type")),
-                _ => false,
+                keyword => counts::keywords(&at, schema)
+                    .is_some_and(|(keywords, _)| keywords.contains(&keyword)),
             };
             if is_of_a_rule {
                 continue;

@@ -6,6 +6,7 @@
 //! what became of it.
 
 mod alternatives;
+mod counts;
 mod defaults;
 mod documented;
 mod headers;
@@ -13,6 +14,9 @@ mod normalise;
 mod responses;
 mod scalars;
 
+use std::collections::BTreeMap;
+
+pub use counts::Count;
 pub use headers::is_set_by_client;
 pub use normalise::{model_name, schema_name};
 pub use scalars::enumeration_name;
@@ -90,6 +94,11 @@ pub const RULES: &[Rule] = &[
         apply: responses::error_statuses,
     },
     Rule {
+        name: "item-counts",
+        why: "the generator ignores how many items a list has, or makes another type of it",
+        apply: counts::item_counts,
+    },
+    Rule {
         name: "documented-only",
         why: "no type carries these; the generated documentation states them",
         apply: documented::documented_only,
@@ -129,6 +138,8 @@ pub struct Lowered {
     pub touches: Vec<Touch>,
     /// Members that are required and optional in the Rust type.
     pub relaxed_required: Vec<RelaxedRequired>,
+    /// How many items lists have, and members maps, by JSON pointer in the document.
+    pub counts: BTreeMap<String, Count>,
 }
 
 /// A member that the documents require in answers and that is optional in the Rust type.
@@ -151,6 +162,7 @@ pub(crate) struct Lowering {
     leaves: Vec<Leaf>,
     touches: Vec<Touch>,
     relaxed_required: Vec<RelaxedRequired>,
+    counts: BTreeMap<String, Count>,
 }
 
 /// The extension that keeps the place that a schema had in the authored spec.
@@ -175,6 +187,7 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         leaves: Vec::new(),
         touches: Vec::new(),
         relaxed_required: Vec::new(),
+        counts: BTreeMap::new(),
     };
     for rule in rules {
         lowering.spec.refresh();
@@ -188,6 +201,7 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         leaves: lowering.leaves,
         touches: lowering.touches,
         relaxed_required: lowering.relaxed_required,
+        counts: lowering.counts,
     })
 }
 

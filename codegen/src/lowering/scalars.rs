@@ -179,12 +179,12 @@ fn replace(
     }
 }
 
-fn integer(schema: &Map<String, Value>, keyword: &str) -> Option<i64> {
+pub(super) fn integer(schema: &Map<String, Value>, keyword: &str) -> Option<i64> {
     schema.get(keyword).and_then(Value::as_i64)
 }
 
 /// A range in Rust's notation.
-fn range(least: Option<i64>, most: Option<i64>) -> Option<String> {
+pub(super) fn range(least: Option<i64>, most: Option<i64>) -> Option<String> {
     match (least, most) {
         (None, None) => None,
         (Some(least), None) => Some(format!("{least}..")),

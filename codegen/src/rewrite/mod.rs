@@ -2,6 +2,7 @@
 //! otherwise stumble over.
 
 mod client;
+pub(crate) mod counts;
 mod documentation;
 mod models;
 pub(crate) mod setters;
@@ -25,8 +26,9 @@ pub struct Rewrite {
 pub const REWRITES: &[Rewrite] = &[
     Rewrite {
         name: "setters",
-        why: "a setter takes the member itself, also where it is optional, and keeps the reason \
-              of a refusal, under the vendor's name of the member",
+        why: "a setter takes the member itself, also where it is optional, and of a list whatever \
+              becomes its items; it keeps the reason of a refusal, under the vendor's name of the \
+              member",
         apply: setters::setters,
     },
     Rewrite {

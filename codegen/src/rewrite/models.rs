@@ -3,6 +3,7 @@
 use quote::quote;
 use syn::{parse_quote, Fields, Item, ItemEnum, ItemStruct, Type};
 
+use super::counts;
 use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::spec::Spec;
@@ -132,9 +133,20 @@ fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::To
         let require = is_relaxed.then(
             || quote!(crate::differences::require(&self.#name, &place.member(#wire), found);),
         );
+        let count = counts::of_member(lowered, &owner, &wire).map(|count| {
+            quote! {
+                crate::differences::Differences::count(
+                    &self.#name,
+                    #count,
+                    &place.member(#wire),
+                    found,
+                );
+            }
+        });
         quote! {
             #require
             crate::differences::Differences::collect(&self.#name, &place.member(#wire), found);
+            #count
         }
     });
     quote!(#(#members)*)

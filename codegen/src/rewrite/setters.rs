@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use proc_macro2::TokenStream;
 use quote::{quote, ToTokens};
 use syn::visit_mut::VisitMut;
-use syn::{
-    parse_quote, GenericParam, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate,
-};
+use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
 
+use super::counts;
 use super::visit::{argument, module, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::spec::Spec;
@@ -16,17 +16,39 @@ use crate::spec::Spec;
 /// Names on the wire by Rust name: of one builder, or of all.
 type WireNames = BTreeMap<String, String>;
 
-pub fn setters(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn setters(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let members = member_names(file);
     if let Some(items) = module(file, &["types", "builder"]) {
         rewrite_impls(items, |owner, rust| {
-            members.get(owner).and_then(|names| names.get(rust)).cloned()
+            let wire = members.get(owner).and_then(|names| names.get(rust))?;
+            Some(Documented { count: counts::of_member(lowered, owner, wire), wire: wire.clone() })
         });
     }
     let parameters = parameter_names(spec);
+    let operations = spec.operations();
     if let Some(items) = module(file, &["builder"]) {
-        rewrite_impls(items, |_, rust| parameters.get(rust).cloned());
+        rewrite_impls(items, |owner, rust| {
+            let operation = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)?;
+            Some(match parameters.get(rust) {
+                Some(wire) => Documented {
+                    count: counts::of_parameter(lowered, operation, wire),
+                    wire: wire.clone(),
+                },
+                None => Documented {
+                    count: counts::of_body(spec, lowered, operation),
+                    wire: rust.to_owned(),
+                },
+            })
+        });
     }
+}
+
+/// What is documented of what a setter sets.
+struct Documented {
+    /// Its name on the wire.
+    wire: String,
+    /// How many items it has.
+    count: Option<TokenStream>,
 }
 
 pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
@@ -141,7 +163,7 @@ fn parameter_names(spec: &Spec) -> WireNames {
         .collect()
 }
 
-fn rewrite_impls(items: &mut [Item], wire: impl Fn(&str, &str) -> Option<String>) {
+fn rewrite_impls(items: &mut [Item], documented: impl Fn(&str, &str) -> Option<Documented>) {
     for item in items {
         let Item::Impl(block) = item else { continue };
         if block.trait_.is_some() {
@@ -153,23 +175,20 @@ fn rewrite_impls(items: &mut [Item], wire: impl Fn(&str, &str) -> Option<String>
         };
         for item in &mut block.items {
             if let (ImplItem::Fn(setter), Some(owner)) = (item, &owner) {
-                rewrite_setter(setter, |rust| wire(owner, rust));
+                rewrite_setter(setter, |rust| documented(owner, rust));
             }
         }
     }
 }
 
-fn rewrite_setter(setter: &mut ImplItemFn, wire: impl Fn(&str) -> Option<String>) {
-    let Some(GenericParam::Type(value)) = setter.sig.generics.params.first() else {
-        return;
-    };
-    let value = value.ident.clone();
+fn rewrite_setter(setter: &mut ImplItemFn, documented: impl Fn(&str) -> Option<Documented>) {
     let Some(target) = conversion_target(setter) else {
         return;
     };
     let field = setter.sig.ident.clone();
     let rust = field.to_string();
-    let wire = wire(&rust).unwrap_or(rust);
+    let Documented { wire, count } =
+        documented(&rust).unwrap_or_else(|| Documented { wire: rust.clone(), count: None });
     let body = setter.block.to_token_stream().to_string();
     let unwrapped = argument(&target, "Option").cloned();
     let is_optional = unwrapped.is_some() || body.contains("map (Some)");
@@ -179,15 +198,68 @@ fn rewrite_setter(setter: &mut ImplItemFn, wire: impl Fn(&str) -> Option<String>
         (_, true) => quote!(.map(From::from)),
         _ => quote!(),
     };
-    setter.sig.generics.where_clause = Some(parse_quote! {
-        where
-            #value: ::std::convert::TryInto<#target>,
-            <#value as ::std::convert::TryInto<#target>>::Error: ::std::fmt::Display,
-    });
+    let count =
+        count.map(|count| quote!(.and_then(|value| crate::setter::counted(value, #wire, #count))));
+    let Taken { parameters, bounds, take } = Taken::of(&target);
+    setter.sig.generics = parse_quote!(<#parameters>);
+    setter.sig.generics.where_clause = Some(parse_quote!(where #bounds));
+    if let Some(FnArg::Typed(value)) = setter.sig.inputs.last_mut() {
+        value.ty = parse_quote!(T);
+    }
     setter.block = parse_quote!({
-        self.#field = crate::setter::given(value, #wire) #convert;
+        self.#field = crate::setter::#take(value, #wire) #count #convert;
         self
     });
+}
+
+/// What a setter takes.
+struct Taken {
+    /// Its type parameters; what it is given is a `T`.
+    parameters: TokenStream,
+    /// Their bounds.
+    bounds: TokenStream,
+    /// The function that takes it.
+    take: TokenStream,
+}
+
+impl Taken {
+    /// By the setter of a value of the type `target`.
+    fn of(target: &Type) -> Self {
+        let becomes = |given: TokenStream, target: &Type| {
+            quote! {
+                #given: ::std::convert::TryInto<#target>,
+                <#given as ::std::convert::TryInto<#target>>::Error: ::std::fmt::Display,
+            }
+        };
+        let values = ["HashMap", "Map"].into_iter().find_map(|map| argument(target, map));
+        match (argument(target, "Vec"), values) {
+            (Some(item), _) => {
+                let items = becomes(quote!(T::Item), item);
+                Self {
+                    parameters: quote!(T),
+                    bounds: quote!(T: ::std::iter::IntoIterator, #items),
+                    take: quote!(items),
+                }
+            }
+            (None, Some(value)) => {
+                let values = becomes(quote!(V), value);
+                Self {
+                    parameters: quote!(T, K, V),
+                    bounds: quote! {
+                        T: ::std::iter::IntoIterator<Item = (K, V)>,
+                        K: ::std::convert::Into<::std::string::String>,
+                        #values
+                    },
+                    take: quote!(members),
+                }
+            }
+            (None, None) => Self {
+                parameters: quote!(T),
+                bounds: becomes(quote!(T), target),
+                take: quote!(given),
+            },
+        }
+    }
 }
 
 /// `X` of the bound `TryInto<X>` in the where clause of a setter.

@@ -63,7 +63,7 @@ pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         _ => None,
     });
     match name {
-        "HashMap" => types.nth(1),
+        "HashMap" | "Map" => types.nth(1),
         _ => types.next(),
     }
 }

@@ -47,7 +47,14 @@ impl Instance<'_> {
             Some("boolean") => Some(json!(true)),
             Some("array") => {
                 let items = join(&found.pointer, "items");
-                let items = (0..count(schema, "minItems")).map(|_| self.of(&items, depth));
+                let at = self.spec.at(&items);
+                let items = (0..count(schema, "minItems")).map(|index| {
+                    let item = self.of(&items, depth)?;
+                    match (schema["uniqueItems"] == true, &at) {
+                        (true, Some(at)) => another(at.value, item, index),
+                        _ => Some(item),
+                    }
+                });
                 items.collect::<Option<Vec<_>>>().map(Value::Array)
             }
             _ => {
@@ -59,6 +66,28 @@ impl Instance<'_> {
                 members.collect::<Option<Map<_, _>>>().map(Value::Object)
             }
         }
+    }
+}
+
+/// The value `index` after `first` that a schema has, where one follows from the other.
+fn another(schema: &Value, first: Value, index: usize) -> Option<Value> {
+    if index == 0 {
+        return Some(first);
+    }
+    if let Some(values) = schema["enum"].as_array() {
+        return values.get(index).cloned();
+    }
+    match first {
+        Value::Number(first) => {
+            let next = first.as_i64()?.checked_add(i64::try_from(index).ok()?)?;
+            schema["maximum"].as_i64().is_none_or(|most| next <= most).then(|| next.into())
+        }
+        Value::String(first) if schema["pattern"].is_null() && schema["format"].is_null() => {
+            let next = format!("{first}{index}");
+            let most = schema["maxLength"].as_u64().unwrap_or(u64::MAX);
+            (next.chars().count() as u64 <= most).then(|| next.into())
+        }
+        _ => None,
     }
 }
 
@@ -144,7 +173,26 @@ fn count(schema: &Value, keyword: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::matching;
+    use serde_json::json;
+
+    use super::{another, matching};
+
+    #[test]
+    fn items_may_have_to_differ() {
+        for (schema, first, third) in [
+            (json!({ "enum": ["a", "b", "c"] }), json!("a"), Some(json!("c"))),
+            (json!({ "enum": ["a", "b"] }), json!("a"), None),
+            (json!({ "maximum": 3 }), json!(1), Some(json!(3))),
+            (json!({ "maximum": 2 }), json!(1), None),
+            (json!({ "maxLength": 2 }), json!("x"), Some(json!("x2"))),
+            (json!({ "maxLength": 1 }), json!("x"), None),
+            (json!({ "pattern": "^x$" }), json!("x"), None),
+            (json!({}), json!({}), None),
+        ] {
+            assert_eq!(another(&schema, first.clone(), 2), third, "{schema}");
+            assert_eq!(another(&schema, first.clone(), 0), Some(first), "{schema}");
+        }
+    }
 
     #[test]
     fn texts_match_their_pattern() {

@@ -1,0 +1,223 @@
+//! Lists and maps: what setters take, and how many items there may be.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{json, Map, Value};
+
+use super::types::{builder, Job, JobColours, Step};
+use super::{client, API};
+use crate::differences::{strict, Difference, Differences};
+use crate::mock::Server;
+use crate::registry::{Arguments, Target};
+
+fn built(job: builder::Job) -> Result<Value, String> {
+    let job = Job::try_from(job).map_err(|e| e.to_string())?;
+    Ok(serde_json::to_value(job).unwrap())
+}
+
+#[test]
+fn a_setter_takes_whatever_becomes_the_items() {
+    let job = Job::builder;
+    let step = || Step::builder().name("a");
+    let names = ["a".to_owned(), "b".to_owned()];
+    for (given, expected) in [
+        (job().actions(["ecs:Stop"]), json!({"actions": ["ecs:Stop"]})),
+        (job().actions(vec!["a", "b"]), json!({"actions": ["a", "b"]})),
+        (job().actions(names.clone()), json!({"actions": ["a", "b"]})),
+        (job().actions(names.iter().map(String::as_str)), json!({"actions": ["a", "b"]})),
+        (job().actions(Some("a")), json!({"actions": ["a"]})),
+        (job().colours(["green", "red"]), json!({"colours": ["green", "red"]})),
+        (job().colours(vec![JobColours::Red]), json!({"colours": ["red"]})),
+        (job().sizes([1_u8, 9]), json!({"sizes": [1, 9]})),
+        (job().sizes(1_i64..=2), json!({"sizes": [1, 2]})),
+        (job().steps([step()]), json!({"steps": [{"name": "a"}]})),
+        (job().steps(vec![step(), Step::builder()]), json!({"steps": [{"name": "a"}, {}]})),
+        (job().steps([Step::default()]), json!({"steps": [{}]})),
+        (job().grid([vec![1.try_into().unwrap()]]), json!({"grid": [[1]]})),
+        (job().weights([("a", 1)]), json!({"weights": {"a": 1}})),
+        (job().weights(BTreeMap::from([("a", 1_i64)])), json!({"weights": {"a": 1}})),
+        (job().weights(HashMap::from([("a".to_owned(), 1_u32)])), json!({"weights": {"a": 1}})),
+        (job().groups([("a", vec!["x".to_owned()])]), json!({"groups": {"a": ["x"]}})),
+        (job().free([("a", json!([1]))]), json!({"free": {"a": [1]}})),
+        (job().free([("a", "b")]), json!({"free": {"a": "b"}})),
+        (job().free(Map::from_iter([("a".to_owned(), Value::Null)])), json!({"free": {"a": null}})),
+    ] {
+        assert_eq!(built(given), Ok(expected));
+    }
+}
+
+#[test]
+fn a_refusal_names_the_member_and_the_item() {
+    let job = Job::builder;
+    for (given, expected) in [
+        (
+            job().actions(["a", ""]),
+            "actions[1]: a text of 0 characters is outside the documented length 1..",
+        ),
+        (
+            job().colours(["red", "blue"]),
+            "colours[1]: \"blue\" is outside the documented values red, green",
+        ),
+        (job().sizes([0]), "sizes[0]: 0 is outside the documented 1..=9"),
+        (
+            job().steps([Step::builder(), Step::builder().name("12345")]),
+            "steps[1]: name: a text of 5 characters is outside the documented length 0..=4",
+        ),
+        (job().weights([("a", -1)]), "weights.a: -1 is outside the documented 0.."),
+    ] {
+        assert_eq!(built(given), Err(expected.to_owned()));
+    }
+}
+
+/// A way to a list that is not as documented, the same in JSON, and what is said of it.
+fn miscounted() -> Vec<(builder::Job, Value, &'static str)> {
+    let job = Job::builder;
+    let one = || vec![1.try_into().unwrap()];
+    let text = || vec!["a".to_owned(), "b".to_owned()];
+    vec![
+        (
+            job().actions(Vec::<&str>::new()),
+            json!({"actions": []}),
+            "actions: a list of 0 items is outside the documented length 1..=3",
+        ),
+        (
+            job().actions(["a", "b", "c", "d"]),
+            json!({"actions": ["a", "b", "c", "d"]}),
+            "actions: a list of 4 items is outside the documented length 1..=3",
+        ),
+        (
+            job().colours(["red", "green", "green"]),
+            json!({"colours": ["red", "green", "green"]}),
+            "colours[2]: repeats item 1, and items are documented as different",
+        ),
+        (
+            job().steps([Step::builder().name("a"), Step::builder().name("a")]),
+            json!({"steps": [{"name": "a"}, {"name": "a"}]}),
+            "steps[1]: repeats item 0, and items are documented as different",
+        ),
+        (
+            job().grid([one(), vec![]]),
+            json!({"grid": [[1], []]}),
+            "grid[1]: a list of 0 items is outside the documented length 1..",
+        ),
+        (
+            job().grid([one(), one(), one()]),
+            json!({"grid": [[1], [1], [1]]}),
+            "grid: a list of 3 items is outside the documented length 0..=2",
+        ),
+        (
+            job().weights(HashMap::<String, i64>::new()),
+            json!({"weights": {}}),
+            "weights: a map of 0 members is outside the documented length 1..=2",
+        ),
+        (
+            job().groups([("g", text())]),
+            json!({"groups": {"g": ["a", "b"]}}),
+            "groups.g: a list of 2 items is outside the documented length 0..=1",
+        ),
+        (
+            job().free([("a", 1), ("b", 2)]),
+            json!({"free": {"a": 1, "b": 2}}),
+            "free: a map of 2 members is outside the documented length 0..=1",
+        ),
+    ]
+}
+
+fn told(found: &[Difference]) -> Vec<String> {
+    found.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_documented_number_of_items_is_asked_for() {
+    for (given, json, expected) in miscounted() {
+        assert_eq!(built(given), Err(expected.to_owned()), "built");
+        let refused = strict::<Job>(json.to_string().as_bytes()).unwrap_err();
+        assert_eq!(told(&refused), [expected], "given as JSON");
+        let read: Job = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(told(&read.differences()), [expected], "read");
+        assert_eq!(serde_json::to_value(read).unwrap(), json, "kept as it is");
+    }
+}
+
+#[tokio::test]
+async fn who_knows_better_sets_the_member_itself() {
+    let server = Server::start().await.unwrap();
+    let client = client(&server.base_url());
+    let job = Job { actions: Some(Vec::new()), ..Job::default() };
+    let refused = client.create_job().body(job).send().await.unwrap_err().to_string();
+    assert_eq!(server.received()[0].body, r#"{"actions":[]}"#);
+    let expected = "actions: a list of 0 items is outside the documented length 1..=3";
+    assert!(refused.contains(expected), "the mock server keeps to the documents: {refused}");
+}
+
+#[tokio::test]
+async fn parameters_and_bodies_that_are_lists_have_limits_too() {
+    let server = Server::start().await.unwrap();
+    let client = client(&server.base_url());
+    client.list_jobs().ids([1, 2]).send().await.unwrap();
+    client.replace_steps().body([Step::builder()]).send().await.unwrap();
+    assert_eq!(server.received().len(), 2);
+    let step = Step::builder;
+    for (refused, expected) in [
+        (
+            client.list_jobs().ids([1, 2, 3]).send().await,
+            "ids: a list of 3 items is outside the documented length 1..=2",
+        ),
+        (
+            client.list_jobs().ids([1, 1]).send().await,
+            "ids[1]: repeats item 0, and items are documented as different",
+        ),
+        (client.list_jobs().ids([1, 0]).send().await, "ids[1]: 0 is outside the documented 1.."),
+        (
+            client.replace_steps().body([step(), step(), step()]).send().await,
+            "body: a list of 3 items is outside the documented length 0..=2",
+        ),
+        (
+            client.replace_steps().body([step().name("12345")]).send().await,
+            "body[0]: name: a text of 5 characters is outside the documented length 0..=4",
+        ),
+    ] {
+        assert_eq!(refused.unwrap_err().to_string(), expected);
+    }
+    assert_eq!(server.received().len(), 2, "nothing was sent");
+}
+
+#[tokio::test]
+async fn whoever_calls_by_name_is_refused_as_well() {
+    let server = Server::start().await.unwrap();
+    let target = Target::from(&client(&server.base_url()));
+    let operation = |id: &str| API.operation(id).unwrap();
+    let (list, replace) = (operation("list_jobs"), operation("replace_steps"));
+    let expected = "a list of 3 items is outside the documented length 1..=2";
+    assert_eq!((list.parameters[0].check)("[1,2,3]").unwrap_err(), expected);
+    let arguments = |parameters: &[(&str, &str)], body: &str| Arguments {
+        parameters: parameters.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
+        body: (!body.is_empty()).then(|| body.as_bytes().to_vec()),
+    };
+    let refused = (list.call)(&target, &arguments(&[("ids", "[1,2,3]")], "")).await;
+    assert_eq!(refused.unwrap_err().to_string(), format!("ids: {expected}"));
+    let refused = (replace.call)(&target, &arguments(&[], "[{},{},{}]")).await.unwrap_err();
+    let expected = "a list of 3 items is outside the documented length 0..=2";
+    assert_eq!(refused.to_string(), format!("body: {expected}"));
+    let refused = (replace.request.unwrap().strict)(b"[{},{},{}]").err().unwrap();
+    assert_eq!(told(&refused), [expected]);
+    assert!(server.received().is_empty(), "nothing was sent");
+}
+
+#[tokio::test]
+async fn the_mock_server_refuses_what_has_too_many_items() {
+    let server = Server::start().await.unwrap();
+    let url = |path: &str| format!("{}{path}", server.base_url());
+    let http = reqwest::Client::new();
+    for (request, expected) in [
+        (http.get(url("/jobs?ids=1&ids=2&ids=3")), "ids: a list of 3 items is outside"),
+        (http.get(url("/jobs?ids=7&ids=7")), "ids: [1]: repeats item 0"),
+        (http.put(url("/jobs")).json(&json!([{}, {}, {}])), "a list of 3 items is outside"),
+        (http.post(url("/jobs")).json(&json!({"actions": []})), "actions: a list of 0 items"),
+    ] {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 400, "{expected}");
+        let text = response.text().await.unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
+}

@@ -1,0 +1,43 @@
+//! The client of a made-up spec: what generated code does with schemas that no vendor's page has
+//! yet.
+
+#![allow(dead_code, missing_docs, unused_imports, reason = "it is for tests alone")]
+
+mod lists;
+
+use crate::client::{private, Api, Profile};
+
+include!(concat!(env!("OUT_DIR"), "/probe.rs"));
+
+#[cfg(feature = "drift")]
+mod documented {
+    include!(concat!(env!("OUT_DIR"), "/probe_documented.rs"));
+}
+
+enum Probe {}
+
+type ClientBuilder = crate::ClientBuilder<Probe>;
+
+impl private::Sealed for Probe {}
+
+impl Api for Probe {
+    type Client = Client;
+    const PROFILE: Profile = Profile {
+        name: "probe",
+        default_endpoint: None,
+        status_in_body: None,
+        endpoint_hint: "give an `endpoint`",
+        #[cfg(feature = "drift")]
+        documented: &documented::DOCUMENTED,
+    };
+
+    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
+        Client::new_with_client(base_url, http, core.0)
+    }
+}
+
+/// A client of the service at `endpoint`.
+fn client(endpoint: &str) -> Client {
+    let builder = ClientBuilder::new().credentials(crate::credentials::Anonymous);
+    builder.endpoint(endpoint).build().unwrap()
+}
