@@ -90,6 +90,7 @@ mod probe;
 #[cfg(feature = "registry")]
 pub mod registry;
 mod response;
+mod secret;
 mod setter;
 mod setting;
 mod transport;

@@ -343,12 +343,24 @@ impl Debug for Target {
 }
 
 /// The arguments of a call, all as text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Arguments {
     /// Parameters by name; an array as a JSON text.
     pub parameters: Vec<(String, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
+}
+
+/// Shows no values, which may be secrets.
+impl Debug for Arguments {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
+        let bytes = self.body.as_ref().map(Vec::len);
+        f.debug_struct("Arguments")
+            .field("parameters", &names)
+            .field("body_bytes", &bytes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Arguments {
@@ -360,7 +372,7 @@ impl Arguments {
 }
 
 /// A documented answer of the service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -370,6 +382,17 @@ pub struct Answer {
     pub received: Bytes,
     /// What is undocumented in it.
     pub differences: Vec<Difference>,
+}
+
+/// Shows no body, which may hold secrets.
+impl Debug for Answer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.received.len())
+            .field("differences", &self.differences)
+            .finish_non_exhaustive()
+    }
 }
 
 #[allow(dead_code, reason = "not every API has parameters")]

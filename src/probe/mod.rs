@@ -4,6 +4,7 @@
 #![allow(dead_code, missing_docs, unused_imports, reason = "it is for tests alone")]
 
 mod lists;
+mod secrets;
 
 use crate::client::{private, Api, Profile};
 

@@ -13,6 +13,7 @@ mod mutation;
 mod operations;
 mod properties;
 mod samples;
+mod secrets;
 mod security;
 mod snapshots;
 mod subject;
@@ -58,6 +59,7 @@ fn checks(subject: &'static Subject) -> Vec<Check> {
     checks.extend(properties::checks(subject));
     checks.extend(wire::checks(subject));
     checks.extend(documentation::checks(subject));
+    checks.extend(secrets::checks(subject));
     checks.extend(security::checks(subject));
     checks.extend(snapshots::checks(subject));
     checks

@@ -15,7 +15,8 @@ use serde_json::json;
 
 use super::subject::{Check, Subject};
 use super::{
-    accounting, claims, documentation, fidelity, operations, properties, samples, security, wire,
+    accounting, claims, documentation, fidelity, operations, properties, samples, secrets,
+    security, wire,
 };
 
 /// A mutant of a generated API.
@@ -92,11 +93,12 @@ fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
         sources: BTreeMap::from([(mutant.api.name, mutant.source.into())]),
         rules: RULES.iter().filter(is_on).collect(),
     }));
-    let stages: [fn(&'static Subject) -> Vec<Check>; 10] = [
+    let stages: [fn(&'static Subject) -> Vec<Check>; 11] = [
         claims::checks,
         fidelity::checks,
         operations::checks,
         samples::checks,
+        secrets::checks,
         security::checks,
         wire::checks,
         accounting::checks,

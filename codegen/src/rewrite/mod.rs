@@ -5,6 +5,7 @@ mod client;
 pub(crate) mod counts;
 mod documentation;
 mod models;
+mod secrets;
 pub(crate) mod setters;
 mod transport;
 pub(crate) mod visit;
@@ -72,6 +73,11 @@ pub const REWRITES: &[Rewrite] = &[
         name: "objects-only",
         why: "what serde derives takes an array for an object, and makes a model without members of it",
         apply: models::objects_only,
+    },
+    Rewrite {
+        name: "secrets",
+        why: "what a model or builder shows of itself is written to logs, where no secret belongs",
+        apply: secrets::secrets,
     },
     Rewrite {
         name: "schemas",
