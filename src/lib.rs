@@ -84,6 +84,8 @@ mod json;
 pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
+#[cfg(all(test, feature = "mock"))]
+mod names;
 mod object;
 #[cfg(all(test, feature = "mock"))]
 mod probe;

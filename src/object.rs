@@ -72,7 +72,9 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
 macro_rules! object {
     ($model:ident) => {
         impl<'de> crate::object::Object<'de> for $model {
-            fn members<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn members<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
                 // The derived function, which is no part of the trait.
                 $model::deserialize(deserializer)
             }
@@ -81,13 +83,16 @@ macro_rules! object {
         impl<'de> ::serde::Deserialize<'de> for $model {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
-            ) -> Result<Self, D::Error> {
+            ) -> ::std::result::Result<Self, D::Error> {
                 crate::object::read(deserializer)
             }
         }
 
         impl ::serde::Serialize for $model {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
                 $model::serialize(self, serializer)
             }
         }

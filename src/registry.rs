@@ -30,6 +30,8 @@ pub const APIS: &[&Api] = &[
     &crate::functiongraph::API,
     #[cfg(all(test, feature = "mock"))]
     &crate::probe::API,
+    #[cfg(all(test, feature = "mock"))]
+    &crate::names::API,
 ];
 
 /// An API.
@@ -117,6 +119,11 @@ pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 
 pub struct Parameter {
     /// Its name on the wire.
     pub name: &'static str,
+    /// Its name in [`Arguments`]: that on the wire, unless another parameter of the call has it.
+    pub key: &'static str,
+    /// What separates the items of a list that stand in one value; nothing where each item has a
+    /// value of its own.
+    pub delimiter: Option<&'static str>,
     /// Where it goes: `path`, `query` or `header`.
     pub location: &'static str,
     /// Whether a caller has to give it.
@@ -345,7 +352,7 @@ impl Debug for Target {
 /// The arguments of a call, all as text.
 #[derive(Clone, Default)]
 pub struct Arguments {
-    /// Parameters by name; an array as a JSON text.
+    /// Parameters by their keys; an array as a JSON text.
     pub parameters: Vec<(String, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
@@ -365,9 +372,9 @@ impl Debug for Arguments {
 
 impl Arguments {
     #[allow(dead_code, reason = "not every API has parameters")]
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut found = self.parameters.iter().filter(|(given, _)| given == name);
-        found.next().map(|(_, text)| text.as_str())
+    pub(crate) fn parameter(&self, key: &str, name: &str) -> Option<&str> {
+        let given = |name| self.parameters.iter().find(|(given, _)| given == name);
+        given(key).or_else(|| given(name)).map(|(_, text)| text.as_str())
     }
 }
 

@@ -36,7 +36,7 @@ pub enum Fate {
 const GENERATOR: &str = "generator";
 
 /// The keywords of schemas that constrain a value.
-const KEYWORDS: [&str; 19] = [
+const KEYWORDS: [&str; 23] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",
@@ -56,14 +56,27 @@ const KEYWORDS: [&str; 19] = [
     "oneOf",
     "anyOf",
     "not",
+    "additionalProperties",
+    "discriminator",
+    "readOnly",
+    "writeOnly",
 ];
+
+/// The keywords of parameters that say how they are written.
+pub const STYLES: [&str; 4] = ["style", "explode", "allowReserved", "allowEmptyValue"];
 
 /// The constraints of a schema itself: the place in it, the keyword and the value of each.
 pub(crate) fn constraints_of(
     schema: &Value,
 ) -> impl Iterator<Item = (String, &'static str, &Value)> {
-    let of_keywords = KEYWORDS.into_iter().map(|keyword| (keyword, &schema[keyword]));
-    let of_keywords = of_keywords.filter(|(_, value)| !value.is_null());
+    let of_keywords =
+        KEYWORDS.into_iter().filter_map(|keyword| Some((keyword, schema.get(keyword)?)));
+    // Those that say what other members are, and those that say nothing, are no constraints.
+    let of_keywords = of_keywords.filter(|(keyword, value)| match *keyword {
+        "additionalProperties" => **value == false,
+        "readOnly" | "writeOnly" => **value == true,
+        _ => true,
+    });
     let required = schema["required"]
         .as_array()
         .into_iter()
@@ -107,13 +120,37 @@ pub fn constraints(spec: &Spec) -> Vec<Constraint> {
                 let name = parameter.value["name"].clone();
                 add(join(&parameter.pointer, "required"), "required", name);
             }
+            for keyword in STYLES {
+                if let Some(value) = parameter.value.get(keyword) {
+                    add(join(&parameter.pointer, keyword), keyword, value.clone());
+                }
+            }
         }
         if let Some(body) = spec.request(&operation).filter(|b| b.value["required"] == true) {
             add(join(&body.pointer, "required"), "required", "body".into());
         }
-        for (status, _) in members(&operation.value["responses"]) {
+        for status in spec.statuses(&operation) {
             let responses = join(&operation.pointer, "responses");
-            add(join(&responses, status), "status", status.as_str().into());
+            add(join(&responses, status), "status", status.into());
+            for (_, header) in spec.headers(&operation, status) {
+                if header.value["required"] == true {
+                    add(join(&header.pointer, "required"), "header", header.pointer.into());
+                }
+            }
+        }
+    }
+    let servers = spec.document["servers"].as_array().into_iter().flatten().enumerate();
+    for (index, server) in servers {
+        for (name, variable) in members(&server["variables"]) {
+            if let Some(values) = variable.get("enum") {
+                let at = join(&format!("/servers/{index}/variables"), name);
+                found.push(Constraint {
+                    pointer: join(&at, "enum"),
+                    keyword: "variable".to_owned(),
+                    value: values.to_string(),
+                    request_only: true,
+                });
+            }
         }
     }
     let mut seen = std::collections::BTreeSet::new();

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
-use syn::{Attribute, Expr, ExprLit, ImplItem, Item, ItemImpl, Lit, Meta};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, LitStr, Meta};
 
-use crate::registry::readable;
-use crate::rewrite::setters::rust_names;
+use crate::rewrite::visit::{owner, wire_name};
 
-/// The documentation of fields and functions, by path: `types::Model::member`,
-/// `types::builder::Model::member`, `builder::Operation::parameter`, `Client::operation`.
+/// The documentation of fields and functions, by path and the name on the wire:
+/// `types::Model::member`, `types::builder::Model::member`, `builder::Operation::parameter`,
+/// `Client::operation`.
 #[derive(Debug)]
 pub struct Docs(BTreeMap<String, String>);
 
@@ -27,23 +28,18 @@ impl Docs {
 
     /// Of the member `name` of a model: that of the field, and that of the setter.
     pub fn of_member(&self, model: &str, name: &str) -> [&str; 2] {
-        ["types", "types::builder"].map(|module| self.of_named(&format!("{module}::{model}"), name))
+        ["types", "types::builder"].map(|module| self.at(&format!("{module}::{model}::{name}")))
     }
 
     /// Of the setter of a parameter.
     pub fn of_parameter(&self, operation: &str, name: &str) -> &str {
-        self.of_named(&format!("builder::{}", operation.to_upper_camel_case()), name)
+        self.at(&format!("builder::{}::{name}", operation.to_upper_camel_case()))
     }
 
     /// Of the function that begins a call, and that of the one that sends it.
     pub fn of_call(&self, operation: &str) -> [&str; 2] {
         let send = format!("builder::{}::send", operation.to_upper_camel_case());
         [self.at(&format!("Client::{operation}")), self.at(&send)]
-    }
-
-    fn of_named(&self, owner: &str, wire: &str) -> &str {
-        let found = rust_names(wire).map(|rust| self.at(&format!("{owner}::{rust}")));
-        found.into_iter().find(|docs| !docs.is_empty()).unwrap_or_default()
     }
 
     fn at(&self, path: &str) -> &str {
@@ -60,24 +56,36 @@ fn collect(module: &str, items: &[Item], docs: &mut BTreeMap<String, String>) {
             }
             Item::Struct(model) => {
                 for field in &model.fields {
-                    if let Some(name) = &field.ident {
-                        let path = format!("{module}{}::{name}", model.ident);
-                        docs.insert(path, text(&field.attrs));
-                    }
+                    let path = format!("{module}{}::{}", model.ident, wire_name(field));
+                    docs.insert(path, text(&field.attrs));
                 }
             }
-            Item::Impl(ItemImpl { trait_: None, self_ty, items, .. }) => {
-                let owner = readable(self_ty);
-                let owner = owner.split('<').next().unwrap_or_default();
-                for item in items {
+            Item::Impl(block @ ItemImpl { trait_: None, .. }) => {
+                for item in &block.items {
                     if let ImplItem::Fn(function) = item {
-                        let path = format!("{module}{owner}::{}", function.sig.ident);
+                        let path = format!("{module}{}::{}", owner(block), name_of(function));
                         docs.insert(path, text(&function.attrs));
                     }
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// The name of a function; of a setter that on the wire, which its refusals begin with.
+fn name_of(function: &ImplItemFn) -> String {
+    struct Texts(Vec<String>);
+    impl VisitMut for Texts {
+        fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
+            self.0.push(text.value());
+        }
+    }
+    let mut texts = Texts(Vec::new());
+    texts.visit_block_mut(&mut function.block.clone());
+    match &texts.0[..] {
+        [wire] if !function.sig.generics.params.is_empty() => wire.clone(),
+        _ => function.sig.ident.to_string(),
     }
 }
 

@@ -5,13 +5,12 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
-use syn::Item;
+use syn::{ImplItem, Item};
 
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
-use crate::lowering::{lower, lower_by, Lowered, RULES};
-use crate::registry::readable;
-use crate::rewrite::visit::enum_in_macro;
+use crate::lowering::{is_set_by_client, lower, lower_by, Lowered, RULES};
+use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
 use crate::rewrite::{rewrite_by, REWRITES};
 use crate::spec::Spec;
 
@@ -39,8 +38,26 @@ pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
 
 fn generator_output(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
     let tokens = run_generator(spec, lowered)?;
-    syn::parse2(tokens)
-        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))
+    let mut file: syn::File = syn::parse2(tokens)
+        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))?;
+    for operation in spec.operations() {
+        let items = of_builder(&mut file, &operation).flat_map(|block| &block.items);
+        let setters: Vec<_> = items
+            .filter_map(|item| match item {
+                ImplItem::Fn(setter) => Some(setter.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect();
+        for parameter in lowered.names.parameters_of(operation.id) {
+            let is_set_by_client =
+                parameter.location == "header" && is_set_by_client(&parameter.wire);
+            if !is_set_by_client && !setters.contains(&parameter.rust) {
+                let message = format!("the generator has no setter for `{}`", parameter.wire);
+                return Err(spec.error(&operation.pointer, message));
+            }
+        }
+    }
+    Ok(file)
 }
 
 /// A part of a generated client.
@@ -84,10 +101,7 @@ fn pick(items: &[Item], visit: &mut dyn FnMut(&str, &Item)) {
             }
             Item::Struct(model) => visit(&model.ident.to_string(), item),
             Item::Enum(model) => visit(&model.ident.to_string(), item),
-            Item::Impl(block) => {
-                let owner = readable(&block.self_ty);
-                visit(owner.split('<').next().unwrap_or_default(), item);
-            }
+            Item::Impl(block) => visit(&owner(block), item),
             Item::Macro(call) => {
                 if let Some(owner) = enum_in_macro(call) {
                     visit(&owner, item);

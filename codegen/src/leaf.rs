@@ -1,9 +1,13 @@
 //! The leaf types that stand in lowered specs, and the code of those that are generated.
 
+use std::collections::BTreeSet;
+
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
+
+use crate::rewrite::plain::plain;
 
 /// A Rust type that stands in the place of a constrained scalar.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,9 +138,9 @@ impl Enumeration {
         if !self.unit.is_empty() {
             docs += &format!("\n\nUnit: {}.", self.unit);
         }
+        let docs = plain(&docs);
         let docs = docs.lines().map(|line| format!(" {line}"));
-        let variants = self.values.iter().map(|value| {
-            let variant = self.variant(value);
+        let variants = self.values.iter().zip(self.variants()).map(|(value, variant)| {
             let (wire, shown) = match value {
                 Value::String(text) => (quote!(#text), text.clone()),
                 other => {
@@ -145,7 +149,7 @@ impl Enumeration {
                     (quote!(#number), other.to_string())
                 }
             };
-            let doc = format!(" `{shown}`");
+            let doc = plain(&format!(" `{shown}`"));
             quote!(#[doc = #doc] #variant = #wire)
         });
         let define = match self.integers {
@@ -160,18 +164,21 @@ impl Enumeration {
         }
     }
 
-    /// The variant for a documented value; distinct for distinct values.
-    fn variant(&self, value: &Value) -> Ident {
-        let plain = |value: &Value| match value {
-            Value::String(text) => variant_name(text),
-            other => format!("N{}", other.to_string().replace('-', "Minus")),
+    /// The variants for the documented values, all distinct.
+    fn variants(&self) -> Vec<Ident> {
+        let mut taken = BTreeSet::new();
+        let variant = |value: &Value| {
+            let plain = match value {
+                Value::String(text) => variant_name(text),
+                other => format!("N{}", other.to_string().replace('-', "Minus")),
+            };
+            let between = if plain.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+            let numbered = (2..).map(|number| format!("{plain}{between}{number}"));
+            let mut names = std::iter::once(plain.clone()).chain(numbered);
+            let name = names.find(|name| taken.insert(name.clone())).unwrap_or_default();
+            format_ident!("{name}")
         };
-        let name = plain(value);
-        let same = |other: &&Value| plain(other) == name;
-        match self.values.iter().filter(same).position(|other| other == value) {
-            None | Some(0) => format_ident!("{name}"),
-            Some(earlier) => format_ident!("{name}_{}", earlier + 1),
-        }
+        self.values.iter().map(variant).collect()
     }
 }
 
@@ -187,7 +194,7 @@ fn variant_name(text: &str) -> String {
             '.' if digit(index.checked_sub(1)) && digit(Some(index + 1)) => marked.push('\u{1}'),
             '#' => marked.push_str("Sharp "),
             '+' => marked.push_str("Plus "),
-            c if c.is_alphanumeric() => marked.push(*c),
+            c if syn::parse_str::<Ident>(&format!("x{c}")).is_ok() => marked.push(*c),
             _ => marked.push(' '),
         }
     }
@@ -224,6 +231,7 @@ mod tests {
             ("http", "Http"),
             ("3", "V3"),
             ("", "Value"),
+            ("½ m²", "M"),
             ("Undocumented", "UndocumentedValue"),
         ] {
             assert_eq!(variant_name(text), name);
@@ -237,10 +245,9 @@ mod tests {
             description: String::new(),
             unit: String::new(),
             integers: false,
-            values: vec!["a-b".into(), "a_b".into(), "ab".into()],
+            values: ["a-b", "a_b", "ab", "v1", "V1", "1.2", "1.3"].map(Into::into).into(),
         };
-        let names: Vec<String> =
-            enumeration.values.iter().map(|value| enumeration.variant(value).to_string()).collect();
-        assert_eq!(names, ["AB", "AB_2", "Ab"]);
+        let names: Vec<String> = enumeration.variants().iter().map(Ident::to_string).collect();
+        assert_eq!(names, ["AB", "AB2", "Ab", "V1", "V1_2", "V1_2_2", "V1_3"]);
     }
 }

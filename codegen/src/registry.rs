@@ -8,10 +8,9 @@ use serde_json::Value;
 use syn::{parse_quote, Fields, ImplItem, Item, ItemStruct, Type};
 
 use crate::docs;
-use crate::lowering::{schema_name, Lowered};
+use crate::lowering::{delimiter, model_name, schema_name, Lowered};
 use crate::rewrite::counts;
-use crate::rewrite::setters::rust_names;
-use crate::rewrite::visit::{argument, module, structs, wire_name};
+use crate::rewrite::visit::{argument, module, owner, structs, wire_name};
 use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
 
@@ -126,7 +125,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
 /// JSON pointer of the schema that became the type `rust`.
 pub(crate) fn pointer_of(rust: &str, spec: &Spec) -> String {
     let mut components = members(&spec.document["components"]["schemas"]);
-    let component = components.find(|(name, _)| rust == name.to_upper_camel_case());
+    let component = components.find(|(name, _)| rust == model_name(name));
     let of_component = component.map(|(name, _)| join("/components/schemas", name));
     let named = || spec.schema_pointers().iter().find(|at| schema_name(spec, at) == rust).cloned();
     of_component.or_else(named).unwrap_or_default()
@@ -202,19 +201,23 @@ fn describe_operation(
     let Operation { id, method, path, .. } = operation;
     let summary = operation.value["summary"].as_str().unwrap_or_default();
     let builder = Builder::find(file, operation);
-    let parameters = spec.parameters(operation);
+    let found = spec.parameters(operation);
+    let found = found.iter();
     let parameters: Vec<_> =
-        parameters.iter().filter_map(|parameter| builder.parameter(spec, parameter)).collect();
+        found.filter_map(|found| builder.parameter(spec, lowered, operation, found)).collect();
     let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, location, required, ty, description, minimal, default, .. } =
+        let Parameter { wire, key, location, required, ty, description, minimal, default, .. } =
             parameter;
         let check = parse(ty, counts::of_parameter(lowered, operation, wire));
+        let delimiter = option(parameter.delimiter);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
         let secret = parameter.secret;
         quote! {
             crate::registry::Parameter {
                 name: #wire,
+                key: #key,
+                delimiter: #delimiter,
                 location: #location,
                 required: #required,
                 secret: #secret,
@@ -230,10 +233,10 @@ fn describe_operation(
         }
     });
     let set_parameters = parameters.iter().map(|parameter| {
-        let Parameter { wire, rust, ty, .. } = parameter;
+        let Parameter { wire, key, rust, ty, .. } = parameter;
         let parse = parse(ty, counts::of_parameter(lowered, operation, wire));
         quote! {
-            if let Some(text) = arguments.parameter(#wire) {
+            if let Some(text) = arguments.parameter(#key, #wire) {
                 call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, &e))?);
             }
         }
@@ -253,13 +256,13 @@ fn describe_operation(
     let responses = spec.statuses(operation).into_iter().map(|status| {
         let model = option(builder.response(spec, operation, status));
         let content = spec.response(operation, status).and_then(|response| spec.json(&response));
-        let body = content.map(|c| minimal(spec, &join(&c.pointer, "schema")));
+        let body = content.map(|content| minimal_body(spec, &content));
         let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
         let minimal = option(body);
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
     let content = spec.request(operation).and_then(|body| spec.json(&body));
-    let minimal_request = content.map(|c| minimal(spec, &join(&c.pointer, "schema")).to_string());
+    let minimal_request = content.map(|content| minimal_body(spec, &content).to_string());
     let minimal_request = option(minimal_request);
     let safe = is_safe(operation);
     let samples = samples(spec, operation);
@@ -294,6 +297,14 @@ fn describe_operation(
                 #answer
             }),
         }
+    }
+}
+
+/// A body with what it has to have; any, if nothing is said of it.
+fn minimal_body(spec: &Spec, content: &Located<'_>) -> Value {
+    match content.value.get("schema") {
+        Some(_) => minimal(spec, &join(&content.pointer, "schema")),
+        None => serde_json::json!({}),
     }
 }
 
@@ -360,6 +371,8 @@ struct Builder {
 
 struct Parameter {
     wire: String,
+    key: String,
+    delimiter: Option<&'static str>,
     rust: proc_macro2::Ident,
     location: String,
     required: bool,
@@ -384,9 +397,7 @@ impl Builder {
                         .collect();
                 }
                 Item::Impl(block) => {
-                    let owner = readable(&block.self_ty);
-                    let is_ours = owner.split('<').next() == Some(&name);
-                    for item in block.items.iter().filter(|_| is_ours) {
+                    for item in block.items.iter().filter(|_| owner(block) == name) {
                         if let ImplItem::Fn(f) = item {
                             if let ("send", syn::ReturnType::Type(_, ty)) =
                                 (f.sig.ident.to_string().as_str(), &f.sig.output)
@@ -407,13 +418,25 @@ impl Builder {
         argument(ty, "Result")
     }
 
-    fn parameter(&self, spec: &Spec, parameter: &Located<'_>) -> Option<Parameter> {
+    fn parameter(
+        &self,
+        spec: &Spec,
+        lowered: &Lowered,
+        operation: &Operation<'_>,
+        parameter: &Located<'_>,
+    ) -> Option<Parameter> {
+        let location = parameter.value["in"].as_str()?.to_owned();
         let wire = parameter.value["name"].as_str()?.to_owned();
-        let found = rust_names(&wire).into_iter().find_map(|name| Some((self.field(&name)?, name)));
-        let (ty, rust) = found?;
+        let rust = lowered.names.parameter(operation.id, &location, &wire)?;
+        let ty = self.field(rust)?;
+        let of_operation = lowered.names.parameters_of(operation.id);
+        let is_first = of_operation.iter().find(|p| p.wire == wire)?.location == location;
+        let schema = spec.at(&join(&parameter.pointer, "schema"))?;
         Some(Parameter {
+            key: if is_first { wire.clone() } else { rust.to_owned() },
+            delimiter: delimiter(parameter.value, schema.value),
             rust: format_ident!("{rust}"),
-            location: parameter.value["in"].as_str()?.to_owned(),
+            location,
             required: parameter.value["required"] == true,
             secret: is_secret(spec, &wire, &join(&parameter.pointer, "schema")),
             description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
@@ -457,7 +480,7 @@ impl Builder {
             return self.success().map(model_of);
         }
         let schema = reference(&content.value["schema"])?.rsplit('/').next()?;
-        let name = format_ident!("{}", schema.to_upper_camel_case());
+        let name = format_ident!("{}", model_name(schema));
         Some(model_of(&parse_quote!(types::#name)))
     }
 }
@@ -473,8 +496,12 @@ fn samples(spec: &Spec, operation: &Operation<'_>) -> Vec<TokenStream> {
         let Some(content) = body.and_then(|body| spec.json(&body)) else {
             continue;
         };
-        for (name, example) in members(&content.value["examples"]) {
-            let json = example.get("value").unwrap_or(&Value::Null).to_string();
+        for (name, _) in members(&content.value["examples"]) {
+            let example = spec.at(&join(&join(&content.pointer, "examples"), name));
+            let Some(json) = example.and_then(|example| example.value.get("value")) else {
+                continue;
+            };
+            let json = json.to_string();
             samples.push(quote! {
                 crate::registry::Sample { place: #place, name: #name, json: #json }
             });

@@ -36,6 +36,11 @@ fn without_a_rule_its_constraints_are_not_accounted_for() {
         let missing = unaccounted_without(rule.name);
         let expected = match rule.name {
             "credential-parameters" | "standard-headers" | "nullable-collections" => continue,
+            "parameter-styles" => "/paths/~1probe~1{id}/post/parameters/5/explode",
+            // Other rules do with a second media type what they do with the first.
+            "one-media-type" => continue,
+            "response-headers" => "/paths/~1probe~1{id}/post/responses/200/headers/X-Left/required",
+            "server-variables" => "/servers/0/variables/region/enum",
             "free-alternatives" => "/components/schemas/Answer/properties/either/oneOf",
             "open-enumerations" => "/components/schemas/Answer/properties/kind/enum",
             "bounded-integers" => "/components/schemas/Answer/properties/size/minimum",
@@ -59,10 +64,10 @@ fn headers_that_are_not_the_callers_are_removed() {
         list.iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
     };
     let spec = probe();
-    assert_eq!(parameters(&lower(&spec).unwrap().document), ["id", "limit", "X-Trace"]);
+    assert_eq!(parameters(&lower(&spec).unwrap().document), ["id", "limit", "X-Trace", "ids"]);
     for name in ["credential-parameters", "standard-headers"] {
         let without = lower_by(&spec, RULES.iter().filter(|rule| rule.name != name)).unwrap();
-        assert!(parameters(&without.document).len() > 3, "{name} does nothing");
+        assert!(parameters(&without.document).len() > 4, "{name} does nothing");
     }
 }
 

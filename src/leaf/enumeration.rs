@@ -72,7 +72,7 @@ macro_rules! text_enumeration {
         impl ::std::str::FromStr for $name {
             type Err = $crate::leaf::NotDocumented;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
                 $crate::leaf::Leaf::checked(text.to_owned())
             }
         }
@@ -101,7 +101,7 @@ macro_rules! text_enumeration {
         impl ::std::convert::TryFrom<$text> for $name {
             type Error = $crate::leaf::NotDocumented;
 
-            fn try_from(text: $text) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(text: $text) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
                 $crate::leaf::Leaf::checked(::std::string::String::from(text))
             }
         }
@@ -127,7 +127,7 @@ macro_rules! text_enumeration {
                 ::schemars::schema::SchemaObject {
                     instance_type: Some(::schemars::schema::InstanceType::$kind.into()),
                     enum_values: Some(vec![$($wire.into()),*]),
-                    ..Default::default()
+                    ..::std::default::Default::default()
                 }
                 .into()
             }
@@ -210,7 +210,7 @@ macro_rules! integer_enumeration {
         impl ::std::str::FromStr for $name {
             type Err = $crate::leaf::NotDocumented;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
                 let value = text.parse().map_err(|_| $crate::leaf::NotDocumented::no_integer(text))?;
                 $crate::leaf::Leaf::checked(value)
             }
@@ -241,7 +241,7 @@ macro_rules! integer_enumeration {
         impl ::std::convert::TryFrom<$integer> for $name {
             type Error = $crate::leaf::NotDocumented;
 
-            fn try_from(value: $integer) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(value: $integer) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
                 let value = i64::try_from(value).map_err(|_| {
                     $crate::leaf::NotDocumented::outside(value, &<Self as $crate::leaf::Leaf>::documented())
                 })?;

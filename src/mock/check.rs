@@ -1,11 +1,12 @@
 //! Whether a request keeps to the documents.
 
 use axum::http::{header, HeaderMap};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::registry::{Api, Operation, Parameter};
-use crate::transport::operation::path_parameter;
+use crate::transport::operation::path_segment;
 
 /// Refuses a request that breaks the documents of `operation`, and with `refuses_unknown` one that
 /// has more than they know; the message says where.
@@ -16,15 +17,18 @@ pub(super) fn check(
     refuses_unknown: bool,
 ) -> Result<(), String> {
     for parameter in operation.parameters {
-        let given = match parameter.location {
+        let given: Vec<String> = match parameter.location {
             "path" => {
                 let path = request.uri.path();
-                path_parameter(operation.path, path, parameter.name).into_iter().collect()
+                let segment = path_segment(operation.path, path, parameter.name);
+                segment.into_iter().map(str::to_owned).collect()
             }
             "query" => in_query(request, parameter.name),
             _ => in_headers(request, parameter.name),
         };
-        check_parameter(parameter, &given).map_err(|e| format!("{}: {e}", parameter.name))?;
+        values(parameter, given)
+            .and_then(|given| check_parameter(parameter, &given))
+            .map_err(|e| format!("{}: {e}", parameter.name))?;
     }
     if refuses_unknown {
         check_query(operation, request)?;
@@ -70,17 +74,41 @@ fn check_list(check: impl Fn(&str) -> Result<(), String>, given: &[String]) -> R
     check(&texts.to_string()).or_else(|reason| check(&plain.to_string()).map_err(|_| reason))
 }
 
+/// What was given for a parameter, decoded; of a list in one value its items.
+fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, String> {
+    let is_encoded = parameter.location != "header";
+    let decoded = |text: &str| match is_encoded {
+        true => percent_decode_str(text).decode_utf8_lossy().into_owned(),
+        false => text.trim().to_owned(),
+    };
+    match (parameter.delimiter, &given[..]) {
+        (None, given) => Ok(given.iter().map(|text| decoded(text)).collect()),
+        (Some(delimiter), [one]) => {
+            // A comma may be a part of an item, which is encoded then.
+            let separated = match delimiter {
+                "," => one.clone(),
+                other => one.replace(&format!("%{:02X}", other.as_bytes()[0]), other),
+            };
+            Ok(separated.split(delimiter).map(decoded).collect())
+        }
+        (Some(_), []) => Ok(Vec::new()),
+        (Some(_), _) => Err("is given more than once; its items stand in one value".to_owned()),
+    }
+}
+
+/// The values of a parameter of the query as they were sent, blanks as `%20`.
 fn in_query(request: &Received, name: &str) -> Vec<String> {
     let pairs = query(request).into_iter();
     pairs.filter(|(key, _)| key == name).map(|(_, value)| value).collect()
 }
 
-/// The parameters of the query, decoded.
+/// The parameters of the query: their names, and their values as they were sent, blanks as `%20`.
 fn query(request: &Received) -> Vec<(String, String)> {
-    let query = request.uri.query().unwrap_or_default();
-    let url = reqwest::Url::parse(&format!("http://mock/?{query}"));
-    let pairs = url.iter().flat_map(reqwest::Url::query_pairs);
-    pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+    let query = request.uri.query().unwrap_or_default().replace('+', "%20");
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let name = |key: &str| percent_decode_str(key).decode_utf8_lossy().into_owned();
+    pairs.map(|(key, value)| (name(key), value.to_owned())).collect()
 }
 
 /// Refuses a parameter of the query that is not documented.

@@ -10,6 +10,8 @@ mod answer;
 mod call;
 mod exchange;
 mod http;
+#[allow(dead_code, reason = "not every API has such parameters")]
+pub(crate) mod lists;
 pub(crate) mod operation;
 mod proxy;
 pub(crate) mod retry;

@@ -31,10 +31,15 @@ pub(crate) fn encode_path(segment: &str) -> String {
 
 /// The value of the parameter `name` of a path template, in a path that ends as the template does.
 pub(crate) fn path_parameter(template: &str, path: &str, name: &str) -> Option<String> {
+    let segment = path_segment(template, path, name)?;
+    Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+}
+
+/// The same as it was sent.
+pub(crate) fn path_segment<'p>(template: &str, path: &'p str, name: &str) -> Option<&'p str> {
     let is_named = |segment: &str| segment == format!("{{{name}}}");
     let from_end = template.rsplit('/').position(is_named)?;
-    let segment = path.rsplit('/').nth(from_end)?;
-    Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
+    path.rsplit('/').nth(from_end)
 }
 
 impl Operation {

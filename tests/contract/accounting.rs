@@ -63,9 +63,16 @@ fn is_accounted_for(
 const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
 /// What each rule takes care of in the probe.
-const BY_RULE: [(&str, &str); 13] = [
+const BY_RULE: [(&str, &str); 17] = [
     ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
     ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
+    ("parameter-styles", "/paths/~1probe~1{id}/post/parameters/5/explode"),
+    (
+        "one-media-type",
+        "/paths/~1probe~1{id}/post/responses/410/content/text~1plain/schema/maxLength",
+    ),
+    ("response-headers", "/paths/~1probe~1{id}/post/responses/200/headers/X-Left/schema/maximum"),
+    ("server-variables", "/servers/0/variables/region/enum"),
     ("free-alternatives", "/components/schemas/Answer/properties/either/oneOf/0/maxLength"),
     ("open-enumerations", "/components/schemas/Answer/properties/kind/enum"),
     ("bounded-integers", "/components/schemas/Answer/properties/size/minimum"),

@@ -1,6 +1,7 @@
 //! What a page says of a call and of its values stands in the documentation of the generated code.
 
 use cloudfn_codegen::docs::Docs;
+use cloudfn_codegen::ledger::place::header_status;
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use libtest_mimic::Failed;
 
@@ -54,6 +55,9 @@ fn texts<'d>(
     let is_of_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
     if !is_value || !is_of_value {
         return Ok(Vec::new());
+    }
+    if matches!(&claim.place, Place::Parameter(section, _) if header_status(section).is_some()) {
+        return Ok(vec![docs.of_call(&ledger.page.operation)[0]]);
     }
     Ok(match target(subject, ledger, &claim.place)? {
         Target::Parameter(parameter, inside) if inside.is_empty() => {

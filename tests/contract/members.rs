@@ -17,7 +17,7 @@ pub enum Target {
     Member(MemberTarget),
     /// A parameter of a call.
     Parameter(&'static Parameter, Vec<Inside>),
-    /// Nothing: credentials or the HTTP client supply it.
+    /// Nothing: credentials or the HTTP client supply it, or only the documentation states it.
     Credential,
 }
 
@@ -49,6 +49,9 @@ fn parameter(
     location: &str,
     name: &str,
 ) -> Result<Target, Failed> {
+    if place::header_status(location).is_some() {
+        return Ok(Target::Credential);
+    }
     let spec = &subject.contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
     let (plain, inside) = place::inside(name);

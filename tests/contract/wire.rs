@@ -7,7 +7,7 @@ use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, Sh
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
-use cloudfn_codegen::ledger::Ledger;
+use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use cloudfn_codegen::spec::pointer::join;
 use cloudfn_codegen::spec::{minimal, Spec};
 use libtest_mimic::Failed;
@@ -76,19 +76,25 @@ impl Setting {
         let parameters =
             authored.map(|operation| self.spec.parameters(operation)).unwrap_or_default();
         let valid = |name: &str| {
-            let found = parameters.iter().find(|p| p.value["name"] == name);
-            match found.map(|p| minimal(self.spec, &join(&p.pointer, "schema"))) {
-                // What has to be encoded is tried where the documents allow it.
-                Some(Value::String(text)) => {
-                    let odd = format!("{text}:a!b c");
-                    if self.check(name, &odd).is_ok() {
-                        odd
-                    } else {
-                        text
-                    }
+            let Some(found) = parameters.iter().find(|p| p.value["name"] == name) else {
+                return String::new();
+            };
+            let schema = join(&found.pointer, "schema");
+            // What has to be encoded is tried where the documents allow it.
+            let plain = minimal(self.spec, &schema);
+            let odd = match (&plain, self.spec.at(&schema)) {
+                (Value::String(text), _) => format!("{text}:a!b c"),
+                (Value::Array(_), Some(list)) => {
+                    let item = minimal(self.spec, &join(&list.pointer, "items"));
+                    let odd = item.as_str().map(|text| json!(format!("{text}:a!b c")));
+                    json!([item, odd.unwrap_or(item.clone())]).to_string()
                 }
-                Some(other) => other.to_string(),
-                None => String::new(),
+                _ => plain.to_string(),
+            };
+            match (self.check(name, &odd), plain) {
+                (Ok(_), _) => odd,
+                (Err(_), Value::String(text)) => text,
+                (Err(_), other) => other.to_string(),
             }
         };
         let names = self.operation.parameters.iter().map(|parameter| parameter.name);
@@ -172,7 +178,7 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
     })?;
     check_path(ledger, &arguments, &received)?;
     check_headers(&setting, &arguments, &received)?;
-    check_query(&setting, &arguments, &received)?;
+    check_query(&setting, ledger, &arguments, &received)?;
     if let Some(body) = body {
         let sent: Value = serde_json::from_slice(&received.body).map_err(|e| e.to_string())?;
         ensure(sent == *body, || format!("the body sent is {sent}"))?;
@@ -257,7 +263,8 @@ fn check_path(ledger: &Ledger, arguments: &Arguments, received: &Received) -> Re
     let decoded = percent_decode_str(received.uri.path()).decode_utf8_lossy().into_owned();
     let mut expected = ledger.page.path.clone();
     for (name, value) in &arguments.parameters {
-        expected = expected.replace(&format!("{{{name}}}"), value);
+        let value = items(value).map_or_else(|| value.clone(), |items| items.join(","));
+        expected = expected.replace(&format!("{{{name}}}"), &value);
     }
     ensure(decoded == expected, || format!("the path sent is {decoded}, not {expected}"))
 }
@@ -269,6 +276,7 @@ fn check_headers(
 ) -> Result<(), Failed> {
     let expected = given(setting, arguments, "header");
     for (name, value) in &expected {
+        let value = items(value).map_or_else(|| (*value).to_owned(), |items| items.join(","));
         let found = received.headers.get(*name).map(|found| found.as_bytes().to_vec());
         ensure(found.as_deref() == Some(value.as_bytes()), || {
             format!("the header `{name}` was not sent as {value}")
@@ -284,21 +292,23 @@ fn check_headers(
     Ok(())
 }
 
-/// The query is the parameters that go there, an array as one pair for each item.
+/// The query is the parameters that go there, an array as its style says: by itself one pair for
+/// each item.
 fn check_query(
     setting: &Setting,
+    ledger: &Ledger,
     arguments: &Arguments,
     received: &Received,
 ) -> Result<(), Failed> {
     let mut expected = Vec::new();
     for (name, value) in given(setting, arguments, "query") {
-        match serde_json::from_str::<Vec<Value>>(value) {
-            Ok(items) => expected.extend(items.iter().map(|item| {
-                let text = item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-                (name.to_owned(), text)
-            })),
-            Err(_) => expected.push((name.to_owned(), value.to_owned())),
-        }
+        let values = match (items(value), delimiter(ledger, name)) {
+            (None, _) => vec![value.to_owned()],
+            (Some(items), None) => items,
+            (Some(items), Some(_)) if items.is_empty() => items,
+            (Some(items), Some(delimiter)) => vec![items.join(delimiter)],
+        };
+        expected.extend(values.into_iter().map(|value| (name.to_owned(), value)));
     }
     let query = received.uri.query().unwrap_or_default();
     let mut sent: Vec<(String, String)> =
@@ -306,6 +316,28 @@ fn check_query(
     expected.sort();
     sent.sort();
     ensure(sent == expected, || format!("the query sent is {sent:?}, not {expected:?}"))
+}
+
+/// The items of an array.
+fn items(value: &str) -> Option<Vec<String>> {
+    let items = serde_json::from_str::<Vec<Value>>(value).ok()?;
+    let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    Some(items.iter().map(text).collect())
+}
+
+/// What the ledger says to stand between the items of an array in the query.
+fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
+    let place = Place::Parameter("query".to_owned(), name.to_owned());
+    let of = |statement: &str| {
+        let mut claims = ledger.claims.iter().filter(|claim| claim.place == place);
+        claims.find(|claim| claim.statement == statement).map(Claim::expected)
+    };
+    match (of("style"), of("explode")) {
+        (Some("spaceDelimited"), _) => Some(" "),
+        (Some("pipeDelimited"), _) => Some("|"),
+        (_, Some("false")) => Some(","),
+        _ => None,
+    }
 }
 
 /// An answer with `status` comes back with this status and its body, whatever it is.

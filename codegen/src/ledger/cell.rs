@@ -55,9 +55,11 @@ pub fn scalar(value: &Value) -> String {
     }
 }
 
-/// The values of an enumeration, as a cell spells them, in a fixed order.
+/// The values of an enumeration, as a cell spells them, in a fixed order. That null is among them
+/// is told by the type.
 pub fn values(list: &Value) -> Option<String> {
-    let mut values: Vec<String> = list.as_array()?.iter().map(scalar).collect();
+    let values = list.as_array()?.iter().filter(|value| !value.is_null());
+    let mut values: Vec<String> = values.map(scalar).collect();
     values.sort();
     let quoted = values.iter().map(|value| match value.contains(char::is_whitespace) {
         true => format!("`{value}`"),

@@ -2,7 +2,7 @@
 
 use super::cell::{self, NONE};
 use super::page::{Page, Row, Section};
-use super::place::{inside, Place};
+use super::place::{header_status, inside, Place};
 use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
 use crate::error::{Error, Result};
 
@@ -154,6 +154,7 @@ impl Reader<'_> {
         let is_member = inside(&name).1.is_empty();
         let place = match section.place.as_str() {
             "path" | "query" | "header" => Place::Parameter(section.place.clone(), name),
+            place if header_status(place).is_some() => Place::Parameter(place.to_owned(), name),
             _ => Place::Member(section.place.clone(), name),
         };
         let kind = row.cell("type").ok_or_else(|| error("a row needs a type".into()))?;

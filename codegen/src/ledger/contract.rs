@@ -9,6 +9,7 @@ use super::deviation;
 use super::finding::{Finding, Kind};
 use super::page::{Page, Sample};
 use crate::error::{Error, Result};
+use crate::lowering::supported;
 use crate::spec::{Operation, Spec};
 
 /// All specs and ledgers of a project.
@@ -122,8 +123,9 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// A page is of no operation, or of the same as another in the same language.
+    /// A spec has what the client does not support; a page is of no operation, or of the same as another in the same language.
     pub fn unchecked(specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
+        specs.iter().try_for_each(supported)?;
         let mut ledgers: Vec<Ledger> = Vec::new();
         let mut faults = Vec::new();
         for page in pages {

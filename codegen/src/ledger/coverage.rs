@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::claim::Claim;
 use super::place::{member_names, sections, statements, Place};
-use crate::spec::{members, pointer, Operation, Spec};
+use crate::account::STYLES;
+use crate::spec::{members, pointer, Located, Operation, Spec};
 
 /// A statement of a spec: its JSON pointer and what it is about.
 pub type Statement = (String, String);
@@ -40,20 +41,14 @@ pub fn unclaimed(
             state(Place::Security(scheme.clone()), statement);
         }
     }
-    for parameter in spec.parameters(operation) {
-        let text = |key: &str| parameter.value[key].as_str().unwrap_or_default().to_owned();
-        let place = Place::Parameter(text("in"), text("name"));
-        if parameter.value["required"] == true {
-            state(place.clone(), "required");
-        }
-        let mut at = pointer::join(&parameter.pointer, "schema");
-        schema(spec, &at, &place, &mut state);
-        let mut name = text("name");
-        while spec.at(&at).is_some_and(|found| found.value["items"].is_object()) {
-            at = pointer::join(&at, "items");
-            name.push_str("[]");
-            let place = Place::Parameter(text("in"), name.clone());
-            schema(spec, &at, &place, &mut state);
+    for found in spec.parameters(operation) {
+        let text = |key: &str| found.value[key].as_str().unwrap_or_default();
+        parameter(spec, &found, text("in"), text("name"), &mut state);
+    }
+    for status in spec.statuses(operation) {
+        for (name, found) in spec.headers(operation, status) {
+            let section = format!("response.{status}.header");
+            parameter(spec, &found, &section, &name, &mut state);
         }
     }
     for section in sections(spec, operation) {
@@ -61,6 +56,31 @@ pub fn unclaimed(
     }
     all.retain(|(_, statement)| !claimed.contains(statement));
     all
+}
+
+/// A parameter of a request, or a header of a response.
+fn parameter(
+    spec: &Spec,
+    found: &Located<'_>,
+    section: &str,
+    name: &str,
+    state: &mut impl FnMut(Place, &str),
+) {
+    let place = Place::Parameter(section.to_owned(), name.to_owned());
+    if found.value["required"] == true {
+        state(place.clone(), "required");
+    }
+    for keyword in STYLES.into_iter().filter(|keyword| found.value.get(keyword).is_some()) {
+        state(place.clone(), keyword);
+    }
+    let mut at = pointer::join(&found.pointer, "schema");
+    schema(spec, &at, &place, state);
+    let mut name = name.to_owned();
+    while spec.at(&at).is_some_and(|found| found.value["items"].is_object()) {
+        at = pointer::join(&at, "items");
+        name.push_str("[]");
+        schema(spec, &at, &Place::Parameter(section.to_owned(), name.clone()), state);
+    }
 }
 
 fn body(

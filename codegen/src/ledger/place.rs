@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::cell;
 use super::reader::KEYWORD_COLUMNS;
+use crate::account::STYLES;
 use crate::lowering::schema_name;
 use crate::spec::{members, pointer, reference, Located, Operation, Spec};
 
@@ -16,7 +17,7 @@ pub enum Place {
     Operation,
     /// One of its statuses.
     Status(String),
-    /// One of its parameters: location and name.
+    /// One of its parameters: location and name; or a header of a response.
     Parameter(String, String),
     /// The whole body of the request or of a response: `request`, `response.200`.
     Body(String),
@@ -102,8 +103,9 @@ impl Place {
             Self::Sample(section, name) => {
                 let body = body(spec, operation, section)?;
                 let content = spec.json(&body)?;
-                let examples = pointer::join(&content.pointer, "examples");
-                let pointer = pointer::join(&pointer::join(&examples, name), "value");
+                let example = pointer::join(&pointer::join(&content.pointer, "examples"), name);
+                let example = spec.at(&example).map_or(example, |found| found.pointer);
+                let pointer = pointer::join(&example, "value");
                 let value = spec.document.pointer(&pointer).map(Value::to_string);
                 at(pointer, value)
             }
@@ -158,6 +160,11 @@ fn body_answer(
 /// The status of a section `response.200`.
 pub fn status_of(section: &str) -> Option<&str> {
     section.strip_prefix("response.")
+}
+
+/// The status of a section `response.200.header`.
+pub fn header_status(section: &str) -> Option<&str> {
+    status_of(section)?.strip_suffix(".header")
 }
 
 /// The body that a section speaks of.
@@ -244,10 +251,24 @@ fn parameter(
     name: &str,
     statement: &str,
 ) -> Option<Answer> {
-    let parameters = spec.parameters(operation);
     let (plain, steps) = inside(name);
-    let found = parameters.iter().find(|p| p.value["in"] == location && p.value["name"] == plain);
+    let found = match header_status(location) {
+        Some(status) => {
+            let headers = spec.headers(operation, status).into_iter();
+            let mut found = headers.filter(|(name, _)| name.eq_ignore_ascii_case(plain));
+            found.next().map(|(_, header)| header)
+        }
+        None => {
+            let parameters = spec.parameters(operation).into_iter();
+            let mut found = parameters.filter(|p| p.value["in"] == location);
+            found.find(|p| p.value["name"] == plain)
+        }
+    };
     if let Some(parameter) = found {
+        if STYLES.contains(&statement) {
+            let value = parameter.value.get(statement).map(cell::scalar);
+            return Some(Answer { pointer: pointer::join(&parameter.pointer, statement), value });
+        }
         let schema = step_inside(spec, pointer::join(&parameter.pointer, "schema"), &steps)?;
         return match statement {
             "required" => Some(Answer {
@@ -274,13 +295,12 @@ fn schema_answer(spec: &Spec, at: &str, schema: &Value, statement: &str) -> Opti
         return Some(Answer { pointer: at.to_owned(), value: Some(cell::type_of(spec, schema)) });
     }
     let keyword = keyword_of(statement);
-    let value = &found.value[keyword];
     Some(Answer {
         pointer: pointer::join(&found.pointer, keyword),
-        value: match (statement, value) {
-            (_, Value::Null) => None,
-            ("values", list) => cell::values(list),
-            (_, value) => Some(cell::scalar(value)),
+        value: match (statement, found.value.get(keyword)) {
+            (_, None) => None,
+            ("values", Some(list)) => cell::values(list),
+            (_, Some(value)) => Some(cell::scalar(value)),
         },
     })
 }
@@ -362,7 +382,7 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
     ];
     let schema = spec.document.pointer(at);
     let has =
-        |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && !s[keyword].is_null());
+        |keyword: &str| schema.is_some_and(|s| reference(s).is_none() && s.get(keyword).is_some());
     OF_COLUMNS
         .into_iter()
         .chain(KEYWORD_COLUMNS)

@@ -12,8 +12,8 @@ use crate::spec::METHODS;
 const COLUMNS: [&str; 8] =
     ["name", "type", "required", "limits", "default", "values", "unit", "sample"];
 
-/// Columns named like the keyword of a schema that they state.
-pub const KEYWORD_COLUMNS: [&str; 11] = [
+/// Columns named like the keyword of a schema or a parameter that they state.
+pub const KEYWORD_COLUMNS: [&str; 15] = [
     "pattern",
     "multipleOf",
     "exclusiveMinimum",
@@ -25,6 +25,10 @@ pub const KEYWORD_COLUMNS: [&str; 11] = [
     "writeOnly",
     "deprecated",
     "additionalProperties",
+    "style",
+    "explode",
+    "allowReserved",
+    "allowEmptyValue",
 ];
 
 /// The columns of a section that describes security.

@@ -1,7 +1,6 @@
 //! The rule for values that are like one of several schemas.
 
-use super::{describe, Lowering, Outcome, ORIGIN};
-use crate::account::constraints_of;
+use super::{describe, origin, touch_all, Lowering, Outcome};
 use crate::error::Result;
 use crate::ledger::type_of;
 use crate::spec::{alternatives, pointer};
@@ -16,27 +15,28 @@ pub fn free_alternatives(lowering: &mut Lowering, rule: &'static str) -> Result<
         };
         let names: Vec<String> =
             parts.iter().map(|part| format!("`{}`", type_of(&lowering.spec, part))).collect();
-        touch_all(lowering, &at, rule);
+        touch_all(lowering, &at, rule, Outcome::DocumentedOnly);
         let Some(schema) = lowering.schema(&at) else { continue };
         schema.retain(|keyword, _| {
             keyword.starts_with("x-") || ["description", "nullable"].contains(&keyword.as_str())
         });
         describe(schema, &format!("Documented: one of {}.", names.join(", ")));
     }
+    excluded(lowering, rule);
     Ok(())
 }
 
-/// Notes every constraint at or in the schema at `at`.
-fn touch_all(lowering: &mut Lowering, at: &str, rule: &'static str) {
-    let below = format!("{at}/");
-    let mut inside = lowering.schemas();
-    inside.retain(|inner| inner == at || inner.starts_with(&below));
-    for inner in inside {
-        let Some(schema) = lowering.spec.document.pointer(&inner) else { continue };
-        let origin = schema[ORIGIN].as_str().unwrap_or_default().to_owned();
-        let places: Vec<String> = constraints_of(schema).map(|(place, ..)| place).collect();
-        for place in places {
-            lowering.touch(&origin, &place, rule, Outcome::DocumentedOnly);
-        }
+/// Leaves to the documentation what a value is not.
+fn excluded(lowering: &mut Lowering, rule: &'static str) {
+    for at in lowering.schemas() {
+        let schema = lowering.spec.document.pointer(&at);
+        let Some(not) = schema.and_then(|schema| schema.get("not")).cloned() else { continue };
+        touch_all(lowering, &pointer::join(&at, "not"), rule, Outcome::DocumentedOnly);
+        let name = type_of(&lowering.spec, &not);
+        let Some(schema) = lowering.schema(&at) else { continue };
+        schema.remove("not");
+        describe(schema, &format!("Documented: not of the kind `{name}`."));
+        let origin = origin(schema);
+        lowering.touch(&origin, "not", rule, Outcome::DocumentedOnly);
     }
 }

@@ -6,7 +6,7 @@ use super::{counts, describe, origin, text, Lowering, Outcome};
 use crate::error::Result;
 
 /// Constraints that no type carries, and their wording.
-const KEYWORDS: [(&str, &str); 12] = [
+const KEYWORDS: [(&str, &str); 16] = [
     ("enum", "Documented values:"),
     ("format", "Documented format:"),
     ("exclusiveMinimum", "The documented minimum is exclusive:"),
@@ -19,6 +19,10 @@ const KEYWORDS: [(&str, &str); 12] = [
     ("maxProperties", "Documented greatest number of members:"),
     ("minimum", "Documented minimum:"),
     ("maximum", "Documented maximum:"),
+    ("additionalProperties", "Documented: other members than these:"),
+    ("discriminator", "Documented: which kind it is tells"),
+    ("readOnly", "Documented: only in responses:"),
+    ("writeOnly", "Documented: only in requests:"),
 ];
 
 pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
@@ -34,6 +38,8 @@ pub fn documented_only(lowering: &mut Lowering, rule: &'static str) -> Result<()
                 }
                 keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
                 "enum" => ["string", "integer"].contains(&text(schema, "type")),
+                // A schema of other members is no constraint.
+                "additionalProperties" => schema.get(keyword) != Some(&Value::Bool(false)),
                 keyword => counts::keywords(&at, schema)
                     .is_some_and(|(keywords, _)| keywords.contains(&keyword)),
             };

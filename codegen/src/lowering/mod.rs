@@ -10,21 +10,30 @@ mod counts;
 mod defaults;
 mod documented;
 mod headers;
+mod media;
+mod names;
 mod normalise;
+mod parameters;
 mod responses;
 mod scalars;
+mod servers;
+mod supported;
 
 use std::collections::BTreeMap;
 
 pub use counts::Count;
 pub use headers::is_set_by_client;
+pub use names::{Names, Parameter};
 pub use normalise::{model_name, schema_name};
+pub use parameters::delimiter;
 pub use scalars::enumeration_name;
 use serde_json::{Map, Value};
+pub use supported::check as supported;
 
+use crate::account::constraints_of;
 use crate::error::Result;
 use crate::leaf::Leaf;
-use crate::spec::Spec;
+use crate::spec::{is_extension, objects, Spec};
 
 /// A named step of lowering.
 pub struct Rule {
@@ -46,6 +55,26 @@ pub const RULES: &[Rule] = &[
         name: "standard-headers",
         why: "the HTTP client sets these headers itself",
         apply: headers::standard_headers,
+    },
+    Rule {
+        name: "parameter-styles",
+        why: "the generator writes a list in one way, and drops what is said of any other",
+        apply: parameters::styles,
+    },
+    Rule {
+        name: "one-media-type",
+        why: "the client sends and reads JSON, and hands over any other body as it is",
+        apply: media::one_media_type,
+    },
+    Rule {
+        name: "response-headers",
+        why: "the generator drops them; the documentation of the call states them",
+        apply: responses::headers,
+    },
+    Rule {
+        name: "server-variables",
+        why: "the generator knows of no servers; the documentation of the client states them",
+        apply: servers::variables,
     },
     Rule {
         name: "free-alternatives",
@@ -140,6 +169,8 @@ pub struct Lowered {
     pub relaxed_required: Vec<RelaxedRequired>,
     /// How many items lists have, and members maps, by JSON pointer in the document.
     pub counts: BTreeMap<String, Count>,
+    /// The names of parameters and members in Rust.
+    pub names: Names,
 }
 
 /// A member that the documents require in answers and that is optional in the Rust type.
@@ -179,8 +210,8 @@ pub fn lower(spec: &Spec) -> Result<Lowered> {
 
 /// Lowers `spec` by the given rules only.
 pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Result<Lowered> {
-    responses::one_success(spec)?;
-    let normalised = normalise::normalise(spec)?;
+    supported(spec)?;
+    let (normalised, names) = normalise::normalise(spec)?;
     let mut lowering = Lowering {
         spec: normalised.clone(),
         normalised,
@@ -202,7 +233,20 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         touches: lowering.touches,
         relaxed_required: lowering.relaxed_required,
         counts: lowering.counts,
+        names,
     })
+}
+
+impl Lowered {
+    /// A parameter as the generator reads it.
+    pub fn parameter(&self, named: &Parameter) -> Option<&Value> {
+        let paths = self.document["paths"].as_object().into_iter().flat_map(Map::values);
+        let mut operations = paths.filter_map(Value::as_object).flat_map(Map::values);
+        let operation = operations.find(|o| o["operationId"] == named.operation.as_str())?;
+        let read = if named.is_renamed() { &named.rust } else { &named.wire };
+        let mut parameters = operation["parameters"].as_array()?.iter();
+        parameters.find(|p| p["in"] == named.location.as_str() && p["name"] == read.as_str())
+    }
 }
 
 impl Lowering {
@@ -219,6 +263,21 @@ impl Lowering {
     /// Notes what became of `keyword` of the schema that stood at `origin`.
     fn touch(&mut self, origin: &str, keyword: &str, rule: &'static str, outcome: Outcome) {
         self.touches.push(Touch { pointer: format!("{origin}/{keyword}"), rule, outcome });
+    }
+}
+
+/// Notes every constraint of a schema at or in `at`.
+fn touch_all(lowering: &mut Lowering, at: &str, rule: &'static str, outcome: Outcome) {
+    let below = format!("{at}/");
+    let mut inside = lowering.schemas();
+    inside.retain(|inner| inner == at || inner.starts_with(&below));
+    for inner in inside {
+        let Some(schema) = lowering.spec.document.pointer(&inner) else { continue };
+        let origin = schema[ORIGIN].as_str().unwrap_or_default().to_owned();
+        let places: Vec<String> = constraints_of(schema).map(|(place, ..)| place).collect();
+        for place in places {
+            lowering.touch(&origin, &place, rule, outcome.clone());
+        }
     }
 }
 
@@ -242,13 +301,10 @@ fn describe(schema: &mut Map<String, Value>, sentence: &str) {
     schema.insert("description".into(), description.into());
 }
 
-fn strip_extensions(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            object.retain(|key, _| !key.starts_with("x-"));
-            object.values_mut().for_each(strip_extensions);
+fn strip_extensions(document: &mut Value) {
+    for at in objects(document) {
+        if let Some(Value::Object(object)) = document.pointer_mut(&at) {
+            object.retain(|key, _| !is_extension(key));
         }
-        Value::Array(list) => list.iter_mut().for_each(strip_extensions),
-        _ => {}
     }
 }

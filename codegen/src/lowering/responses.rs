@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{describe, model_name, origin, Lowering, Outcome, RelaxedRequired};
+use super::{describe, model_name, origin, touch_all, Lowering, Outcome, RelaxedRequired};
 use crate::error::Result;
-use crate::spec::{pointer, Spec};
+use crate::spec::{members, pointer, Operation};
 
 pub fn optional_in_responses(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in lowering.schemas() {
@@ -87,30 +87,36 @@ pub fn error_statuses(lowering: &mut Lowering, rule: &'static str) -> Result<()>
     Ok(())
 }
 
-/// Refuses successes with different bodies, which the generator cannot type.
-pub fn one_success(spec: &Spec) -> Result<()> {
-    for operation in spec.operations() {
-        let mut bodies = Vec::new();
-        for status in spec.statuses(&operation).into_iter().filter(|s| is_success(s)) {
-            let content = spec.response(&operation, status).and_then(|r| spec.json(&r));
-            bodies.push((status, content.map(|content| content.value["schema"].clone())));
-        }
-        let at = pointer::join(&operation.pointer, "responses");
-        match &bodies[..] {
-            [] => return Err(spec.error(&at, "there is no success (2XX)")),
-            [(first, body), rest @ ..] => {
-                if let Some((other, _)) = rest.iter().find(|(_, other)| other != body) {
-                    let message = format!(
-                        "the successes {first} and {other} have different bodies, and one call can have one type only"
-                    );
-                    return Err(spec.error(&at, message));
-                }
+/// Takes the headers out of responses.
+pub fn headers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
+    for at in responses(lowering) {
+        let headers = pointer::join(&at, "headers");
+        touch_all(lowering, &headers, rule, Outcome::DocumentedOnly);
+        let Some(Value::Object(response)) = lowering.spec.document.pointer_mut(&at) else {
+            continue;
+        };
+        let headers = response.remove("headers").unwrap_or_default();
+        for (_, header) in members(&headers) {
+            if let Some(origin) = header["schema"][super::ORIGIN].as_str() {
+                let header = origin.trim_end_matches("/schema");
+                lowering.touch(header, "required", rule, Outcome::DocumentedOnly);
             }
         }
     }
     Ok(())
 }
 
-fn is_success(status: &str) -> bool {
+/// Pointers of all responses.
+fn responses(lowering: &Lowering) -> Vec<String> {
+    let operations = lowering.spec.operations();
+    let of = |operation: &Operation<'_>| {
+        let at = pointer::join(&operation.pointer, "responses");
+        let statuses = lowering.spec.statuses(operation);
+        statuses.into_iter().map(|status| pointer::join(&at, status)).collect::<Vec<_>>()
+    };
+    operations.iter().flat_map(of).collect()
+}
+
+pub fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }

@@ -3,10 +3,11 @@
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 
+use super::normalise::{model_name, type_name};
 use super::{describe, origin, text, Lowering, Outcome, DESCRIPTION, NAME};
 use crate::error::Result;
 use crate::leaf::{Enumeration, Leaf};
-use crate::spec::{pointer, Spec};
+use crate::spec::{members, pointer, Spec};
 
 pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<()> {
     for at in scalars(lowering, "integer") {
@@ -71,8 +72,18 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
         };
         let name = match text(schema, NAME) {
             "" => enumeration_name(&lowering.spec, &at),
-            own => own.to_upper_camel_case(),
+            own => model_name(own),
         };
+        // Null is a value of the member, and none of the enumeration.
+        let values = values.iter().filter(|value| !value.is_null()).cloned().collect();
+        type_name(&lowering.spec, &at, &name, "give it a `title` that is one")?;
+        let models = &lowering.spec.document["components"]["schemas"];
+        if members(models).any(|(model, _)| model_name(model) == name) {
+            let message = format!(
+                "this enumeration would be named {name}, as an object is; give it a `title`"
+            );
+            return Err(lowering.spec.error(&at, message));
+        }
         let described = schema.get(DESCRIPTION).or(schema.get("description"));
         let description = match described.and_then(Value::as_str).unwrap_or_default() {
             "" => format!("The documented values of {name}."),
@@ -83,7 +94,7 @@ pub fn open_enumerations(lowering: &mut Lowering, rule: &'static str) -> Result<
             description,
             unit: text(schema, "x-unit").to_owned(),
             integers: kind == "integer",
-            values: values.clone(),
+            values,
         };
         let is_like = |known: &Enumeration| {
             known.values == enumeration.values && known.unit == enumeration.unit
@@ -112,8 +123,8 @@ pub fn enumeration_name(spec: &Spec, at: &str) -> String {
     let title = spec.document.pointer(at).and_then(|schema| schema["title"].as_str());
     let title = title.filter(|title| !title.is_empty());
     match (pointer::whole_component(at), title) {
-        (Some(own), _) => own.to_upper_camel_case(),
-        (_, Some(title)) => title.to_upper_camel_case(),
+        (Some(own), _) => model_name(own),
+        (_, Some(title)) => model_name(title),
         (_, None) => name_of(spec, at),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{json, Value};
 
 use super::{Change, Mutant};
+use crate::account::STYLES;
 use crate::spec::{members, pointer::join, reference, Operation, Spec};
 
 /// Every one-step change of `spec`.
@@ -255,6 +256,9 @@ impl Mutants<'_> {
                     continue;
                 }
                 seen.push(at.clone());
+                for keyword in STYLES {
+                    self.others("style", &join(&at, keyword), &parameter.value[keyword]);
+                }
                 let required = json!(parameter.value["required"] != true);
                 let name = parameter.value["name"].as_str().unwrap_or_default();
                 let renamed = Change::Set(join(&at, "name"), json!(format!("{name}_x")));

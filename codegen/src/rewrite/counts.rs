@@ -12,7 +12,7 @@ pub fn of_member(lowered: &Lowered, rust: &str, wire: &str) -> Option<TokenStrea
     let mut components = members(&lowered.document["components"]["schemas"]);
     let (component, _) = components.find(|(name, _)| model_name(name) == rust)?;
     let properties = join(&join("/components/schemas", component), "properties");
-    at(lowered, &join(&properties, wire))
+    at(lowered, &join(&properties, lowered.names.member_key(rust, wire)))
 }
 
 /// The same of a parameter.
@@ -21,12 +21,20 @@ pub fn of_parameter(
     operation: &Operation<'_>,
     name: &str,
 ) -> Option<TokenStream> {
-    let holders = [operation.pointer.clone(), join("/paths", operation.path)];
-    holders.iter().find_map(|holder| {
-        let list = join(holder, "parameters");
-        let parameters = lowered.document.pointer(&list).and_then(Value::as_array)?;
-        let index = parameters.iter().position(|parameter| parameter["name"] == name)?;
-        at(lowered, &format!("{list}/{index}/schema"))
+    let (holder, parameters) = parameters_of(lowered, operation.id)?;
+    let named = lowered.names.parameters_of(operation.id);
+    let named = named.into_iter().find(|parameter| parameter.wire == name)?;
+    let key = if named.is_renamed() { &named.rust } else { &named.wire };
+    let index = parameters.iter().position(|parameter| parameter["name"] == key.as_str())?;
+    at(lowered, &format!("{holder}/{index}/schema"))
+}
+
+/// Where the lowered document has the parameters of an operation, whose path may be another there.
+fn parameters_of<'l>(lowered: &'l Lowered, id: &str) -> Option<(String, &'l Vec<Value>)> {
+    members(&lowered.document["paths"]).find_map(|(path, item)| {
+        let (method, operation) = members(item).find(|(_, value)| value["operationId"] == id)?;
+        let holder = join(&join("/paths", path), method);
+        Some((join(&holder, "parameters"), operation["parameters"].as_array()?))
     })
 }
 

@@ -7,10 +7,10 @@ use quote::ToTokens;
 use serde_json::Value;
 use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
 
-use super::setters::rust_names;
 use super::visit::{is_documented, module, structs};
+use crate::account::constraints_of;
 use crate::lowering::Lowered;
-use crate::spec::{Operation, Spec};
+use crate::spec::{pointer::join, Operation, Spec};
 
 /// Documentation by owner and member.
 type Docs = BTreeMap<(String, String), Vec<Attribute>>;
@@ -74,21 +74,16 @@ fn member_docs(file: &mut syn::File) -> Docs {
 fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
     let mut docs = Docs::new();
     for operation in spec.operations() {
-        let item = &lowered.document["paths"][operation.path];
-        let method = &item[operation.method.to_lowercase()];
-        let lists = [&item["parameters"], &method["parameters"]];
-        for parameter in lists.into_iter().filter_map(Value::as_array).flatten() {
+        for named in lowered.names.parameters_of(operation.id) {
+            let Some(parameter) = lowered.parameter(named) else { continue };
             let part = |value: &Value| value["description"].as_str().unwrap_or_default().to_owned();
-            let name = parameter["name"].as_str().unwrap_or_default();
             let described = [part(parameter), part(&parameter["schema"])].join("\n\n");
             let described = match described.trim() {
-                "" => format!("The parameter `{name}`."),
+                "" => format!("The parameter `{}`.", named.wire),
                 described => described.to_owned(),
             };
-            for rust in rust_names(name) {
-                let key = (operation.id.to_upper_camel_case(), rust);
-                docs.insert(key, text(&described));
-            }
+            let key = (operation.id.to_upper_camel_case(), named.rust.clone());
+            docs.insert(key, text(&described));
         }
     }
     docs
@@ -148,8 +143,8 @@ fn document_calls(file: &mut syn::File, spec: &Spec) {
 const ERRORS: &str = "
 # Errors
 
-A value outside the documents, before anything is sent; or the call failed, see [`Error`]: the
-service refused it, its answer cannot be read, or there was none.";
+A value outside the documents, before anything is sent; or the call failed, see
+[`Error`](crate::Error): the service refused it, its answer cannot be read, or there was none.";
 
 fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
     let mut docs = vec![String::new()];
@@ -168,21 +163,48 @@ fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'
         let response = spec.response(operation, status);
         let description = response.and_then(|r| r.value["description"].as_str());
         docs.push(format!("* `{status}`: {}", description.unwrap_or_default()));
+        docs.extend(headers(spec, operation, status));
     }
     function.attrs.iter_mut().for_each(without_example);
     function.attrs.extend(text(&docs.join("\n")));
 }
 
+/// What is documented of the headers of a response.
+fn headers(spec: &Spec, operation: &Operation<'_>, status: &str) -> Vec<String> {
+    let mut docs = Vec::new();
+    for (name, header) in spec.headers(operation, status) {
+        let schema = spec.at(&join(&header.pointer, "schema"));
+        let mut stated: Vec<String> = Vec::new();
+        if let Some(schema) = schema {
+            stated.extend(schema.value["type"].as_str().map(|kind| format!("`{kind}`")));
+            let constraints = constraints_of(schema.value);
+            stated.extend(constraints.map(|(_, keyword, value)| format!("{keyword} `{value}`")));
+        }
+        if header.value["required"] == true {
+            stated.push("always present".to_owned());
+        }
+        let description = header.value["description"].as_str().unwrap_or_default();
+        docs.push(format!("  * header `{name}` ({}): {description}", stated.join(", ")));
+    }
+    docs
+}
+
+/// The text of an attribute that is documentation.
+pub fn doc_of(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) => Some(docs.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Takes out the generator's example, which does not compile as it stands.
 fn without_example(attribute: &mut Attribute) {
-    let Meta::NameValue(meta) = &attribute.meta else {
-        return;
-    };
-    if let Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) = &meta.value {
-        let docs = docs.value();
-        if let Some((before, _)) = docs.split_once("```ignore") {
-            let before = before.trim_end();
-            *attribute = parse_quote!(#[doc = #before]);
-        }
+    let docs = doc_of(attribute);
+    if let Some((before, _)) = docs.as_deref().and_then(|docs| docs.split_once("```ignore")) {
+        let before = before.trim_end();
+        *attribute = parse_quote!(#[doc = #before]);
     }
 }

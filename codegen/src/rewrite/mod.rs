@@ -4,7 +4,12 @@
 mod client;
 pub(crate) mod counts;
 mod documentation;
+mod lists;
 mod models;
+mod names;
+mod paths;
+pub(crate) mod plain;
+mod requests;
 mod secrets;
 pub(crate) mod setters;
 mod transport;
@@ -25,6 +30,16 @@ pub struct Rewrite {
 
 /// The rewrites, in the order in which they are applied.
 pub const REWRITES: &[Rewrite] = &[
+    Rewrite {
+        name: "wire-names",
+        why: "the generator reads other names where two are the same in Rust, or one is taken",
+        apply: names::wire_names,
+    },
+    Rewrite {
+        name: "unlisted-members",
+        why: "the generator asks for the members that a schema does not list",
+        apply: names::unlisted_members,
+    },
     Rewrite {
         name: "setters",
         why: "a setter takes the member itself, also where it is optional, and of a list whatever \
@@ -58,6 +73,21 @@ pub const REWRITES: &[Rewrite] = &[
         why: "every call goes through one place, which authenticates, repeats, limits and traces \
               it, and has one error type that loses nothing of an answer",
         apply: transport::one_transport,
+    },
+    Rewrite {
+        name: "all-methods",
+        why: "the HTTP client has no functions for OPTIONS and TRACE",
+        apply: requests::all_methods,
+    },
+    Rewrite {
+        name: "media-types",
+        why: "JSON is sent and asked for by the name that the spec has for it",
+        apply: requests::media_types,
+    },
+    Rewrite {
+        name: "lists",
+        why: "the generator writes lists in a query in one way, and none in a path or a header",
+        apply: lists::lists,
     },
     Rewrite {
         name: "presets",
@@ -95,9 +125,19 @@ pub const REWRITES: &[Rewrite] = &[
         apply: documentation::documentation,
     },
     Rewrite {
+        name: "absolute-paths",
+        why: "a component or an operation may be named as what generated code uses: `Result`, `Error`",
+        apply: paths::absolute_paths,
+    },
+    Rewrite {
         name: "registry",
         why: "with the feature `registry`, tests and tools do for every operation what they do for one",
         apply: registry::registry,
+    },
+    Rewrite {
+        name: "plain-documentation",
+        why: "a description is a text, in which rustc takes no CR, and rustdoc sees programs, links and tags",
+        apply: plain::plain_documentation,
     },
 ];
 

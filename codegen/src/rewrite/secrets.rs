@@ -8,7 +8,6 @@ use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{parse_quote, Item, ItemStruct, Type};
 
-use super::setters::rust_names;
 use super::visit::{argument, module, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::registry::pointer_of;
@@ -16,7 +15,7 @@ use crate::secret::is_secret;
 use crate::spec::{pointer::join, Spec};
 
 /// Has `Debug` say that a secret is there, and not what it is.
-pub fn secrets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let mut of_models: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for model in structs(module(file, &["types"]).map_or(&[][..], |items| items)) {
         let owner = model.ident.to_string();
@@ -32,10 +31,13 @@ pub fn secrets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     let mut of_calls: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for operation in spec.operations() {
         let parameters = spec.parameters(&operation).into_iter().filter_map(|parameter| {
-            let name = parameter.value["name"].as_str()?;
-            is_secret(spec, name, &join(&parameter.pointer, "schema")).then(|| rust_names(name))
+            let (name, location) = (&parameter.value["name"], &parameter.value["in"]);
+            let (name, location) = (name.as_str()?, location.as_str()?);
+            let rust = lowered.names.parameter(operation.id, location, name)?;
+            let is_secret = is_secret(spec, name, &join(&parameter.pointer, "schema"));
+            is_secret.then(|| rust.to_owned())
         });
-        of_calls.insert(operation.id.to_upper_camel_case(), parameters.flatten().collect());
+        of_calls.insert(operation.id.to_upper_camel_case(), parameters.collect());
     }
     for (place, secrets) in [
         (&["types"][..], &of_models),

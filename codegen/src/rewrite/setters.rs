@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{quote, ToTokens};
 use syn::visit_mut::VisitMut;
 use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
 
 use super::counts;
-use super::visit::{argument, module, structs, wire_name};
+use super::visit::{argument, module, owner, structs, wire_name};
 use crate::lowering::Lowered;
-use crate::spec::Spec;
+use crate::spec::{Operation, Spec};
 
 /// Names on the wire by Rust name: of one builder, or of all.
 type WireNames = BTreeMap<String, String>;
@@ -24,12 +24,12 @@ pub fn setters(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             Some(Documented { count: counts::of_member(lowered, owner, wire), wire: wire.clone() })
         });
     }
-    let parameters = parameter_names(spec);
+    let parameters = parameter_names(spec, lowered);
     let operations = spec.operations();
     if let Some(items) = module(file, &["builder"]) {
         rewrite_impls(items, |owner, rust| {
             let operation = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)?;
-            Some(match parameters.get(rust) {
+            Some(match parameters.get(owner).and_then(|names| names.get(rust)) {
                 Some(wire) => Documented {
                     count: counts::of_parameter(lowered, operation, wire),
                     wire: wire.clone(),
@@ -52,15 +52,15 @@ struct Documented {
 }
 
 pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    let mut names = parameter_names(spec);
     let members = member_names(file);
-    names.extend(members.values().flatten().map(|(k, v)| (k.clone(), v.clone())));
-    let mut messages = MissingMessages { names };
-    if let Some(items) = module(file, &["builder"]) {
-        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
-    }
-    if let Some(items) = module(file, &["types", "builder"]) {
-        items.iter_mut().for_each(|item| messages.visit_item_mut(item));
+    let parameters = parameter_names(spec, lowered);
+    for (place, names) in [(&["builder"][..], &parameters), (&["types", "builder"], &members)] {
+        for item in module(file, place).into_iter().flatten() {
+            let Item::Impl(block) = item else { continue };
+            if let Some(names) = names.get(&owner(block)) {
+                MissingMessages { names }.visit_item_impl_mut(block);
+            }
+        }
     }
     require_in_requests(file, lowered, &members);
 }
@@ -116,11 +116,11 @@ impl VisitMut for RequiredDefaults<'_> {
     }
 }
 
-struct MissingMessages {
-    names: WireNames,
+struct MissingMessages<'n> {
+    names: &'n WireNames,
 }
 
-impl VisitMut for MissingMessages {
+impl VisitMut for MissingMessages<'_> {
     fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
         let text = literal.value();
         let rust = text
@@ -147,20 +147,14 @@ fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
     structs(items).map(|model| (model.ident.to_string(), names(model))).collect()
 }
 
-/// What the generator may call a parameter: a keyword of Rust gets an underscore.
-pub fn rust_names(wire: &str) -> [String; 2] {
-    let plain = wire.to_snake_case();
-    [plain.clone(), format!("{plain}_")]
-}
-
-/// The wire names of all parameters of the API.
-fn parameter_names(spec: &Spec) -> WireNames {
-    spec.operations()
-        .iter()
-        .flat_map(|operation| spec.parameters(operation))
-        .filter_map(|parameter| parameter.value["name"].as_str().map(str::to_owned))
-        .flat_map(|wire| rust_names(&wire).map(|rust| (rust, wire.clone())))
-        .collect()
+/// The wire names of the parameters of each call.
+fn parameter_names(spec: &Spec, lowered: &Lowered) -> BTreeMap<String, WireNames> {
+    let of = |operation: &Operation<'_>| {
+        let parameters = lowered.names.parameters_of(operation.id).into_iter();
+        let names = parameters.map(|named| (named.rust.clone(), named.wire.clone())).collect();
+        (operation.id.to_upper_camel_case(), names)
+    };
+    spec.operations().iter().map(of).collect()
 }
 
 fn rewrite_impls(items: &mut [Item], documented: impl Fn(&str, &str) -> Option<Documented>) {

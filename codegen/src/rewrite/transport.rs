@@ -1,63 +1,32 @@
 //! Rewrites that let every call go through the one transport of both APIs, and fail with its one
 //! error type.
 
-use heck::ToUpperCamelCase;
 use quote::{quote, ToTokens};
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
-use super::setters::rust_names;
-use super::visit::{argument, module};
-use crate::lowering::Lowered;
-use crate::registry::readable;
+use super::visit::{argument, of_builder, send};
+use crate::lowering::{Lowered, Parameter};
 use crate::spec::{Operation, Spec};
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
 pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     file.items.retain(|item| !matches!(item, Item::Use(_)));
-    file.items.splice(
-        0..0,
-        [
-            parse_quote!(
-                #[allow(unused_imports)]
-                use crate::transport::encode_path;
-            ),
-            parse_quote!(
-                #[allow(unused_imports)]
-                pub use crate::{Error, Response};
-            ),
-        ],
+    file.items.insert(
+        0,
+        parse_quote!(
+            #[allow(unused_imports)]
+            pub use crate::{Error, Response};
+        ),
     );
-    for item in module(file, &["builder"]).into_iter().flatten() {
-        match item {
-            Item::Use(import) if import.to_token_stream().to_string().contains("OperationInfo") => {
-                *import = parse_quote! {
-                    #[allow(unused_imports)]
-                    use super::{encode_path, Error, Response};
-                };
-            }
-            Item::Impl(block) => {
-                for item in &mut block.items {
-                    if let ImplItem::Fn(send) = item {
-                        if send.sig.ident == "send" {
-                            rewrite_send(send, spec);
-                        }
-                    }
-                }
-            }
-            _ => {}
+    for operation in spec.operations() {
+        if let Some(send) = send(file, &operation) {
+            rewrite_send(send, spec, &operation);
         }
     }
 }
 
-fn rewrite_send(send: &mut ImplItemFn, spec: &Spec) {
-    let text = send.block.to_token_stream().to_string();
-    let operations = spec.operations();
-    let names_it =
-        |operation: &&Operation<'_>| text.contains(&format!("operation_id : {:?}", operation.id));
-    let Some(operation) = operations.iter().find(names_it) else {
-        return;
-    };
+fn rewrite_send(send: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
     let Some(success) = success_type(&send.sig.output).cloned() else {
         return;
     };
@@ -162,21 +131,15 @@ impl VisitMut for Failures {
 }
 
 /// A path parameter that a call does not name is the client's own, where it has one.
-pub fn presets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let operations = spec.operations();
-    for item in module(file, &["builder"]).into_iter().flatten() {
-        let Item::Impl(block) = item else { continue };
-        let owner = readable(&block.self_ty);
-        let owner = owner.split('<').next().unwrap_or_default();
-        let Some(operation) = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)
-        else {
-            continue;
+pub fn presets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+    for operation in spec.operations() {
+        let parameters = lowered.names.parameters_of(operation.id).into_iter();
+        let is_one = |named: &&Parameter| {
+            lowered.parameter(named).is_some_and(|p| p["schema"]["type"] != "array")
         };
-        let parameters = spec.parameters(operation);
-        let of_path = parameters.iter().filter(|parameter| parameter.value["in"] == "path");
-        let names = of_path.filter_map(|parameter| parameter.value["name"].as_str());
-        let mut presets = Presets { names: names.collect() };
-        for item in &mut block.items {
+        let of_path = parameters.filter(|named| named.location == "path").filter(is_one);
+        let mut presets = Presets { parameters: of_path.collect() };
+        for item in of_builder(file, &operation).flat_map(|block| &mut block.items) {
             match item {
                 ImplItem::Fn(new) if new.sig.ident == "new" => {
                     presets.visit_block_mut(&mut new.block);
@@ -188,13 +151,14 @@ pub fn presets(file: &mut syn::File, spec: &Spec, _: &Lowered) {
 }
 
 struct Presets<'a> {
-    names: Vec<&'a str>,
+    parameters: Vec<&'a Parameter>,
 }
 
 impl VisitMut for Presets<'_> {
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let rust = field.member.to_token_stream().to_string();
-        if let Some(wire) = self.names.iter().find(|name| rust_names(name).contains(&rust)) {
+        if let Some(parameter) = self.parameters.iter().find(|p| p.rust == rust) {
+            let wire = &parameter.wire;
             field.expr = parse_quote!(client.inner.preset(#wire));
         }
     }

@@ -1,8 +1,13 @@
 //! Finding one's way in the generated code.
 
+use heck::ToUpperCamelCase;
 use syn::{
-    Field, GenericArgument, Item, ItemMacro, ItemMod, ItemStruct, Lit, Meta, PathArguments, Type,
+    Field, GenericArgument, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod, ItemStruct,
+    Lit, Meta, PathArguments, Type,
 };
+
+use crate::registry::readable;
+use crate::spec::Operation;
 
 /// The module at `path` in the generated file.
 pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<Item>> {
@@ -22,6 +27,32 @@ pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<
 pub fn structs(items: &[Item]) -> impl Iterator<Item = &ItemStruct> {
     items.iter().filter_map(|item| match item {
         Item::Struct(item) => Some(item),
+        _ => None,
+    })
+}
+
+/// The name of the type that is implemented.
+pub fn owner(block: &ItemImpl) -> String {
+    let owner = readable(&block.self_ty);
+    owner.split('<').next().unwrap_or_default().to_owned()
+}
+
+/// What the builder of a call has.
+pub fn of_builder<'f>(
+    file: &'f mut syn::File,
+    operation: &Operation<'_>,
+) -> impl Iterator<Item = &'f mut ItemImpl> {
+    let name = operation.id.to_upper_camel_case();
+    module(file, &["builder"]).into_iter().flatten().filter_map(move |item| match item {
+        Item::Impl(block) if owner(block) == name => Some(block),
+        _ => None,
+    })
+}
+
+/// The function that sends a call.
+pub fn send<'f>(file: &'f mut syn::File, operation: &Operation<'_>) -> Option<&'f mut ImplItemFn> {
+    of_builder(file, operation).flat_map(|block| &mut block.items).find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
         _ => None,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{pointer, reference, schemas, Uses};
+use super::{grammar, pointer, reference, Uses};
 
 /// What is worth working out once for a document.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Index {
 impl Index {
     pub fn of(document: &Value) -> Self {
         let mut index = Self {
-            pointers: schemas::pointers(document),
+            pointers: grammar::schemas(document),
             uses: Vec::new(),
             edges: BTreeMap::new(),
             in_requests: BTreeSet::new(),

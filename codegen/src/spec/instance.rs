@@ -31,7 +31,8 @@ impl Instance<'_> {
         self.left = self.left.checked_sub(1)?;
         let found = self.spec.at(pointer)?;
         let schema = found.value;
-        if let Some(value) = schema["enum"].get(0) {
+        let values = schema["enum"].as_array();
+        if let Some(value) = values.and_then(|values| values.iter().find(|v| !v.is_null())) {
             return Some(value.clone());
         }
         if let Some((keyword, [_, ..])) = alternatives(schema) {

@@ -4,10 +4,12 @@ mod all_of;
 mod collection;
 #[cfg(feature = "checks")]
 mod excerpt;
+mod grammar;
 mod index;
 mod instance;
+pub mod media;
+mod numbers;
 pub mod pointer;
-mod schemas;
 mod validate;
 
 use std::collections::BTreeSet;
@@ -17,6 +19,7 @@ use serde_json::{Map, Value};
 
 #[cfg(feature = "checks")]
 pub use self::excerpt::without_unused;
+pub use self::grammar::{is_extension, objects};
 use self::index::Index;
 pub use self::instance::minimal;
 use crate::error::{files_in, Error, Result};
@@ -24,9 +27,6 @@ use crate::error::{files_in, Error, Result};
 /// The HTTP methods that an OpenAPI path item may have.
 pub const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
-/// The one media type of requests and responses that the documents describe.
-pub const JSON: &str = "application/json";
 
 /// An authored OpenAPI document.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub struct Spec {
     /// The file.
     pub file: PathBuf,
     /// The document as it stands in the file, but for each `allOf`, whose parts are written
-    /// together.
+    /// together, and for whole numbers with a fraction: `1.0` is 1.
     pub document: Value,
     index: Index,
 }
@@ -87,15 +87,17 @@ impl Spec {
         if text.trim().is_empty() {
             return Err(Error::new(file, "", "the spec is empty"));
         }
-        let document: Value = serde_saphyr::from_str(text).map_err(|e| {
-            let (place, message) = yaml_error(&e);
-            Error::new(file, place, message)
-        })?;
+        let document: Value =
+            serde_saphyr::from_str_with_options(text, core_schema()).map_err(|e| {
+                let (place, message) = yaml_error(&e);
+                Error::new(file, place, message)
+            })?;
         Self::of(file, document)
     }
 
     /// Validates a spec that has been read already; `file` names it in errors.
-    pub fn of(file: &Path, document: Value) -> Result<Self> {
+    pub fn of(file: &Path, mut document: Value) -> Result<Self> {
+        numbers::write_plainly(&mut document);
         let api = file
             .file_stem()
             .and_then(|stem| stem.to_str())
@@ -187,6 +189,16 @@ impl Spec {
         self.at(&pointer::join(&responses, status))
     }
 
+    /// The headers of a response with their names, references followed.
+    pub fn headers(&self, operation: &Operation<'_>, status: &str) -> Vec<(String, Located<'_>)> {
+        let Some(response) = self.response(operation, status) else { return Vec::new() };
+        let headers = pointer::join(&response.pointer, "headers");
+        let names = members(&response.value["headers"]).map(|(name, _)| name.clone());
+        names
+            .filter_map(|name| Some((name.clone(), self.at(&pointer::join(&headers, &name))?)))
+            .collect()
+    }
+
     /// The statuses of an operation, as the spec spells them.
     pub fn statuses<'a>(&self, operation: &Operation<'a>) -> Vec<&'a str> {
         members(&operation.value["responses"]).map(|(status, _)| status.as_str()).collect()
@@ -194,7 +206,8 @@ impl Spec {
 
     /// The JSON media type of a request body or response.
     pub fn json(&self, body: &Located<'_>) -> Option<Located<'_>> {
-        let pointer = pointer::join(&pointer::join(&body.pointer, "content"), JSON);
+        let content = pointer::join(&body.pointer, "content");
+        let pointer = pointer::join(&content, media::json_of(&body.value["content"])?);
         let value = self.document.pointer(&pointer)?;
         Some(Located { pointer, value })
     }
@@ -281,6 +294,11 @@ pub fn alternatives(schema: &Value) -> Option<(&'static str, &[Value])> {
 /// Whether nothing of a schema with an `allOf` constrains beside it.
 fn is_only_told_of(schema: &Value) -> bool {
     members(schema).all(|(keyword, _)| keyword == "allOf" || all_of::only_tells(keyword))
+}
+
+/// How YAML 1.2 reads a plain scalar: `yes`, `on` and `1_000` are texts.
+fn core_schema() -> serde_saphyr::Options {
+    serde_saphyr::options! { strict_booleans: true, underscored_numbers_as_strings: true }
 }
 
 /// Place and message of a YAML error, without the excerpt that the reader draws.

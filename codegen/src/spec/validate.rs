@@ -2,52 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::{Map, Value};
 
-use super::{members, pointer, reference, Spec, METHODS};
+use super::{grammar, members, pointer, reference, Spec};
 use crate::error::Result;
-
-/// What a schema object of OpenAPI 3.0 may hold; extensions (`x-…`) apart.
-const KEYWORDS: [&str; 37] = [
-    "$ref",
-    "title",
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maxItems",
-    "minItems",
-    "uniqueItems",
-    "maxProperties",
-    "minProperties",
-    "required",
-    "enum",
-    "type",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "not",
-    "items",
-    "properties",
-    "additionalProperties",
-    "description",
-    "format",
-    "default",
-    "nullable",
-    "discriminator",
-    "readOnly",
-    "writeOnly",
-    "xml",
-    "externalDocs",
-    "example",
-    "examples",
-    "deprecated",
-];
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -64,8 +23,7 @@ pub fn validate(spec: &Spec) -> Result<()> {
         }
         None => return Err(spec.error("/openapi", "the version is missing (3.0.3, as a text)")),
     }
-    known_keys(spec)?;
-    references(spec, document, "")?;
+    objects(spec)?;
     for pointer in spec.schema_pointers() {
         schema(spec, pointer)?;
     }
@@ -77,103 +35,118 @@ pub fn validate(spec: &Spec) -> Result<()> {
     Ok(())
 }
 
-/// What the other objects of OpenAPI 3.0 may hold; extensions (`x-…`) apart.
-const ROOT: &str = "openapi info servers paths components security tags externalDocs";
-const PATH_ITEM: &str =
-    "summary description servers parameters get put post delete options head patch trace";
-const OPERATION: &str = "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers";
-const PARAMETER: &str = "$ref name in description required deprecated allowEmptyValue style explode allowReserved schema example examples content";
-const REQUEST_BODY: &str = "$ref description content required";
-const RESPONSE: &str = "$ref description headers content links";
-const MEDIA_TYPE: &str = "schema example examples encoding";
-const COMPONENTS: &str =
-    "schemas responses parameters examples requestBodies headers securitySchemes links callbacks";
-
-/// Refuses a misspelt key, which would otherwise be passed over.
-fn known_keys(spec: &Spec) -> Result<()> {
-    let document = &spec.document;
-    let check = |value: &Value, at: &str, keys: &str| -> Result<()> {
-        let mut unknown = members(value)
-            .map(|(key, _)| key)
-            .filter(|key| !key.starts_with("x-") && !keys.split(' ').any(|known| known == *key));
-        match unknown.next() {
-            Some(key) => {
-                Err(spec.error(&pointer::join(at, key), format!("unknown keyword `{key}`")))
-            }
-            None => Ok(()),
+/// Refuses what OpenAPI does not know, wherever it stands: a misspelt keyword would otherwise be
+/// passed over.
+fn objects(spec: &Spec) -> Result<()> {
+    let mut kinds = BTreeMap::new();
+    grammar::visit(&spec.document, &mut |kind, at, _| {
+        kinds.insert(at.to_owned(), kind);
+    });
+    let mut result = Ok(());
+    grammar::visit(&spec.document, &mut |kind, at, value| {
+        if result.is_ok() {
+            result = value_of(spec, kind, at, value)
+                .and_then(|()| object(spec, kind, at, value))
+                .and_then(|()| reference_of(spec, kind, at, value, &kinds));
         }
-    };
-    let body = |value: &Value, at: &str, keys: &str| -> Result<()> {
-        check(value, at, keys)?;
-        members(&value["content"]).try_for_each(|(media, content)| {
-            check(content, &pointer::join(&pointer::join(at, "content"), media), MEDIA_TYPE)
-        })
-    };
-    let parameters = |holder: &Value, at: &str| -> Result<()> {
-        let list = holder["parameters"].as_array().into_iter().flatten();
-        let mut list = list.enumerate();
-        list.try_for_each(|(i, value)| check(value, &format!("{at}/parameters/{i}"), PARAMETER))
-    };
-    check(document, "", ROOT)?;
-    check(&document["components"], "/components", COMPONENTS)?;
-    for (kind, keys) in
-        [("parameters", PARAMETER), ("requestBodies", REQUEST_BODY), ("responses", RESPONSE)]
-    {
-        for (name, value) in members(&document["components"][kind]) {
-            body(value, &pointer::join(&format!("/components/{kind}"), name), keys)?;
-        }
-    }
-    for (path, item) in members(&document["paths"]) {
-        let at = pointer::join("/paths", path);
-        check(item, &at, PATH_ITEM)?;
-        parameters(item, &at)?;
-        for (method, operation) in members(item).filter(|(m, _)| METHODS.contains(&m.as_str())) {
-            let at = pointer::join(&at, method);
-            check(operation, &at, OPERATION)?;
-            parameters(operation, &at)?;
-            body(&operation["requestBody"], &pointer::join(&at, "requestBody"), REQUEST_BODY)?;
-            for (status, response) in members(&operation["responses"]) {
-                let responses = pointer::join(&at, "responses");
-                body(response, &pointer::join(&responses, status), RESPONSE)?;
-            }
-        }
-    }
-    Ok(())
+    });
+    result
 }
 
-fn references(spec: &Spec, value: &Value, at: &str) -> Result<()> {
-    match value {
-        Value::Object(object) => {
-            if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-                let found = reference(value).is_some_and(|p| spec.document.pointer(p).is_some());
-                if !found {
-                    return Err(spec.error(at, format!("nothing stands at `{target}`")));
-                }
-                if object.len() > 1 {
-                    return Err(spec.error(at, "nothing may stand beside a $ref"));
-                }
-                let mut hops = 0;
-                let mut target = value;
-                while let Some(next) = reference(target) {
-                    hops += 1;
-                    if hops > 32 {
-                        return Err(spec.error(at, "the $ref leads in a circle"));
-                    }
-                    target = spec.document.pointer(next).unwrap_or(&Value::Null);
-                }
-            }
-            for (key, member) in object {
-                if key != "examples" && key != "example" && key != "default" {
-                    references(spec, member, &pointer::join(at, key))?;
-                }
-            }
-            Ok(())
-        }
-        Value::Array(list) => list.iter().enumerate().try_for_each(|(index, item)| {
-            references(spec, item, &pointer::join(at, &index.to_string()))
-        }),
-        _ => Ok(()),
+/// Refuses a value of another kind than `kind`.
+fn value_of(spec: &Spec, kind: &'static str, at: &str, value: &Value) -> Result<()> {
+    if let Some(texts) = grammar::texts(kind) {
+        return match value.as_str() {
+            Some(text) if texts.contains(&text) => Ok(()),
+            _ => Err(spec.error(at, format!("{value} should be `{}`", texts.join("`, `")))),
+        };
     }
+    let (is_right, expected) = match kind {
+        "any" => (true, ""),
+        "text" => (value.is_string(), "a text"),
+        "bool" => (value.is_boolean(), "true or false"),
+        "schema|bool" => (value.is_boolean(), "a schema, true or false"),
+        _ if grammar::in_list(kind).is_some() => (value.is_array(), "a list"),
+        _ => (value.is_object(), "an object"),
+    };
+    let hint = match kind {
+        "text" if value.is_number() || value.is_boolean() => "; put it in quotes",
+        _ => "",
+    };
+    match is_right {
+        true => Ok(()),
+        false => Err(spec.error(at, format!("{value} should be {expected}{hint}"))),
+    }
+}
+
+/// Refuses an object with an unknown keyword, and one without a keyword that it has to have.
+fn object(spec: &Spec, kind: &str, at: &str, value: &Value) -> Result<()> {
+    let known = grammar::keywords(kind);
+    if known.is_empty() || grammar::is_reference(kind, value.get("$ref")) {
+        return Ok(());
+    }
+    let is_unknown = |key: &&String| {
+        !grammar::is_extension(key) && !known.iter().any(|known| known.name == **key)
+    };
+    if let Some(key) = members(value).map(|(key, _)| key).find(is_unknown) {
+        return Err(spec.error(&pointer::join(at, key), format!("unknown keyword `{key}`")));
+    }
+    let required = known.iter().filter(|known| known.is_required).map(|known| known.name);
+    let mut missing =
+        required.chain(needs(kind, value).iter().copied()).filter(|name| value.get(name).is_none());
+    match missing.next() {
+        Some(missing) => Err(spec.error(at, format!("`{missing}` is missing"))),
+        None => Ok(()),
+    }
+}
+
+/// What an object needs where it has nothing that could stand for it.
+fn needs(kind: &str, value: &Value) -> &'static [&'static str] {
+    let has = |keyword: &str| value.get(keyword).is_some();
+    match (kind, value["type"].as_str()) {
+        ("parameter" | "header", _) if !has("content") => &["schema"],
+        ("link", _) if !has("operationRef") => &["operationId"],
+        ("scheme", Some("apiKey")) => &["name", "in"],
+        ("scheme", Some("http")) => &["scheme"],
+        ("scheme", Some("oauth2")) => &["flows"],
+        ("scheme", Some("openIdConnect")) => &["openIdConnectUrl"],
+        _ => &[],
+    }
+}
+
+/// Refuses a reference that leads nowhere, in a circle or to something of another kind.
+fn reference_of(
+    spec: &Spec,
+    kind: &str,
+    at: &str,
+    value: &Value,
+    kinds: &BTreeMap<String, &'static str>,
+) -> Result<()> {
+    let Some(target) = value.get("$ref").filter(|_| grammar::REFERABLE.contains(&kind)) else {
+        return Ok(());
+    };
+    let found = reference(value).and_then(|pointer| kinds.get(pointer));
+    let shown = target.as_str().map_or_else(|| target.to_string(), str::to_owned);
+    match found {
+        None => return Err(spec.error(at, format!("nothing stands at `{shown}`"))),
+        Some(other) if *other != kind => {
+            return Err(spec.error(at, format!("what stands at `{shown}` is no {kind}")));
+        }
+        Some(_) if members(value).count() > 1 => {
+            return Err(spec.error(at, "nothing may stand beside a $ref"));
+        }
+        Some(_) => {}
+    }
+    let mut hops = 0;
+    let mut target = value;
+    while let Some(next) = reference(target) {
+        hops += 1;
+        if hops > 32 {
+            return Err(spec.error(at, "the $ref leads in a circle"));
+        }
+        target = spec.document.pointer(next).unwrap_or(&Value::Null);
+    }
+    Ok(())
 }
 
 fn schema(spec: &Spec, at: &str) -> Result<()> {
@@ -184,11 +157,6 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         return Ok(());
     }
     let error = |keyword: &str, message: String| spec.error(&pointer::join(at, keyword), message);
-    for keyword in schema.keys() {
-        if !KEYWORDS.contains(&keyword.as_str()) && !keyword.starts_with("x-") {
-            return Err(error(keyword, format!("unknown keyword `{keyword}`")));
-        }
-    }
     let kind = match schema.get("type") {
         Some(Value::String(kind)) if TYPES.contains(&kind.as_str()) => Some(kind.as_str()),
         Some(other) => return Err(error("type", format!("{other} is no type"))),
@@ -203,7 +171,8 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         for keyword in [low, high] {
             if let Some(bound) = schema.get(keyword) {
                 let is_bound = match low {
-                    "minimum" if kind == Some("number") => bound.is_number(),
+                    // A part of an allOf need not say of which type it is.
+                    "minimum" if kind.is_none_or(|kind| kind == "number") => bound.is_number(),
                     "minimum" => bound.is_i64(),
                     _ => bound.is_u64(),
                 };
@@ -228,23 +197,34 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
         regress::Regex::new(pattern)
             .map_err(|e| error("pattern", format!("`{pattern}` is no regular expression: {e}")))?;
     }
+    if let Some(step) = schema.get("multipleOf") {
+        if step.as_f64().is_none_or(|step| step <= 0.0) {
+            return Err(error("multipleOf", format!("{step} is no number above 0")));
+        }
+    }
+    let takes_null = schema.get("nullable") == Some(&Value::Bool(true));
+    let check_type = |keyword: &str, value: &Value| match value {
+        Value::Null if takes_null => Ok(()),
+        Value::Null => Err(error(keyword, "null is listed, and `nullable: true` is not".into())),
+        value if !has_type(value, kind) => {
+            Err(error(keyword, format!("{value} is not of the schema's type")))
+        }
+        _ => Ok(()),
+    };
     if let Some(values) = schema.get("enum") {
-        let Some(values) = values.as_array().filter(|values| !values.is_empty()) else {
+        let values = values.as_array().filter(|values| !values.iter().all(Value::is_null));
+        let Some(values) = values else {
             return Err(error("enum", "an enumeration lists its values".into()));
         };
         for (index, value) in values.iter().enumerate() {
-            if !has_type(value, kind) {
-                return Err(error("enum", format!("{value} is not of the schema's type")));
-            }
+            check_type("enum", value)?;
             if values[..index].contains(value) {
                 return Err(error("enum", format!("{value} is listed twice")));
             }
         }
     }
     if let Some(default) = schema.get("default") {
-        if !has_type(default, kind) {
-            return Err(error("default", format!("{default} is not of the schema's type")));
-        }
+        check_type("default", default)?;
     }
     if let Some(required) = schema.get("required") {
         let Some(required) = required.as_array() else {
@@ -260,13 +240,6 @@ fn schema(spec: &Spec, at: &str) -> Result<()> {
             if required[..index].contains(name) {
                 return Err(error("required", format!("{name} is listed twice")));
             }
-        }
-    }
-    let mut names = BTreeMap::new();
-    for (name, _) in schema.get("properties").into_iter().flat_map(members) {
-        if let Some(other) = names.insert(name.to_snake_case(), name) {
-            let message = format!("`{other}` and `{name}` would have the same name in Rust");
-            return Err(error("properties", message));
         }
     }
     if schema.contains_key("enum") && kind.is_none() {
@@ -307,7 +280,7 @@ fn has_type(value: &Value, kind: Option<&str>) -> bool {
 }
 
 /// The functions of a client that are no operations.
-const CLIENT_FUNCTIONS: [&str; 3] = ["builder", "from_env", "new"];
+const CLIENT_FUNCTIONS: [&str; 5] = ["builder", "clone", "from_env", "new", "new_with_client"];
 
 /// Refuses an operationId that no function of a client can have.
 fn function_name(id: &str) -> std::result::Result<(), String> {
@@ -339,8 +312,15 @@ fn operations(spec: &Spec) -> Result<()> {
             let at = pointer::join(&operation.pointer, "x-safe");
             return Err(spec.error(&at, "is true or false"));
         }
-        if let Some(other) = seen.insert(operation.id, operation.pointer.clone()) {
-            return Err(spec.error(&at, format!("`{}` is also at {other}", operation.id)));
+        if let Some(other) = seen.insert(operation.id.to_upper_camel_case(), operation.id) {
+            let message = match other == operation.id {
+                true => format!("`{other}` is the operationId of another operation, too"),
+                false => format!(
+                    "`{other}` and `{}` would have the same name in Rust; rename one of them",
+                    operation.id
+                ),
+            };
+            return Err(spec.error(&at, message));
         }
         for scheme in spec.security(operation).into_iter().flatten() {
             if spec.document["components"]["securitySchemes"][&scheme].is_null() {
@@ -356,7 +336,14 @@ fn operations(spec: &Spec) -> Result<()> {
                 && (status.ends_with("XX") || status.parse::<u16>().is_ok());
             if !valid {
                 let at = pointer::join(&operation.pointer, "responses");
-                return Err(spec.error(&at, format!("`{status}` is no status of 1XX to 5XX")));
+                let message = match status {
+                    "default" => {
+                        "`default` is no status; list the statuses that there are, or 4XX and 5XX"
+                            .to_owned()
+                    }
+                    status => format!("`{status}` is no status of 1XX to 5XX"),
+                };
+                return Err(spec.error(&at, message));
             }
         }
     }

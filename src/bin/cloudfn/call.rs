@@ -42,7 +42,7 @@ async fn arguments(
     for input in &inputs {
         let Some(text) = given(input, matches).await? else { continue };
         match input.of {
-            Of::Parameter(parameter) => parameters.push((parameter.name.to_owned(), text)),
+            Of::Parameter(parameter) => parameters.push((parameter.key.to_owned(), text)),
             Of::Member(member) => {
                 members.insert(member.name.to_owned(), value(input, text)?);
             }

@@ -18,6 +18,8 @@ const fn model(rust_type: &'static str) -> Model {
 
 const PARAMETER: Parameter = Parameter {
     name: "",
+    key: "",
+    delimiter: None,
     location: "query",
     required: false,
     secret: false,
@@ -67,13 +69,31 @@ const OPERATION: Operation = Operation {
     path: "/{project_id}",
     summary: "Make something up.",
     parameters: &[
-        Parameter { name: "project_id", location: "path", required: true, ..PARAMETER },
-        Parameter { name: "limit", default: Some("20"), documented: Some(range), ..PARAMETER },
-        Parameter { name: "user_id", required: true, ..PARAMETER },
-        Parameter { name: "userId", rust_type: "Vec<String>", ..PARAMETER },
-        Parameter { name: "user-id", location: "header", ..PARAMETER },
-        Parameter { name: "X-Secret-Key", location: "header", secret: true, ..PARAMETER },
-        Parameter { name: "api_key", secret: true, ..PARAMETER },
+        Parameter {
+            name: "project_id",
+            key: "project_id",
+            location: "path",
+            required: true,
+            ..PARAMETER
+        },
+        Parameter {
+            name: "limit",
+            key: "limit",
+            default: Some("20"),
+            documented: Some(range),
+            ..PARAMETER
+        },
+        Parameter { name: "user_id", key: "user_id", required: true, ..PARAMETER },
+        Parameter { name: "userId", key: "userId", rust_type: "Vec<String>", ..PARAMETER },
+        Parameter { name: "user-id", key: "user-id", location: "header", ..PARAMETER },
+        Parameter {
+            name: "X-Secret-Key",
+            key: "X-Secret-Key",
+            location: "header",
+            secret: true,
+            ..PARAMETER
+        },
+        Parameter { name: "api_key", key: "api_key", secret: true, ..PARAMETER },
     ],
     request: Some(model("Body")),
     request_required: true,

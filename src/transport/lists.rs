@@ -1,0 +1,110 @@
+//! Lists in paths, headers and queries, as their style says.
+
+use std::fmt::Display;
+
+use percent_encoding::{utf8_percent_encode, AsciiSet};
+
+use super::operation::RESERVED;
+use crate::error::Error;
+
+/// What may not stand in a list that commas separate, although what is reserved may.
+const IN_LIST: &AsciiSet = &RESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'[')
+    .remove(b']')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b';')
+    .remove(b'=');
+
+/// What may not stand in a value, although what is reserved may.
+const IN_VALUE: &AsciiSet = &IN_LIST.remove(b',');
+
+/// The items as a segment of a path, with commas between them.
+pub(crate) fn in_path<T: Display>(items: &[T]) -> String {
+    let items = items.iter().map(|item| encoded(item, RESERVED));
+    items.collect::<Vec<_>>().join(",")
+}
+
+/// The items as the value of a header, with commas between them.
+pub(crate) fn in_header<T: Display>(name: &str, items: &[T]) -> Result<String, Error> {
+    let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+    match items.iter().position(|item| item.contains(',')) {
+        Some(index) => Err(Error::invalid(format!(
+            "{name}[{index}]: has a comma, which would make two items of it"
+        ))),
+        None => Ok(items.join(",")),
+    }
+}
+
+/// Adds values to the query of a URL: each by itself, or all in one, with `delimiter` between
+/// them. What is reserved in URLs is encoded unless `keeps_reserved`.
+pub(crate) fn in_query<T: Display>(
+    url: String,
+    name: &str,
+    values: impl Iterator<Item = T>,
+    delimiter: Option<&str>,
+    keeps_reserved: bool,
+) -> String {
+    let set = match (keeps_reserved, delimiter) {
+        (true, Some(",")) => IN_LIST,
+        (true, _) => IN_VALUE,
+        (false, _) => RESERVED,
+    };
+    let values: Vec<String> = values.map(|value| encoded(value, set)).collect();
+    let name = encoded(name, RESERVED);
+    let pairs = match delimiter {
+        _ if values.is_empty() => return url,
+        None => values.iter().map(|value| format!("{name}={value}")).collect(),
+        // All may take a comma as it is.
+        Some(",") => vec![format!("{name}={}", values.join(","))],
+        Some(other) => vec![format!("{name}={}", values.join(&encoded(other, RESERVED)))],
+    };
+    let first = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{first}{}", pairs.join("&"))
+}
+
+fn encoded(value: impl Display, set: &'static AsciiSet) -> String {
+    utf8_percent_encode(&value.to_string(), set).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ITEMS: [&str; 3] = ["a,b", "c d/é", "|&"];
+
+    #[test]
+    fn items_are_encoded_and_what_separates_them_is_not() {
+        assert_eq!(in_path(&ITEMS), "a%2Cb,c%20d%2F%C3%A9,%7C%26");
+        assert_eq!(in_header("X-Ids", &ITEMS[1..]).unwrap(), "c d/é,|&");
+        let refused = in_header("X-Ids", &ITEMS).unwrap_err().to_string();
+        assert!(refused.contains("X-Ids[0]: has a comma"), "{refused}");
+    }
+
+    #[test]
+    fn a_query_is_written_in_its_style() {
+        for (delimiter, keeps_reserved, expected) in [
+            (None, false, "n=a%2Cb&n=c%20d%2F%C3%A9&n=%7C%26"),
+            (Some(","), false, "n=a%2Cb,c%20d%2F%C3%A9,%7C%26"),
+            (Some(" "), false, "n=a%2Cb%20c%20d%2F%C3%A9%20%7C%26"),
+            (Some("|"), false, "n=a%2Cb%7Cc%20d%2F%C3%A9%7C%7C%26"),
+            (None, true, "n=a,b&n=c%20d/%C3%A9&n=%7C%26"),
+            (Some(","), true, "n=a%2Cb,c%20d/%C3%A9,%7C%26"),
+        ] {
+            let query =
+                |url: &str| in_query(url.to_owned(), "n", ITEMS.iter(), delimiter, keeps_reserved);
+            assert_eq!(query("http://h/p"), format!("http://h/p?{expected}"));
+            assert_eq!(query("http://h/p?q=1"), format!("http://h/p?q=1&{expected}"));
+        }
+        let none = in_query("http://h/p".to_owned(), "n", [""; 0].iter(), Some(","), false);
+        assert_eq!(none, "http://h/p");
+    }
+}
