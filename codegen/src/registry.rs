@@ -440,9 +440,13 @@ impl Builder {
             required: parameter.value["required"] == true,
             secret: is_secret(spec, &wire, &join(&parameter.pointer, "schema")),
             description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
-            minimal: match minimal(spec, &join(&parameter.pointer, "schema")) {
-                // An empty text is no segment of a path.
+            minimal: match minimal(spec, &schema.pointer) {
+                // An empty text is no segment of a path, and an empty list is not sent.
                 Value::String(text) if text.is_empty() => "x".to_owned(),
+                Value::Array(items) if items.is_empty() => {
+                    let item = minimal(spec, &join(&schema.pointer, "items"));
+                    Value::Array(vec![item]).to_string()
+                }
                 Value::String(text) => text,
                 other => other.to_string(),
             },

@@ -52,7 +52,9 @@ fn is_accounted_for(
     let must_be_carried = CARRIED.contains(&constraint.keyword.as_str()) && !is_number;
     let is_carried = matches!(
         fate,
-        Fate::Carried(_) | Fate::Relaxed("credential-parameters" | "standard-headers")
+        Fate::Carried(_)
+            | Fate::Relaxed("credential-parameters" | "standard-headers" | "one-media-type")
+            | Fate::DocumentedOnly("response-headers")
     );
     ensure(is_carried || !must_be_carried, || {
         format!("no Rust type carries {}: {}", constraint.value, claims())

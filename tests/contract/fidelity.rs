@@ -144,6 +144,8 @@ fn scalar_form(schema: &Value) -> Value {
     form.insert("type".into(), schema["type"].clone());
     if schema["enum"].is_array() && schema["type"] != "number" {
         let mut values: Vec<Value> = schema["enum"].as_array().cloned().unwrap_or_default();
+        // An option has it.
+        values.retain(|value| !value.is_null());
         values.sort_by_key(Value::to_string);
         form.insert("enum".into(), Value::Array(values));
         return Value::Object(form);

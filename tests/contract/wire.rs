@@ -82,20 +82,22 @@ impl Setting {
             let schema = join(&found.pointer, "schema");
             // What has to be encoded is tried where the documents allow it.
             let plain = minimal(self.spec, &schema);
-            let odd = match (&plain, self.spec.at(&schema)) {
-                (Value::String(text), _) => format!("{text}:a!b c"),
+            let odd = |text: &str| json!(format!("{text}:a!b c"));
+            let values = match (&plain, self.spec.at(&schema)) {
+                (Value::String(text), _) => vec![odd(text)],
                 (Value::Array(_), Some(list)) => {
                     let item = minimal(self.spec, &join(&list.pointer, "items"));
-                    let odd = item.as_str().map(|text| json!(format!("{text}:a!b c")));
-                    json!([item, odd.unwrap_or(item.clone())]).to_string()
+                    let other = item.as_str().map_or_else(|| item.clone(), odd);
+                    vec![json!([item, other]), json!([item])]
                 }
-                _ => plain.to_string(),
+                _ => Vec::new(),
             };
-            match (self.check(name, &odd), plain) {
-                (Ok(_), _) => odd,
-                (Err(_), Value::String(text)) => text,
-                (Err(_), other) => other.to_string(),
-            }
+            let text = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let mut values = values.iter().map(text);
+            values.find(|value| self.check(name, value).is_ok()).unwrap_or_else(|| text(&plain))
         };
         let names = self.operation.parameters.iter().map(|parameter| parameter.name);
         Arguments {

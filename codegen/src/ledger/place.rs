@@ -266,7 +266,9 @@ fn parameter(
     };
     if let Some(parameter) = found {
         if STYLES.contains(&statement) {
-            let value = parameter.value.get(statement).map(cell::scalar);
+            // What is inside a parameter has no style of its own.
+            let value = parameter.value.get(statement).filter(|_| steps.is_empty());
+            let value = value.map(cell::scalar);
             return Some(Answer { pointer: pointer::join(&parameter.pointer, statement), value });
         }
         let schema = step_inside(spec, pointer::join(&parameter.pointer, "schema"), &steps)?;

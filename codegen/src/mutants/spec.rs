@@ -4,12 +4,13 @@ use serde_json::{json, Value};
 
 use super::{Change, Mutant};
 use crate::account::STYLES;
-use crate::spec::{members, pointer::join, reference, Operation, Spec};
+use crate::spec::{media, members, pointer::join, reference, Operation, Spec};
 
 /// Every one-step change of `spec`.
 pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
     let mut mutants = Mutants { api: &spec.api, found: Vec::new() };
-    for at in spec.schema_pointers() {
+    let used = |at: &&String| media::is_used(&spec.document, at);
+    for at in spec.schema_pointers().iter().filter(used) {
         if let Some(schema) = spec.document.pointer(at) {
             mutants.of_schema(at, schema);
         }
@@ -125,7 +126,8 @@ impl Mutants<'_> {
 
     fn values(&mut self, place: &str, values: &Value) {
         let listed = values.as_array().map_or(&[][..], Vec::as_slice);
-        for (index, value) in listed.iter().enumerate() {
+        // Null is said twice, here and by `nullable`.
+        for (index, value) in listed.iter().enumerate().filter(|(_, value)| !value.is_null()) {
             let at = format!("{place}/{index}");
             if listed.len() > 1 {
                 self.drop("values", &at);

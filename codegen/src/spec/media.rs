@@ -24,15 +24,19 @@ pub fn json_of(content: &Value) -> Option<&str> {
     names().find(|name| essence(name) == JSON).or_else(|| names().find(|name| is_json(name)))
 }
 
-/// Whether the client uses what stands at `pointer`: it is in no body of another media type than
-/// the one that is used.
+/// Whether the client reads or writes what stands at `pointer`: it is in no body, or in the JSON
+/// of one.
 pub fn is_used(document: &Value, pointer: &str) -> bool {
-    let in_body = pointer.strip_prefix("/paths/").and_then(|rest| rest.split_once("/content/"));
+    let is_of_body = |pointer: &&str| {
+        ["/paths/", "/components/responses/", "/components/requestBodies/"]
+            .iter()
+            .any(|holder| pointer.starts_with(holder))
+    };
+    let in_body = Some(pointer).filter(is_of_body).and_then(|at| at.split_once("/content/"));
     let Some((body, inside)) = in_body else { return true };
-    let content = document.pointer(&format!("/paths/{body}/content")).unwrap_or(&Value::Null);
-    let name = inside.split('/').next().unwrap_or_default();
+    let content = document.pointer(&format!("{body}/content")).unwrap_or(&Value::Null);
     let used = json_of(content).map(|used| used.replace('~', "~0").replace('/', "~1"));
-    used.is_none_or(|used| used == name)
+    used.as_deref() == inside.split('/').next()
 }
 
 /// The charset that a media type names, unless it is the one of all JSON.

@@ -171,7 +171,7 @@ async fn send(
             }
             None => continue,
         };
-        parameters.push((parameter.name.to_owned(), text.to_owned()));
+        parameters.push((parameter.key.to_owned(), text.to_owned()));
     }
     let body = request.body.map(|body| body.as_bytes().to_vec());
     let result = (operation.call)(target, &Arguments { parameters, body }).await;

@@ -104,7 +104,9 @@ fn shared_parts_that_are_compared_as_they_stand_are_not_lost() {
             ),
             (
                 "components:",
-                &format!("components:\n  links: {{ L: {{ operationId: other, x: {value} }} }}"),
+                &format!(
+                    "components:\n  links: {{ L: {{ operationId: other, requestBody: {value} }} }}"
+                ),
             ),
         ])
     };
