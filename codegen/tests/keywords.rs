@@ -114,7 +114,7 @@ fn each_keyword_is_accounted_for() {
     let request = "/requestBody/content/application~1json; charset=utf-8/schema";
     for (pointer, expected) in [
         ("/parameters/0/explode", Fate::Carried("parameter-styles")),
-        ("/parameters/0/schema/maxItems", Fate::DocumentedOnly("documented-only")),
+        ("/parameters/0/schema/maxItems", Fate::Carried("item-counts")),
         ("/parameters/1/style", Fate::Carried("parameter-styles")),
         ("/parameters/2/allowReserved", Fate::Carried("parameter-styles")),
         ("/parameters/2/allowEmptyValue", Fate::DocumentedOnly("parameter-styles")),
