@@ -2,7 +2,6 @@
 //! every difference is reported.
 
 #[path = "support/server.rs"]
-#[allow(dead_code)]
 mod server;
 
 use std::process::{Command, Stdio};
