@@ -120,7 +120,7 @@ impl Credentials for AccessKey {
         attempt.set(DATE, &date, false)?;
         let project = attempt.path_parameter("project_id");
         if let Some(project) = project.or_else(|| self.project_id.clone()) {
-            setting::check("project_id", &project, Form::Ascii)?;
+            setting::check("project_id", &project, Form::Text)?;
             attempt.set(X_PROJECT_ID, &project, false)?;
         }
         if let Some(token) = &self.security_token {
