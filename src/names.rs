@@ -162,6 +162,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_list_has_the_count_of_its_own_place() {
+        let (server, client) = start().await;
+        let needed = items::<types::OkModel>(&["Ok"]);
+        let call = || client.error().plain(0.5).needed(needed.clone());
+        let message = call().pipes_2(items::<Integer>(&["1", "2"])).send().await.unwrap_err();
+        assert!(message.to_string().contains("pipes"), "{message}");
+        assert!(server.received().is_empty());
+        call().pipes_2(items::<Integer>(&["1"])).send().await.unwrap();
+        assert_eq!(server.received()[0].headers["pipes"], "1");
+    }
+
+    #[tokio::test]
     async fn the_mock_server_reads_lists_in_their_style() {
         let (server, _) = start().await;
         let client = reqwest::Client::new();

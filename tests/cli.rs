@@ -420,6 +420,23 @@ async fn no_level_of_tracing_shows_a_secret() {
     assert!(ended.stderr.contains("attempt succeeded"), "{}", ended.stderr);
 }
 
+#[tokio::test]
+async fn each_level_of_tracing_tells_more() {
+    for (level, tells) in [
+        ("", [false; 3]),
+        ("-v", [true, false, false]),
+        ("-vv", [true, true, false]),
+        ("-vvv", [true; 3]),
+    ] {
+        let level = Some(level).filter(|level| !level.is_empty());
+        let arguments: Vec<&str> = PUBLISH.into_iter().chain(level).collect();
+        let ended = run_against(Step::json(200, "{}"), &arguments).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let told = [" INFO ", "DEBUG ", "TRACE "].map(|level| ended.stderr.contains(level));
+        assert_eq!(told, tells, "{level:?}: {}", ended.stderr);
+    }
+}
+
 /// The flag of a parameter or of a member of the body, and what the help says of it. A flag that
 /// would be taken has its place before it.
 fn flag(help: &str, place: &str, name: &str) -> (String, String) {

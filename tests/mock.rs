@@ -24,6 +24,17 @@ async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, St
 }
 
 #[tokio::test]
+async fn a_body_is_taken_up_to_its_limit() {
+    const MOST: usize = 16 * 1024 * 1024;
+    let server = Server::start().await.unwrap();
+    let path = format!("/v2/{PROJECT}/fgs/functions/urn/versions");
+    let body = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
+    assert_eq!(send(&server, "POST", &path, &body(MOST)).await.0, 200);
+    assert_eq!(send(&server, "POST", &path, &body(MOST + 1)).await, (413, String::new()));
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
 async fn what_breaks_the_documents_is_refused_with_the_reason() {
     let server = Server::start().await.unwrap();
     let config = format!("/v2/{PROJECT}/fgs/functions/urn/async-invoke-config");

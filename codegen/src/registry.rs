@@ -208,7 +208,8 @@ fn describe_operation(
     let described = parameters.iter().map(|parameter| {
         let Parameter { wire, key, location, required, ty, description, minimal, default, .. } =
             parameter;
-        let check = parse(ty, counts::of_parameter(lowered, operation, wire));
+        let count = &parameter.count;
+        let check = parse(ty, count.clone());
         let delimiter = option(parameter.delimiter);
         let rust_type = readable(ty);
         let documented = documented(inner(ty), spec);
@@ -233,8 +234,8 @@ fn describe_operation(
         }
     });
     let set_parameters = parameters.iter().map(|parameter| {
-        let Parameter { wire, key, rust, ty, .. } = parameter;
-        let parse = parse(ty, counts::of_parameter(lowered, operation, wire));
+        let Parameter { wire, key, rust, ty, count, .. } = parameter;
+        let parse = parse(ty, count.clone());
         quote! {
             if let Some(text) = arguments.parameter(#key, #wire) {
                 call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, &e))?);
@@ -380,6 +381,7 @@ struct Parameter {
     description: String,
     minimal: String,
     default: TokenStream,
+    count: Option<TokenStream>,
     ty: Type,
 }
 
@@ -427,13 +429,15 @@ impl Builder {
     ) -> Option<Parameter> {
         let location = parameter.value["in"].as_str()?.to_owned();
         let wire = parameter.value["name"].as_str()?.to_owned();
-        let rust = lowered.names.parameter(operation.id, &location, &wire)?;
+        let named = lowered.names.parameter(operation.id, &location, &wire)?;
+        let rust = &named.rust;
         let ty = self.field(rust)?;
         let of_operation = lowered.names.parameters_of(operation.id);
         let is_first = of_operation.iter().find(|p| p.wire == wire)?.location == location;
         let schema = spec.at(&join(&parameter.pointer, "schema"))?;
         Some(Parameter {
-            key: if is_first { wire.clone() } else { rust.to_owned() },
+            key: if is_first { wire.clone() } else { rust.clone() },
+            count: counts::of_parameter(lowered, named),
             delimiter: delimiter(parameter.value, schema.value),
             rust: format_ident!("{rust}"),
             location,

@@ -133,6 +133,7 @@ pub fn trials() -> Vec<Trial> {
         trial("token/error-with-a-byte-order-mark".into(), error_with_a_mark),
         trial("access-key/wrong-key".into(), wrong_key),
         trial("access-key/echoed".into(), signature_echoed),
+        trial("access-key/echoed-alone".into(), signature_echoed_alone),
     ];
     trials.extend(iam_faults());
     trials.extend(management_faults());
@@ -697,6 +698,16 @@ async fn signature_echoed() {
     let said = "Access=[secret], SignedHeaders=content-type;host;x-project-id;x-sdk-date;\
                 x-security-token, Signature=[secret] [secret]";
     assert_failed(error, ErrorKind::Refused, 1, said);
+}
+
+async fn signature_echoed_alone() {
+    let server = huawei(iam_token, |request| {
+        let (_, signature) = request.headers["authorization"].split_once("Signature=").unwrap();
+        Step::html(403, &format!("expected {signature}"))
+    })
+    .await;
+    let error = publish(&publisher(&server.url(), access_key())).await;
+    assert_failed(error, ErrorKind::Refused, 1, "expected [secret]");
 }
 
 /// A fault of a token endpoint: what it does, how often it is asked, and what the error says.

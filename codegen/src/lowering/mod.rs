@@ -33,7 +33,7 @@ pub use supported::check as supported;
 use crate::account::constraints_of;
 use crate::error::Result;
 use crate::leaf::Leaf;
-use crate::spec::{is_extension, objects, Spec};
+use crate::spec::{is_extension, members, objects, pointer::join, Spec};
 
 /// A named step of lowering.
 pub struct Rule {
@@ -240,12 +240,21 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
 impl Lowered {
     /// A parameter as the generator reads it.
     pub fn parameter(&self, named: &Parameter) -> Option<&Value> {
-        let paths = self.document["paths"].as_object().into_iter().flat_map(Map::values);
-        let mut operations = paths.filter_map(Value::as_object).flat_map(Map::values);
-        let operation = operations.find(|o| o["operationId"] == named.operation.as_str())?;
+        self.document.pointer(&self.parameter_pointer(named)?)
+    }
+
+    /// Where the generator reads a parameter.
+    pub fn parameter_pointer(&self, named: &Parameter) -> Option<String> {
         let read = if named.is_renamed() { &named.rust } else { &named.wire };
-        let mut parameters = operation["parameters"].as_array()?.iter();
-        parameters.find(|p| p["in"] == named.location.as_str() && p["name"] == read.as_str())
+        members(&self.document["paths"]).find_map(|(path, item)| {
+            let is_operation = |value: &Value| value["operationId"] == named.operation.as_str();
+            let (method, operation) = members(item).find(|(_, value)| is_operation(value))?;
+            let mut parameters = operation["parameters"].as_array()?.iter();
+            let index = parameters
+                .position(|p| p["in"] == named.location.as_str() && p["name"] == read.as_str())?;
+            let holder = join(&join("/paths", path), method);
+            Some(format!("{holder}/parameters/{index}"))
+        })
     }
 }
 

@@ -51,11 +51,10 @@ pub struct Member {
 }
 
 impl Names {
-    /// The name of a parameter in Rust.
-    pub fn parameter(&self, operation: &str, location: &str, wire: &str) -> Option<&str> {
+    /// The names of a parameter.
+    pub fn parameter(&self, operation: &str, location: &str, wire: &str) -> Option<&Parameter> {
         let mut of_operation = self.parameters_of(operation).into_iter();
-        let found = of_operation.find(|named| named.location == location && named.wire == wire);
-        found.map(|named| named.rust.as_str())
+        of_operation.find(|named| named.location == location && named.wire == wire)
     }
 
     /// The name by which the lowered document knows a member of a model.

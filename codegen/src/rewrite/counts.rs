@@ -2,9 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
-use crate::lowering::{model_name, Lowered};
+use crate::lowering::{model_name, Lowered, Parameter};
 use crate::spec::{members, pointer::join, Operation, Spec};
 
 /// What is documented of the numbers in the member `wire` of the model `rust`, if anything is.
@@ -16,26 +15,8 @@ pub fn of_member(lowered: &Lowered, rust: &str, wire: &str) -> Option<TokenStrea
 }
 
 /// The same of a parameter.
-pub fn of_parameter(
-    lowered: &Lowered,
-    operation: &Operation<'_>,
-    name: &str,
-) -> Option<TokenStream> {
-    let (holder, parameters) = parameters_of(lowered, operation.id)?;
-    let named = lowered.names.parameters_of(operation.id);
-    let named = named.into_iter().find(|parameter| parameter.wire == name)?;
-    let key = if named.is_renamed() { &named.rust } else { &named.wire };
-    let index = parameters.iter().position(|parameter| parameter["name"] == key.as_str())?;
-    at(lowered, &format!("{holder}/{index}/schema"))
-}
-
-/// Where the lowered document has the parameters of an operation, whose path may be another there.
-fn parameters_of<'l>(lowered: &'l Lowered, id: &str) -> Option<(String, &'l Vec<Value>)> {
-    members(&lowered.document["paths"]).find_map(|(path, item)| {
-        let (method, operation) = members(item).find(|(_, value)| value["operationId"] == id)?;
-        let holder = join(&join("/paths", path), method);
-        Some((join(&holder, "parameters"), operation["parameters"].as_array()?))
-    })
+pub fn of_parameter(lowered: &Lowered, named: &Parameter) -> Option<TokenStream> {
+    at(lowered, &join(&lowered.parameter_pointer(named)?, "schema"))
 }
 
 /// The same of a request body.

@@ -45,7 +45,7 @@ impl Written {
         let schema = spec.at(&join(&found.pointer, "schema"))?;
         let delimiter = delimiter(found.value, schema.value);
         let keeps_reserved = found.value["allowReserved"] == true;
-        let rust = lowered.names.parameter(operation.id, &location, &wire)?.to_owned();
+        let rust = lowered.names.parameter(operation.id, &location, &wire)?.rust.clone();
         (delimiter.is_some() || keeps_reserved).then(|| Self {
             rust,
             wire,

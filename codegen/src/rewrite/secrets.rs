@@ -33,9 +33,9 @@ pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         let parameters = spec.parameters(&operation).into_iter().filter_map(|parameter| {
             let (name, location) = (&parameter.value["name"], &parameter.value["in"]);
             let (name, location) = (name.as_str()?, location.as_str()?);
-            let rust = lowered.names.parameter(operation.id, location, name)?;
+            let named = lowered.names.parameter(operation.id, location, name)?;
             let is_secret = is_secret(spec, name, &join(&parameter.pointer, "schema"));
-            is_secret.then(|| rust.to_owned())
+            is_secret.then(|| named.rust.clone())
         });
         of_calls.insert(operation.id.to_upper_camel_case(), parameters.collect());
     }

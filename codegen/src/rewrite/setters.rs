@@ -24,15 +24,15 @@ pub fn setters(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             Some(Documented { count: counts::of_member(lowered, owner, wire), wire: wire.clone() })
         });
     }
-    let parameters = parameter_names(spec, lowered);
     let operations = spec.operations();
     if let Some(items) = module(file, &["builder"]) {
         rewrite_impls(items, |owner, rust| {
             let operation = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)?;
-            Some(match parameters.get(owner).and_then(|names| names.get(rust)) {
-                Some(wire) => Documented {
-                    count: counts::of_parameter(lowered, operation, wire),
-                    wire: wire.clone(),
+            let parameters = lowered.names.parameters_of(operation.id);
+            Some(match parameters.into_iter().find(|named| named.rust == rust) {
+                Some(named) => Documented {
+                    count: counts::of_parameter(lowered, named),
+                    wire: named.wire.clone(),
                 },
                 None => Documented {
                     count: counts::of_body(spec, lowered, operation),
