@@ -1,6 +1,5 @@
 //! Reads what the documents do not know, and sends what they do not allow.
 
-use cloudfn::differences::Differences;
 use cloudfn::functiongraph::{types::Runtime, Client, Token};
 use cloudfn::leaf::Bounded;
 use cloudfn::mock::{Answer, Server};

@@ -9,7 +9,6 @@ use reqwest::header::HeaderValue;
 use reqwest::Url;
 
 use crate::credentials::{Credentials, SharedCredentials};
-#[cfg(feature = "drift")]
 use crate::drift::Observer;
 use crate::environment::named;
 use crate::error::Error;
@@ -47,12 +46,10 @@ pub struct ClientBuilder<A> {
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
     pub(crate) project_id: Option<Result<String, Error>>,
-    #[cfg(feature = "drift")]
     on_drift: Option<TellDrift>,
     api: PhantomData<A>,
 }
 
-#[cfg(feature = "drift")]
 type TellDrift = Box<dyn Fn(&crate::drift::Drift) + Send + Sync>;
 
 /// What differs between the APIs when a client is made.
@@ -73,9 +70,6 @@ pub struct Profile {
     pub(crate) status_in_body: Option<u16>,
     /// What to do when there is no endpoint.
     pub(crate) endpoint_hint: &'static str,
-    /// What is documented of its answers.
-    #[cfg(feature = "drift")]
-    pub(crate) documented: &'static crate::drift::shape::Documented,
 }
 
 pub(crate) mod private {
@@ -104,7 +98,6 @@ impl<A: Api> ClientBuilder<A> {
             http: None,
             is_plain_http_allowed: false,
             project_id: None,
-            #[cfg(feature = "drift")]
             on_drift: None,
             api: PhantomData,
         }
@@ -189,7 +182,6 @@ impl<A: Api> ClientBuilder<A> {
 
     /// Tells `observer` each difference between answers and documents once, see
     /// [`drift`](crate::drift). It is called before the call returns, so it should be quick.
-    #[cfg(feature = "drift")]
     pub fn on_drift(
         mut self,
         observer: impl Fn(&crate::drift::Drift) + Send + Sync + 'static,
@@ -247,9 +239,6 @@ impl<A: Api> ClientBuilder<A> {
             limits: Limits { attempt, body: self.largest_body },
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,
-            #[cfg(feature = "drift")]
-            documented: profile.documented,
-            #[cfg(feature = "drift")]
             observer: self.on_drift.map(Observer::new),
             presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
         });

@@ -72,7 +72,6 @@ pub mod authing;
 mod client;
 pub mod credentials;
 pub mod differences;
-#[cfg(feature = "drift")]
 pub mod drift;
 mod environment;
 mod error;
@@ -98,6 +97,7 @@ mod setting;
 mod transport;
 
 pub use client::{Api, ClientBuilder};
+pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 pub use response::Response;

@@ -13,9 +13,9 @@ pub type ClientBuilder = crate::ClientBuilder<Names>;
 
 impl private::Sealed for Names {}
 
-#[cfg(feature = "drift")]
-static DOCUMENTED: crate::drift::shape::Documented =
-    crate::drift::shape::Documented { api: "names", operations: &[] };
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/names_table.rs"));
+}
 
 impl Api for Names {
     type Client = Client;
@@ -24,8 +24,6 @@ impl Api for Names {
         default_endpoint: None,
         status_in_body: None,
         endpoint_hint: "give an `endpoint`",
-        #[cfg(feature = "drift")]
-        documented: &DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

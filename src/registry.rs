@@ -9,17 +9,16 @@ use std::pin::Pin;
 use std::str::FromStr;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
+use cloudfn_schema::Violation;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
 use crate::differences::{strict, Count, Difference, Differences, Place};
-use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::leaf::Leaf;
-use crate::transport::{self, Core};
+use crate::transport::Core;
 use crate::RetryPolicy;
 
 /// The APIs that this build has.
@@ -88,6 +87,8 @@ pub struct Operation {
     pub security: &'static [&'static [&'static str]],
     /// The documented samples.
     pub samples: &'static [Sample],
+    /// What is documented of it.
+    pub table: &'static cloudfn_schema::Operation,
     /// Calls it.
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }
@@ -388,7 +389,7 @@ pub struct Answer {
     /// The body as it was received.
     pub received: Bytes,
     /// What is undocumented in it.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Violation>,
 }
 
 /// Shows no body, which may hold secrets.
@@ -495,39 +496,20 @@ where
 }
 
 /// What came of a call whose success has a JSON body.
-pub(crate) fn answer<T: Serialize>(
-    core: &Core,
-    operation: &str,
-    response: &crate::Response<T>,
-) -> Result<Answer, Error> {
+pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<Answer, Error> {
     let value: &T = response;
     let body = serde_json::to_value(value).map_err(|e| {
         Error::new(ErrorKind::Undecodable, "the response cannot be written back").with_source(e)
     })?;
-    Ok(Answer { body, ..answer_without_model(core, operation, response) })
+    Ok(Answer { body, ..answer_without_model(response) })
 }
 
 /// What came of a call whose success has no JSON body.
-pub(crate) fn answer_without_model<T>(
-    core: &Core,
-    operation: &str,
-    response: &crate::Response<T>,
-) -> Answer {
-    let answer = transport::Answer {
-        status: response.status,
-        headers: HeaderMap::new(),
-        body: response.body.clone(),
-        is_whole: true,
-    };
-    let differences = core.settings().differences(operation, &answer, &Secrets::default());
-    let differences = differences.into_iter().map(|drift| {
-        let message = drift.message();
-        Difference { member: drift.member, message }
-    });
+pub(crate) fn answer_without_model<T>(response: &crate::Response<T>) -> Answer {
     Answer {
         status: response.status.as_u16(),
         body: Value::Null,
         received: response.body.clone(),
-        differences: differences.collect(),
+        differences: response.differences(),
     }
 }

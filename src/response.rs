@@ -4,8 +4,12 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
+use cloudfn_schema::{Operation, Violation};
 use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
+
+use crate::drift::violations;
+use crate::error::shown::Secrets;
 
 /// The response to a call that succeeded. It derefs to its value: the model of its body, the body
 /// itself where it is not documented as JSON, or `()` where none is documented.
@@ -17,6 +21,16 @@ pub struct Response<T> {
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) body: Bytes,
+    pub(crate) documented: Documented,
+}
+
+/// By what the documents know a response.
+#[derive(Clone)]
+pub(crate) struct Documented {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: u16,
+    /// What the request was sent with.
+    pub(crate) secrets: Secrets,
 }
 
 impl<T> Response<T> {
@@ -43,6 +57,14 @@ impl<T> Response<T> {
     /// The body as it was received. It may hold secrets that the service returned.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// What in the body differs from the documents: undocumented, missing and repeated members,
+    /// other types, and values outside their ranges, lengths, patterns and lists. The body is read
+    /// as it was received, so that nothing of it is left out.
+    pub fn differences(&self) -> Vec<Violation> {
+        let Documented { operation, status, secrets } = &self.documented;
+        violations(operation, *status, &self.body, secrets)
     }
 
     /// The value alone.

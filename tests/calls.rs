@@ -2,7 +2,6 @@
 
 use cloudfn::authing;
 use cloudfn::credentials::Anonymous;
-use cloudfn::differences::Differences;
 use cloudfn::functiongraph::{self, types, types::Runtime};
 use cloudfn::leaf::{Bounded, Leaf};
 use cloudfn::mock::{Answer, Server};

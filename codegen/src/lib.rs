@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod docs;
-pub mod documented;
 pub mod error;
 pub mod generate;
 pub mod leaf;
@@ -14,3 +13,4 @@ pub mod registry;
 pub mod rewrite;
 pub mod secret;
 pub mod spec;
+pub mod table;

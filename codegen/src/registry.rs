@@ -13,6 +13,7 @@ use crate::rewrite::counts;
 use crate::rewrite::visit::{argument, module, owner, structs, wire_name};
 use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
+use crate::table;
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let api = &spec.api;
@@ -269,9 +270,10 @@ fn describe_operation(
     let samples = samples(spec, operation);
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
+    let table = table::path(spec, operation);
     let answer = match builder.streams() {
-        true => quote!(Ok(crate::registry::answer_without_model(&core, #id, &call.send().await?))),
-        false => quote!(crate::registry::answer(&core, #id, &call.send().await?)),
+        true => quote!(Ok(crate::registry::answer_without_model(&call.send().await?))),
+        false => quote!(crate::registry::answer(&call.send().await?)),
     };
     quote! {
         crate::registry::Operation {
@@ -287,6 +289,7 @@ fn describe_operation(
             responses: &[#(#responses),*],
             security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
+            table: &#table,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 let client = Client::new_with_client(&base_url, http, core.clone());

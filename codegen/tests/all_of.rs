@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use cloudfn_codegen::documented;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::table;
 
 mod support;
 use support::{agreed, client_has, fates};
@@ -105,10 +105,10 @@ page: "Probe" (en)
         "pubfirst:::std::option::Option<Run>",
     ];
     client_has(&spec, &expected);
-    let documented = documented::generate(&agreed(spec, ledger), 0);
+    let table = table::print(table::of_contract(&agreed(spec, ledger), 0));
     for (member, takes_null) in [("last", true), ("first", false)] {
         let place = format!("/properties/{member}\"");
-        let mut shapes = documented.split("static SHAPE").filter(|shape| shape.contains(&place));
+        let mut shapes = table.split("static SCHEMA").filter(|shape| shape.contains(&place));
         let shape = shapes.next().unwrap();
         assert!(shape.contains(&format!("nullable: {takes_null}")), "{shape}");
     }

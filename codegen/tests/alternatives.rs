@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use cloudfn_codegen::account::Fate;
-use cloudfn_codegen::documented;
 use cloudfn_codegen::spec::{minimal, Spec};
+use cloudfn_codegen::table;
 
 mod support;
 use support::{agreed, client_has, fates};
@@ -89,6 +89,7 @@ fn nothing_of_an_answer_is_lost() {
 fn each_alternative_is_documented() {
     let spec = spec();
     assert_eq!(minimal(&spec, "/components/schemas/Shape"), serde_json::json!({ "radius": 1 }));
-    let documented = documented::generate(&agreed(spec, LEDGER), 0);
-    assert_eq!(documented.matches("Kind::One").count(), 4, "{documented}");
+    let table = table::print(table::of_contract(&agreed(spec, LEDGER), 0));
+    let alternatives = ["Kind::OneOf", "Kind::AnyOf"].map(|kind| table.matches(kind).count());
+    assert_eq!(alternatives.iter().sum::<usize>(), 4, "{table}");
 }

@@ -12,9 +12,8 @@ use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
 
-#[cfg(feature = "drift")]
-mod documented {
-    include!(concat!(env!("OUT_DIR"), "/authing_documented.rs"));
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/authing_table.rs"));
 }
 
 /// The API, as its [`ClientBuilder`] knows it.
@@ -34,8 +33,6 @@ impl Api for Authing {
         // Success is what the body calls so, whatever the status of HTTP.
         status_in_body: Some(200),
         endpoint_hint: "give an `endpoint`",
-        #[cfg(feature = "drift")]
-        documented: &documented::DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

@@ -18,14 +18,17 @@
 
 mod observer;
 mod response;
-pub(crate) mod shape;
-mod walk;
 
 use std::fmt;
 
+pub use cloudfn_schema::ViolationKind as DriftKind;
+use cloudfn_schema::{message, Operation};
 pub(crate) use observer::Observer;
-pub(crate) use response::of_response;
+use response::claims;
+pub(crate) use response::violations;
 use serde::Serialize;
+
+use crate::error::shown::Secrets;
 
 /// A difference between an answer and the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,54 +55,27 @@ pub struct Drift {
     pub claims: Vec<String>,
 }
 
-/// A kind of difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum DriftKind {
-    /// The status is not documented.
-    Status,
-    /// A value has another type, or the answer is no JSON.
-    Type,
-    /// A value is null that is not documented to be.
-    Null,
-    /// A member is missing that is documented as always present.
-    Missing,
-    /// A member is not documented.
-    Undocumented,
-    /// A value is not in the documented list.
-    Value,
-    /// A number is outside its documented range.
-    Range,
-    /// A text is shorter or longer than documented.
-    Length,
-    /// A text has not the documented pattern.
-    Pattern,
-    /// A text has not the documented format.
-    Format,
-    /// An array has fewer or more items than documented, or one twice.
-    Items,
-    /// A member is there more than once.
-    Repeated,
-    /// A limit was reached: there is more than was looked at or told.
-    Limit,
-}
-
 impl Drift {
-    /// What differs, without its place.
-    pub(crate) fn message(&self) -> String {
-        let Self { documented, found, .. } = self;
-        match self.kind {
-            DriftKind::Status => format!("the status {found} is not documented, only {documented}"),
-            DriftKind::Type | DriftKind::Null | DriftKind::Missing => {
-                let (found, documented) = (with_article(found), with_article(documented));
-                format!("is {found}, and documented as {documented}")
-            }
-            DriftKind::Undocumented => "is not a documented member".to_owned(),
-            DriftKind::Repeated => "is there more than once".to_owned(),
-            DriftKind::Limit => format!("there is more than {documented}"),
-            _ => format!("{found} is outside the documented {documented}"),
-        }
+    /// Holds the response with `status` to `operation` against the documents.
+    pub(crate) fn of_response(
+        operation: &'static Operation,
+        status: u16,
+        body: &[u8],
+        secrets: &Secrets,
+    ) -> Vec<Self> {
+        let found = violations(operation, status, body, secrets).into_iter();
+        let drift = found.map(|violation| Self {
+            api: operation.api,
+            operation: operation.id,
+            status,
+            kind: violation.kind,
+            claims: claims(operation, status, &violation),
+            member: violation.path,
+            documented: violation.documented,
+            found: violation.found,
+            place: violation.pointer,
+        });
+        drift.collect()
     }
 
     /// What is told in the place of this and of all later ones, since `most` were told.
@@ -118,15 +94,6 @@ impl Drift {
     }
 }
 
-/// The name of a JSON type as it stands in a sentence.
-fn with_article(name: &str) -> String {
-    match name {
-        "array" | "integer" | "object" => format!("an {name}"),
-        "boolean" | "number" | "string" => format!("a {name}"),
-        other => other.to_owned(),
-    }
-}
-
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { api, operation, status, member, .. } = self;
@@ -134,7 +101,7 @@ impl fmt::Display for Drift {
         if !member.is_empty() {
             write!(f, "{member}: ")?;
         }
-        f.write_str(&self.message())?;
+        f.write_str(&message(self.kind, &self.documented, &self.found))?;
         if !self.claims.is_empty() {
             write!(f, " [{}]", self.claims.join(", "))?;
         }

@@ -24,9 +24,8 @@ use crate::setting::{self, Form};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
 
-#[cfg(feature = "drift")]
-mod documented {
-    include!(concat!(env!("OUT_DIR"), "/functiongraph_documented.rs"));
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/functiongraph_table.rs"));
 }
 
 /// The API, as its [`ClientBuilder`] knows it.
@@ -45,8 +44,6 @@ impl Api for FunctionGraph {
         default_endpoint: None,
         status_in_body: None,
         endpoint_hint: "name a `region`, or give an `endpoint`",
-        #[cfg(feature = "drift")]
-        documented: &documented::DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

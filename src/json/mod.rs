@@ -4,14 +4,11 @@
 //! for a caller's own JSON, which has to be right.
 
 mod lenient;
-mod text;
 
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Path;
 
-#[cfg(feature = "drift")]
-pub(crate) use text::HALF;
-pub(crate) use text::{without_mark, Text, UNREADABLE};
+pub(crate) use cloudfn_schema::text::{without_mark, Text, UNREADABLE};
 
 /// Why a text is not a value of a type.
 pub(crate) struct Unread {

@@ -20,8 +20,6 @@ pub use bounded::{Bounded, Integer};
 #[allow(unused_imports)]
 pub(crate) use enumeration::{integer_enumeration, text_enumeration};
 pub(crate) use text::length_documented;
-#[cfg(feature = "drift")]
-pub(crate) use text::regex;
 pub use text::{AnyText, Pattern, Text};
 pub use timestamp::Timestamp;
 pub use unlisted::Unlisted;

@@ -1,17 +1,17 @@
 //! Whether a request keeps to the documents.
 
 use axum::http::{header, HeaderMap};
+use cloudfn_schema::{check_json_with, Options};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
-use crate::registry::{Api, Operation, Parameter};
+use crate::registry::{Operation, Parameter};
 use crate::transport::operation::path_segment;
 
 /// Refuses a request that breaks the documents of `operation`, and with `refuses_unknown` one that
 /// has more than they know; the message says where.
 pub(super) fn check(
-    api: &Api,
     operation: &Operation,
     request: &Received,
     refuses_unknown: bool,
@@ -33,7 +33,7 @@ pub(super) fn check(
     if refuses_unknown {
         check_query(operation, request)?;
     }
-    check_body(api, operation, request, refuses_unknown)
+    check_body(operation, request, refuses_unknown)
 }
 
 /// Whether a request has what some alternative of the operation's security demands: a token that
@@ -129,19 +129,18 @@ fn in_headers(request: &Received, name: &str) -> Vec<String> {
 }
 
 fn check_body(
-    api: &Api,
     operation: &Operation,
     request: &Received,
     refuses_unknown: bool,
 ) -> Result<(), String> {
-    let Some(model) = operation.request else {
+    let Some(body) = &operation.table.request else {
         return match refuses_unknown && !request.body.is_empty() {
             true => Err("the operation takes no body".to_owned()),
             false => Ok(()),
         };
     };
     if request.body.is_empty() {
-        return match operation.request_required {
+        return match body.required {
             true => Err("the body is missing".to_owned()),
             false => Ok(()),
         };
@@ -149,44 +148,10 @@ fn check_body(
     if !is_json(&request.headers) {
         return Err("the body's Content-Type is not application/json".to_owned());
     }
-    let checked = if refuses_unknown {
-        (model.strict)(&request.body)
-    } else {
-        let mut body: Value = serde_json::from_slice(&request.body).map_err(|e| e.to_string())?;
-        drop_unknown(api, model.rust_type, &mut body);
-        (model.strict)(body.to_string().as_bytes())
-    };
-    checked.map(|_| ()).map_err(|found| {
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        found.join("; ")
-    })
-}
-
-/// Takes members out that the documents do not know, and do not forbid.
-fn drop_unknown(api: &Api, rust_type: &str, value: &mut Value) {
-    let inside = |around: &str| rust_type.strip_prefix(around)?.strip_suffix('>');
-    if let Some(inner) = inside("Option<").or_else(|| inside("Box<")) {
-        return drop_unknown(api, inner, value);
-    }
-    match (inside("Vec<"), inside("HashMap<String, "), value) {
-        (Some(inner), _, Value::Array(items)) => {
-            items.iter_mut().for_each(|item| drop_unknown(api, inner, item));
-        }
-        (_, Some(inner), Value::Object(values)) => {
-            values.values_mut().for_each(|value| drop_unknown(api, inner, value));
-        }
-        (None, None, Value::Object(object)) => {
-            let schema = api.schemas.iter().find(|schema| schema.model.rust_type == rust_type);
-            let Some(schema) = schema else { return };
-            let member = |name: &str| schema.members.iter().find(|member| member.name == name);
-            object.retain(|name, _| member(name).is_some());
-            for (name, value) in object {
-                if let Some(member) = member(name) {
-                    drop_unknown(api, member.rust_type, value);
-                }
-            }
-        }
-        _ => {}
+    let options = Options { unknown_members: refuses_unknown, ..Options::request() };
+    match check_json_with(&options, body.schema, &request.body) {
+        found if found.is_empty() => Ok(()),
+        found => Err(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }
 }
 
@@ -202,14 +167,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 #[cfg(all(test, feature = "functiongraph"))]
 mod tests {
     use super::*;
-
-    #[test]
-    fn members_that_the_documents_do_not_know_are_dropped_wherever_they_are() {
-        let mut value = serde_json::json!({"a": [{"mount_type": "sfs", "new": 1}, {"new": null}]});
-        let rust_type = "Option<HashMap<String, Vec<FuncMount>>>";
-        drop_unknown(&crate::functiongraph::API, rust_type, &mut value);
-        assert_eq!(value, serde_json::json!({"a": [{"mount_type": "sfs"}, {}]}));
-    }
 
     #[test]
     fn a_parameter_that_is_no_list_is_given_once() {

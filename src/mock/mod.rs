@@ -285,7 +285,7 @@ fn respond(
         return Answer::refusal(api, operation, 401, "the credentials are missing or not accepted");
     }
     let refuses_unknown = shared.refuses_unknown.load(Ordering::Relaxed);
-    match check::check(api, operation, request, refuses_unknown) {
+    match check::check(operation, request, refuses_unknown) {
         Ok(()) => Answer::success(api, operation),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }

@@ -10,9 +10,8 @@ use crate::client::{private, Api, Profile};
 
 include!(concat!(env!("OUT_DIR"), "/probe.rs"));
 
-#[cfg(feature = "drift")]
-mod documented {
-    include!(concat!(env!("OUT_DIR"), "/probe_documented.rs"));
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/probe_table.rs"));
 }
 
 enum Probe {}
@@ -28,8 +27,6 @@ impl Api for Probe {
         default_endpoint: None,
         status_in_body: None,
         endpoint_hint: "give an `endpoint`",
-        #[cfg(feature = "drift")]
-        documented: &documented::DOCUMENTED,
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

@@ -14,7 +14,7 @@ use super::REQUEST_ID;
 use crate::error::failure::{Failure, CODES};
 use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::Response;
+use crate::response::{Documented, Response};
 
 /// The answer of a service.
 #[derive(Clone)]
@@ -96,6 +96,11 @@ impl Finished {
             attempts: self.attempts,
             headers: self.answer.headers,
             body: self.answer.body,
+            documented: Documented {
+                operation: self.operation.table,
+                status: self.status,
+                secrets: self.secrets,
+            },
         }
     }
 
@@ -116,7 +121,7 @@ impl Finished {
 
     fn failed(self, error: impl FnOnce(Answer, &Secrets) -> Error) -> Error {
         let error = error(self.answer, &self.secrets);
-        error.of_call(self.operation, self.method, self.attempts)
+        error.of_call(self.operation.id, self.method, self.attempts)
     }
 }
 

@@ -13,6 +13,7 @@ use tracing::{debug, info_span, warn, Instrument};
 
 use super::{exchange, on_runtime, retry, Answer, Fault, Http, Limits, Operation, Reason};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
+use crate::drift::{Drift, Observer};
 use crate::error::failure::{Failure, Word};
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind, Outcome};
@@ -35,27 +36,17 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
-    #[cfg(feature = "drift")]
-    pub(crate) documented: &'static crate::drift::shape::Documented,
-    #[cfg(feature = "drift")]
-    pub(crate) observer: Option<crate::drift::Observer>,
+    pub(crate) observer: Option<Observer>,
     /// Path parameters that calls need not repeat.
     pub(crate) presets: Vec<(&'static str, String)>,
 }
 
-#[cfg(feature = "drift")]
 impl Settings {
-    /// How an answer differs from the documents.
-    pub(crate) fn differences(
-        &self,
-        operation: &str,
-        answer: &Answer,
-        secrets: &Secrets,
-    ) -> Vec<crate::drift::Drift> {
+    /// The status of an answer; where the vendor puts one in the body, that one.
+    pub(crate) fn status_of(&self, answer: &Answer) -> u16 {
         let is_told_in_body = self.status_in_body.is_some() && answer.status.is_success();
         let told = is_told_in_body.then(|| told_status(answer)).flatten();
-        let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
-        crate::drift::of_response(self.documented, operation, status, &answer.body, secrets)
+        told.and_then(Word::said).unwrap_or(answer.status.as_u16())
     }
 }
 
@@ -79,7 +70,9 @@ impl fmt::Debug for Core {
 /// A call that succeeded, as far as the transport can tell.
 pub(crate) struct Finished {
     pub(crate) answer: Answer,
-    pub(crate) operation: &'static str,
+    pub(crate) operation: &'static Operation,
+    /// The status by which the documents know the answer.
+    pub(crate) status: u16,
     pub(crate) method: Method,
     pub(crate) attempts: u32,
     /// What is known by the status, and by that in the body where there is one.
@@ -298,7 +291,6 @@ impl Call<'_> {
         let limits = Limits { attempt: limits.attempt.min(left), ..limits };
         let result = match exchange(&self.settings.http, request, limits).await {
             Ok(answer) => {
-                #[cfg(feature = "drift")]
                 self.observe(&answer, &secrets);
                 self.judge(answer, &secrets)
             }
@@ -306,9 +298,10 @@ impl Call<'_> {
         };
         match result {
             Ok((answer, outcome)) => Ok(Finished {
+                status: self.settings.status_of(&answer),
                 answer,
                 outcome,
-                operation: self.operation.id,
+                operation: self.operation,
                 method: self.request.method().clone(),
                 attempts: self.attempts,
                 secrets,
@@ -345,11 +338,12 @@ impl Call<'_> {
     }
 
     /// Shows an answer to whoever wants to know how it differs from the documents.
-    #[cfg(feature = "drift")]
     fn observe(&self, answer: &Answer, secrets: &Secrets) {
         let settings = self.settings;
         if let Some(observer) = &settings.observer {
-            observer.observe(settings.differences(self.operation.id, answer, secrets));
+            let status = settings.status_of(answer);
+            let table = self.operation.table;
+            observer.observe(Drift::of_response(table, status, &answer.body, secrets));
         }
     }
 

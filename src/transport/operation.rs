@@ -18,6 +18,8 @@ pub(crate) struct Operation {
     pub(crate) answers_json: bool,
     /// The documented statuses of success.
     pub(crate) successes: &'static [u16],
+    /// What is documented of it.
+    pub(crate) table: &'static cloudfn_schema::Operation,
 }
 
 /// Everything but what RFC 3986 calls unreserved.
@@ -76,6 +78,15 @@ mod tests {
         authenticated: true,
         answers_json: true,
         successes: &[200],
+        table: &cloudfn_schema::Operation {
+            api: "probe",
+            id: "probe",
+            prefixes: &[],
+            statuses: &[],
+            parameters: &[],
+            request: None,
+            responses: &[],
+        },
     };
 
     #[test]

@@ -8,6 +8,7 @@ use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type}
 use super::visit::{argument, of_builder, send};
 use crate::lowering::{Lowered, Parameter};
 use crate::spec::{Operation, Spec};
+use crate::table;
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
 pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
@@ -77,6 +78,7 @@ fn describe(
         .statuses(operation)
         .into_iter()
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
+    let table = table::path(spec, operation);
     quote! {
         crate::transport::Operation {
             id: #id,
@@ -84,6 +86,7 @@ fn describe(
             authenticated: #authenticated,
             answers_json: #answers_json,
             successes: &[#(#successes),*],
+            table: &#table,
         }
     }
 }

@@ -102,6 +102,15 @@ const OPERATION: Operation = Operation {
     responses: &[],
     security: &[],
     samples: &[],
+    table: &cloudfn_schema::Operation {
+        api: "made_up",
+        id: "make_up",
+        prefixes: &[],
+        statuses: &[],
+        parameters: &[],
+        request: None,
+        responses: &[],
+    },
     call: |_, _| Box::pin(async { Ok::<Answer, Error>(Answer::default()) }),
 };
 

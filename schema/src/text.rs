@@ -3,31 +3,29 @@
 use std::borrow::Cow;
 
 /// Stands in the place of bytes that are not UTF-8: a code point that no text has.
-pub(crate) const UNREADABLE: char = '\u{FDD0}';
+pub const UNREADABLE: char = '\u{FDD0}';
 /// Stands in the place of half of a surrogate pair, where that is looked for.
-#[cfg(feature = "drift")]
-pub(crate) const HALF: char = '\u{FDD1}';
+pub const HALF: char = '\u{FDD1}';
 
 /// The text of a body, as far as it has one.
-pub(crate) struct Text<'b> {
+pub struct Text<'b> {
     text: Cow<'b, str>,
     is_utf8: bool,
 }
 
 /// JSON without the byte order mark that some services put before it.
-pub(crate) fn without_mark(json: &[u8]) -> &[u8] {
+pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
 impl<'b> Text<'b> {
     /// Reads `body`. Half of a surrogate pair becomes U+FFFD, and a byte order mark is left out.
-    pub(crate) fn of(body: &'b [u8]) -> Self {
+    pub fn of(body: &'b [u8]) -> Self {
         Self::with_halves(body, char::REPLACEMENT_CHARACTER)
     }
 
     /// The same, with [`HALF`] for half of a surrogate pair.
-    #[cfg(feature = "drift")]
-    pub(crate) fn marked(body: &'b [u8]) -> Self {
+    pub fn marked(body: &'b [u8]) -> Self {
         Self::with_halves(body, HALF)
     }
 
@@ -41,12 +39,13 @@ impl<'b> Text<'b> {
         Self { text, is_utf8 }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether all bytes of the body are UTF-8.
-    pub(crate) fn is_utf8(&self) -> bool {
+    pub fn is_utf8(&self) -> bool {
         self.is_utf8
     }
 }

@@ -1,0 +1,245 @@
+//! Prints a table as Rust.
+
+use std::collections::BTreeMap;
+
+use cloudfn_schema::{Api, Bound, Kind, Literal, Object, Operation, Schema};
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, ToTokens};
+
+use crate::spec::Spec;
+
+/// A table as Rust source: one static for each operation and schema, so that what is not used is
+/// not linked.
+pub fn print(api: &'static Api) -> String {
+    let mut printer = Printer::default();
+    let names: Vec<Ident> = api.operations.iter().map(|operation| name_of(operation.id)).collect();
+    let operations: Vec<TokenStream> =
+        api.operations.iter().map(|operation| printer.operation(operation)).collect();
+    let components: Vec<TokenStream> = api
+        .components
+        .iter()
+        .map(|(name, schema)| {
+            let schema = printer.schema(schema);
+            quote!((#name, &schemas::#schema))
+        })
+        .collect();
+    let statics = printer.statics.into_values();
+    let name = api.name;
+    let file: syn::File = syn::parse_quote! {
+        #[allow(unused_imports)]
+        use ::cloudfn_schema::{Api, Body, Operation, Parameter, Response};
+
+        /// What is documented of this API.
+        #[allow(dead_code, reason = "only what calls by name asks for it")]
+        pub(crate) static API: Api = Api {
+            name: #name,
+            operations: &[#(&operations::#names),*],
+            components: &[#(#components),*],
+        };
+
+        /// What is documented of each operation.
+        pub(crate) mod operations {
+            #[allow(unused_imports)]
+            use super::{schemas, Body, Operation, Parameter, Response};
+
+            #(pub(crate) static #names: Operation = #operations;)*
+        }
+
+        /// What is documented of each schema.
+        #[allow(dead_code, reason = "some are only asked for by name")]
+        pub(crate) mod schemas {
+            #[allow(unused_imports)]
+            use ::cloudfn_schema::{Bound, Kind, Literal, Member, Object, Pattern, Schema};
+
+            #(#statics)*
+        }
+    };
+    prettyplease::unparse(&file)
+}
+
+/// Where the client has the table of an operation.
+pub fn path(spec: &Spec, operation: &crate::spec::Operation<'_>) -> TokenStream {
+    let (api, operation) = (format_ident!("{}", spec.api), name_of(operation.id));
+    quote!(crate::#api::table::operations::#operation)
+}
+
+fn name_of(operation: &str) -> Ident {
+    format_ident!("{}", operation.to_shouty_snake_case())
+}
+
+#[derive(Default)]
+struct Printer {
+    names: BTreeMap<&'static str, Ident>,
+    /// In the order of their numbers.
+    statics: BTreeMap<usize, TokenStream>,
+}
+
+impl Printer {
+    fn operation(&mut self, operation: &'static Operation) -> TokenStream {
+        let Operation { api, id, prefixes, statuses, parameters, request, responses } = operation;
+        let parameters: Vec<TokenStream> = parameters
+            .iter()
+            .map(|parameter| {
+                let cloudfn_schema::Parameter { name, location, required, schema } = parameter;
+                let schema = self.schema(schema);
+                quote! {
+                    Parameter {
+                        name: #name,
+                        location: #location,
+                        required: #required,
+                        schema: &schemas::#schema,
+                    }
+                }
+            })
+            .collect();
+        let request = option(request.as_ref().map(|body| {
+            let (required, schema) = (body.required, self.schema(body.schema));
+            quote!(Body { required: #required, schema: &schemas::#schema })
+        }));
+        let responses: Vec<TokenStream> = responses
+            .iter()
+            .map(|response| {
+                let status = response.status;
+                let body = option(response.body.map(|schema| {
+                    let schema = self.schema(schema);
+                    quote!(&schemas::#schema)
+                }));
+                quote!(Response { status: #status, body: #body })
+            })
+            .collect();
+        quote! {
+            Operation {
+                api: #api,
+                id: #id,
+                prefixes: &[#(#prefixes),*],
+                statuses: &[#(#statuses),*],
+                parameters: &[#(#parameters),*],
+                request: #request,
+                responses: &[#(#responses),*],
+            }
+        }
+    }
+
+    /// The name of the static of a schema.
+    fn schema(&mut self, schema: &'static Schema) -> Ident {
+        let Schema { pointer, claims, nullable, values, kind } = schema.resolved();
+        if let Some(known) = self.names.get(pointer) {
+            return known.clone();
+        }
+        let number = self.names.len();
+        let name = format_ident!("SCHEMA_{number}");
+        self.names.insert(pointer, name.clone());
+        let claims = claims.iter().map(|(statement, ids)| quote!((#statement, &[#(#ids),*])));
+        let claims: Vec<TokenStream> = claims.collect();
+        let values = values.iter().map(literal);
+        let kind = self.kind(kind);
+        self.statics.insert(
+            number,
+            quote! {
+                pub(crate) static #name: Schema = Schema {
+                    pointer: #pointer,
+                    claims: &[#(#claims),*],
+                    nullable: #nullable,
+                    values: &[#(#values),*],
+                    kind: #kind,
+                };
+            },
+        );
+        name
+    }
+
+    fn kind(&mut self, kind: &'static Kind) -> TokenStream {
+        match kind {
+            Kind::Any | Kind::Recursive(_) => quote!(Kind::Any),
+            Kind::Boolean => quote!(Kind::Boolean),
+            Kind::Integer { min, max, multiple_of } => {
+                let [min, max, multiple_of] = [min, max, multiple_of].map(|n| option(n.as_ref()));
+                quote!(Kind::Integer { min: #min, max: #max, multiple_of: #multiple_of })
+            }
+            Kind::Number { min, max, multiple_of } => {
+                let [min, max] = [min, max].map(|bound| option(bound.map(limit)));
+                let multiple_of = option(*multiple_of);
+                quote!(Kind::Number { min: #min, max: #max, multiple_of: #multiple_of })
+            }
+            Kind::String { min, max, pattern, date_time } => {
+                let [min, max] = [min, max].map(|n| option(n.as_ref()));
+                let pattern = option(pattern.as_ref().map(|pattern| {
+                    let source = pattern.source();
+                    quote!(Pattern::new(#source))
+                }));
+                quote! {
+                    Kind::String { min: #min, max: #max, pattern: #pattern, date_time: #date_time }
+                }
+            }
+            Kind::Array { items, min, max, unique } => {
+                let items = self.optional(*items);
+                let [min, max] = [min, max].map(|n| option(n.as_ref()));
+                quote!(Kind::Array { items: #items, min: #min, max: #max, unique: #unique })
+            }
+            Kind::Object(object) => self.object(object),
+            Kind::OneOf(parts) => {
+                let parts = self.all(parts);
+                quote!(Kind::OneOf(&[#(&#parts),*]))
+            }
+            Kind::AnyOf(parts) => {
+                let parts = self.all(parts);
+                quote!(Kind::AnyOf(&[#(&#parts),*]))
+            }
+        }
+    }
+
+    fn object(&mut self, object: &'static Object) -> TokenStream {
+        let Object { members, values, open, min, max, tables } = object;
+        let members: Vec<TokenStream> = members
+            .iter()
+            .map(|member| {
+                let cloudfn_schema::Member { name, required, schema } = member;
+                let schema = self.schema(schema);
+                quote!(Member { name: #name, required: #required, schema: &#schema })
+            })
+            .collect();
+        let values = self.optional(*values);
+        let [min, max] = [min, max].map(|n| option(n.as_ref()));
+        quote! {
+            Kind::Object(Object {
+                members: &[#(#members),*],
+                values: #values,
+                open: #open,
+                min: #min,
+                max: #max,
+                tables: &[#(#tables),*],
+            })
+        }
+    }
+
+    fn optional(&mut self, schema: Option<&'static Schema>) -> TokenStream {
+        option(schema.map(|schema| {
+            let schema = self.schema(schema);
+            quote!(&#schema)
+        }))
+    }
+
+    fn all(&mut self, schemas: &'static [&'static Schema]) -> Vec<Ident> {
+        schemas.iter().map(|schema| self.schema(schema)).collect()
+    }
+}
+
+fn limit(bound: Bound) -> TokenStream {
+    let Bound { value, exclusive } = bound;
+    quote!(Bound { value: #value, exclusive: #exclusive })
+}
+
+fn literal(literal: &Literal) -> TokenStream {
+    match literal {
+        Literal::Boolean(value) => quote!(Literal::Boolean(#value)),
+        Literal::Integer(value) => quote!(Literal::Integer(#value)),
+        Literal::Number(value) => quote!(Literal::Number(#value)),
+        Literal::String(value) => quote!(Literal::String(#value)),
+    }
+}
+
+/// An option as Rust writes it.
+fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}

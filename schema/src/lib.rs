@@ -1,0 +1,31 @@
+//! What is documented of JSON values, as static data, and the one check of values against it.
+//!
+//! A [`Schema`] states types, bounds, lengths, patterns, formats, enumerations and item counts,
+//! each with its place in a spec and the claims of the vendor's pages. [`check`] holds a Rust value
+//! against a schema as it is serialized, [`check_json`] a JSON text as it stands, so that unknown
+//! and repeated members and all digits of a number are seen. Both report [`Violation`]s.
+//!
+//! The crate depends on nothing of the client: generators, tests and tools make schemas at run time
+//! and check with the same code.
+
+mod api;
+mod format;
+mod json;
+mod number;
+mod path;
+mod pattern;
+mod report;
+mod schema;
+pub mod text;
+mod value;
+mod violation;
+
+pub use api::{Api, Body, Operation, Parameter, Response};
+pub use format::is_rfc3339;
+pub use json::{check_json, check_json_with};
+pub use path::Path;
+pub use pattern::Pattern;
+pub use report::Options;
+pub use schema::{Bound, Kind, Literal, Member, Object, Schema};
+pub use value::{check, check_with};
+pub use violation::{message, Violation, ViolationKind};

@@ -1,0 +1,74 @@
+//! Where in a value something is.
+
+use std::fmt;
+
+/// The members and items that lead to a value, as in `func_mounts[0].mount_type`.
+///
+/// The alternate form (`{:#}`) names one after the other: `func_mounts[0]: mount_type`.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Root,
+    Member(&'a str),
+    Item(usize),
+}
+
+impl<'a> Path<'a> {
+    /// The whole value.
+    pub const ROOT: Path<'static> = Path { parent: None, step: Step::Root };
+
+    /// The member `name` of the object here.
+    pub fn member(&'a self, name: &'a str) -> Path<'a> {
+        Path { parent: Some(self), step: Step::Member(name) }
+    }
+
+    /// The item `index` of the array here.
+    pub fn item(&'a self, index: usize) -> Path<'a> {
+        Path { parent: Some(self), step: Step::Item(index) }
+    }
+
+    /// How many members and items lead here.
+    pub(crate) fn depth(&self) -> usize {
+        std::iter::successors(self.parent, |path| path.parent).count()
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match self.step {
+            Step::Root => Ok(()),
+            Step::Member(name) => {
+                if self.parent.is_some_and(|parent| parent.parent.is_some()) {
+                    f.write_str(if f.alternate() { ": " } else { "." })?;
+                }
+                f.write_str(name)
+            }
+            Step::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Path;
+
+    #[test]
+    fn a_path_is_written_as_a_reader_would() {
+        let mounts = Path::ROOT.member("func_mounts");
+        let first = mounts.item(0);
+        let kind = first.member("mount_type");
+        assert_eq!(kind.to_string(), "func_mounts[0].mount_type");
+        assert_eq!(format!("{kind:#}"), "func_mounts[0]: mount_type");
+        assert_eq!(Path::ROOT.item(1).member("a").to_string(), "[1].a");
+        assert_eq!(Path::ROOT.to_string(), "");
+        assert_eq!(kind.depth(), 3);
+    }
+}

@@ -1,0 +1,498 @@
+//! The checks themselves, whatever brings the values, and the violations that they find.
+
+use crate::number::Number;
+use crate::path::Path;
+use crate::schema::{
+    bounds, length, listed, multiple, range, Kind, Literal, Member, Object, Schema, RFC_3339,
+};
+use crate::text::{HALF, UNREADABLE};
+use crate::violation::{Violation, ViolationKind};
+
+/// How values are checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether a whole number with a fraction or an exponent, such as `3.0`, is an integer.
+    pub whole_floats: bool,
+    /// Whether members that are not documented are reported.
+    pub unknown_members: bool,
+    /// Whether paths are written one member after the other: `a: b` in place of `a.b`.
+    pub nested: bool,
+    /// Most characters of an unlisted text that are reported.
+    pub max_found: usize,
+    /// Most violations that are looked for.
+    pub max_violations: usize,
+    /// Most work for one value, in bytes of its JSON text.
+    pub max_work: usize,
+    /// Values may be nested this deep.
+    pub max_depth: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            whole_floats: false,
+            unknown_members: true,
+            nested: false,
+            max_found: usize::MAX,
+            max_violations: 1000,
+            max_work: 64 * 1024 * 1024,
+            max_depth: 100,
+        }
+    }
+}
+
+impl Options {
+    /// For what a caller gives: all of it is the caller's own, and `3.0` is an integer.
+    pub const fn request() -> Self {
+        Self {
+            whole_floats: true,
+            unknown_members: true,
+            nested: false,
+            max_found: 60,
+            max_violations: 100,
+            max_work: usize::MAX,
+            max_depth: 100,
+        }
+    }
+}
+
+/// What has been found so far.
+pub(crate) struct Report<'o> {
+    pub(crate) options: &'o Options,
+    found: Vec<Violation>,
+    work: usize,
+    /// Whether half of a surrogate pair, and bytes that are not UTF-8, are marked in texts.
+    pub(crate) marks: Marks,
+}
+
+/// The marks that texts may have.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Marks {
+    pub(crate) halves: bool,
+    pub(crate) unreadable: bool,
+}
+
+/// A statement that a value does not keep.
+struct Broken {
+    kind: ViolationKind,
+    keyword: &'static str,
+    /// What claims call the statement.
+    statement: &'static str,
+    documented: String,
+    found: String,
+}
+
+impl Broken {
+    fn of(kind: ViolationKind, keyword: &'static str, documented: String, found: String) -> Self {
+        Self { kind, keyword, statement: keyword, documented, found }
+    }
+
+    fn of_type(kind: ViolationKind, documented: &str, found: &str) -> Self {
+        Self::of(kind, "type", documented.to_owned(), found.to_owned())
+    }
+}
+
+impl<'o> Report<'o> {
+    pub(crate) fn new(options: &'o Options) -> Self {
+        Self { options, found: Vec::new(), work: 0, marks: Marks::default() }
+    }
+
+    /// The violations; one that ends them tells that the rest was not looked at.
+    pub(crate) fn finish(mut self, schema: &'static Schema) -> Vec<Violation> {
+        if self.is_exhausted() {
+            self.found.truncate(self.options.max_violations);
+            let rest = Broken::of_type(ViolationKind::Limit, "is looked at in one value", "more");
+            self.add(schema, &Path::ROOT, rest);
+        }
+        self.found
+    }
+
+    #[cold]
+    fn add(&mut self, schema: &Schema, path: &Path<'_>, broken: Broken) {
+        let path = match self.options.nested {
+            true => format!("{path:#}"),
+            false => path.to_string(),
+        };
+        self.found.push(Violation {
+            path,
+            kind: broken.kind,
+            keyword: broken.keyword,
+            pointer: format!("{}/{}", schema.pointer, broken.keyword),
+            claims: schema.claims_of(broken.statement).to_vec(),
+            documented: broken.documented,
+            found: broken.found,
+        });
+    }
+
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.work > self.options.max_work || self.found.len() > self.options.max_violations
+    }
+
+    /// Counts the work for a value; false if it is not to be looked at.
+    pub(crate) fn begins(&mut self, bytes: usize, path: &Path<'_>) -> bool {
+        // What a value costs besides its bytes.
+        const COST: usize = 64;
+        self.work = self.work.saturating_add(bytes + COST);
+        if path.depth() > self.options.max_depth {
+            self.work = usize::MAX;
+        }
+        !self.is_exhausted()
+    }
+
+    /// Reports the alternative that has the fewest violations, unless one has none.
+    pub(crate) fn alternatives(
+        &mut self,
+        schema: &'static Schema,
+        parts: &'static [&'static Schema],
+        path: &Path<'_>,
+        mut check: impl FnMut(&mut Self, &'static Schema),
+    ) {
+        let before = std::mem::take(&mut self.found);
+        let mut of_each = Vec::with_capacity(parts.len());
+        for part in parts {
+            check(self, part);
+            of_each.push(std::mem::take(&mut self.found));
+        }
+        self.found = before;
+        let matching = of_each.iter().filter(|found| found.is_empty()).count();
+        if matching == 0 {
+            self.found.extend(of_each.into_iter().min_by_key(Vec::len).unwrap_or_default());
+        } else if matching > 1 && matches!(schema.kind, Kind::OneOf(_)) {
+            let documented = format!("one of {} alternatives", parts.len());
+            let found = format!("{matching} of them");
+            let kind = ViolationKind::Alternatives;
+            self.add(schema, path, Broken::of(kind, "oneOf", documented, found));
+        }
+    }
+
+    /// A value of another type, by its name.
+    pub(crate) fn other_type(&mut self, schema: &Schema, found: &str, path: &Path<'_>) {
+        self.add(schema, path, Broken::of_type(ViolationKind::Type, schema.type_name(), found));
+    }
+
+    /// A text that is not JSON.
+    pub(crate) fn not_json(&mut self, schema: &Schema, found: &str) {
+        self.add(schema, &Path::ROOT, Broken::of_type(ViolationKind::Type, "JSON", found));
+    }
+
+    pub(crate) fn null(&mut self, schema: &Schema, path: &Path<'_>) {
+        if !schema.nullable && !matches!(schema.kind, Kind::Any) {
+            let broken = Broken::of_type(ViolationKind::Null, schema.type_name(), "null");
+            self.add(schema, path, broken);
+        }
+    }
+
+    pub(crate) fn boolean(&mut self, schema: &Schema, value: bool, path: &Path<'_>) {
+        if !matches!(schema.kind, Kind::Boolean | Kind::Any) {
+            return self.other_type(schema, "boolean", path);
+        }
+        let is_listed = |literal: &Literal| *literal == Literal::Boolean(value);
+        self.is_listed(schema, is_listed, || value.to_string(), path);
+    }
+
+    pub(crate) fn number(&mut self, schema: &Schema, number: Number<'_>, path: &Path<'_>) {
+        let number = match self.options.whole_floats {
+            true => number.whole(),
+            false => number,
+        };
+        match (&schema.kind, number) {
+            (Kind::Any | Kind::Number { .. }, _) => {}
+            (Kind::Integer { .. }, Number::Integer(_) | Number::Large(_)) => {}
+            _ => return self.other_type(schema, number.type_name(), path),
+        }
+        let found = || number.to_string();
+        if !self.is_listed(schema, |literal| number.is(*literal), found, path) {
+            return;
+        }
+        match &schema.kind {
+            Kind::Integer { min, max, multiple_of } => {
+                if number.is_below(*min) || number.is_above(*max) {
+                    let keyword = if number.is_below(*min) { "minimum" } else { "maximum" };
+                    self.range(schema, keyword, range(*min, *max), found(), path);
+                } else if matches!(number, Number::Large(_)) {
+                    let documented = "range of 64-bit integers".to_owned();
+                    self.range(schema, "type", documented, found(), path);
+                }
+                if let (Some(of), Number::Integer(integer)) = (multiple_of, number) {
+                    if integer.checked_rem(*of).is_some_and(|rest| rest != 0) {
+                        self.range(schema, "multipleOf", multiple(of), found(), path);
+                    }
+                }
+            }
+            Kind::Number { min, max, multiple_of } => {
+                if number.is_under(*min) || number.is_over(*max) {
+                    let keyword = if number.is_under(*min) { "minimum" } else { "maximum" };
+                    self.range(schema, keyword, bounds(*min, *max), found(), path);
+                }
+                if let Some(of) = multiple_of.filter(|of| !number.is_multiple(*of)) {
+                    self.range(schema, "multipleOf", multiple(of), found(), path);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[cold]
+    fn range(
+        &mut self,
+        schema: &Schema,
+        keyword: &'static str,
+        documented: String,
+        found: String,
+        path: &Path<'_>,
+    ) {
+        self.add(schema, path, Broken::of(ViolationKind::Range, keyword, documented, found));
+    }
+
+    pub(crate) fn string(&mut self, schema: &Schema, value: &str, path: &Path<'_>) {
+        if !matches!(schema.kind, Kind::String { .. } | Kind::Any) {
+            return self.other_type(schema, "string", path);
+        }
+        self.marks(schema, value, path);
+        let is_listed =
+            |literal: &Literal| matches!(literal, Literal::String(listed) if *listed == value);
+        let max_found = self.options.max_found;
+        if !self.is_listed(schema, is_listed, || excerpt(value, max_found), path) {
+            return;
+        }
+        let Kind::String { min, max, pattern, date_time } = &schema.kind else { return };
+        if min.is_some() || max.is_some() {
+            self.length(schema, value, (*min, *max), path);
+        }
+        let other = || "a text of another form".to_owned();
+        if let Some(pattern) = pattern.as_ref().filter(|pattern| !pattern.matches(value)) {
+            let documented = format!("pattern {}", pattern.source());
+            let broken = Broken::of(ViolationKind::Pattern, "pattern", documented, other());
+            self.add(schema, path, broken);
+        }
+        if *date_time && !crate::is_rfc3339(value) {
+            let documented = RFC_3339.to_owned();
+            let found = match max_found {
+                usize::MAX => other(),
+                max => excerpt(value, max),
+            };
+            let broken = Broken::of(ViolationKind::Format, "format", documented, found);
+            self.add(schema, path, Broken { statement: "type", ..broken });
+        }
+    }
+
+    fn marks(&mut self, schema: &Schema, value: &str, path: &Path<'_>) {
+        let Marks { halves, unreadable } = self.marks;
+        for (is_marked, mark, found) in [
+            (unreadable, UNREADABLE, "bytes that are not UTF-8"),
+            (halves, HALF, "half of a surrogate pair"),
+        ] {
+            if is_marked && value.contains(mark) {
+                self.add(schema, path, Broken::of_type(ViolationKind::Type, "string", found));
+            }
+        }
+    }
+
+    fn length(
+        &mut self,
+        schema: &Schema,
+        value: &str,
+        (min, max): (Option<u64>, Option<u64>),
+        path: &Path<'_>,
+    ) {
+        let count = value.chars().count() as u64;
+        let is_below = min.is_some_and(|min| count < min);
+        if is_below || max.is_some_and(|max| count > max) {
+            let keyword = if is_below { "minLength" } else { "maxLength" };
+            let found = format!("a text of {count} characters");
+            let broken = Broken::of(ViolationKind::Length, keyword, length(min, max), found);
+            self.add(schema, path, broken);
+        }
+    }
+
+    /// Reports a value that is not listed where values are.
+    fn is_listed(
+        &mut self,
+        schema: &Schema,
+        is: impl FnMut(&Literal) -> bool,
+        found: impl FnOnce() -> String,
+        path: &Path<'_>,
+    ) -> bool {
+        if schema.values.is_empty() || schema.values.iter().any(is) {
+            return true;
+        }
+        let broken = Broken::of(ViolationKind::Value, "enum", listed(schema.values), found());
+        self.add(schema, path, Broken { statement: "values", ..broken });
+        false
+    }
+
+    /// An array with `count` items, of which one repeats the item `repeated`.
+    pub(crate) fn array(
+        &mut self,
+        schema: &Schema,
+        count: u64,
+        repeated: Option<usize>,
+        path: &Path<'_>,
+    ) {
+        let Kind::Array { min, max, .. } = &schema.kind else { return };
+        let keywords = ["minItems", "maxItems"];
+        self.count(schema, count, (*min, *max), keywords, ["list", "item"], path);
+        if let Some(first) = repeated {
+            let found = format!("a list that repeats item {first}");
+            let documented = "different items".to_owned();
+            let broken = Broken::of(ViolationKind::Items, "uniqueItems", documented, found);
+            self.add(schema, path, broken);
+        }
+    }
+
+    fn count(
+        &mut self,
+        schema: &Schema,
+        count: u64,
+        (min, max): (Option<u64>, Option<u64>),
+        [too_few, too_many]: [&'static str; 2],
+        [whole, part]: [&str; 2],
+        path: &Path<'_>,
+    ) {
+        let is_below = min.is_some_and(|min| count < min);
+        if is_below || max.is_some_and(|max| count > max) {
+            let keyword = if is_below { too_few } else { too_many };
+            let parts = if count == 1 { "" } else { "s" };
+            let found = format!("a {whole} of {count} {part}{parts}");
+            let broken = Broken::of(ViolationKind::Items, keyword, length(min, max), found);
+            self.add(schema, path, broken);
+        }
+    }
+
+    /// The members of an object, one after the other.
+    pub(crate) fn members(&self, object: &'static Object) -> Members {
+        Members { object, seen: Seen::of(object.members.len()), next: 0, count: 0 }
+    }
+
+    /// A member that is not documented, by the name of its type.
+    pub(crate) fn undocumented(
+        &mut self,
+        schema: &Schema,
+        object: &'static Object,
+        found: &str,
+        path: &Path<'_>,
+    ) {
+        if !self.options.unknown_members {
+            return;
+        }
+        let kind = ViolationKind::Undocumented;
+        let broken = Broken::of(kind, "properties", "no such member".to_owned(), found.to_owned());
+        self.add(schema, path, broken);
+        if let Some(added) = self.found.last_mut() {
+            added.claims = object.tables.to_vec();
+        }
+    }
+
+    /// A member that was there before.
+    pub(crate) fn repeated(&mut self, schema: &Schema, path: &Path<'_>) {
+        self.add(
+            schema,
+            path,
+            Broken::of_type(ViolationKind::Repeated, "one value", "another one"),
+        );
+    }
+
+    /// A member that is documented as always present, and is not there or null.
+    pub(crate) fn missing(
+        &mut self,
+        schema: &Schema,
+        member: &Member,
+        found: &str,
+        path: &Path<'_>,
+    ) {
+        let broken = Broken::of_type(ViolationKind::Missing, "always present", found);
+        self.add(
+            member.schema,
+            &path.member(member.name),
+            Broken { keyword: "required", statement: "required", ..broken },
+        );
+        if let Some(added) = self.found.last_mut() {
+            added.pointer = format!("{}/required/{}", schema.pointer, member.name);
+        }
+    }
+
+    /// The end of an object.
+    pub(crate) fn object(&mut self, schema: &Schema, members: Members, path: &Path<'_>) {
+        let Members { object, seen, count, .. } = members;
+        for (index, member) in object.members.iter().enumerate() {
+            if member.required && !seen.has(index) {
+                self.missing(schema, member, "nothing", path);
+            }
+        }
+        if object.min.is_some() || object.max.is_some() {
+            let keywords = ["minProperties", "maxProperties"];
+            self.count(schema, count, (object.min, object.max), keywords, ["map", "member"], path);
+        }
+    }
+}
+
+/// A quoted text, cut off after `max` characters.
+fn excerpt(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// The members of an object, one after the other.
+pub(crate) struct Members {
+    object: &'static Object,
+    seen: Seen,
+    next: usize,
+    count: u64,
+}
+
+/// A documented member, as it is met.
+pub(crate) struct Met {
+    pub(crate) member: &'static Member,
+    pub(crate) is_repeated: bool,
+}
+
+impl Members {
+    /// The documented member `name`. Members come mostly in the documented order, so that the next
+    /// one is looked at first.
+    pub(crate) fn meet(&mut self, name: &str) -> Option<Met> {
+        self.count += 1;
+        let members = self.object.members;
+        let (before, after) = members.split_at(self.next.min(members.len()));
+        let position = |members: &[Member]| members.iter().position(|member| member.name == name);
+        let index = match position(after) {
+            Some(found) => before.len() + found,
+            None => position(before)?,
+        };
+        self.next = index + 1;
+        Some(Met { member: &members[index], is_repeated: self.seen.set(index) })
+    }
+}
+
+/// The members that were met, by their index.
+enum Seen {
+    Few(u128),
+    Many(Vec<bool>),
+}
+
+impl Seen {
+    fn of(members: usize) -> Self {
+        match members {
+            0..=128 => Self::Few(0),
+            _ => Self::Many(vec![false; members]),
+        }
+    }
+
+    fn has(&self, index: usize) -> bool {
+        match self {
+            Self::Few(bits) => bits >> index & 1 == 1,
+            Self::Many(all) => all[index],
+        }
+    }
+
+    /// Notes a member; true if it was noted before.
+    fn set(&mut self, index: usize) -> bool {
+        let before = self.has(index);
+        match self {
+            Self::Few(bits) => *bits |= 1 << index,
+            Self::Many(all) => all[index] = true,
+        }
+        before
+    }
+}
