@@ -1,6 +1,6 @@
 //! What an observer of drift costs: a call with one against a call without, in one run.
 //!
-//! `cargo bench --bench drift --features drift,mock`
+//! `cargo bench --bench drift --features mock`
 
 use std::time::{Duration, Instant};
 

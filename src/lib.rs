@@ -10,8 +10,8 @@
 //! * [`Error`] is what every call fails with, and [`RetryPolicy`] says when it is attempted again.
 //! * [`credentials`] is for whoever brings credentials of their own.
 //! * [`leaf`] has the types of values with a documented range, length, pattern or list.
-//! * [`differences`] tells what is undocumented in an answer.
-//! * `drift` tells a running application what differs between answers and documents.
+//! * [`Response::differences`] lists what in a response is not as documented, and [`drift`] tells a
+//!   running application.
 //! * `mock` is a server on loopback that answers with the documented samples.
 //! * `registry` is what each API knows of its own operations, for tests and tools.
 //!

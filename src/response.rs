@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
-use cloudfn_schema::{Operation, Violation};
+use cloudfn_schema::{Operation, Options, Violation};
 use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
 
@@ -61,10 +61,13 @@ impl<T> Response<T> {
 
     /// What in the body differs from the documents: undocumented, missing and repeated members,
     /// other types, and values outside their ranges, lengths, patterns and lists. The body is read
-    /// as it was received, so that nothing of it is left out.
+    /// as it was received, so that nothing of it is left out. They are in the order of their paths.
     pub fn differences(&self) -> Vec<Violation> {
         let Documented { operation, status, secrets } = &self.documented;
-        violations(operation, *status, &self.body, secrets)
+        let options = Options { max_found: 60, ..Options::default() };
+        let mut found = violations(operation, *status, &self.body, secrets, &options);
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
     }
 
     /// The value alone.

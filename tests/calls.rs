@@ -57,12 +57,16 @@ async fn undocumented_values_of_an_answer_are_kept_and_reported() {
     let found: Vec<String> = version.differences().iter().map(ToString::to_string).collect();
     let found = found.join("\n").replace(&Runtime::documented(), "…");
     assert_snapshot!(found, @r#"
+    a_new_member: is not a documented member
     dependencies[1].runtime: "https" is outside the documented …
+    func_vpc: is null, and documented as an object
     last_modified: "2019-10-25 15:37:27" is outside the documented form of RFC 3339
     memory_size: 10240 is outside the documented values 128, 256, 512, 768, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096
+    mount_config.func_mounts: is null, and documented as an array
     runtime: "Python9.99" is outside the documented …
     timeout: 43200 is outside the documented 3..=900
     type: "v3" is outside the documented values v1, v2
+    user_data: is null, and documented as a string
     "#);
     let written = serde_json::to_value(&*version).unwrap();
     assert_eq!(written["runtime"], "Python9.99");

@@ -73,18 +73,18 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
     }
     assert_snapshot!(answers.join("\n"), @r#"
     400 error_code="400" error_msg="max_async_retry_attempts: 9 is outside the documented 0..=3"
-    400 error_code="400" error_msg="max_async_retry_attempts: invalid type: string \"2\", expected a 64-bit integer"
+    400 error_code="400" error_msg="max_async_retry_attempts: is a string, and documented as an integer"
     400 error_code="400" error_msg="destination_config.on_success.destination: \"Moon\" is outside the documented values OBS, SMN, DIS, FunctionGraph"
-    400 error_code="400" error_msg="max_async_retry_attempts: null is not documented; leave the member out"
-    400 error_code="400" error_msg="invalid type: sequence, expected an object"
-    400 error_code="400" error_msg="EOF while parsing an object at line 1 column 1"
+    400 error_code="400" error_msg="max_async_retry_attempts: is null, and documented as an integer"
+    400 error_code="400" error_msg="is an array, and documented as an object"
+    400 error_code="400" error_msg="is not JSON: EOF while parsing an object at line 1 column 1"
     400 error_code="400" error_msg="the body is missing"
     400 error_code="400" error_msg="function_urn: a text of 270 characters is outside the documented length 1..=269"
     400 error_code="400" error_msg="project_id: a text of 33 characters is outside the documented length 1..=32"
     405 error_code="405" error_msg="no operation has this method and path"
     404 error_code="APIGW.0101" error_msg="no operation has this path"
-    400 statusCode=400 message="missing field `funcId`"
-    400 statusCode=400 message="funcId: invalid type: integer `7`, expected a string"
+    400 statusCode=400 message="funcId: is missing, and documented as always present"
+    400 statusCode=400 message="funcId: is an integer, and documented as a string"
     200
     200
     200 statusCode=200 message="Operation successful"
@@ -98,12 +98,12 @@ async fn what_the_documents_do_not_know_is_ignored_unless_it_is_refused() {
     let requests = [
         ("?limit=1&a%20b=", "{}", "limit: is not a documented query parameter"),
         ("?%6Cimit", "{}", "limit: is not a documented query parameter"),
-        ("", r#"{"new":1}"#, "new: is no documented member"),
+        ("", r#"{"new":1}"#, "new: is not a documented member"),
         (
             "",
             r#"{"destination_config":{"on_success":{"new":[]},"new":1}}"#,
-            "destination_config.new: is no documented member; \
-             destination_config.on_success.new: is no documented member",
+            "destination_config.on_success.new: is not a documented member; \
+             destination_config.new: is not a documented member",
         ),
     ];
     for (query, body, _) in requests {

@@ -31,7 +31,8 @@ pub fn check_json_with(options: &Options, schema: &'static Schema, body: &[u8]) 
     report.marks = Marks { halves: true, unreadable: !text.is_utf8() };
     match serde_json::from_str::<&RawValue>(text.as_str()) {
         Ok(raw) => value(&mut report, schema, raw, &Path::ROOT),
-        Err(_) => report.not_json(schema, if body.is_empty() { "nothing" } else { "no JSON" }),
+        Err(_) if body.is_empty() => report.not_json(schema, None),
+        Err(e) => report.not_json(schema, Some(e.to_string())),
     }
     report.finish(schema)
 }
@@ -313,12 +314,13 @@ mod tests {
         let schema = object(&[("a", true, integer(1, 3)), ("b", false, integer(1, 3))]);
         for (body, told) in [
             (r#"{"a":1,"a":2}"#, "a: is there more than once"),
-            (r#"{"b":1}"#, "a: is nothing, and documented as always present"),
+            (r#"{"b":1}"#, "a: is missing, and documented as always present"),
             (r#"{"a":null}"#, "a: is null, and documented as always present"),
             (r#"{"a":1,"b":null}"#, "b: is null, and documented as an integer"),
             (r#"{"a":1,"c":2}"#, "c: is not a documented member"),
             ("[]", "is an array, and documented as an object"),
-            ("", "is nothing, and documented as JSON"),
+            ("", "is empty, and not JSON"),
+            ("{", "is not JSON"),
         ] {
             let found = check_json(schema, body.as_bytes());
             assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [told], "{body}");

@@ -17,7 +17,7 @@ pub struct Options {
     pub unknown_members: bool,
     /// Whether paths are written one member after the other: `a: b` in place of `a.b`.
     pub nested: bool,
-    /// Most characters of an unlisted text that are reported.
+    /// Most characters of a text that are shown. Without a limit, only texts that are not listed are.
     pub max_found: usize,
     /// Most violations that are looked for.
     pub max_violations: usize,
@@ -101,7 +101,8 @@ impl<'o> Report<'o> {
     pub(crate) fn finish(mut self, schema: &'static Schema) -> Vec<Violation> {
         if self.is_exhausted() {
             self.found.truncate(self.options.max_violations);
-            let rest = Broken::of_type(ViolationKind::Limit, "is looked at in one value", "more");
+            let rest =
+                Broken::of_type(ViolationKind::Limit, "is looked at in one response", "more");
             self.add(schema, &Path::ROOT, rest);
         }
         self.found
@@ -170,9 +171,19 @@ impl<'o> Report<'o> {
         self.add(schema, path, Broken::of_type(ViolationKind::Type, schema.type_name(), found));
     }
 
-    /// A text that is not JSON.
-    pub(crate) fn not_json(&mut self, schema: &Schema, found: &str) {
-        self.add(schema, &Path::ROOT, Broken::of_type(ViolationKind::Type, "JSON", found));
+    /// A text that is not JSON, for this reason.
+    pub(crate) fn not_json(&mut self, schema: &Schema, reason: Option<String>) {
+        let found = match reason {
+            None => "empty, and not JSON".to_owned(),
+            Some(reason) if self.shows_texts() => format!("not JSON: {reason}"),
+            Some(_) => "not JSON".to_owned(),
+        };
+        self.add(schema, &Path::ROOT, Broken::of_type(ViolationKind::Type, "JSON", &found));
+    }
+
+    /// Whether a text that is wrong may be shown.
+    fn shows_texts(&self) -> bool {
+        self.options.max_found < usize::MAX
     }
 
     pub(crate) fn null(&mut self, schema: &Schema, path: &Path<'_>) {
@@ -267,9 +278,9 @@ impl<'o> Report<'o> {
         }
         if *date_time && !crate::is_rfc3339(value) {
             let documented = RFC_3339.to_owned();
-            let found = match max_found {
-                usize::MAX => other(),
-                max => excerpt(value, max),
+            let found = match self.shows_texts() {
+                true => excerpt(value, max_found),
+                false => other(),
             };
             let broken = Broken::of(ViolationKind::Format, "format", documented, found);
             self.add(schema, path, Broken { statement: "type", ..broken });

@@ -72,6 +72,10 @@ pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
         ViolationKind::Status => {
             format!("the status {found} is not documented, only {documented}")
         }
+        ViolationKind::Missing if found == "nothing" => {
+            format!("is missing, and documented as {documented}")
+        }
+        ViolationKind::Type if documented == "JSON" => format!("is {found}"),
         ViolationKind::Type | ViolationKind::Null | ViolationKind::Missing => {
             format!("is {}, and documented as {}", with_article(found), with_article(documented))
         }

@@ -22,7 +22,7 @@ mod response;
 use std::fmt;
 
 pub use cloudfn_schema::ViolationKind as DriftKind;
-use cloudfn_schema::{message, Operation};
+use cloudfn_schema::{message, Operation, Options};
 pub(crate) use observer::Observer;
 use response::claims;
 pub(crate) use response::violations;
@@ -63,7 +63,7 @@ impl Drift {
         body: &[u8],
         secrets: &Secrets,
     ) -> Vec<Self> {
-        let found = violations(operation, status, body, secrets).into_iter();
+        let found = violations(operation, status, body, secrets, &Options::default()).into_iter();
         let drift = found.map(|violation| Self {
             api: operation.api,
             operation: operation.id,

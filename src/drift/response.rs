@@ -1,6 +1,6 @@
 //! The differences of one response.
 
-use cloudfn_schema::{check_json, Operation, Violation, ViolationKind};
+use cloudfn_schema::{check_json_with, Operation, Options, Violation, ViolationKind};
 
 use crate::error::shown::{self, Secrets};
 
@@ -11,6 +11,7 @@ pub(crate) fn violations(
     status: u16,
     body: &[u8],
     secrets: &Secrets,
+    options: &Options,
 ) -> Vec<Violation> {
     let Some(response) = operation.response(status) else {
         let known: Vec<&str> = operation.responses.iter().map(|r| r.status).collect();
@@ -26,7 +27,7 @@ pub(crate) fn violations(
     };
     let Some(schema) = response.body else { return Vec::new() };
     let place = format!("response.{}", response.status);
-    let mut found = check_json(schema, body);
+    let mut found = check_json_with(options, schema, body);
     for violation in &mut found {
         violation.claims.retain(|claim| is_about(claim, operation, &place));
         violation.path = shown::text(&violation.path);
