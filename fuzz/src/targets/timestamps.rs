@@ -32,6 +32,11 @@ fn run(input: &[u8]) {
     if let Some(zoned) = zoned {
         let order = zoned.timestamp().as_nanosecond().cmp(&0);
         assert!(order.is_eq() || order == time.cmp(&epoch), "sorted by another point in time");
+        let utc = zoned.timestamp().to_zoned(jiff::tz::TimeZone::UTC);
+        // RFC 3339 has no years before 0.
+        if utc.year() < 0 {
+            return;
+        }
         let independent = zoned.timestamp().to_string();
         let again = Timestamp::new(independent).expect("UTC is documented").to_zoned();
         assert_eq!(again.map(|again| again.timestamp()), Some(zoned.timestamp()));
