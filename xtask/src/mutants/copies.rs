@@ -18,7 +18,7 @@ use crate::files::write_changed;
 use crate::project::Project;
 
 /// What a copy has no need of, beside what is hidden.
-const LEFT_OUT: [&str; 3] = ["fuzz", "target", "xtask"];
+const LEFT_OUT: [&str; 4] = ["fuzz", "schema", "target", "xtask"];
 
 /// The copies.
 pub struct Copies<'p> {

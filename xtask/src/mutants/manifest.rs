@@ -28,8 +28,11 @@ pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
     workspace["workspace"]["members"] = value((0..count).map(package).collect::<Array>());
     // A copy of it would be the same to cargo as the project's own in the target folder that they
     // share, which would then not be built again where it is changed.
-    let codegen = root.join("codegen").display().to_string();
-    workspace["workspace"]["dependencies"]["cloudfn-codegen"]["path"] = value(codegen);
+    for member in ["codegen", "schema"] {
+        let path = root.join(member).display().to_string();
+        let name = format!("cloudfn-{member}");
+        workspace["workspace"]["dependencies"][name.as_str()]["path"] = value(path);
+    }
     let packages = (0..count).map(|index| {
         // Nobody looks into a copy with a debugger, and less code is compiled faster.
         let profile = &mut workspace["profile"]["dev"]["package"][package(index).as_str()];
