@@ -1,10 +1,10 @@
-//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`, and the table of what is
-//! documented of it.
+//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`, with the table of
+//! what is documented of it.
 
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::{error::Result, generate, spec::Spec, table};
+use cloudfn_codegen::{error::Result, generate, spec::Spec, table::Claims};
 
 /// Made-up specs with what no vendor's page has yet; only unit tests of this crate have their
 /// clients.
@@ -30,19 +30,16 @@ fn run() -> Result<()> {
 }
 
 fn generate_all(specs: Vec<Spec>, pages: &[Page]) -> Result<()> {
-    for spec in &specs {
-        write(spec, "", &generate::generate(spec)?)?;
-    }
     let contract = Contract::unchecked(specs, pages)?;
     for (index, spec) in contract.specs.iter().enumerate() {
-        write(spec, "_table", &table::print(table::of_contract(&contract, index)))?;
+        write(spec, &generate::generate(spec, Claims::of(&contract, index))?)?;
     }
     Ok(())
 }
 
-fn write(spec: &Spec, suffix: &str, code: &str) -> Result<()> {
+fn write(spec: &Spec, code: &str) -> Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
-    let file = out.join(format!("{}{suffix}.rs", spec.api));
+    let file = out.join(format!("{}.rs", spec.api));
     std::fs::write(&file, code)
         .map_err(|e| spec.error("", format!("{} cannot be written: {e}", file.display())))
 }

@@ -1,7 +1,6 @@
 //! Reads what the documents do not know, and sends what they do not allow.
 
 use cloudfn::functiongraph::{types::Runtime, Client, Token};
-use cloudfn::leaf::Bounded;
 use cloudfn::mock::{Answer, Server};
 
 #[tokio::main]
@@ -30,7 +29,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Who knows better than the documents says so.
     server.answer("update_function_async_invoke_config", Answer::json(200, "{}"))?;
     let call = client.update_function_async_invoke_config().function_urn(urn);
-    call.body_map(|body| body.max_async_retry_attempts(Bounded::undocumented(9))).send().await?;
+    let call = call.body_map(|body| body.max_async_retry_attempts(9));
+    println!("{}", call.clone().send().await.unwrap_err());
+    call.allow_undocumented(true).send().await?;
     assert_eq!(server.received()[1].body, r#"{"max_async_retry_attempts":9}"#);
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::environment::named;
 use crate::error::Error;
 use crate::setting::{self, Form};
 use crate::transport::retry::RetryPolicy;
-use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
+use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings, LONGEST};
 
 /// Makes a client: of `FunctionGraph` or of `Authing`.
 ///
@@ -26,6 +26,7 @@ use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings};
 /// | [`attempt_timeout`](Self::attempt_timeout) | 60 seconds |
 /// | [`timeout`](Self::timeout) | 150 seconds |
 /// | [`retry`](Self::retry) | up to 3 attempts, see [`RetryPolicy`] |
+/// | [`allow_undocumented`](Self::allow_undocumented) | no: what is not documented is refused before it is sent |
 /// | [`largest_body`](Self::largest_body) | 16 MiB |
 /// | [`user_agent`](Self::user_agent) | `cloudfn/` and the version |
 ///
@@ -41,6 +42,7 @@ pub struct ClientBuilder<A> {
     attempt_timeout: Duration,
     timeout: Duration,
     retry: RetryPolicy,
+    allow_undocumented: bool,
     largest_body: usize,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
@@ -80,9 +82,6 @@ pub(crate) mod private {
     pub struct Wired(pub(crate) crate::transport::Core);
 }
 
-/// Longer timeouts than this are taken for it.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
 impl<A: Api> ClientBuilder<A> {
     pub(crate) fn new() -> Self {
         Self {
@@ -93,6 +92,7 @@ impl<A: Api> ClientBuilder<A> {
             attempt_timeout: Duration::from_secs(60),
             timeout: Duration::from_secs(150),
             retry: RetryPolicy::default(),
+            allow_undocumented: false,
             largest_body: 16 * 1024 * 1024,
             user_agent: None,
             http: None,
@@ -149,6 +149,13 @@ impl<A: Api> ClientBuilder<A> {
     /// How often a call is attempted.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// Whether calls may send what is not documented, which is refused otherwise. A call can say
+    /// so by itself. It is traced where something is sent.
+    pub fn allow_undocumented(mut self, allow: bool) -> Self {
+        self.allow_undocumented = allow;
         self
     }
 
@@ -236,6 +243,7 @@ impl<A: Api> ClientBuilder<A> {
             http: Arc::new(http),
             credentials,
             retry: self.retry,
+            allow_undocumented: self.allow_undocumented,
             limits: Limits { attempt, body: self.largest_body },
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,

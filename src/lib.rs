@@ -9,11 +9,10 @@
 //!   API. A client is made by a [`ClientBuilder`].
 //! * [`Error`] is what every call fails with, and [`RetryPolicy`] says when it is attempted again.
 //! * [`credentials`] is for whoever brings credentials of their own.
-//! * [`leaf`] has the types of values with a documented range, length, pattern or list.
 //! * [`Response::differences`] lists what in a response is not as documented, and [`drift`] tells a
 //!   running application.
 //! * `mock` is a server on loopback that answers with the documented samples.
-//! * `registry` is what each API knows of its own operations, for tests and tools.
+//! * `registry` (feature `mock`) is what each API knows of its own operations, for tests and tools.
 //!
 //! Each of the examples below is a program of its own, and stands in the folder `examples`.
 //!
@@ -46,7 +45,8 @@
 //! # Read an undocumented value
 //!
 //! An answer is decoded as long as it can be. What the documents do not know is kept, shown, and
-//! written back unchanged; [`differences`] lists it.
+//! written back unchanged; [`Response::differences`] lists it. A request that has such a value is
+//! refused before it is sent, unless its call or its client [allows](ClientBuilder::allow_undocumented) it.
 #![doc = "```"]
 #![doc = include_str!("../examples/undocumented.rs")]
 #![doc = "```"]
@@ -71,8 +71,8 @@
 pub mod authing;
 mod client;
 pub mod credentials;
-pub mod differences;
 pub mod drift;
+mod enumeration;
 mod environment;
 mod error;
 #[cfg(feature = "functiongraph")]
@@ -80,7 +80,6 @@ mod file;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
 mod json;
-pub mod leaf;
 #[cfg(feature = "mock")]
 pub mod mock;
 #[cfg(all(test, feature = "mock"))]
@@ -88,19 +87,23 @@ mod names;
 mod object;
 #[cfg(all(test, feature = "mock"))]
 mod probe;
-#[cfg(feature = "registry")]
+#[cfg(feature = "mock")]
 pub mod registry;
+mod request;
 mod response;
 mod secret;
 mod setter;
 mod setting;
+mod timestamp;
 mod transport;
 
 pub use client::{Api, ClientBuilder};
 pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
+pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
 pub use response::Response;
+pub use timestamp::Timestamp;
 pub use transport::retry::RetryPolicy;
 
 /// The README's sample, compiled and run as a test.

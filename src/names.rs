@@ -13,10 +13,6 @@ pub type ClientBuilder = crate::ClientBuilder<Names>;
 
 impl private::Sealed for Names {}
 
-mod table {
-    include!(concat!(env!("OUT_DIR"), "/names_table.rs"));
-}
-
 impl Api for Names {
     type Client = Client;
     const PROFILE: Profile = Profile {
@@ -41,7 +37,6 @@ mod tests {
     use super::{types, Client, Names};
     use crate::client::Api;
     use crate::credentials::Anonymous;
-    use crate::leaf::{Bounded, Integer, Text};
     use crate::mock::{Answer, Received, Server};
     use crate::registry::{Arguments, Target, APIS};
 
@@ -87,8 +82,8 @@ mod tests {
             .größe("g")
             .x_value("v")
             .x_value_2("w")
-            .x_list(items::<Integer>(&["1", "2"]))
-            .x_needed(items::<Text<0, 3>>(&["a", "b"]))
+            .x_list(items::<i64>(&["1", "2"]))
+            .x_needed(items::<String>(&["a", "b"]))
             .body(body)
             .send()
             .await;
@@ -125,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn a_missing_parameter_has_the_vendors_name() {
         let (_server, client) = start().await;
-        let no_items = || (items::<String>(&[]), items::<Text<0, 3>>(&[]));
+        let no_items = || (items::<String>(&[]), items::<String>(&[]));
         let call = || client.result().ids(no_items().0).x_needed(no_items().1).x_value("");
         let message = call().send().await.unwrap_err().to_string();
         assert!(message.contains("client is required"), "{message}");
@@ -139,7 +134,7 @@ mod tests {
         let (server, client) = start().await;
         let texts = || items::<String>(&["a,b", "c d", "&|"]);
         let call = client.error().exploded(texts()).commas(texts()).blanks(texts());
-        let call = call.pipes(items::<Bounded<1, { i64::MAX }>>(&["1", "2"]));
+        let call = call.pipes(items::<i64>(&["1", "2"]));
         let call = call.open("/a?b=c&d").plain(0.5).needed(items::<types::OkModel>(&["Ok"]));
         call.send().await.unwrap();
         let mut sent: Vec<String> =
@@ -164,10 +159,10 @@ mod tests {
         let (server, client) = start().await;
         let needed = items::<types::OkModel>(&["Ok"]);
         let call = || client.error().plain(0.5).needed(needed.clone());
-        let message = call().pipes_2(items::<Integer>(&["1", "2"])).send().await.unwrap_err();
+        let message = call().pipes_2(items::<i64>(&["1", "2"])).send().await.unwrap_err();
         assert!(message.to_string().contains("pipes"), "{message}");
         assert!(server.received().is_empty());
-        call().pipes_2(items::<Integer>(&["1"])).send().await.unwrap();
+        call().pipes_2(items::<i64>(&["1"])).send().await.unwrap();
         assert_eq!(server.received()[0].headers["pipes"], "1");
     }
 
@@ -205,6 +200,7 @@ mod tests {
                     .map(|p| (p.key.to_owned(), p.minimal.to_owned()))
                     .collect(),
                 body: operation.minimal_request.map(|body| body.as_bytes().to_vec()),
+                ..Arguments::default()
             };
             let answer = (operation.call)(&target, &arguments).await;
             assert!(answer.is_ok(), "{}: {answer:?}", operation.id);
@@ -224,7 +220,7 @@ mod tests {
         let body = types::Result::builder()
             .option(types::Option::builder().foo_bar_3("a"))
             .error(types::Error::builder());
-        let answer = call.x_needed(items::<Text<0, 3>>(&[])).body(body).send().await.unwrap();
+        let answer = call.x_needed(items::<String>(&[])).body(body).send().await.unwrap();
         assert_eq!(answer.kind, None);
         assert_eq!(serde_json::to_value(&*answer).unwrap()["values"], json!([1, 15, 7]));
     }

@@ -6,18 +6,16 @@
 use std::fmt::{self, Debug, Display, Formatter};
 use std::future::Future;
 use std::pin::Pin;
-use std::str::FromStr;
 
 use bytes::Bytes;
-use cloudfn_schema::Violation;
+use cloudfn_schema::{Kind, Object, Options, Path, Schema as Table, Violation, ViolationKind};
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::credentials::SharedCredentials;
-use crate::differences::{strict, Count, Difference, Differences, Place};
+use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
-use crate::leaf::Leaf;
 use crate::transport::Core;
 use crate::RetryPolicy;
 
@@ -44,9 +42,15 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// Its models.
     pub schemas: &'static [Schema],
+    /// What is documented of it.
+    pub table: &'static cloudfn_schema::Api,
     /// Makes a client for the service at a base URL.
-    pub target: fn(&str, SharedCredentials, RetryPolicy) -> Result<Target, Error>,
+    pub target:
+        fn(&str, SharedCredentials, RetryPolicy, Option<TellDrift>) -> Result<Target, Error>,
 }
+
+/// What is told how responses differ from the documents.
+pub type TellDrift = Box<dyn Fn(&Drift) + Send + Sync>;
 
 impl Api {
     /// The operation named `id`.
@@ -135,17 +139,73 @@ pub struct Parameter {
     pub rust_type: &'static str,
     /// What it is, with what is documented of it.
     pub description: &'static str,
-    /// What the documents allow, where it is a leaf type.
-    pub documented: Option<fn() -> String>,
     /// A value that the documents allow; an array as a JSON text.
     pub minimal: &'static str,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
-    /// The schema that the Rust type states of itself.
-    #[cfg(feature = "schemars")]
-    pub json_schema: fn() -> Value,
-    /// Checks a text as the generated builder does, and returns it as it is sent.
-    pub check: fn(&str) -> Result<String, String>,
+    /// What is documented of it.
+    pub table: &'static cloudfn_schema::Parameter,
+}
+
+impl Parameter {
+    /// What the documents allow a value, or an item of a list.
+    pub fn documented(&self) -> Option<String> {
+        documented(self.table.schema)
+    }
+
+    /// The value that a text stands for; of an array as a JSON text.
+    ///
+    /// # Errors
+    ///
+    /// What of it is not documented.
+    pub fn check(&self, text: &str) -> Result<Value, String> {
+        self.checked(value_of(self.table.schema, text))
+    }
+
+    /// The same of a list, by the texts of its items.
+    pub(crate) fn check_items(&self, texts: &[String]) -> Result<Value, String> {
+        let value = match &self.table.schema.resolved().kind {
+            Kind::Array { items: Some(items), .. } => {
+                texts.iter().map(|text| value_of(items, text)).collect()
+            }
+            _ => Value::from(texts),
+        };
+        self.checked(value)
+    }
+
+    fn checked(&self, value: Value) -> Result<Value, String> {
+        let found =
+            cloudfn_schema::check_with(&Options::request(), self.table.schema, &Path::ROOT, &value);
+        match found.first() {
+            None => Ok(value),
+            Some(violation) => Err(violation.to_string()),
+        }
+    }
+}
+
+/// What is documented of a value, or of the items of a list.
+fn documented(schema: &'static Table) -> Option<String> {
+    // A list may be one of itself.
+    const DEEPEST: usize = 8;
+    let inside = |schema: &&'static Table| match &schema.kind {
+        Kind::Array { items, .. } => items.map(Table::resolved),
+        Kind::Object(Object { values, .. }) => values.map(Table::resolved),
+        _ => None,
+    };
+    std::iter::successors(Some(schema.resolved()), inside).take(DEEPEST).last()?.documented()
+}
+
+/// The value that a text stands for; an array is a JSON text.
+fn value_of(schema: &'static Table, text: &str) -> Value {
+    let json = || serde_json::from_str(text).unwrap_or_else(|_| text.into());
+    match &schema.resolved().kind {
+        Kind::Any | Kind::String { .. } => text.into(),
+        Kind::OneOf(parts) | Kind::AnyOf(parts) => {
+            let fits = |value: &Value| cloudfn_schema::check(schema, value).is_empty();
+            Some(Value::from(text)).filter(fits).filter(|_| !parts.is_empty()).unwrap_or_else(json)
+        }
+        _ => json(),
+    }
 }
 
 /// A documented answer.
@@ -179,6 +239,8 @@ pub struct Schema {
     pub model: Model,
     /// What its builder makes when nothing is given, or says instead; where it has members.
     pub empty: Option<fn() -> Result<Value, String>>,
+    /// What is documented of it.
+    pub table: Option<&'static Table>,
     /// Its members.
     pub members: &'static [Member],
 }
@@ -194,19 +256,26 @@ pub struct Member {
     pub json_type: &'static str,
     /// What it is, with what is documented of it.
     pub description: &'static str,
-    /// What the documents allow, where it is a leaf type.
-    pub documented: Option<fn() -> String>,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
     /// Whether the documents have it always present.
     pub required: bool,
     /// Whether its value is a secret, by its name or its format.
     pub secret: bool,
-    /// Gives the builder of the model a plain value for the member, where its type is a leaf.
-    pub build: Option<Build>,
+    /// What is documented of it; nothing if its schema is not listed.
+    pub table: Option<&'static Table>,
+    /// Gives the builder of the model a value for the member.
+    pub build: Build,
 }
 
-/// Builds a leaf from a plain JSON value and writes it back, or says why not.
+impl Member {
+    /// What the documents allow a value, or an item of a list.
+    pub fn documented(&self) -> Option<String> {
+        documented(self.table?)
+    }
+}
+
+/// Gives a setter a JSON value, and writes back what the model then has, or says why not.
 pub type Build = fn(&Value) -> Result<Value, String>;
 
 /// Decodes a JSON text.
@@ -219,8 +288,6 @@ pub struct Model {
     pub rust_type: &'static str,
     /// Decodes as the client does: tolerantly.
     pub decode: Decode<String>,
-    /// Decodes as a caller's JSON is read: strictly.
-    pub strict: Decode<Vec<Difference>>,
     /// The schema that the Rust type states of itself.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,
@@ -230,19 +297,13 @@ pub struct Model {
 pub trait Decoded {
     /// Writes the value back.
     fn encode(&self) -> Value;
-    /// What is undocumented in it.
-    fn undocumented(&self) -> Vec<Difference>;
     /// The value as Rust shows it.
     fn shown(&self) -> String;
 }
 
-impl<T: Serialize + Differences + std::fmt::Debug> Decoded for T {
+impl<T: Serialize + std::fmt::Debug> Decoded for T {
     fn encode(&self) -> Value {
         serde_json::to_value(self).unwrap_or_else(|e| Value::String(e.to_string()))
-    }
-
-    fn undocumented(&self) -> Vec<Difference> {
-        self.differences()
     }
 
     fn shown(&self) -> String {
@@ -264,7 +325,7 @@ impl<T> Schematic for T {}
 impl Model {
     pub(crate) const fn of<T>(rust_type: &'static str) -> Self
     where
-        T: DeserializeOwned + Serialize + Differences + Schematic + std::fmt::Debug + 'static,
+        T: DeserializeOwned + Serialize + Schematic + std::fmt::Debug + 'static,
     {
         Self {
             rust_type,
@@ -272,7 +333,6 @@ impl Model {
                 Ok(value) => Ok(Box::new(value)),
                 Err(unread) => Err(unread.to_string()),
             },
-            strict: |json| Ok(Box::new(strict::<T>(json)?)),
             #[cfg(feature = "schemars")]
             json_schema: json_schema::<T>,
         }
@@ -284,36 +344,23 @@ pub(crate) fn json_schema<T: schemars::JsonSchema>() -> Value {
     serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null)
 }
 
-/// Builds a leaf from a plain JSON value, through its checked way in.
-#[allow(dead_code, reason = "not every API has collections of leaves")]
-pub(crate) fn build<L>(value: &Value) -> Result<Value, String>
-where
-    L: Leaf + TryFrom<<L as Leaf>::Plain> + Serialize,
-    <L as Leaf>::Plain: DeserializeOwned,
-    <L as TryFrom<<L as Leaf>::Plain>>::Error: Display,
-{
-    let plain: L::Plain = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-    let leaf = L::try_from(plain).map_err(|e| e.to_string())?;
-    serde_json::to_value(leaf).map_err(|e| e.to_string())
-}
-
-/// Gives `member` of a model a plain JSON value by the builder's `set`, and writes back what the
-/// model then has.
-pub(crate) fn build_member<M, B, P>(
+/// Gives `member` of a model a JSON value by the builder's `set`, and writes back what the model
+/// then has.
+pub(crate) fn build<M, B, V>(
     minimal: &str,
     member: &str,
     value: &Value,
-    set: fn(B, P) -> B,
+    set: fn(B, V) -> B,
 ) -> Result<Value, String>
 where
     M: DeserializeOwned + Serialize + TryFrom<B>,
     M::Error: Display,
     B: From<M>,
-    P: DeserializeOwned,
+    V: DeserializeOwned,
 {
     let minimal: M = crate::json::read(minimal.as_bytes()).map_err(|e| e.to_string())?;
-    let plain: P = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
-    let model = M::try_from(set(B::from(minimal), plain)).map_err(|e| e.to_string())?;
+    let value: V = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
+    let model = M::try_from(set(B::from(minimal), value)).map_err(|e| e.to_string())?;
     let mut written = serde_json::to_value(model).map_err(|e| e.to_string())?;
     Ok(written.get_mut(member).map(Value::take).unwrap_or_default())
 }
@@ -357,6 +404,8 @@ pub struct Arguments {
     pub parameters: Vec<(String, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
+    /// Whether what is not documented is sent.
+    pub allow_undocumented: bool,
 }
 
 /// Shows no values, which may be secrets.
@@ -404,95 +453,38 @@ impl Debug for Answer {
 }
 
 #[allow(dead_code, reason = "not every API has parameters")]
-/// A parameter as text; an array as a JSON text.
-pub(crate) fn written_parameter<T: Serialize>(value: T) -> Result<String, String> {
-    match serde_json::to_value(value).map_err(|e| e.to_string())? {
-        Value::String(text) => Ok(text),
-        other => Ok(other.to_string()),
-    }
-}
-
-#[allow(dead_code, reason = "not every API has parameters")]
-pub(crate) fn refuse(name: &str, reason: &str) -> Error {
-    Error::invalid(format!("{name}: {reason}"))
-}
-
-#[allow(dead_code, reason = "not every API has parameters")]
-pub(crate) fn parse<T>(text: &str) -> Result<T, String>
-where
-    T: FromStr,
-    T::Err: Display,
-{
-    text.parse().map_err(|e: T::Err| e.to_string())
-}
-
-/// Reads the items of an array parameter from a JSON text.
-///
-/// # Errors
-///
-/// The text is no JSON array of such items, or one is undocumented.
-pub fn parse_list<T>(json: &str) -> Result<Vec<T>, String>
-where
-    T: DeserializeOwned + Serialize + Differences,
-{
-    let items: Vec<T> = serde_json::from_str(json).map_err(|e| e.to_string())?;
-    match items.differences().first() {
-        Some(difference) => Err(difference.to_string()),
-        None => Ok(items),
-    }
-}
-
-/// The same of an array with a documented number of items.
-#[allow(dead_code, reason = "not every API limits the number of items")]
-pub(crate) fn parse_counted<T>(json: &str, documented: &Count) -> Result<Vec<T>, String>
-where
-    T: DeserializeOwned + Serialize + Differences,
-{
-    let mut found = Vec::new();
-    let items = serde_json::from_str::<Vec<T>>(json).map_err(|e| e.to_string());
-    match &items {
-        Ok(items) => {
-            items.collect(&Place::ROOT, &mut found);
-            items.count(documented, &Place::ROOT, &mut found);
-        }
-        // Whatever they are, there are too many of them or too few.
-        Err(reason) => {
-            let items: Vec<Value> = serde_json::from_str(json).map_err(|_| reason.clone())?;
-            items.count(documented, &Place::ROOT, &mut found);
-        }
-    }
-    match found.first() {
-        Some(difference) => Err(difference.to_string()),
-        None => items,
-    }
-}
-
-/// Reads a body as a caller's JSON is read, with the number of items that is documented of it.
-#[allow(dead_code, reason = "not every API limits the number of items")]
-pub(crate) fn counted<T>(
-    json: &[u8],
-    documented: &Count,
-) -> Result<Box<dyn Decoded>, Vec<Difference>>
-where
-    T: DeserializeOwned + Serialize + Differences + Debug + 'static,
-{
-    let value = strict::<T>(json)?;
-    let mut found = Vec::new();
-    value.count(documented, &Place::ROOT, &mut found);
-    match found.is_empty() {
-        true => Ok(Box::new(value)),
-        false => Err(found),
-    }
-}
-
-pub(crate) fn read<T>(body: &[u8]) -> Result<T, Error>
-where
-    T: DeserializeOwned + Serialize + Differences,
-{
-    strict(body).map_err(|found| {
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
-        Error::invalid(found.join("; "))
+/// Reads a parameter from a text; an array from a JSON text.
+pub(crate) fn parse<T: DeserializeOwned>(
+    parameter: &'static cloudfn_schema::Parameter,
+    text: &str,
+) -> Result<T, Error> {
+    serde_json::from_value(value_of(parameter.schema, text)).map_err(|_| {
+        // What it is instead is said as of any value.
+        let value = value_of(parameter.schema, text);
+        let found = cloudfn_schema::check(parameter.schema, &value);
+        let reason = found.first().map_or_else(String::new, ToString::to_string);
+        Error::invalid(format!("{}: {reason}", parameter.name))
     })
+}
+
+/// Reads a body that a caller gives as JSON. What of its values is not documented is told when it
+/// is sent; what no model can hold is told here.
+pub(crate) fn read<T: DeserializeOwned>(
+    operation: &'static cloudfn_schema::Operation,
+    body: &[u8],
+) -> Result<T, Error> {
+    let found = operation.request.as_ref().map_or_else(Vec::new, |request| {
+        cloudfn_schema::check_json_with(&Options::request(), request.schema, body)
+    });
+    let is_lost = |violation: &Violation| {
+        use ViolationKind::{Missing, Null, Repeated, Undocumented};
+        matches!(violation.kind, Missing | Null | Repeated | Undocumented)
+    };
+    match crate::json::exact(body) {
+        Ok(value) if !found.iter().any(is_lost) => Ok(value),
+        Err(unread) if found.is_empty() => Err(Error::invalid(unread.to_string())),
+        _ => Err(Error::invalid(crate::request::written(&found))),
+    }
 }
 
 /// What came of a call whose success has a JSON body.

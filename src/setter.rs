@@ -2,40 +2,42 @@
 
 use std::fmt::Display;
 
-use crate::differences::{Count, Differences, Place};
-
-/// Takes what a setter was given; a refusal names what was set.
-pub(crate) fn given<T, V>(value: V, name: &str) -> Result<T, String>
-where
-    V: TryInto<T>,
-    V::Error: Display,
-{
-    value.try_into().map_err(|e| format!("{name}: {e}"))
+/// What can become a value: the value itself, or its builder.
+pub trait Becomes<T> {
+    /// The value, or what it lacks.
+    #[doc(hidden)]
+    fn become_value(self) -> Result<T, String>;
 }
 
-/// Takes the items of a list; a refusal names the item.
-#[allow(dead_code, reason = "not every API has lists")]
-pub(crate) fn items<T, V>(values: V, name: &str) -> Result<Vec<T>, String>
-where
-    V: IntoIterator,
-    V::Item: TryInto<T>,
-    <V::Item as TryInto<T>>::Error: Display,
-{
+impl<T, V: TryInto<T, Error: Display>> Becomes<T> for V {
+    fn become_value(self) -> Result<T, String> {
+        self.try_into().map_err(|e| e.to_string())
+    }
+}
+
+/// Takes what a setter was given; a fault names what was set.
+pub(crate) fn given<T>(value: impl Becomes<T>, name: &str) -> Result<T, String> {
+    value.become_value().map_err(|e| format!("{name}: {e}"))
+}
+
+/// Takes the items of a list; a fault names the item.
+#[allow(dead_code, reason = "not every API has lists of models")]
+pub(crate) fn items<T>(
+    values: impl IntoIterator<Item: Becomes<T>>,
+    name: &str,
+) -> Result<Vec<T>, String> {
     let values = values.into_iter().enumerate();
     values.map(|(index, value)| given(value, &format!("{name}[{index}]"))).collect()
 }
 
-/// Takes the members of a map; a refusal names the member.
+/// Takes the members of a map; a fault names the member.
 #[allow(dead_code, reason = "not every API has maps")]
-pub(crate) fn members<M, T, K, V>(
-    values: impl IntoIterator<Item = (K, V)>,
+pub(crate) fn members<M, T>(
+    values: impl IntoIterator<Item = (impl Into<String>, impl Becomes<T>)>,
     name: &str,
 ) -> Result<M, String>
 where
     M: FromIterator<(String, T)>,
-    K: Into<String>,
-    V: TryInto<T>,
-    V::Error: Display,
 {
     let members = values.into_iter().map(|(key, value)| {
         let key = key.into();
@@ -43,19 +45,4 @@ where
         Ok((key, value))
     });
     members.collect()
-}
-
-/// Refuses a list or a map with more or fewer items than documented.
-#[allow(dead_code, reason = "not every API limits the number of items")]
-pub(crate) fn counted<T: Differences>(
-    value: T,
-    name: &str,
-    documented: &Count,
-) -> Result<T, String> {
-    let mut found = Vec::new();
-    value.count(documented, &Place::ROOT.member(name), &mut found);
-    match found.first() {
-        Some(difference) => Err(difference.to_string()),
-        None => Ok(value),
-    }
 }

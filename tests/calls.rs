@@ -3,7 +3,6 @@
 use cloudfn::authing;
 use cloudfn::credentials::Anonymous;
 use cloudfn::functiongraph::{self, types, types::Runtime};
-use cloudfn::leaf::{Bounded, Leaf};
 use cloudfn::mock::{Answer, Server};
 use insta::assert_snapshot;
 
@@ -37,7 +36,7 @@ async fn a_version_is_published_and_its_runtime_matched() {
         ref other => format!("{other:?}"),
     };
     assert_eq!(name, "Some(NodeJs6_10)");
-    assert_eq!(version.timeout.map(Bounded::get), Some(3));
+    assert_eq!(version.timeout, Some(3));
     assert_eq!(
         server.received()[0].uri.path(),
         format!("/v2/{PROJECT}/fgs/functions/{}/versions", URN.replace(':', "%3A"))
@@ -55,7 +54,8 @@ async fn undocumented_values_of_an_answer_are_kept_and_reported() {
     let call = client.create_function_version().project_id(PROJECT).function_urn(URN);
     let version = call.send().await.unwrap();
     let found: Vec<String> = version.differences().iter().map(ToString::to_string).collect();
-    let found = found.join("\n").replace(&Runtime::documented(), "…");
+    let listed: Vec<&str> = Runtime::DOCUMENTED.iter().map(Runtime::as_str).collect();
+    let found = found.join("\n").replace(&format!("values {}", listed.join(", ")), "…");
     assert_snapshot!(found, @r#"
     a_new_member: is not a documented member
     dependencies[1].runtime: "https" is outside the documented …
@@ -124,7 +124,8 @@ async fn who_knows_better_says_so() {
         .update_function_async_invoke_config()
         .project_id(PROJECT)
         .function_urn(URN)
-        .body_map(|b| b.max_async_retry_attempts(Bounded::undocumented(9)))
+        .body_map(|b| b.max_async_retry_attempts(9))
+        .allow_undocumented(true)
         .send()
         .await
         .unwrap();
@@ -140,14 +141,45 @@ async fn only_what_was_given_is_sent() {
     assert_eq!(server.received()[0].body, "{}", "no documented default is sent");
 }
 
+#[tokio::test]
+async fn every_violation_is_told_and_nothing_is_sent() {
+    let server = Server::start().await.unwrap();
+    let client = client_of(&server.base_url());
+    let call = client.update_function_async_invoke_config().project_id("").function_urn(URN);
+    let call =
+        call.body_map(|b| b.max_async_retry_attempts(-1).max_async_event_age_in_seconds(100_000));
+    let found: Vec<String> = call.check().unwrap().iter().map(ToString::to_string).collect();
+    assert_snapshot!(found.join("\n"), @r"
+    project_id: a text of 0 characters is outside the documented length 1..=32
+    max_async_event_age_in_seconds: 100000 is outside the documented 1..=86400
+    max_async_retry_attempts: -1 is outside the documented 0..=3
+    ");
+    assert_eq!(call.send().await.unwrap_err().to_string(), found.join("; "));
+    assert!(server.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_may_send_what_is_not_documented() {
+    let server = Server::start().await.unwrap();
+    let builder = functiongraph::Client::builder().endpoint(server.base_url());
+    let builder = builder.credentials(Anonymous).project_id(PROJECT);
+    server.answer("update_function_async_invoke_config", Answer::json(200, "{}")).unwrap();
+    let client = builder.allow_undocumented(true).build().unwrap();
+    let call = client.update_function_async_invoke_config().function_urn(URN);
+    let call = call.body_map(|b| b.max_async_retry_attempts(9));
+    assert!(call.clone().allow_undocumented(false).send().await.is_err());
+    call.send().await.unwrap();
+    assert_eq!(server.received().len(), 1);
+}
+
 #[test]
 fn what_was_read_can_be_changed_and_sent_back() {
-    let read: types::FunctionAsyncConfig =
-        serde_json::from_str(r#"{"max_async_retry_attempts":99}"#).unwrap();
-    let attempts = read.max_async_retry_attempts.unwrap();
-    assert!(!attempts.is_documented());
-    let changed =
-        types::FunctionAsyncConfig { max_async_event_age_in_seconds: Bounded::new(60), ..read };
+    let sent = r#"{"max_async_retry_attempts":99,"max_async_event_age_in_seconds":3}"#;
+    let read: types::FunctionAsyncConfig = serde_json::from_str(sent).unwrap();
+    assert_eq!(read.max_async_retry_attempts, Some(99));
+    assert_eq!(read.check().len(), 2);
+    let changed = read.into_builder().max_async_event_age_in_seconds(60);
+    let changed = types::FunctionAsyncConfig::try_from(changed).unwrap();
     assert_eq!(
         serde_json::to_string(&changed).unwrap(),
         r#"{"max_async_event_age_in_seconds":60,"max_async_retry_attempts":99}"#

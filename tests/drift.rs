@@ -169,6 +169,7 @@ async fn observed(server: &Server, times: usize) -> Vec<Drift> {
             let arguments = Arguments {
                 parameters: parameters.map(|p| (p.name.into(), p.minimal.into())).collect(),
                 body: request.map(|sample| sample.json.as_bytes().to_vec()),
+                allow_undocumented: false,
             };
             for _ in 0..times {
                 // Some answers cannot be read, and are told of all the same.

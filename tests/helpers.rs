@@ -5,7 +5,6 @@ use std::path::Path;
 use cloudfn::functiongraph::destination::{DestinationParam, Function, Obs, Smn};
 use cloudfn::functiongraph::types::{Destination, FuncDestinationConfig};
 use cloudfn::functiongraph::FunctionUrn;
-use cloudfn::leaf::{Bounded, Text};
 use cloudfn_codegen::ledger::Contract;
 use insta::assert_snapshot;
 use proptest::prelude::{prop_assert_eq, proptest};
@@ -84,12 +83,19 @@ proptest! {
     }
 }
 
-#[test]
-fn a_urn_is_an_argument_of_the_documented_length() {
+#[tokio::test]
+async fn a_urn_is_an_argument_of_the_documented_length() {
     let urn = FunctionUrn::new("r", "p", "default", "f").unwrap();
-    assert_eq!(Text::<1, 269>::try_from(&urn).unwrap().as_str(), urn.to_string());
+    let client = cloudfn::functiongraph::Client::builder()
+        .endpoint("http://127.0.0.1:9")
+        .credentials(cloudfn::credentials::Anonymous)
+        .project_id("p")
+        .build()
+        .unwrap();
+    let call = |urn: FunctionUrn| client.create_function_version().function_urn(urn);
+    assert_eq!(call(urn).check().unwrap(), []);
     let long = FunctionUrn::new("r", "p", "default", "f".repeat(300)).unwrap();
-    let refused = Text::<1, 269>::try_from(long).unwrap_err();
+    let refused = call(long).send().await.unwrap_err();
     assert!(refused.to_string().ends_with("outside the documented length 1..=269"), "{refused}");
 }
 
@@ -125,30 +131,32 @@ fn the_rules_of_the_pages_hold() {
     assert!(tried >= 8, "only {tried} examples");
 }
 
+fn config(destination: Option<Destination>, param: Option<&str>) -> FuncDestinationConfig {
+    let mut config = FuncDestinationConfig::default();
+    config.destination = destination;
+    config.param = param.map(str::to_owned);
+    config
+}
+
 #[test]
 fn parameters_keep_what_is_not_documented() {
-    let config = FuncDestinationConfig {
-        destination: Some(Destination::Obs),
-        param: Some(r#"{"bucket":"b","expires":400,"class":"cold"}"#.into()),
-    };
+    let param = r#"{"bucket":"b","expires":400,"class":"cold"}"#;
+    let config = config(Some(Destination::Obs), Some(param));
     let DestinationParam::Obs(read) = DestinationParam::try_from(&config).unwrap() else {
         panic!("another destination was read");
     };
     assert_eq!(read.undocumented["class"], "cold");
-    let expires = read.expires.unwrap();
-    assert!(!expires.is_documented());
+    assert_eq!(read.expires, Some(400));
     let refused = FuncDestinationConfig::try_from(read.clone()).unwrap_err();
     assert_eq!(refused.to_string(), "expires: 400 is outside the documented 0..=365");
-    let mended =
-        FuncDestinationConfig::try_from(Obs { expires: Bounded::new(365), ..read }).unwrap();
+    let mended = FuncDestinationConfig::try_from(Obs { expires: Some(365), ..read }).unwrap();
     assert_eq!(mended.param.unwrap(), r#"{"bucket":"b","expires":365,"class":"cold"}"#);
 }
 
 #[test]
 fn what_is_no_destination_is_said() {
     let read = |destination: Option<Destination>, param: Option<&str>| {
-        let config = FuncDestinationConfig { destination, param: param.map(str::to_owned) };
-        DestinationParam::try_from(&config).unwrap_err().to_string()
+        DestinationParam::try_from(&config(destination, param)).unwrap_err().to_string()
     };
     let messages = [
         read(None, Some("{}")),
@@ -168,9 +176,8 @@ fn what_is_no_destination_is_said() {
     param cannot be read: bucket: invalid type: integer `1`, expected a string at line 1 column 11
     param cannot be read: expires: invalid type: sequence, expected a 64-bit integer at line 1 column 24
     "#);
-    let marked = Some("\u{feff}{\"topic_urn\":\"t\"}".to_owned());
-    let config = FuncDestinationConfig { destination: Some(Destination::Smn), param: marked };
-    assert_eq!(DestinationParam::try_from(&config), Ok(Smn::new("t").into()));
+    let marked = config(Some(Destination::Smn), Some("\u{feff}{\"topic_urn\":\"t\"}"));
+    assert_eq!(DestinationParam::try_from(&marked), Ok(Smn::new("t").into()));
     let urn = FunctionUrn::new("r", "p", "default", "f").unwrap().to_string();
     for param in [DestinationParam::from(Function::new(urn)), Smn::new("t").into()] {
         let config = FuncDestinationConfig::try_from(param.clone()).unwrap();

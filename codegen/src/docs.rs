@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToUpperCamelCase;
-use syn::visit_mut::VisitMut;
-use syn::{Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, LitStr, Meta};
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use syn::{Attribute, Expr, ExprLit, ImplItem, Item, ItemImpl, Lit, Meta};
 
 use crate::rewrite::visit::{owner, wire_name};
 
@@ -22,7 +21,10 @@ impl Docs {
     /// It is no Rust.
     pub fn of(source: &str) -> syn::Result<Self> {
         let mut docs = BTreeMap::new();
-        collect("", &syn::parse_file(source)?.items, &mut docs);
+        let file = syn::parse_file(source)?;
+        let mut wire = BTreeMap::new();
+        wire_names(&file.items, &mut wire);
+        collect("", &file.items, &wire, &mut docs);
         Ok(Self(docs))
     }
 
@@ -33,6 +35,7 @@ impl Docs {
 
     /// Of the setter of a parameter.
     pub fn of_parameter(&self, operation: &str, name: &str) -> &str {
+        let name = name.to_snake_case();
         self.at(&format!("builder::{}::{name}", operation.to_upper_camel_case()))
     }
 
@@ -47,12 +50,31 @@ impl Docs {
     }
 }
 
-fn collect(module: &str, items: &[Item], docs: &mut BTreeMap<String, String>) {
+/// The names of members on the wire, by model and Rust name.
+type WireNames = BTreeMap<(String, String), String>;
+
+fn wire_names(items: &[Item], names: &mut WireNames) {
+    for item in items {
+        match item {
+            Item::Mod(inner) => {
+                wire_names(inner.content.as_ref().map_or(&[][..], |(_, items)| items), names);
+            }
+            Item::Struct(model) => names.extend(model.fields.iter().filter_map(|field| {
+                let rust = field.ident.as_ref()?.to_string();
+                let wire = wire_name(field);
+                (rust != wire).then(|| ((model.ident.to_string(), rust), wire))
+            })),
+            _ => {}
+        }
+    }
+}
+
+fn collect(module: &str, items: &[Item], wire: &WireNames, docs: &mut BTreeMap<String, String>) {
     for item in items {
         match item {
             Item::Mod(inner) => {
                 let items = inner.content.as_ref().map_or(&[][..], |(_, items)| items);
-                collect(&format!("{module}{}::", inner.ident), items, docs);
+                collect(&format!("{module}{}::", inner.ident), items, wire, docs);
             }
             Item::Struct(model) => {
                 for field in &model.fields {
@@ -63,29 +85,14 @@ fn collect(module: &str, items: &[Item], docs: &mut BTreeMap<String, String>) {
             Item::Impl(block @ ItemImpl { trait_: None, .. }) => {
                 for item in &block.items {
                     if let ImplItem::Fn(function) = item {
-                        let path = format!("{module}{}::{}", owner(block), name_of(function));
-                        docs.insert(path, text(&function.attrs));
+                        let (owner, rust) = (owner(block), function.sig.ident.to_string());
+                        let name = wire.get(&(owner.clone(), rust.clone())).unwrap_or(&rust);
+                        docs.insert(format!("{module}{owner}::{name}"), text(&function.attrs));
                     }
                 }
             }
             _ => {}
         }
-    }
-}
-
-/// The name of a function; of a setter that on the wire, which its refusals begin with.
-fn name_of(function: &ImplItemFn) -> String {
-    struct Texts(Vec<String>);
-    impl VisitMut for Texts {
-        fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
-            self.0.push(text.value());
-        }
-    }
-    let mut texts = Texts(Vec::new());
-    texts.visit_block_mut(&mut function.block.clone());
-    match &texts.0[..] {
-        [wire] if !function.sig.generics.params.is_empty() => wire.clone(),
-        _ => function.sig.ident.to_string(),
     }
 }
 

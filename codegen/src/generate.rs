@@ -11,28 +11,37 @@ use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{is_set_by_client, lower, lower_by, Lowered, RULES};
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
-use crate::rewrite::{rewrite_by, REWRITES};
+use crate::rewrite::{rewrite_by, Rewrite, REWRITES};
 use crate::spec::Spec;
+use crate::table::{self, Claims};
 
-/// The generated client of `spec`, as Rust source.
-pub fn generate(spec: &Spec) -> Result<String> {
-    let file = generate_file(spec, &lower(spec)?)?;
+/// The generated client of `spec`, as Rust source, with the claims about its schemas.
+pub fn generate(spec: &Spec, claims: Claims) -> Result<String> {
+    let file = client(spec, &lower(spec)?, REWRITES.iter(), claims)?;
     Ok(prettyplease::unparse(&file))
 }
 
 /// The same as a syntax tree, without the rule of lowering or the rewrite that is named `step`.
 pub fn generate_without(spec: &Spec, step: &str) -> Result<syn::File> {
     let lowered = lower_by(spec, RULES.iter().filter(|rule| rule.name != step))?;
-    let mut file = generator_output(spec, &lowered)?;
     let rewrites = REWRITES.iter().filter(|rewrite| rewrite.name != step);
-    rewrite_by(&mut file, spec, &lowered, rewrites);
-    Ok(file)
+    client(spec, &lowered, rewrites, Claims::default())
 }
 
 /// The generated client of a lowered spec, as a syntax tree.
 pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
+    client(spec, lowered, REWRITES.iter(), Claims::default())
+}
+
+fn client<'r>(
+    spec: &Spec,
+    lowered: &Lowered,
+    rewrites: impl Iterator<Item = &'r Rewrite>,
+    claims: Claims,
+) -> Result<syn::File> {
     let mut file = generator_output(spec, lowered)?;
-    rewrite_by(&mut file, spec, lowered, REWRITES.iter());
+    rewrite_by(&mut file, spec, lowered, rewrites);
+    file.items.push(table::print(table::of_spec(spec, claims)));
     Ok(file)
 }
 

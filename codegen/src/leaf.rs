@@ -1,4 +1,5 @@
-//! The leaf types that stand in lowered specs, and the code of those that are generated.
+//! The Rust types that stand in the place of enumerations and points in time, and the code of
+//! those that are generated.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use serde_json::Value;
 
 use crate::rewrite::plain::plain;
 
-/// A Rust type that stands in the place of a constrained scalar.
+/// A Rust type that stands in the place of a scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leaf {
     /// The `format` that marks the place in a lowered schema.
@@ -20,8 +21,6 @@ pub struct Leaf {
     pub rust: String,
     /// What to generate, for an enumeration.
     pub enumeration: Option<Enumeration>,
-    /// What to generate, for a text with a pattern: the name of its marker, and the pattern.
-    pub pattern: Option<(String, String)>,
 }
 
 /// The JSON types that leaf types have.
@@ -57,36 +56,9 @@ pub fn is_mark(format: &str) -> bool {
 }
 
 impl Leaf {
-    /// A checked integer.
-    pub fn integer(minimum: Option<i64>, maximum: Option<i64>) -> Self {
-        let rust = match (minimum, maximum) {
-            (None, None) => "crate::leaf::Integer".to_owned(),
-            _ => format!(
-                "crate::leaf::Bounded<{}, {}>",
-                minimum.map_or("{ i64::MIN }".into(), |n| n.to_string()),
-                maximum.map_or("{ i64::MAX }".into(), |n| n.to_string()),
-            ),
-        };
-        Self::plain(JsonType::Integer, rust)
-    }
-
-    /// A checked text.
-    pub fn text(least: Option<i64>, most: Option<i64>, pattern: Option<String>) -> Self {
-        let least = least.unwrap_or(0);
-        let most = most.map_or("{ usize::MAX }".into(), |n| n.to_string());
-        match pattern {
-            None => Self::plain(JsonType::String, format!("crate::leaf::Text<{least}, {most}>")),
-            Some(pattern) => {
-                let marker = format!("Pattern{:08x}", fnv1a(&pattern));
-                let rust = format!("crate::leaf::Text<{least}, {most}, types::{marker}>");
-                Self { pattern: Some((marker, pattern)), ..Self::plain(JsonType::String, rust) }
-            }
-        }
-    }
-
     /// A point in time, kept as text.
     pub fn timestamp() -> Self {
-        Self::plain(JsonType::String, "crate::leaf::Timestamp".into())
+        Self::plain(JsonType::String, "crate::Timestamp".into())
     }
 
     /// An open enumeration.
@@ -102,7 +74,7 @@ impl Leaf {
     }
 
     fn plain(json_type: JsonType, rust: String) -> Self {
-        Self { key: format!("{MARK}{rust}"), json_type, rust, enumeration: None, pattern: None }
+        Self { key: format!("{MARK}{rust}"), json_type, rust, enumeration: None }
     }
 
     /// Whether a leaf stands in `schema`.
@@ -112,22 +84,7 @@ impl Leaf {
 
     /// The definition that the `types` module of the generated client needs, if any.
     pub fn definition(&self) -> TokenStream {
-        match (&self.enumeration, &self.pattern) {
-            (Some(enumeration), _) => enumeration.definition(),
-            (_, Some((marker, pattern))) => {
-                let marker = format_ident!("{marker}");
-                let doc = format!(" The pattern `{pattern}`.");
-                quote! {
-                    #[doc = #doc]
-                    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-                    pub enum #marker {}
-                    impl crate::leaf::Pattern for #marker {
-                        const PATTERN: &'static str = #pattern;
-                    }
-                }
-            }
-            (None, None) => TokenStream::new(),
-        }
+        self.enumeration.as_ref().map(Enumeration::definition).unwrap_or_default()
     }
 }
 
@@ -153,8 +110,8 @@ impl Enumeration {
             quote!(#[doc = #doc] #variant = #wire)
         });
         let define = match self.integers {
-            true => quote!(crate::leaf::integer_enumeration!),
-            false => quote!(crate::leaf::text_enumeration!),
+            true => quote!(crate::enumeration::integer_enumeration!),
+            false => quote!(crate::enumeration::text_enumeration!),
         };
         quote! {
             #define {
@@ -207,11 +164,6 @@ fn variant_name(text: &str) -> String {
         name.insert(0, 'V');
     }
     name
-}
-
-/// A short name for a pattern that stays the same from build to build.
-fn fnv1a(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]

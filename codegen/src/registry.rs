@@ -1,6 +1,9 @@
 //! Generates the registry: what an API knows of its own operations, so that tests and tools
 //! can do for every operation what they do for one.
 
+use std::collections::BTreeMap;
+
+use cloudfn_schema::{Kind, Schema};
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
@@ -9,14 +12,15 @@ use syn::{parse_quote, Fields, ImplItem, Item, ItemStruct, Type};
 
 use crate::docs;
 use crate::lowering::{delimiter, model_name, schema_name, Lowered};
-use crate::rewrite::counts;
 use crate::rewrite::visit::{argument, module, owner, structs, wire_name};
 use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
-use crate::table;
+use crate::table::{self, Claims};
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let api = &spec.api;
+    let table = table::of_spec(spec, Claims::default());
+    let index = table::index(table);
     let operations: Vec<_> = spec
         .operations()
         .iter()
@@ -26,24 +30,30 @@ pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         .into_iter()
         .flat_map(|items| structs(items))
         .filter(|model| is_model(model))
-        .map(|model| describe_schema(model, spec))
+        .map(|model| describe_schema(model, spec, &index))
         .collect();
     file.items.push(parse_quote! {
         /// What this API knows of its own operations and models.
-        #[cfg(feature = "registry")]
+        #[cfg(feature = "mock")]
         pub static API: crate::registry::Api = crate::registry::Api {
             name: #api,
             servers: SERVERS,
             operations: &[#(#operations),*],
             schemas: &[#(#schemas),*],
-            target: |base_url, credentials, retry| {
+            table: &table::API,
+            target: |base_url, credentials, retry, on_drift| {
                 let builder = ClientBuilder::new().endpoint(base_url).credentials(credentials);
-                Ok(crate::registry::Target::from(&builder.retry(retry).build()?))
+                let builder = builder.retry(retry);
+                let builder = match on_drift {
+                    ::std::option::Option::Some(on_drift) => builder.on_drift(on_drift),
+                    ::std::option::Option::None => builder,
+                };
+                Ok(crate::registry::Target::from(&builder.build()?))
             },
         };
     });
     file.items.push(parse_quote! {
-        #[cfg(feature = "registry")]
+        #[cfg(feature = "mock")]
         impl From<&Client> for crate::registry::Target {
             fn from(client: &Client) -> Self {
                 Self {
@@ -62,7 +72,10 @@ fn is_model(model: &ItemStruct) -> bool {
     })
 }
 
-fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
+/// The schemas of an API with the names of their statics, by their pointers.
+type Index = BTreeMap<&'static str, (&'static Schema, proc_macro2::Ident)>;
+
+fn describe_schema(model: &ItemStruct, spec: &Spec, index: &Index) -> TokenStream {
     let rust = &model.ident;
     let at = pointer_of(&rust.to_string(), spec);
     let name = pointer::whole_component(&at).map_or_else(|| rust.to_string(), str::to_owned);
@@ -71,27 +84,25 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
         matches!(model.fields, Fields::Named(_))
             .then(|| quote!(crate::registry::build_empty::<types::#rust, types::builder::#rust>)),
     );
+    let of_model = index.get(at.as_str());
+    let statics = |schema: &'static Schema| {
+        let (_, name) = index.get(schema.resolved().pointer)?;
+        Some(quote!(&table::schemas::#name))
+    };
+    let table = option(of_model.and_then(|(schema, _)| statics(schema)));
     let members = model.fields.iter().filter_map(|field| {
         let setter = field.ident.as_ref()?;
         let name = wire_name(field);
-        let ty = inner(&field.ty);
-        let build = match (is_leaf(ty, spec), argument(&field.ty, "Option").unwrap_or(&field.ty)) {
-            (true, own) if own == ty => quote! {
-                Some(|value| crate::registry::build_member::<types::#rust, _, _>(
-                    #minimal,
-                    #name,
-                    value,
-                    |builder: types::builder::#rust, plain: <#ty as crate::leaf::Leaf>::Plain| {
-                        builder.#setter(plain)
-                    },
-                ))
-            },
-            (true, _) => quote!(Some(crate::registry::build::<#ty>)),
-            (false, _) => quote!(None),
-        };
+        let ty = argument(&field.ty, "Option").unwrap_or(&field.ty);
+        let table = option(of_model.and_then(|(schema, _)| match &schema.kind {
+            Kind::Object(object) => {
+                let member = object.members.iter().find(|member| member.name == name)?;
+                statics(member.schema)
+            }
+            _ => None,
+        }));
         let rust_type = readable(&field.ty);
         let description = docs::text(&field.attrs);
-        let documented = documented(ty, spec);
         let json_type = json_type(spec, &at, &name);
         let property = join(&join(&at, "properties"), &name);
         let default = option(default_at(spec, &property));
@@ -104,11 +115,20 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
                 rust_type: #rust_type,
                 json_type: #json_type,
                 description: #description,
-                documented: #documented,
                 default: #default,
                 required: #required,
                 secret: #secret,
-                build: #build,
+                table: #table,
+                build: |value| {
+                    #[allow(unused_imports)]
+                    use self::types::*;
+                    crate::registry::build::<types::#rust, types::builder::#rust, #ty>(
+                        #minimal,
+                        #name,
+                        value,
+                        |builder, value| builder.#setter(value),
+                    )
+                },
             }
         })
     });
@@ -118,6 +138,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec) -> TokenStream {
             name: #name,
             model: #model,
             empty: #empty,
+            table: #table,
             members: &[#(#members),*],
         }
     }
@@ -132,14 +153,6 @@ pub(crate) fn pointer_of(rust: &str, spec: &Spec) -> String {
     of_component.or_else(named).unwrap_or_default()
 }
 
-/// What the documents allow a value of the type `ty`.
-fn documented(ty: &Type, spec: &Spec) -> TokenStream {
-    match is_leaf(ty, spec) {
-        true => quote!(Some(<#ty as crate::leaf::Leaf>::documented)),
-        false => quote!(None),
-    }
-}
-
 /// The JSON type of a member in the spec; where none is said, it is an object.
 fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
     let property = join(&join(schema, "properties"), member);
@@ -151,20 +164,6 @@ fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
 /// The documented default of the value at `at`, as JSON.
 fn default_at(spec: &Spec, at: &str) -> Option<String> {
     Some(spec.at(at)?.value.get("default")?.to_string())
-}
-
-/// The type of one value, without `Option` and collections around it.
-fn inner(ty: &Type) -> &Type {
-    let mut around = ["Option", "Vec", "HashMap"].iter();
-    match around.find_map(|name| argument(ty, name)) {
-        Some(ty) => inner(ty),
-        None => ty,
-    }
-}
-
-fn is_leaf(ty: &Type, spec: &Spec) -> bool {
-    let path = ty.to_token_stream().to_string().replace(' ', "");
-    path.starts_with("crate::leaf::") || path.starts_with(&format!("crate::{}::types::", spec.api))
 }
 
 /// A type as a reader would write it, without the paths.
@@ -202,19 +201,19 @@ fn describe_operation(
     let Operation { id, method, path, .. } = operation;
     let summary = operation.value["summary"].as_str().unwrap_or_default();
     let builder = Builder::find(file, operation);
+    let table = table::name_of(id);
     let found = spec.parameters(operation);
-    let found = found.iter();
-    let parameters: Vec<_> =
-        found.filter_map(|found| builder.parameter(spec, lowered, operation, found)).collect();
+    let found = found.iter().enumerate();
+    let parameters: Vec<_> = found
+        .filter_map(|(index, found)| builder.parameter(spec, lowered, operation, (index, found)))
+        .collect();
     let described = parameters.iter().map(|parameter| {
         let Parameter { wire, key, location, required, ty, description, minimal, default, .. } =
             parameter;
-        let count = &parameter.count;
-        let check = parse(ty, count.clone());
         let delimiter = option(parameter.delimiter);
         let rust_type = readable(ty);
-        let documented = documented(inner(ty), spec);
         let secret = parameter.secret;
+        let index = parameter.index;
         quote! {
             crate::registry::Parameter {
                 name: #wire,
@@ -225,21 +224,20 @@ fn describe_operation(
                 secret: #secret,
                 rust_type: #rust_type,
                 description: #description,
-                documented: #documented,
                 minimal: #minimal,
                 default: #default,
-                #[cfg(feature = "schemars")]
-                json_schema: crate::registry::json_schema::<#ty>,
-                check: |text| crate::registry::written_parameter(#check?),
+                table: &table::operations::#table.parameters[#index],
             }
         }
     });
     let set_parameters = parameters.iter().map(|parameter| {
-        let Parameter { wire, key, rust, ty, count, .. } = parameter;
-        let parse = parse(ty, count.clone());
+        let Parameter { wire, key, rust, ty, index, .. } = parameter;
         quote! {
             if let Some(text) = arguments.parameter(#key, #wire) {
-                call = call.#rust(#parse.map_err(|e| crate::registry::refuse(#wire, &e))?);
+                call = call.#rust(crate::registry::parse::<#ty>(
+                    &table::operations::#table.parameters[#index],
+                    text,
+                )?);
             }
         }
     });
@@ -247,12 +245,11 @@ fn describe_operation(
     let set_body = body.iter().map(|ty| {
         quote! {
             if let Some(body) = &arguments.body {
-                call = call.body(crate::registry::read::<#ty>(body)?);
+                call = call.body(crate::registry::read::<#ty>(&table::operations::#table, body)?);
             }
         }
     });
-    let count = counts::of_body(spec, lowered, operation);
-    let request = option(body.as_ref().map(|ty| counted_model_of(ty, count)));
+    let request = option(body.as_ref().map(model_of));
     let request_required =
         spec.request(operation).is_some_and(|body| body.value["required"] == true);
     let responses = spec.statuses(operation).into_iter().map(|status| {
@@ -270,7 +267,6 @@ fn describe_operation(
     let samples = samples(spec, operation);
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
-    let table = table::path(spec, operation);
     let answer = match builder.streams() {
         true => quote!(Ok(crate::registry::answer_without_model(&call.send().await?))),
         false => quote!(crate::registry::answer(&call.send().await?)),
@@ -289,13 +285,13 @@ fn describe_operation(
             responses: &[#(#responses),*],
             security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
-            table: &#table,
+            table: &table::operations::#table,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 let client = Client::new_with_client(&base_url, http, core.clone());
                 let _ = arguments;
                 #[allow(unused_mut)]
-                let mut call = client.#call();
+                let mut call = client.#call().allow_undocumented(arguments.allow_undocumented);
                 #(#set_parameters)*
                 #(#set_body)*
                 #answer
@@ -337,34 +333,9 @@ fn model_of(ty: &Type) -> TokenStream {
     quote!(crate::registry::Model::of::<#ty>(#rust_type))
 }
 
-/// The model of a request that may be a list, or a map, with a documented number of items.
-fn counted_model_of(ty: &Type, count: Option<TokenStream>) -> TokenStream {
-    let model = model_of(ty);
-    match count {
-        Some(count) => quote! {
-            crate::registry::Model {
-                strict: |json| crate::registry::counted::<#ty>(json, #count),
-                ..#model
-            }
-        },
-        None => model,
-    }
-}
-
 /// An option as Rust writes it.
 pub(crate) fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
-}
-
-/// Reads a parameter of type `ty` from `text`.
-fn parse(ty: &Type, count: Option<TokenStream>) -> TokenStream {
-    match (argument(ty, "Vec"), count) {
-        (Some(item), Some(count)) => {
-            quote!(crate::registry::parse_counted::<#item>(text, #count))
-        }
-        (Some(item), None) => quote!(crate::registry::parse_list::<#item>(text)),
-        (None, _) => quote!(crate::registry::parse::<#ty>(text)),
-    }
 }
 
 /// The generated builder of an operation.
@@ -384,7 +355,8 @@ struct Parameter {
     description: String,
     minimal: String,
     default: TokenStream,
-    count: Option<TokenStream>,
+    /// Its place among the documented parameters.
+    index: usize,
     ty: Type,
 }
 
@@ -428,7 +400,7 @@ impl Builder {
         spec: &Spec,
         lowered: &Lowered,
         operation: &Operation<'_>,
-        parameter: &Located<'_>,
+        (index, parameter): (usize, &Located<'_>),
     ) -> Option<Parameter> {
         let location = parameter.value["in"].as_str()?.to_owned();
         let wire = parameter.value["name"].as_str()?.to_owned();
@@ -440,7 +412,7 @@ impl Builder {
         let schema = spec.at(&join(&parameter.pointer, "schema"))?;
         Some(Parameter {
             key: if is_first { wire.clone() } else { rust.clone() },
-            count: counts::of_parameter(lowered, named),
+            index,
             delimiter: delimiter(parameter.value, schema.value),
             rust: format_ident!("{rust}"),
             location,

@@ -105,7 +105,7 @@ page: "Probe" (en)
         "pubfirst:::std::option::Option<Run>",
     ];
     client_has(&spec, &expected);
-    let table = table::print(table::of_contract(&agreed(spec, ledger), 0));
+    let table = table::source(table::of_contract(&agreed(spec, ledger), 0));
     for (member, takes_null) in [("last", true), ("first", false)] {
         let place = format!("/properties/{member}\"");
         let mut shapes = table.split("static SCHEMA").filter(|shape| shape.contains(&place));

@@ -72,7 +72,7 @@ fn they_are_written_out_where_they_are_used() {
     fates(&spec);
     let members = [
         "pubcolours:::std::option::Option<::std::vec::Vec<crate::probe::types::Colours>,>",
-        "<::std::string::String,::std::vec::Vec<crate::leaf::Bounded<1,{i64::MAX}>>,>",
+        "<::std::string::String,::std::vec::Vec<i64>,>",
         "pubpools:::std::option::Option<::std::vec::Vec<PoolsItem>>",
     ];
     client_has(&spec, &members);

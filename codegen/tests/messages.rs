@@ -220,7 +220,8 @@ fn what_the_generator_refuses_names_the_file() {
         1,
     );
     let spec = Spec::parse(Path::new("probe.yaml"), &two_successes).unwrap();
-    let error = cloudfn_codegen::generate::generate(&spec).unwrap_err().to_string();
+    let error =
+        cloudfn_codegen::generate::generate(&spec, Default::default()).unwrap_err().to_string();
     assert_eq!(
         error,
         "probe.yaml, /paths/~1probe~1{id}/post/responses: the successes 200 and 202 have different bodies, and one call can have one type only"

@@ -40,7 +40,7 @@ fn changed(from: &str, to: &str) -> Result<(), Error> {
     assert!(BASE.contains(from), "{from}");
     let spec = Spec::parse(Path::new("probe.yaml"), &BASE.replacen(from, to, 1))?;
     lower(&spec)?;
-    generate(&spec).map(drop)
+    generate(&spec, Default::default()).map(drop)
 }
 
 #[test]

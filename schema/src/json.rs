@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for Inside<'_, '_, '_> {
             }
             if *unique {
                 let first = *known.entry(plain(raw)).or_insert(count);
-                repeated = repeated.or(Some(first).filter(|first| *first < count));
+                repeated = repeated.or((first < count).then_some((first, count)));
             }
             count += 1;
             self.goes_on()?;

@@ -6,7 +6,7 @@ use crate::schema::{
     bounds, length, listed, multiple, range, Kind, Literal, Member, Object, Schema, RFC_3339,
 };
 use crate::text::{HALF, UNREADABLE};
-use crate::violation::{Violation, ViolationKind};
+use crate::violation::{Violation, ViolationKind, DIFFERENT};
 
 /// How values are checked.
 #[derive(Clone, Copy, Debug)]
@@ -332,22 +332,21 @@ impl<'o> Report<'o> {
         false
     }
 
-    /// An array with `count` items, of which one repeats the item `repeated`.
+    /// An array with `count` items, of which one repeats an earlier one: both by their numbers.
     pub(crate) fn array(
         &mut self,
         schema: &Schema,
         count: u64,
-        repeated: Option<usize>,
+        repeated: Option<(usize, usize)>,
         path: &Path<'_>,
     ) {
         let Kind::Array { min, max, .. } = &schema.kind else { return };
         let keywords = ["minItems", "maxItems"];
         self.count(schema, count, (*min, *max), keywords, ["list", "item"], path);
-        if let Some(first) = repeated {
-            let found = format!("a list that repeats item {first}");
-            let documented = "different items".to_owned();
+        if let Some((first, again)) = repeated {
+            let (documented, found) = (DIFFERENT.to_owned(), format!("repeats item {first}"));
             let broken = Broken::of(ViolationKind::Items, "uniqueItems", documented, found);
-            self.add(schema, path, broken);
+            self.add(schema, &path.item(again), broken);
         }
     }
 

@@ -264,7 +264,7 @@ struct Items<'r, 'o, 'p> {
     /// What is documented of them; nothing if the array is not checked.
     of: Option<Of>,
     count: usize,
-    repeated: Option<usize>,
+    repeated: Option<(usize, usize)>,
 }
 
 struct Of {
@@ -283,7 +283,7 @@ impl Items<'_, '_, '_> {
         if let Some(known) = &mut of.known {
             let plain = serde_json::to_value(value).map(|value| plain(&value));
             let first = *known.entry(plain.unwrap_or_default()).or_insert(self.count);
-            self.repeated = self.repeated.or(Some(first).filter(|first| *first < self.count));
+            self.repeated = self.repeated.or((first < self.count).then_some((first, self.count)));
         }
         self.count += 1;
         Ok(())
@@ -444,7 +444,7 @@ mod tests {
         );
         assert_eq!(
             told(list, &["a", "a"]),
-            ["a list that repeats item 0 is outside the documented different items"]
+            ["[1]: repeats item 0, and items are documented as different"]
         );
         assert_eq!(told(list, &Some("a")), ["is a string, and documented as an array"]);
         assert_eq!(

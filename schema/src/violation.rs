@@ -66,11 +66,17 @@ impl Violation {
     }
 }
 
+/// What is documented of items that do not repeat.
+pub(crate) const DIFFERENT: &str = "different items";
+
 /// What is wrong, in a sentence.
 pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
     match kind {
         ViolationKind::Status => {
             format!("the status {found} is not documented, only {documented}")
+        }
+        ViolationKind::Items if documented == DIFFERENT => {
+            format!("{found}, and items are documented as different")
         }
         ViolationKind::Missing if found == "nothing" => {
             format!("is missing, and documented as {documented}")

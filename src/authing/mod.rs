@@ -12,10 +12,6 @@ use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
 
-mod table {
-    include!(concat!(env!("OUT_DIR"), "/authing_table.rs"));
-}
-
 /// The API, as its [`ClientBuilder`] knows it.
 #[derive(Debug)]
 pub enum Authing {}

@@ -3,9 +3,8 @@
 //! ```
 //! use cloudfn::functiongraph::destination::{DestinationParam, Obs};
 //! use cloudfn::functiongraph::types::{Destination, FuncDestinationConfig};
-//! use cloudfn::leaf::Bounded;
 //!
-//! let bucket = Obs { prefix: Some("/failed/".into()), expires: Bounded::new(7), ..Obs::new("logs") };
+//! let bucket = Obs { prefix: Some("/failed/".into()), expires: Some(7), ..Obs::new("logs") };
 //! let config = FuncDestinationConfig::try_from(DestinationParam::from(bucket))?;
 //! assert_eq!(config.destination, Some(Destination::Obs));
 //! assert_eq!(
@@ -20,13 +19,16 @@
 //! ```
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::types::{self, FuncDestinationConfig};
-use crate::leaf::{Bounded, Leaf};
+
+/// The documented days after which an object is deleted.
+const EXPIRES: RangeInclusive<i64> = 0..=365;
 
 /// The parameters of a destination.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,7 +83,7 @@ params! {
     Obs {
         bucket: "Name of the bucket.",
         prefix: String = "What the names of the objects begin with.",
-        expires: Bounded<0, 365> = "Days after which an object is deleted, 0 to 365; 0 is never."
+        expires: i64 = "Days after which an object is deleted, 0 to 365; 0 is never."
     }
     /// A topic that results are published to.
     Smn { topic_urn: "URN of the topic." }
@@ -135,8 +137,11 @@ impl DestinationParam {
     /// Refuses a value outside the documents.
     fn check(&self) -> Result<(), NoDestination> {
         match self {
-            Self::Obs(Obs { expires: Some(expires), .. }) => {
-                expires.check().map_err(|e| NoDestination(format!("expires: {e}")))
+            Self::Obs(Obs { expires: Some(days), .. }) if !EXPIRES.contains(days) => {
+                let (min, max) = (EXPIRES.start(), EXPIRES.end());
+                Err(NoDestination(format!(
+                    "expires: {days} is outside the documented {min}..={max}"
+                )))
             }
             _ => Ok(()),
         }

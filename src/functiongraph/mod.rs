@@ -24,10 +24,6 @@ use crate::setting::{self, Form};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
 
-mod table {
-    include!(concat!(env!("OUT_DIR"), "/functiongraph_table.rs"));
-}
-
 /// The API, as its [`ClientBuilder`] knows it.
 #[derive(Debug)]
 pub enum FunctionGraph {}

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::leaf::{Leaf, NotDocumented, Pattern, Text};
-
 /// The URN of a function, of one of its versions or of an alias:
 /// `urn:fss:<region>:<project ID>:function:<package>:<function>`, then nothing, `:<version>` or
 /// `:!<alias>`.
@@ -152,7 +150,7 @@ impl FromStr for FunctionUrn {
         let refuse = |reason: NoFunctionUrn| {
             NoFunctionUrn(format!(
                 "{} is no URN of a function: {reason}",
-                crate::leaf::excerpt(text)
+                crate::error::shown::quoted(text)
             ))
         };
         read(text).map_err(refuse)
@@ -200,16 +198,14 @@ impl fmt::Display for NoFunctionUrn {
 
 impl std::error::Error for NoFunctionUrn {}
 
-macro_rules! into_text {
-    ($($urn:ty),*) => {$(
-        impl<const MIN: usize, const MAX: usize, P: Pattern> TryFrom<$urn> for Text<MIN, MAX, P> {
-            type Error = NotDocumented;
-
-            fn try_from(urn: $urn) -> Result<Self, NotDocumented> {
-                Self::checked(urn.to_string())
-            }
-        }
-    )*};
+impl From<FunctionUrn> for String {
+    fn from(urn: FunctionUrn) -> Self {
+        urn.to_string()
+    }
 }
 
-into_text!(FunctionUrn, &FunctionUrn);
+impl From<&FunctionUrn> for String {
+    fn from(urn: &FunctionUrn) -> Self {
+        urn.to_string()
+    }
+}

@@ -316,7 +316,10 @@ mod tests {
         assert_eq!(told::<Vec<String>>(r#"[1.50, true, "a"]"#), r#"["1.50", "true", "a"]"#);
         assert_eq!(told::<HashMap<String, f64>>(r#"{"a": "1.5"}"#), r#"{"a": 1.5}"#);
         assert_eq!(told::<HashMap<String, Vec<i64>>>(r#"{"a": {}}"#), r#"{"a": []}"#);
-        assert_eq!(told::<Vec<i64>>(r#"["x"]"#), r#"[0]: invalid type: string "x", expected i64"#);
+        assert_eq!(
+            told::<Vec<i64>>(r#"["x"]"#),
+            r#"[0]: invalid type: string "x", expected a 64-bit integer"#
+        );
         assert_eq!(told::<Vec<String>>("[{}]"), "[0]: invalid type: map, expected a string");
     }
 

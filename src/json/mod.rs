@@ -26,6 +26,7 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
 }
 
 /// Reads a whole text as it stands.
+#[allow(dead_code, reason = "not every API reads a caller's JSON")]
 pub(crate) fn exact<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
     let mut reader = serde_json::Deserializer::from_slice(without_mark(json));
     let value = serde_path_to_error::deserialize(&mut reader)
@@ -43,7 +44,8 @@ fn written(path: &Path) -> String {
 
 impl Unread {
     fn of(member: String, error: &serde_json::Error) -> Self {
-        let text = error.to_string();
+        // As the documents call it.
+        let text = error.to_string().replace("expected i64", "expected a 64-bit integer");
         let place = format!(" at line {} column {}", error.line(), error.column());
         match text.strip_suffix(&place) {
             Some(reason) => Self { member, reason: reason.to_owned(), place },

@@ -3,7 +3,6 @@
 use axum::http::{header, HeaderMap};
 use cloudfn_schema::{check_json_with, Options};
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
 use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::registry::{Operation, Parameter};
@@ -56,22 +55,14 @@ pub(super) fn has_credentials(operation: &Operation, request: &Received) -> bool
 }
 
 fn check_parameter(parameter: &Parameter, given: &[String]) -> Result<(), String> {
-    let check = |text: &str| (parameter.check)(text).map(|_| ());
+    let check = |text: &str| parameter.check(text).map(|_| ());
     match given {
         [] if parameter.required => Err("is required".to_owned()),
         [] => Ok(()),
-        _ if parameter.rust_type.starts_with("Vec<") => check_list(check, given),
+        _ if parameter.rust_type.starts_with("Vec<") => parameter.check_items(given).map(|_| ()),
         [one] => check(one),
         _ => Err("is given more than once".to_owned()),
     }
-}
-
-/// Checks the items of a list, which are texts or numbers.
-fn check_list(check: impl Fn(&str) -> Result<(), String>, given: &[String]) -> Result<(), String> {
-    let texts = Value::from(given);
-    let plain = given.iter().map(|item| item.parse().unwrap_or_else(|_| item.as_str().into()));
-    let plain = Value::Array(plain.collect());
-    check(&texts.to_string()).or_else(|reason| check(&plain.to_string()).map_err(|_| reason))
 }
 
 /// What was given for a parameter, decoded; of a list in one value its items.

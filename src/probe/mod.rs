@@ -10,10 +10,6 @@ use crate::client::{private, Api, Profile};
 
 include!(concat!(env!("OUT_DIR"), "/probe.rs"));
 
-mod table {
-    include!(concat!(env!("OUT_DIR"), "/probe_table.rs"));
-}
-
 enum Probe {}
 
 type ClientBuilder = crate::ClientBuilder<Probe>;

@@ -17,11 +17,15 @@ use crate::drift::{Drift, Observer};
 use crate::error::failure::{Failure, Word};
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::{Credentials, Response, RetryPolicy};
+use crate::request::CallOptions;
+use crate::{Credentials, Response, RetryPolicy, Violation};
 
 /// An attempt that has less time than this is not begun, unless the client's own timeouts leave
 /// it no more.
 const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
+
+/// Longer timeouts than this are taken for it.
+pub(crate) const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What a client was built with.
 pub(crate) struct Settings {
@@ -33,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) http: Arc<Http>,
     pub(crate) credentials: SharedCredentials,
     pub(crate) retry: RetryPolicy,
+    /// Whether calls may send what is not documented.
+    pub(crate) allow_undocumented: bool,
     pub(crate) limits: Limits,
     pub(crate) timeout: Duration,
     pub(crate) user_agent: HeaderValue,
@@ -85,6 +91,9 @@ struct Call<'a> {
     settings: &'a Settings,
     operation: &'static Operation,
     request: Request,
+    /// The time for all of it.
+    timeout: Duration,
+    retry: &'a RetryPolicy,
     deadline: Instant,
     attempts: u32,
 }
@@ -102,6 +111,19 @@ impl Core {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0
+    }
+
+    /// Refuses a request that has what is not documented, unless that is allowed.
+    pub(crate) fn permit(&self, options: &CallOptions, found: Vec<Violation>) -> Result<(), Error> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let written = crate::request::written(&found);
+        match options.allow_undocumented.unwrap_or(self.0.allow_undocumented) {
+            true => warn!(violations = written, "sends what is not documented"),
+            false => return Err(Error::invalid(written)),
+        }
+        Ok(())
     }
 
     #[allow(dead_code, reason = "not every API has parameters in its paths")]
@@ -123,6 +145,7 @@ impl Core {
         operation: &'static Operation,
         request: RequestBuilder,
         read: fn(Finished) -> Result<Response<T>, Error>,
+        options: &CallOptions,
     ) -> Result<Response<T>, Error> {
         let settings = self.settings();
         let request = request.build().map_err(|e| {
@@ -130,11 +153,14 @@ impl Core {
         })?;
         let request = prepare(settings, operation, request)?;
         let started = Instant::now();
+        let timeout = options.timeout.map_or(settings.timeout, |timeout| timeout.min(LONGEST));
         let mut call = Call {
             settings,
             operation,
             request,
-            deadline: started + settings.timeout,
+            timeout,
+            retry: options.retry.as_ref().unwrap_or(&settings.retry),
+            deadline: started + timeout,
             attempts: 0,
         };
         let span = info_span!(
@@ -200,7 +226,7 @@ fn without_plus(url: &mut Url) {
 impl Call<'_> {
     /// Attempts the call until it succeeds, or nothing is left to try.
     async fn run(&mut self) -> Result<Finished, Error> {
-        let mut waits = self.settings.retry.waits();
+        let mut waits = self.retry.waits();
         let mut is_renewed = false;
         let mut outcome = Outcome::NotDone;
         loop {
@@ -282,7 +308,7 @@ impl Call<'_> {
         let secrets = Secrets::of(&sent);
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left < self.shortest_attempt() {
-            let timeout = self.settings.timeout;
+            let timeout = self.timeout;
             let message = format!("the credentials left no time to send it within {timeout:?}");
             let error = Error::new(ErrorKind::Timeout, message).transient(true);
             return Err(fail(error, HeaderMap::new()));
@@ -312,7 +338,7 @@ impl Call<'_> {
 
     /// The time that an attempt has to have left to be begun.
     fn shortest_attempt(&self) -> Duration {
-        shortest_attempt(self.settings.limits.attempt, self.settings.timeout)
+        shortest_attempt(self.settings.limits.attempt, self.timeout)
     }
 
     async fn authenticate(&self, request: &mut Request) -> Result<(), Error> {
@@ -331,7 +357,7 @@ impl Call<'_> {
             Ok(Err(error)) => Err(error.into()),
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,
-                format!("no credentials within the call's {:?}", settings.timeout),
+                format!("no credentials within the call's {:?}", self.timeout),
             )
             .transient(true)),
         }

@@ -18,7 +18,7 @@ pub(crate) mod retry;
 mod runtime;
 
 pub(crate) use answer::Answer;
-pub(crate) use call::{Core, Finished, Settings};
+pub(crate) use call::{Core, Finished, Settings, LONGEST};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
 pub(crate) use http::{is_on_this_machine, Http};
 pub(crate) use operation::{encode_path, Operation};

@@ -7,8 +7,21 @@ use libtest_mimic::Failed;
 
 use super::subject::{check, ensure, Check, Subject};
 
-/// What a Rust type has to carry, not only the documentation.
-const CARRIED: [&str; 6] = ["minimum", "maximum", "minLength", "maxLength", "pattern", "enum"];
+/// What a type or the table has to carry, not only the documentation.
+const CARRIED: [&str; 12] = [
+    "minimum",
+    "maximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+];
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -23,24 +36,13 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
         };
         for (constraint, fate) in account(spec, &lowered) {
             let name = format!("{}::lowering{}", spec.api, constraint.pointer);
-            let is_number = spec
-                .document
-                .pointer(constraint.pointer.rsplit_once('/').map_or("", |(schema, _)| schema))
-                .is_some_and(|schema| schema["type"] == "number");
-            checks.push(check(name, move || {
-                is_accounted_for(subject, &constraint, &fate, is_number)
-            }));
+            checks.push(check(name, move || is_accounted_for(subject, &constraint, &fate)));
         }
     }
     checks
 }
 
-fn is_accounted_for(
-    subject: &Subject,
-    constraint: &Constraint,
-    fate: &Fate,
-    is_number: bool,
-) -> Result<(), Failed> {
+fn is_accounted_for(subject: &Subject, constraint: &Constraint, fate: &Fate) -> Result<(), Failed> {
     let claims = || subject.contract.claims_at(&constraint.pointer).join(", ");
     ensure(*fate != Fate::Unaccounted, || {
         format!(
@@ -49,7 +51,7 @@ fn is_accounted_for(
             claims()
         )
     })?;
-    let must_be_carried = CARRIED.contains(&constraint.keyword.as_str()) && !is_number;
+    let must_be_carried = CARRIED.contains(&constraint.keyword.as_str());
     let is_carried = matches!(
         fate,
         Fate::Carried(_)
@@ -57,7 +59,7 @@ fn is_accounted_for(
             | Fate::DocumentedOnly("response-headers")
     );
     ensure(is_carried || !must_be_carried, || {
-        format!("no Rust type carries {}: {}", constraint.value, claims())
+        format!("neither a type nor the table carries {}: {}", constraint.value, claims())
     })
 }
 
@@ -65,7 +67,7 @@ fn is_accounted_for(
 const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
 /// What each rule takes care of in the probe.
-const BY_RULE: [(&str, &str); 17] = [
+const BY_RULE: [(&str, &str); 18] = [
     ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
     ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
     ("parameter-styles", "/paths/~1probe~1{id}/post/parameters/5/explode"),
@@ -85,7 +87,8 @@ const BY_RULE: [(&str, &str); 17] = [
     ("nullable-collections", "/components/schemas/Answer/properties/list/type"),
     ("error-statuses", "/paths/~1probe~1{id}/post/responses/404"),
     ("item-counts", "/components/schemas/Answer/properties/list/minItems"),
-    ("documented-only", "/components/schemas/Answer/properties/ratio/minimum"),
+    ("checked-values", "/components/schemas/Answer/properties/ratio/minimum"),
+    ("documented-only", "/components/schemas/Answer/properties/id/format"),
 ];
 
 /// One test for each rule of lowering: it does what it is for.

@@ -7,8 +7,9 @@ use cloudfn_codegen::spec::{minimal, pointer::join};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::members::{operation, target, Target};
+use super::members::{operation, same, target, Target};
 use super::subject::{check, ensure, Check, Subject};
+use super::wire::Setting;
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let claims = subject.contract.claims().map(|(ledger, claim)| {
@@ -75,12 +76,12 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
         (_, _) if expected == "-" => Ok(()),
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
-        // Rule `documented-only`.
-        (_, "minimum" | "maximum" | "values") if is_number(ledger, claim) => Ok(()),
+        // Rule `checked-values`: a number is not told from its neighbours by whole steps.
+        (_, "values") if is_number(ledger, claim) => Ok(()),
         (_, "type") => of_type(&target()?, expected),
         (_, "required") => of_required(&target()?, expected == "yes"),
         (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
-            of_limit(&target()?, &claim.statement, expected, other_limit(ledger, claim))
+            of_limit(&target()?, ledger, claim, other_limit(ledger, claim))
         }
         (_, "minItems" | "maxItems" | "uniqueItems" | "minProperties" | "maxProperties") => {
             of_count(subject, ledger, claim)
@@ -120,7 +121,17 @@ fn of_body(
     let operation = operation(subject.api_of(ledger)?, ledger)?;
     let is_body = section == "request" || section.starts_with("response.");
     let has_body = !is_body || operation.model(section).is_some();
-    ensure(has_body, || format!("the client has no model for the {section} ({statement})"))
+    ensure(has_body, || format!("the client has no model for the {section} ({statement})"))?;
+    let Some(status) = section.strip_prefix("response.") else { return Ok(()) };
+    let (api, spec) = (subject.api_of(ledger)?, &subject.contract.specs[ledger.spec]);
+    let takes_null = ledger.claims.iter().any(|claim| {
+        claim.place == Place::Body(section.to_owned()) && claim.expected().ends_with(" or null")
+    });
+    if statement != "type" || takes_null {
+        return Ok(());
+    }
+    let told = Setting { spec, api, operation }.answered(status, &Value::Null)?.told;
+    ensure(!told.is_empty(), || format!("null is not told as a {section}"))
 }
 
 fn of_sample(
@@ -147,8 +158,8 @@ const OF_EACH_TYPE: [(&str, &str); 6] = [
     ("object", "{}"),
 ];
 
-/// A member takes the values of its type and keeps them; a value of another type is refused in a
-/// caller's JSON, and in a response becomes one of its type or nothing. A collection may be empty
+/// A member takes the values of its type and keeps them; a value of another type is refused when
+/// sent, and told when read, where it becomes one of its type or nothing. A collection may be empty
 /// or null.
 fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
     let Target::Member(target) = target else {
@@ -168,25 +179,42 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
         let value: Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
         let is_type = name == json_type || (json_type, name) == ("number", "integer");
         match (is_type, target.read(Some(&value))) {
-            (true, Ok((written, _))) => ensure(same(written.as_ref(), &value), || {
-                format!("{value} is written back as {written:?}")
-            })?,
+            (true, Ok(written)) => {
+                ensure(written.as_ref().is_some_and(|written| same(written, &value)), || {
+                    format!("{value} is written back as {written:?}")
+                })?
+            }
             // A model with required members takes no empty object.
-            (true, Err(_)) if json_type == "object" && !target.in_responses => {}
+            (true, Err(_)) if json_type == "object" && !target.in_responses() => {}
             (true, Err(e)) => return Err(format!("{value} is not read: {e}").into()),
             // What is read all the same becomes the documented type, or nothing.
-            (false, Ok((written, _))) => ensure(
+            (false, Ok(written)) => ensure(
                 written.as_ref().is_none_or(|written| type_name(written) == json_type),
                 || format!("{value} is read as {written:?}"),
             )?,
             (false, Err(_)) => {}
         }
-        ensure(is_type || !target.refusals(Some(&value)).is_empty(), || {
-            format!("{value} is not refused in a caller's JSON")
-        })?;
+        if !is_type {
+            let refused = target.refusal(Some(&value))?;
+            ensure(refused.is_none_or(|refused| refused.is_some()), || {
+                format!("{value} is not refused when it is sent")
+            })?;
+            let told = target.told(Some(&value))?;
+            ensure(told.is_none_or(|told| !told.is_empty()), || {
+                format!("{value} is not told when it is read")
+            })?;
+        }
     }
-    if target.in_responses && target.inside.is_empty() {
-        let (written, _) =
+    // Null is another type, unless it is documented.
+    let takes_null = expected.ends_with(" or null");
+    if let Some(refused) = target.refusal(Some(&Value::Null))? {
+        ensure(refused.is_some() != takes_null, || "null is not refused when it is sent".into())?;
+    }
+    if let Some(told) = target.told(Some(&Value::Null))? {
+        ensure(told.is_empty() == takes_null, || format!("of null is told: {told:?}"))?;
+    }
+    if target.in_responses() && target.inside.is_empty() {
+        let written =
             target.read(Some(&Value::Null)).map_err(|e| format!("null is not read: {e}"))?;
         ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
     }
@@ -206,18 +234,11 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// Equal, numbers by value.
-fn same(written: Option<&Value>, value: &Value) -> bool {
-    written.is_some_and(|written| {
-        written == value || (written.as_f64().is_some() && written.as_f64() == value.as_f64())
-    })
-}
-
 fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
     let target = match target {
         Target::Credential => return Ok(()),
-        Target::Parameter(parameter, _) => {
-            return ensure(parameter.required == required, || {
+        Target::Parameter(target) => {
+            return ensure(target.parameter.required == required, || {
                 format!(
                     "the client takes it for {}",
                     if required { "optional" } else { "required" }
@@ -226,17 +247,15 @@ fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
         }
         Target::Member(target) => target,
     };
-    let refusals = target.refusals(None);
-    ensure(refusals.is_empty() != required, || match refusals.first() {
-        Some(refusal) => format!("left out, it is refused: {refusal}"),
-        None => "left out, it is not refused".into(),
-    })?;
-    if target.in_responses {
-        let (_, differences) =
-            target.read(None).map_err(|e| format!("an answer without it is not read: {e}"))?;
-        ensure(differences.is_empty() != required, || {
-            format!("an answer without it reports {differences:?}")
+    if let Some(refused) = target.refusal(None)? {
+        ensure(refused.is_some() == required, || match refused {
+            Some(refusal) => format!("left out, it is refused: {refusal}"),
+            None => "left out, it is not refused".into(),
         })?;
+    }
+    if let Some(told) = target.told(None)? {
+        target.read(None).map_err(|e| format!("a response without it is not read: {e}"))?;
+        ensure(told.is_empty() != required, || format!("a response without it tells {told:?}"))?;
     }
     Ok(())
 }
@@ -245,10 +264,11 @@ fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
 /// side.
 fn of_limit(
     target: &Target,
-    statement: &str,
-    expected: &str,
+    ledger: &Ledger,
+    claim: &Claim,
     other: Option<i64>,
 ) -> Result<(), Failed> {
+    let (statement, expected) = (claim.statement.as_str(), claim.expected());
     let limit: i64 =
         expected.parse().map_err(|_| format!("the limit {expected} is no whole number"))?;
     let (inside, outside) = match statement {
@@ -259,7 +279,7 @@ fn of_limit(
         "minLength" | "maxLength" => json!("é".repeat(usize::try_from(number).unwrap_or(0))),
         _ => json!(number),
     };
-    if !is_of_listed_values(target) {
+    if !is_of_listed_values(ledger, claim) {
         target.takes(&value(limit))?;
         if let Some(inside) = inside.filter(|_| other != Some(limit)) {
             target.takes(&value(inside))?;
@@ -282,7 +302,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
     let answer = answer.ok_or_else(|| format!("the spec has no `{}`", claim.place))?;
     let at = answer.pointer.rsplit_once('/').map_or("", |(schema, _)| schema);
     if spec.document.pointer(at).is_some_and(|schema| schema["properties"].is_object()) {
-        // Rule `documented-only`.
+        // What members there may be is not for a test to make up.
         return Ok(());
     }
     let is_map = claim.statement.ends_with("Properties");
@@ -294,7 +314,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
     };
     let target = target(subject, ledger, &claim.place)?;
     let tell = |count: usize, told_of: &str, is_told: bool| -> Result<(), Failed> {
-        for told in target.told(&of(count))? {
+        for told in target.said(&of(count))? {
             let found = told.iter().any(|told| told.contains(told_of));
             ensure(found == is_told, || format!("of {count} items is said: {told:?}"))?;
         }
@@ -326,19 +346,6 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
     Ok(())
 }
 
-/// Whether a list of values narrows the range further.
-fn is_of_listed_values(target: &Target) -> bool {
-    match target {
-        Target::Member(target) => {
-            !target.member.rust_type.contains('<') || {
-                let inner = target.member.rust_type.trim_start_matches("Option<");
-                !inner.starts_with("Bounded") && !inner.starts_with("Text")
-            }
-        }
-        _ => false,
-    }
-}
-
 /// The limit on the other side of a claim's.
 fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
     let other = match claim.statement.as_str() {
@@ -353,6 +360,11 @@ fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
 /// Whether a claim is about a `number`.
 fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "type").any(|kind| kind.expected().starts_with("number"))
+}
+
+/// Whether a list of values narrows the range further.
+fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
+    ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
 /// The values that a claim lists, with their type.
@@ -408,7 +420,7 @@ fn of_default(target: &Target, expected: &str) -> Result<(), Failed> {
     };
     let known = target.member.default.unwrap_or("nothing");
     ensure(known.trim_matches('"') == expected, || format!("the client states {known}"))?;
-    let (written, _) = target.read(None)?;
+    let written = target.read(None)?;
     ensure(written.is_none(), || format!("left out, it is sent as {written:?}"))
 }
 
@@ -423,12 +435,10 @@ fn of_unit(target: &Target, expected: &str) -> Result<(), Failed> {
     })
 }
 
-/// A pattern is carried by the type.
+/// A text that does not match is refused and told.
 fn of_pattern(target: &Target) -> Result<(), Failed> {
     match target {
-        Target::Member(target) => ensure(target.member.build.is_some(), || {
-            format!("{} carries no pattern", target.member.rust_type)
-        }),
+        Target::Member(_) => target.refuses(&json!("\u{1}")),
         _ => Ok(()),
     }
 }

@@ -60,8 +60,8 @@ fn texts<'d>(
         return Ok(vec![docs.of_call(&ledger.page.operation)[0]]);
     }
     Ok(match target(subject, ledger, &claim.place)? {
-        Target::Parameter(parameter, inside) if inside.is_empty() => {
-            vec![docs.of_parameter(&ledger.page.operation, parameter.name)]
+        Target::Parameter(target) if target.inside.is_empty() => {
+            vec![docs.of_parameter(&ledger.page.operation, target.parameter.name)]
         }
         Target::Member(target) if target.inside.is_empty() => {
             docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()

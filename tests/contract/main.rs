@@ -15,6 +15,7 @@ mod properties;
 mod samples;
 mod secrets;
 mod security;
+mod sites;
 mod snapshots;
 mod subject;
 mod wire;

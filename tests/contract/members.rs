@@ -1,22 +1,24 @@
-//! Tries values on one member of a generated model, or on one parameter of a call.
+//! Tries values on one member of a generated model, or on one parameter of a call: through the
+//! generated setter and `send()` on loopback, and in responses that are read.
 
-use cloudfn::differences::Difference;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::ledger::place::{self, Inside};
 use cloudfn_codegen::ledger::{Ledger, Place};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::spec::minimal;
+use cloudfn_codegen::spec::{minimal, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
+use super::sites::{sites, Site};
 use super::subject::{ensure, Subject};
+use super::wire::{Setting, Tried};
 
 /// What a claim's value can be tried on.
 pub enum Target {
     /// A member of a model.
-    Member(MemberTarget),
+    Member(Box<MemberTarget>),
     /// A parameter of a call.
-    Parameter(&'static Parameter, Vec<Inside>),
+    Parameter(ParameterTarget),
     /// Nothing: credentials or the HTTP client supply it, or only the documentation states it.
     Credential,
 }
@@ -29,8 +31,19 @@ pub struct MemberTarget {
     pub inside: Vec<Inside>,
     /// A valid instance of the schema.
     pub base: Value,
-    /// Whether the schema stands in answers.
-    pub in_responses: bool,
+    spec: &'static Spec,
+    api: &'static Api,
+    /// Where the schema stands in requests.
+    request: Option<Site>,
+    /// Where the schema stands in responses.
+    response: Option<Site>,
+}
+
+/// A parameter of a call.
+pub struct ParameterTarget {
+    pub parameter: &'static Parameter,
+    pub inside: Vec<Inside>,
+    setting: Setting,
 }
 
 /// Finds what a claim about `place` can be tried on.
@@ -38,7 +51,7 @@ pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Targe
     let api = subject.api_of(ledger)?;
     match place {
         Place::Parameter(location, name) => parameter(api, subject, ledger, location, name),
-        _ => member(api, subject, ledger, place).map(Target::Member),
+        _ => member(api, subject, ledger, place).map(|target| Target::Member(Box::new(target))),
     }
 }
 
@@ -60,7 +73,10 @@ fn parameter(
         .iter()
         .find(|parameter| parameter.location == location && parameter.name == plain);
     match found {
-        Some(parameter) => Ok(Target::Parameter(parameter, inside)),
+        Some(parameter) => {
+            let setting = Setting { spec, api, operation };
+            Ok(Target::Parameter(ParameterTarget { parameter, inside, setting }))
+        }
         None if is_set_by_client(name)
             || spec.security_header(&subject.contract.operation(ledger), name).is_some() =>
         {
@@ -98,16 +114,17 @@ fn member(
         .iter()
         .find(|member| member.name == plain)
         .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
-    Ok(MemberTarget {
-        schema,
-        member,
-        inside,
-        base: minimal(spec, &holder.pointer),
-        in_responses: spec.uses(&holder.pointer).response,
-    })
+    let [request, response] = sites(spec, &holder.pointer);
+    let base = minimal(spec, &holder.pointer);
+    Ok(MemberTarget { schema, member, inside, base, spec, api, request, response })
 }
 
 impl MemberTarget {
+    /// Whether the schema stands in responses.
+    pub fn in_responses(&self) -> bool {
+        self.response.is_some()
+    }
+
     /// The instance with `value` for the member, or without it.
     pub fn with(&self, value: Option<&Value>) -> Value {
         let mut instance = self.base.clone();
@@ -130,129 +147,229 @@ impl MemberTarget {
         })
     }
 
-    /// Reads the instance with `value` as an answer is read: what is written back for the
-    /// member, and what is undocumented in it.
-    pub fn read(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<Difference>), String> {
+    /// The value of the member in an instance.
+    fn in_instance(&self, instance: &Value) -> Option<Value> {
+        instance.get(self.member.name).and_then(|value| self.unwrapped(value.clone()))
+    }
+
+    /// Reads the instance with `value` as a response is read, and writes back the member.
+    pub fn read(&self, value: Option<&Value>) -> Result<Option<Value>, String> {
         let decoded = (self.schema.model.decode)(self.with(value).to_string().as_bytes())?;
-        let written = decoded.encode().get(self.member.name).cloned();
-        let written = written.and_then(|written| self.unwrapped(written));
-        let mut differences = decoded.undocumented();
-        differences.retain(|difference| self.is_about(difference));
-        Ok((written, differences))
+        Ok(self.in_instance(&decoded.encode()))
     }
 
-    /// What refuses the instance with `value` when a caller gives it.
-    pub fn refusals(&self, value: Option<&Value>) -> Vec<Difference> {
-        let refused = (self.schema.model.strict)(self.with(value).to_string().as_bytes());
-        let mut differences = refused.err().unwrap_or_default();
-        differences.retain(|difference| self.is_about(difference));
-        differences
+    /// What is told of a response that has the instance with `value`; nothing if none has one.
+    pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
+        let Some(site) = &self.response else { return Ok(None) };
+        let setting = self.setting(site)?;
+        let status = site.status.as_deref().unwrap_or_default();
+        let place = format!("response.{status}");
+        let mut samples = setting.operation.samples.iter();
+        let sample = samples.find(|sample| sample.place == place);
+        let sample = sample.and_then(|sample| serde_json::from_str(sample.json).ok());
+        let body = site.body(self.spec, sample, self.with(value));
+        let tried = setting.answered(status, &body)?;
+        let path = self.path(site);
+        let told = tried.told.iter().filter(|drift| is_in(&drift.member, &path));
+        Ok(Some(told.map(|drift| drift.to_string()).collect()))
     }
 
-    /// Whether a difference is about the member, or what is inside it that the claim is about.
-    fn is_about(&self, difference: &Difference) -> bool {
-        let name = self.member.name;
+    /// Sets the member to `value` by its setter, and sends what the model then is.
+    fn set(&self, value: &Value) -> Result<Value, Failed> {
+        let built = (self.member.build)(&wrap(&self.inside, value))?;
+        self.unwrapped(built).ok_or_else(|| format!("{value} is lost by its setter").into())
+    }
+
+    /// Sends the instance with `value`, and returns what arrived for the member; nothing if no
+    /// request has one.
+    fn sent(&self, value: Option<&Value>, allow: bool) -> Result<Option<Sent>, Failed> {
+        let Some(site) = &self.request else { return Ok(None) };
+        let setting = self.setting(site)?;
+        let body = site.body(self.spec, None, self.with(value));
+        let mut arguments = setting.arguments(Some(&body));
+        arguments.allow_undocumented = allow;
+        let tried = setting.tried(&arguments, None)?;
+        let path = self.path(site);
+        Ok(Some(Sent::of(tried, &path, |body| {
+            site.value(body).and_then(|instance| self.in_instance(&instance))
+        })))
+    }
+
+    fn setting(&self, site: &Site) -> Result<Setting, Failed> {
+        let operation = self.api.operation(&site.operation);
+        let operation =
+            operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
+        Ok(Setting { spec: self.spec, api: self.api, operation })
+    }
+
+    /// The path of what the claim is about.
+    fn path(&self, site: &Site) -> String {
         let inside = self.inside.iter().map(|inside| match inside {
             Inside::Items => "[0]",
             Inside::Values => ".key",
         });
-        let place = format!("{name}{}", inside.collect::<String>());
-        difference.member == place
-            || difference.member.starts_with(&format!("{place}."))
-            || difference.member.starts_with(&format!("{place}["))
-            || difference.message.contains(&format!("`{name}`"))
+        let holder = site.path();
+        let dot = if holder.is_empty() { "" } else { "." };
+        format!("{holder}{dot}{}{}", self.member.name, inside.collect::<String>())
+    }
+
+    /// What refuses a request with `value`; nothing if none has it.
+    pub fn refusal(&self, value: Option<&Value>) -> Result<Option<Option<String>>, Failed> {
+        Ok(self.sent(value, false)?.map(|sent| sent.refused))
     }
 }
 
+/// What became of a request.
+struct Sent {
+    /// Why it was not sent, if it was not for what the claim is about.
+    refused: Option<String>,
+    /// Why it was not sent otherwise.
+    other: Option<String>,
+    /// What arrived for the member.
+    arrived: Option<Value>,
+}
+
+impl Sent {
+    fn of(tried: Tried, path: &str, value: impl Fn(&Value) -> Option<Value>) -> Self {
+        let Some(received) = tried.received.first() else {
+            let reason = tried.error.unwrap_or_default();
+            // A setter names one member after the other.
+            let nested = path.replace('.', ": ");
+            let is_about = reason.split("; ").any(|one| is_in(one, path) || is_in(one, &nested));
+            return match is_about {
+                true => Self { refused: Some(reason), other: None, arrived: None },
+                false => Self { refused: None, other: Some(reason), arrived: None },
+            };
+        };
+        let body = serde_json::from_slice(&received.body).unwrap_or_default();
+        Self { refused: None, other: None, arrived: value(&body) }
+    }
+}
+
+/// Whether a path, or what is said of one, is about `path` or what is in it.
+fn is_in(said: &str, path: &str) -> bool {
+    said.strip_prefix(path).is_some_and(|rest| {
+        rest.is_empty() || [".", "[", ":", " "].iter().any(|mark| rest.starts_with(mark))
+    })
+}
+
 impl Target {
-    /// A documented value: can be built, is read without a difference.
+    /// A documented value: it arrives as it was set, and is read without a difference.
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
-            Self::Parameter(parameter, inside) => {
-                match (parameter.check)(&text(&wrap(inside, value))) {
-                    Err(e) if !is_about_number(inside, &e) => {
-                        Err(format!("the documented {value} is refused: {e}").into())
-                    }
-                    _ => Ok(()),
+            Self::Parameter(target) => {
+                let tried = target.tried(value, false)?;
+                let error = tried.error.filter(|_| tried.received.is_empty());
+                match error.filter(|error| !is_about_number(&target.inside, error)) {
+                    Some(e) => Err(format!("the documented {value} is refused: {e}").into()),
+                    None => Ok(()),
                 }
             }
             Self::Member(target) => {
-                if let Some(build) = target.member.build {
-                    let built = build(value)
-                        .map_err(|e| format!("the documented {value} is refused: {e}"))?;
-                    ensure(built == *value, || format!("{value} is written as {built}"))?;
+                let set = target.set(value)?;
+                ensure(same(&set, value), || format!("{value} is set as {set}"))?;
+                if let Some(sent) = target.sent(Some(value), false)? {
+                    let error = sent.refused.or(sent.other);
+                    let error = error.filter(|e| !is_about_number(&target.inside, e));
+                    ensure(error.is_none(), || {
+                        let error = error.clone().unwrap_or_default();
+                        format!("the documented {value} is refused: {error}")
+                    })?;
+                    let is_same = sent.arrived.as_ref().is_none_or(|arrived| same(arrived, value));
+                    ensure(is_same, || format!("{value} arrives as {:?}", sent.arrived))?;
                 }
-                let refusals = target.refusals(Some(value));
-                ensure(refusals.is_empty(), || {
-                    format!("the documented {value} is refused: {}", refusals[0])
-                })?;
-                let (written, differences) = target.read(Some(value))?;
+                let written = target.read(Some(value))?;
                 ensure(written.as_ref() == Some(value), || {
                     format!("{value} is written back as {written:?}")
                 })?;
-                ensure(differences.is_empty(), || {
-                    format!("the documented {value} is reported: {}", differences[0])
-                })
+                let told = target.told(Some(value))?.unwrap_or_default();
+                ensure(told.is_empty(), || format!("the documented {value} is told: {told:?}"))
             }
         }
     }
 
     /// What is said of a value where a caller gives it, and where it is read.
-    pub fn told(&self, value: &Value) -> Result<Vec<Vec<String>>, Failed> {
-        let messages = |found: &[Difference]| found.iter().map(ToString::to_string).collect();
+    pub fn said(&self, value: &Value) -> Result<Vec<Vec<String>>, Failed> {
         Ok(match self {
             Self::Credential => Vec::new(),
-            Self::Parameter(parameter, inside) => {
-                let refused = (parameter.check)(&text(&wrap(inside, value))).err();
-                vec![refused.into_iter().collect()]
+            Self::Parameter(target) => {
+                let tried = target.tried(value, false)?;
+                vec![tried.error.filter(|_| tried.received.is_empty()).into_iter().collect()]
             }
             Self::Member(target) => {
-                let (_, differences) = target.read(Some(value))?;
-                vec![messages(&target.refusals(Some(value))), messages(&differences)]
+                let refused = target.refusal(Some(value))?;
+                let refused = refused.map(|refused| refused.into_iter().collect());
+                [refused, target.told(Some(value))?].into_iter().flatten().collect()
             }
         })
     }
 
-    /// An undocumented value: refused when built, kept and reported when read.
+    /// An undocumented value: refused before it is sent, sent where that is allowed, and kept and
+    /// told when read.
     pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
-            Self::Parameter(parameter, inside) => {
-                match (parameter.check)(&text(&wrap(inside, value))) {
-                    Err(e) if !is_about_number(inside, &e) => Ok(()),
-                    _ => Err(format!("the undocumented {value} is not refused").into()),
-                }
+            Self::Parameter(target) => {
+                let tried = target.tried(value, false)?;
+                let is_refused = tried.received.is_empty()
+                    && !is_about_number(&target.inside, &tried.error.clone().unwrap_or_default());
+                ensure(is_refused, || format!("the undocumented {value} is not refused"))?;
+                let allowed = target.tried(value, true)?;
+                let is_sendable = *value != json!("");
+                ensure(!allowed.received.is_empty() || !is_sendable, || {
+                    format!("the undocumented {value} is not sent where that is allowed")
+                })
             }
             Self::Member(target) => {
-                let build = target
-                    .member
-                    .build
-                    .ok_or_else(|| format!("{} carries no constraint", target.member.rust_type))?;
-                let refusal = build(value).err();
-                let refusal = refusal.ok_or(format!("the undocumented {value} can be built"))?;
-                let prefix = format!("{}: ", target.member.name);
-                ensure(!target.inside.is_empty() || refusal.starts_with(&prefix), || {
-                    format!("the refusal does not say of what it is: {refusal}")
-                })?;
-                ensure(!target.refusals(Some(value)).is_empty(), || {
-                    format!("the undocumented {value} is not refused in a caller's JSON")
-                })?;
-                let (written, differences) = target.read(Some(value))?;
+                let set = target.set(value)?;
+                ensure(set == *value, || format!("the undocumented {value} is set as {set}"))?;
+                if let Some(sent) = target.sent(Some(value), false)? {
+                    ensure(sent.refused.is_some(), || {
+                        format!("the undocumented {value} is not refused: {:?}", sent.other)
+                    })?;
+                    let allowed = target.sent(Some(value), true)?;
+                    let arrived = allowed.and_then(|allowed| allowed.arrived);
+                    ensure(arrived.as_ref() == Some(value), || {
+                        format!("the undocumented {value} arrives as {arrived:?} where allowed")
+                    })?;
+                }
+                let written = target.read(Some(value))?;
                 ensure(written.as_ref() == Some(value), || {
                     format!("the undocumented {value} is not kept when read: {written:?}")
                 })?;
-                ensure(!differences.is_empty(), || {
-                    format!("the undocumented {value} is not reported when read")
+                let told = target.told(Some(value))?;
+                ensure(told.is_none_or(|told| !told.is_empty()), || {
+                    format!("the undocumented {value} is not told when read")
                 })
             }
         }
     }
 }
 
+impl ParameterTarget {
+    /// Calls with `value` for the parameter.
+    fn tried(&self, value: &Value, allow: bool) -> Result<Tried, Failed> {
+        let mut arguments = self.setting.arguments(None);
+        let text = text(&wrap(&self.inside, value));
+        for (name, given) in &mut arguments.parameters {
+            if name == self.parameter.name {
+                given.clone_from(&text);
+            }
+        }
+        arguments.allow_undocumented = allow;
+        self.setting.tried(&arguments, None)
+    }
+}
+
+/// Equal, numbers by value.
+pub fn same(written: &Value, value: &Value) -> bool {
+    written == value || (written.as_f64().is_some() && written.as_f64() == value.as_f64())
+}
+
 /// Whether what is refused is not an item, but that it is the only one.
 fn is_about_number(inside: &[Inside], refusal: &str) -> bool {
-    !inside.is_empty() && refusal.starts_with("a list of 1 item ")
+    !inside.is_empty() && refusal.contains("a list of 1 item ")
 }
 
 /// `value` as an item or value of collections.

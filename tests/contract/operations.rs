@@ -54,8 +54,8 @@ fn authored(spec: &Spec, operation: &Operation<'_>) -> Value {
         let default = spec.at(&at).and_then(|found| found.value.get("default").cloned());
         let is = authored_form(spec, &at, schema);
         json!({
-            "place": place, "required": parameter.value["required"] == true, "is": is,
-            "default": default,
+            "place": place, "required": parameter.value["required"] == true,
+            "is": rust_type(&is), "default": default,
         })
     });
     let body = spec.request(operation);
@@ -86,10 +86,9 @@ fn authored(spec: &Spec, operation: &Operation<'_>) -> Value {
 
 fn stated(operation: &Known) -> Value {
     let parameters = operation.parameters.iter().map(|parameter| {
-        let schema = (parameter.json_schema)();
         json!({
             "place": format!("{} {}", parameter.location, parameter.name),
-            "required": parameter.required, "is": stated_form(&schema),
+            "required": parameter.required, "is": known_type(parameter.rust_type),
             "default": parameter.default.and_then(parsed),
         })
     });
@@ -105,6 +104,36 @@ fn stated(operation: &Known) -> Value {
         "answers": answers.collect::<Map<_, _>>(),
         "security": operation.security,
     })
+}
+
+/// The Rust type of a value of this form; its constraints are tried on the wire.
+fn rust_type(form: &Value) -> String {
+    if let Some(items) = form.get("array") {
+        return format!("Vec<{}>", rust_type(items));
+    }
+    match (form["enum"].is_array(), form["format"].as_str(), form["type"].as_str()) {
+        (true, ..) => ENUMERATION,
+        (_, Some("date-time"), _) => "Timestamp",
+        (_, _, Some("string")) => "String",
+        (_, _, Some("integer")) => "i64",
+        (_, _, Some("number")) => "f64",
+        (_, _, Some("boolean")) => "bool",
+        _ => "Value",
+    }
+    .to_owned()
+}
+
+/// What stands for any enumeration.
+const ENUMERATION: &str = "an enumeration";
+
+/// The Rust type of a parameter, whatever the name of an enumeration is.
+fn known_type(rust_type: &str) -> String {
+    if let Some(items) = rust_type.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
+        return format!("Vec<{}>", known_type(items));
+    }
+    let plain = ["Timestamp", "String", "i64", "f64", "bool", "Value"];
+    let known = plain.into_iter().find(|plain| *plain == rust_type);
+    known.unwrap_or(ENUMERATION).to_owned()
 }
 
 /// What the spec says of a body: its form, and the least that it may be.

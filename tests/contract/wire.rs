@@ -1,9 +1,10 @@
 //! Calls against the mock server: what goes over the wire is what is documented, and each
 //! documented status comes back typed.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
+use cloudfn::drift::Drift;
 use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
@@ -53,10 +54,21 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 }
 
 /// What a test calls.
+#[derive(Clone, Copy)]
 pub struct Setting {
-    spec: &'static Spec,
+    pub spec: &'static Spec,
     pub api: &'static Api,
-    operation: &'static Operation,
+    pub operation: &'static Operation,
+}
+
+/// What became of a call.
+pub struct Tried {
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+    /// What arrived.
+    pub received: Vec<Received>,
+    /// What the client told of the response.
+    pub told: Vec<Drift>,
 }
 
 impl Setting {
@@ -97,7 +109,7 @@ impl Setting {
                 other => other.to_string(),
             };
             let mut values = values.iter().map(text);
-            values.find(|value| self.check(name, value).is_ok()).unwrap_or_else(|| text(&plain))
+            values.find(|value| self.takes(name, value)).unwrap_or_else(|| text(&plain))
         };
         let names = self.operation.parameters.iter().map(|parameter| parameter.name);
         Arguments {
@@ -106,13 +118,14 @@ impl Setting {
                 Some(body) => body.to_string().into_bytes(),
                 None => self.minimal_body().to_string().into_bytes(),
             }),
+            allow_undocumented: false,
         }
     }
 
-    fn check(&self, name: &str, value: &str) -> Result<String, String> {
+    fn takes(&self, name: &str, value: &str) -> bool {
         let mut parameters = self.operation.parameters.iter();
         let parameter = parameters.find(|parameter| parameter.name == name);
-        parameter.map_or(Err(String::new()), |parameter| (parameter.check)(value))
+        parameter.is_some_and(|parameter| parameter.check(value).is_ok())
     }
 
     fn minimal_body(&self) -> Value {
@@ -139,23 +152,62 @@ impl Setting {
         arguments: &Arguments,
         answer: Option<Answer>,
     ) -> Result<(cloudfn::registry::Answer, Received), Failed> {
+        let (result, mut received, _) = self.run(credentials, arguments, answer)?;
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(error) => typed(&error)?,
+        };
+        ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
+        Ok((answer, received.remove(0)))
+    }
+
+    /// Calls the operation, whatever becomes of it.
+    pub fn tried(&self, arguments: &Arguments, answer: Option<Answer>) -> Result<Tried, Failed> {
+        let anonymous = SharedCredentials::new(Anonymous);
+        let (result, received, told) = self.run(anonymous, arguments, answer)?;
+        Ok(Tried { error: result.err().map(|error| error.to_string()), received, told })
+    }
+
+    /// Calls the operation with valid arguments; the server answers with `status`, as the spec
+    /// spells it, and `body`.
+    pub fn answered(&self, status: &str, body: &Value) -> Result<Tried, Failed> {
+        let code = code_of(status)?;
+        self.tried(&self.arguments(None), Some(Answer::json(code, body.to_string())))
+    }
+
+    fn run(
+        &self,
+        credentials: SharedCredentials,
+        arguments: &Arguments,
+        answer: Option<Answer>,
+    ) -> Result<Ran, Failed> {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let tell = move |drift: &Drift| {
+            tell.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
+        };
         RUNTIME.block_on(async {
             let server = Server::start().await.map_err(|e| e.to_string())?;
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer).map_err(|e| e.to_string())?;
             }
-            let target = (self.api.target)(&server.base_url(), credentials, RetryPolicy::never())?;
-            let answer = match (self.operation.call)(&target, arguments).await {
-                Ok(answer) => answer,
-                Err(error) => typed(&error)?,
-            };
+            let (url, never) = (server.base_url(), RetryPolicy::never());
+            let target = (self.api.target)(&url, credentials, never, Some(Box::new(tell)))?;
+            let result = (self.operation.call)(&target, arguments).await;
             let mut received = server.received();
             // Tokens that credentials fetch are no part of the call.
-            received.retain(|received| received.operation.is_some());
-            ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
-            Ok((answer, received[0].clone()))
+            received.retain(|received| !received.uri.path().ends_with("/get-management-token"));
+            let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Ok((result, received, told))
         })
     }
+}
+
+type Ran = (Result<cloudfn::registry::Answer, cloudfn::Error>, Vec<Received>, Vec<Drift>);
+
+/// A status that is spelled so.
+fn code_of(status: &str) -> Result<u16, Failed> {
+    status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status").into())
 }
 
 /// The answer of the service in an error, which must say all of it.
@@ -231,7 +283,7 @@ fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(),
         let result = RUNTIME.block_on(async {
             let nobody = "http://127.0.0.1:9";
             let anonymous = SharedCredentials::new(Anonymous);
-            let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never())?;
+            let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never(), None)?;
             (setting.operation.call)(&target, &arguments).await
         });
         let expected = format!("{} is required", parameter.name);
@@ -346,8 +398,7 @@ fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
 fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let place = format!("response.{status}");
-    let code: u16 =
-        status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status"))?;
+    let code = code_of(status)?;
     let sample = ledger.samples().find(|sample| sample.place == place);
     let mut responses = setting.operation.responses.iter();
     let documented = responses.find(|response| response.status == status);

@@ -19,9 +19,6 @@ mod scalars;
 mod servers;
 mod supported;
 
-use std::collections::BTreeMap;
-
-pub use counts::Count;
 pub use headers::is_set_by_client;
 pub use names::{Names, Parameter};
 pub use normalise::{model_name, schema_name};
@@ -88,12 +85,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "bounded-integers",
-        why: "the generator ignores bounds of integers",
+        why: "the generator ignores bounds of integers, or makes a narrower type, which fails \
+              responses; the table checks them",
         apply: scalars::bounded_integers,
     },
     Rule {
         name: "checked-texts",
-        why: "the generator checks texts in answers too, which fails the whole answer",
+        why: "the generator checks texts in responses too, which fails the whole response",
         apply: scalars::checked_texts,
     },
     Rule {
@@ -124,8 +122,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "item-counts",
-        why: "the generator ignores how many items a list has, or makes another type of it",
+        why: "the generator ignores how many items a list has, or makes another type of it; the \
+              table checks it",
         apply: counts::item_counts,
+    },
+    Rule {
+        name: "checked-values",
+        why: "the generator drops these, or makes a type that fails responses; the documentation \
+              states them and the table checks them",
+        apply: documented::checked,
     },
     Rule {
         name: "documented-only",
@@ -137,7 +142,7 @@ pub const RULES: &[Rule] = &[
 /// What became of a constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A Rust type carries it.
+    /// A Rust type or the table of the API carries it.
     Carried,
     /// The generated documentation states it, nothing enforces it.
     DocumentedOnly,
@@ -167,8 +172,6 @@ pub struct Lowered {
     pub touches: Vec<Touch>,
     /// Members that are required and optional in the Rust type.
     pub relaxed_required: Vec<RelaxedRequired>,
-    /// How many items lists have, and members maps, by JSON pointer in the document.
-    pub counts: BTreeMap<String, Count>,
     /// The names of parameters and members in Rust.
     pub names: Names,
 }
@@ -193,7 +196,6 @@ pub(crate) struct Lowering {
     leaves: Vec<Leaf>,
     touches: Vec<Touch>,
     relaxed_required: Vec<RelaxedRequired>,
-    counts: BTreeMap<String, Count>,
 }
 
 /// The extension that keeps the place that a schema had in the authored spec.
@@ -218,7 +220,6 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         leaves: Vec::new(),
         touches: Vec::new(),
         relaxed_required: Vec::new(),
-        counts: BTreeMap::new(),
     };
     for rule in rules {
         lowering.spec.refresh();
@@ -232,7 +233,6 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         leaves: lowering.leaves,
         touches: lowering.touches,
         relaxed_required: lowering.relaxed_required,
-        counts: lowering.counts,
         names,
     })
 }

@@ -12,8 +12,21 @@ use super::model_name;
 use crate::spec::{members, pointer::join, Operation, Spec};
 
 /// Names in the builder of a call that are no parameters.
-const TAKEN: [&str; 8] =
-    ["body", "body_map", "client", "encode_path", "header_map", "new", "request", "send"];
+const TAKEN: [&str; 13] = [
+    "allow_undocumented",
+    "body",
+    "body_map",
+    "check",
+    "client",
+    "encode_path",
+    "header_map",
+    "new",
+    "options",
+    "request",
+    "retry",
+    "send",
+    "timeout",
+];
 
 /// The member of a model that has what its schema does not list.
 const UNLISTED: &str = "extra";

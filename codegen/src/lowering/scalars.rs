@@ -1,4 +1,4 @@
-//! Rules that put a leaf type in the place of a constrained scalar.
+//! Rules for constrained scalars.
 
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
@@ -21,7 +21,10 @@ pub fn bounded_integers(lowering: &mut Lowering, rule: &'static str) -> Result<(
             describe(schema, &format!("Documented range: `{range}`."));
         }
         let keywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format"];
-        replace(lowering, &at, rule, &keywords, Leaf::integer(minimum, maximum));
+        carry(lowering, &at, rule, &keywords);
+        if let Some(schema) = lowering.schema(&at) {
+            schema.insert("format".into(), "int64".into());
+        }
     }
     Ok(())
 }
@@ -31,21 +34,15 @@ pub fn checked_texts(lowering: &mut Lowering, rule: &'static str) -> Result<()> 
         let Some(schema) = lowering.schema(&at) else {
             continue;
         };
-        let least = integer(schema, "minLength");
-        let most = integer(schema, "maxLength");
-        let pattern = schema.get("pattern").and_then(Value::as_str);
-        if least.is_none() && most.is_none() && pattern.is_none() {
-            continue;
-        }
-        let pattern = pattern.map(str::to_owned);
-        if let Some(range) = range(least, most) {
+        let [min, max] = ["minLength", "maxLength"].map(|keyword| integer(schema, keyword));
+        let pattern = schema.get("pattern").and_then(Value::as_str).map(str::to_owned);
+        if let Some(range) = range(min, max) {
             describe(schema, &format!("Documented length: `{range}` characters."));
         }
-        if let Some(pattern) = &pattern {
+        if let Some(pattern) = pattern {
             describe(schema, &format!("Documented pattern: `{pattern}`."));
         }
-        let keywords = ["minLength", "maxLength", "pattern"];
-        replace(lowering, &at, rule, &keywords, Leaf::text(least, most, pattern));
+        carry(lowering, &at, rule, &["minLength", "maxLength", "pattern"]);
     }
     Ok(())
 }
@@ -171,22 +168,30 @@ fn replace(
     keywords: &[&'static str],
     leaf: Leaf,
 ) {
+    carry(lowering, at, rule, keywords);
+    if let Some(schema) = lowering.schema(at) {
+        schema.insert("format".into(), leaf.key.clone().into());
+    }
+    if !lowering.leaves.contains(&leaf) {
+        lowering.leaves.push(leaf);
+    }
+}
+
+/// Takes from the schema at `at` what the table of the API carries.
+pub(super) fn carry(
+    lowering: &mut Lowering,
+    at: &str,
+    rule: &'static str,
+    keywords: &[&'static str],
+) {
     let Some(schema) = lowering.schema(at) else {
         return;
     };
     let origin = origin(schema);
-    let mut carried = Vec::new();
-    for keyword in keywords {
-        if schema.remove(*keyword).is_some() {
-            carried.push(*keyword);
-        }
-    }
-    schema.insert("format".into(), leaf.key.clone().into());
+    let carried: Vec<&str> =
+        keywords.iter().copied().filter(|keyword| schema.remove(*keyword).is_some()).collect();
     for keyword in carried {
         lowering.touch(&origin, keyword, rule, Outcome::Carried);
-    }
-    if !lowering.leaves.contains(&leaf) {
-        lowering.leaves.push(leaf);
     }
 }
 

@@ -1,8 +1,8 @@
 //! Small named rewrites of the generator's output, each for one thing that its users would
 //! otherwise stumble over.
 
+mod checks;
 mod client;
-pub(crate) mod counts;
 mod documentation;
 mod lists;
 mod models;
@@ -115,9 +115,15 @@ pub const REWRITES: &[Rewrite] = &[
         apply: models::schemas,
     },
     Rewrite {
-        name: "differences",
-        why: "each model can list what is undocumented in it",
-        apply: models::differences,
+        name: "checks",
+        why: "a request is held against the documents before it is sent, and each request and model \
+              can be by itself",
+        apply: checks::checks,
+    },
+    Rewrite {
+        name: "call-options",
+        why: "a call may have other timeouts than its client, or send what is not documented",
+        apply: checks::call_options,
     },
     Rewrite {
         name: "documentation",

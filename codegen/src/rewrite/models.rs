@@ -1,12 +1,15 @@
 //! Rewrites that add to the generated models.
 
-use quote::quote;
-use syn::{parse_quote, Fields, Item, ItemEnum, ItemStruct, Type};
+use cloudfn_schema::{Kind, Schema};
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, ToTokens};
+use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Type};
 
-use super::counts;
 use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
+use crate::registry::pointer_of;
 use crate::spec::Spec;
+use crate::table::{self, Claims};
 
 pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {
     let Some(items) = module(file, &["types"]) else {
@@ -32,7 +35,8 @@ fn document_members(model: &mut ItemStruct) {
     }
 }
 
-pub fn schemas(file: &mut syn::File, _: &Spec, _: &Lowered) {
+pub fn schemas(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    let index = table::index(table::of_spec(spec, Claims::default()));
     for item in module(file, &["types"]).into_iter().flatten() {
         if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
             if derives_deserialize(attrs) {
@@ -41,6 +45,61 @@ pub fn schemas(file: &mut syn::File, _: &Spec, _: &Lowered) {
                 });
             }
         }
+        let Item::Struct(model) = item else { continue };
+        let at = pointer_of(&model.ident.to_string(), spec);
+        let Some((schema, _)) = index.get(at.as_str()) else { continue };
+        let Kind::Object(object) = &schema.kind else { continue };
+        for field in model.fields.iter_mut() {
+            let name = wire_name(field);
+            let Some(member) = object.members.iter().find(|member| member.name == name) else {
+                continue;
+            };
+            field.attrs.extend(limits(member.schema.resolved()).map(|limits| {
+                let limits: Attribute = parse_quote! {
+                    #[cfg_attr(feature = "schemars", schemars(#limits))]
+                };
+                limits
+            }));
+        }
+    }
+}
+
+/// The limits of a value as schemars has them, where its type does not state them. What schemars
+/// has no word for is left to the documentation and the table.
+fn limits(schema: &'static Schema) -> Option<TokenStream> {
+    if !schema.values.is_empty() {
+        return None;
+    }
+    let range = |min: Option<TokenStream>, max: Option<TokenStream>| {
+        let min = min.map(|min| quote!(min = #min));
+        let max = max.map(|max| quote!(max = #max));
+        let both: Vec<TokenStream> = min.into_iter().chain(max).collect();
+        (!both.is_empty()).then(|| quote!(#(#both),*))
+    };
+    let whole = |n: i64| Literal::i64_unsuffixed(n).into_token_stream();
+    let count = |n: u64| Literal::u64_unsuffixed(n).into_token_stream();
+    match &schema.kind {
+        Kind::Integer { min, max, .. } => {
+            let range = range(min.map(whole), max.map(whole))?;
+            Some(quote!(range(#range)))
+        }
+        Kind::String { min, max, pattern, .. } => {
+            let min = min.filter(|min| *min > 0);
+            let length = range(min.map(count), max.map(count)).map(|range| quote!(length(#range)));
+            let pattern = pattern.as_ref().map(|pattern| {
+                let source = pattern.source();
+                quote!(regex(pattern = #source))
+            });
+            let both: Vec<TokenStream> = length.into_iter().chain(pattern).collect();
+            (!both.is_empty()).then(|| quote!(#(#both),*))
+        }
+        Kind::Array { items: Some(items), .. } => {
+            let items = items.resolved();
+            let is_scalar = matches!(items.kind, Kind::Integer { .. } | Kind::String { .. });
+            let inner = is_scalar.then(|| limits(items))??;
+            Some(quote!(inner(#inner)))
+        }
+        _ => None,
     }
 }
 
@@ -61,6 +120,8 @@ pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
             continue;
         }
         model.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+        // A vendor may add a member.
+        model.attrs.push(parse_quote!(#[non_exhaustive]));
         for field in &mut model.fields {
             if is_optional_object(&field.ty, &objects) {
                 // With a way of its own to be read, serde asks for a member that may be missing.
@@ -89,94 +150,4 @@ fn derives_deserialize(attributes: &[syn::Attribute]) -> bool {
     attributes
         .iter()
         .any(|a| a.path().is_ident("derive") && quote!(#a).to_string().contains("Deserialize"))
-}
-
-pub fn differences(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    let Some(items) = module(file, &["types"]) else {
-        return;
-    };
-    let mut implementations: Vec<Item> = Vec::new();
-    for item in items.iter() {
-        let (name, body) = match item {
-            Item::Struct(model) => (&model.ident, of_struct(model, spec, lowered)),
-            Item::Enum(model) if has_values(model) => (&model.ident, of_enum(model)),
-            _ => continue,
-        };
-        implementations.push(parse_quote! {
-            impl crate::differences::Differences for #name {
-                #[allow(unused_variables)]
-                fn collect(
-                    &self,
-                    place: &crate::differences::Place<'_>,
-                    found: &mut ::std::vec::Vec<crate::differences::Difference>,
-                ) {
-                    #body
-                }
-            }
-        });
-    }
-    items.extend(implementations);
-}
-
-fn of_struct(model: &ItemStruct, _: &Spec, lowered: &Lowered) -> proc_macro2::TokenStream {
-    let owner = model.ident.to_string();
-    let members = model.fields.iter().enumerate().map(|(index, field)| {
-        let Some(name) = &field.ident else {
-            let index = syn::Index::from(index);
-            return quote!(crate::differences::Differences::collect(&self.#index, place, found););
-        };
-        let wire = wire_name(field);
-        let is_relaxed = lowered
-            .relaxed_required
-            .iter()
-            .any(|relaxed| relaxed.model == owner && relaxed.member == wire);
-        let require = is_relaxed.then(
-            || quote!(crate::differences::require(&self.#name, &place.member(#wire), found);),
-        );
-        let count = counts::of_member(lowered, &owner, &wire).map(|count| {
-            quote! {
-                crate::differences::Differences::count(
-                    &self.#name,
-                    #count,
-                    &place.member(#wire),
-                    found,
-                );
-            }
-        });
-        quote! {
-            #require
-            crate::differences::Differences::collect(&self.#name, &place.member(#wire), found);
-            #count
-        }
-    });
-    quote!(#(#members)*)
-}
-
-/// Whether an enumeration of the generator holds models, as those of `oneOf` do.
-fn has_values(model: &ItemEnum) -> bool {
-    model.variants.iter().any(|variant| !variant.fields.is_empty())
-}
-
-fn of_enum(model: &ItemEnum) -> proc_macro2::TokenStream {
-    let arms = model.variants.iter().map(|variant| {
-        let name = &variant.ident;
-        match &variant.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                quote!(Self::#name(value) => crate::differences::Differences::collect(value, place, found),)
-            }
-            Fields::Unnamed(_) => quote!(Self::#name(..) => {}),
-            Fields::Named(fields) => {
-                let names = fields.named.iter().map(|f| f.ident.clone());
-                let names: Vec<_> = names.collect();
-                let wires = fields.named.iter().map(wire_name);
-                quote! {
-                    Self::#name { #(#names),* } => {
-                        #(crate::differences::Differences::collect(#names, &place.member(#wires), found);)*
-                    }
-                }
-            }
-            Fields::Unit => quote!(Self::#name => {}),
-        }
-    });
-    quote!(match self { #(#arms)* })
 }

@@ -8,7 +8,6 @@ use quote::{quote, ToTokens};
 use syn::visit_mut::VisitMut;
 use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
 
-use super::counts;
 use super::visit::{argument, module, owner, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::spec::{Operation, Spec};
@@ -18,37 +17,19 @@ type WireNames = BTreeMap<String, String>;
 
 pub fn setters(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let members = member_names(file);
-    if let Some(items) = module(file, &["types", "builder"]) {
-        rewrite_impls(items, |owner, rust| {
-            let wire = members.get(owner).and_then(|names| names.get(rust))?;
-            Some(Documented { count: counts::of_member(lowered, owner, wire), wire: wire.clone() })
-        });
+    let parameters = parameter_names(spec, lowered);
+    for (place, names) in [(&["types", "builder"][..], &members), (&["builder"], &parameters)] {
+        for item in module(file, place).into_iter().flatten() {
+            let Item::Impl(block) = item else { continue };
+            let names = names.get(&owner(block)).filter(|_| block.trait_.is_none());
+            for item in &mut block.items {
+                let ImplItem::Fn(setter) = item else { continue };
+                let rust = setter.sig.ident.to_string();
+                let wire = names.and_then(|names| names.get(&rust)).unwrap_or(&rust).clone();
+                rewrite_setter(setter, &wire);
+            }
+        }
     }
-    let operations = spec.operations();
-    if let Some(items) = module(file, &["builder"]) {
-        rewrite_impls(items, |owner, rust| {
-            let operation = operations.iter().find(|o| o.id.to_upper_camel_case() == owner)?;
-            let parameters = lowered.names.parameters_of(operation.id);
-            Some(match parameters.into_iter().find(|named| named.rust == rust) {
-                Some(named) => Documented {
-                    count: counts::of_parameter(lowered, named),
-                    wire: named.wire.clone(),
-                },
-                None => Documented {
-                    count: counts::of_body(spec, lowered, operation),
-                    wire: rust.to_owned(),
-                },
-            })
-        });
-    }
-}
-
-/// What is documented of what a setter sets.
-struct Documented {
-    /// Its name on the wire.
-    wire: String,
-    /// How many items it has.
-    count: Option<TokenStream>,
 }
 
 pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
@@ -157,102 +138,92 @@ fn parameter_names(spec: &Spec, lowered: &Lowered) -> BTreeMap<String, WireNames
     spec.operations().iter().map(of).collect()
 }
 
-fn rewrite_impls(items: &mut [Item], documented: impl Fn(&str, &str) -> Option<Documented>) {
-    for item in items {
-        let Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() {
-            continue;
-        }
-        let owner = match &*block.self_ty {
-            Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-            _ => None,
-        };
-        for item in &mut block.items {
-            if let (ImplItem::Fn(setter), Some(owner)) = (item, &owner) {
-                rewrite_setter(setter, |rust| documented(owner, rust));
-            }
-        }
-    }
-}
-
-fn rewrite_setter(setter: &mut ImplItemFn, documented: impl Fn(&str) -> Option<Documented>) {
+/// Has a setter take what it sets: a scalar by `Into`, and the items of a list of them; a model by
+/// what becomes one, such as its builder, whose fault is kept until the call is sent.
+fn rewrite_setter(setter: &mut ImplItemFn, wire: &str) {
     let Some(target) = conversion_target(setter) else {
         return;
     };
     let field = setter.sig.ident.clone();
-    let rust = field.to_string();
-    let Documented { wire, count } =
-        documented(&rust).unwrap_or_else(|| Documented { wire: rust.clone(), count: None });
     let body = setter.block.to_token_stream().to_string();
     let unwrapped = argument(&target, "Option").cloned();
     let is_optional = unwrapped.is_some() || body.contains("map (Some)");
     let target = unwrapped.unwrap_or(target);
-    let convert = match (is_optional, body.contains("From :: from")) {
-        (true, _) => quote!(.map(Some)),
-        (_, true) => quote!(.map(From::from)),
-        _ => quote!(),
+    let Taken { generics, value, take } = Taken::of(&target, wire);
+    let take = match (is_optional, body.contains("From :: from")) {
+        (true, _) => quote!(#take.map(Some)),
+        (_, true) => quote!(#take.map(From::from)),
+        _ => take,
     };
-    let count =
-        count.map(|count| quote!(.and_then(|value| crate::setter::counted(value, #wire, #count))));
-    let Taken { parameters, bounds, take } = Taken::of(&target);
-    setter.sig.generics = parse_quote!(<#parameters>);
-    setter.sig.generics.where_clause = Some(parse_quote!(where #bounds));
-    if let Some(FnArg::Typed(value)) = setter.sig.inputs.last_mut() {
-        value.ty = parse_quote!(T);
+    setter.sig.generics = parse_quote!(<#generics>);
+    setter.sig.generics.where_clause = None;
+    if let Some(FnArg::Typed(given)) = setter.sig.inputs.last_mut() {
+        *given.ty = value;
     }
     setter.block = parse_quote!({
-        self.#field = crate::setter::#take(value, #wire) #count #convert;
+        self.#field = #take;
         self
     });
 }
 
 /// What a setter takes.
 struct Taken {
-    /// Its type parameters; what it is given is a `T`.
-    parameters: TokenStream,
-    /// Their bounds.
-    bounds: TokenStream,
-    /// The function that takes it.
+    generics: TokenStream,
+    /// The type of the value that it is given.
+    value: Type,
+    /// What makes of it the result that the builder keeps.
     take: TokenStream,
 }
 
 impl Taken {
     /// By the setter of a value of the type `target`.
-    fn of(target: &Type) -> Self {
-        let becomes = |given: TokenStream, target: &Type| {
-            quote! {
-                #given: ::std::convert::TryInto<#target>,
-                <#given as ::std::convert::TryInto<#target>>::Error: ::std::fmt::Display,
-            }
-        };
+    fn of(target: &Type, wire: &str) -> Self {
+        let scalar = |ty: &Type| -> Type { parse_quote!(impl ::std::convert::Into<#ty>) };
         let values = ["HashMap", "Map"].into_iter().find_map(|map| argument(target, map));
         match (argument(target, "Vec"), values) {
-            (Some(item), _) => {
-                let items = becomes(quote!(T::Item), item);
-                Self {
-                    parameters: quote!(T),
-                    bounds: quote!(T: ::std::iter::IntoIterator, #items),
-                    take: quote!(items),
-                }
-            }
-            (None, Some(value)) => {
-                let values = becomes(quote!(V), value);
-                Self {
-                    parameters: quote!(T, K, V),
-                    bounds: quote! {
-                        T: ::std::iter::IntoIterator<Item = (K, V)>,
-                        K: ::std::convert::Into<::std::string::String>,
-                        #values
-                    },
-                    take: quote!(members),
-                }
+            (Some(item), _) if is_scalar(item) => Self {
+                generics: quote!(),
+                value: parse_quote! {
+                    impl ::std::iter::IntoIterator<Item: ::std::convert::Into<#item>>
+                },
+                take: quote!(Ok(value.into_iter().map(::std::convert::Into::into).collect())),
+            },
+            (Some(item), _) => Self {
+                generics: quote! {
+                    T: ::std::iter::IntoIterator<Item: crate::setter::Becomes<#item>>
+                },
+                value: parse_quote!(T),
+                take: quote!(crate::setter::items(value, #wire)),
+            },
+            (None, Some(value)) => Self {
+                generics: quote! {
+                    K: ::std::convert::Into<::std::string::String>, V: crate::setter::Becomes<#value>
+                },
+                value: parse_quote!(impl ::std::iter::IntoIterator<Item = (K, V)>),
+                take: quote!(crate::setter::members(value, #wire)),
+            },
+            (None, None) if is_scalar(target) => {
+                Self { generics: quote!(), value: scalar(target), take: quote!(Ok(value.into())) }
             }
             (None, None) => Self {
-                parameters: quote!(T),
-                bounds: becomes(quote!(T), target),
-                take: quote!(given),
+                generics: quote!(),
+                value: parse_quote!(impl crate::setter::Becomes<#target>),
+                take: quote!(crate::setter::given(value, #wire)),
             },
         }
+    }
+}
+
+/// Whether a type is of a single value, which has no faults of its own.
+fn is_scalar(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+    match (&segments[..], path.path.leading_colon) {
+        // The types that are put in the place of scalars are named from the root.
+        ([root, ..], None) if root == "crate" => true,
+        ([only], None) => ["bool", "f64", "i64"].contains(&only.as_str()),
+        ([.., last], Some(_)) => ["String", "Value"].contains(&last.as_str()),
+        _ => false,
     }
 }
 

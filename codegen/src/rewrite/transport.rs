@@ -78,7 +78,7 @@ fn describe(
         .statuses(operation)
         .into_iter()
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
-    let table = table::path(spec, operation);
+    let table = table::path(operation);
     quote! {
         crate::transport::Operation {
             id: #id,

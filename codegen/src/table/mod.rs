@@ -14,7 +14,8 @@ use cloudfn_schema::{
 use serde_json::Value;
 
 pub use self::claims::Claims;
-pub use self::print::{path, print};
+pub(crate) use self::print::name_of;
+pub use self::print::{index, path, print, source};
 use crate::ledger::Contract;
 use crate::spec::{alternatives, members, pointer, pointer::join, Located, Spec};
 
@@ -142,7 +143,8 @@ impl Schemas<'_> {
         let claims = list(claims.map(|(statement, ids)| (text(statement), texts(ids))));
         let (nullable, values, kind) = match &found {
             Some(found) => {
-                let nullable = takes_null || found.value["nullable"] == true;
+                let nullable =
+                    (takes_null || found.value["nullable"] == true) && !is_never_null(at);
                 (nullable, literals(found.value), self.kind(found))
             }
             None => (true, &[][..], Kind::Any),
@@ -218,6 +220,11 @@ impl Schemas<'_> {
     }
 }
 
+/// Whether the schema at `at` is of what is never null: a parameter, or the body of a request.
+fn is_never_null(at: &str) -> bool {
+    at.contains("/parameters/") || (at.contains("/requestBody") && at.ends_with("/schema"))
+}
+
 fn integer(schema: &Value) -> Kind {
     let step = |keyword: &str| i64::from(schema[keyword] == true);
     // The least integer that is not less than the bound, and the greatest that is not greater.
@@ -226,6 +233,8 @@ fn integer(schema: &Value) -> Kind {
         #[allow(clippy::cast_possible_truncation, reason = "it is rounded, and saturates")]
         bound.as_i64().or_else(|| Some(round(bound.as_f64()?) as i64))
     };
+    let listed: Vec<i64> =
+        schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
     let is_whole = |keyword: &str| schema[keyword].as_i64().is_some();
     let min = whole("minimum", f64::ceil).map(|n| match is_whole("minimum") {
         true => n.saturating_add(step("exclusiveMinimum")),
@@ -235,6 +244,9 @@ fn integer(schema: &Value) -> Kind {
         true => n.saturating_sub(step("exclusiveMaximum")),
         false => n,
     });
+    // A list of values says more than a range that has all of them.
+    let min = min.filter(|min| listed.is_empty() || listed.iter().any(|value| value < min));
+    let max = max.filter(|max| listed.is_empty() || listed.iter().any(|value| value > max));
     Kind::Integer { min, max, multiple_of: schema["multipleOf"].as_i64() }
 }
 

@@ -7,11 +7,9 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, ToTokens};
 
-use crate::spec::Spec;
-
-/// A table as Rust source: one static for each operation and schema, so that what is not used is
-/// not linked.
-pub fn print(api: &'static Api) -> String {
+/// A table as a Rust module: one static for each operation and schema, so that what is not used
+/// is not linked.
+pub fn print(api: &'static Api) -> syn::Item {
     let mut printer = Printer::default();
     let names: Vec<Ident> = api.operations.iter().map(|operation| name_of(operation.id)).collect();
     let operations: Vec<TokenStream> =
@@ -26,51 +24,67 @@ pub fn print(api: &'static Api) -> String {
         .collect();
     let statics = printer.statics.into_values();
     let name = api.name;
-    let file: syn::File = syn::parse_quote! {
-        #[allow(unused_imports)]
-        use ::cloudfn_schema::{Api, Body, Operation, Parameter, Response};
-
+    syn::parse_quote! {
         /// What is documented of this API.
-        #[allow(dead_code, reason = "only what calls by name asks for it")]
-        pub(crate) static API: Api = Api {
-            name: #name,
-            operations: &[#(&operations::#names),*],
-            components: &[#(#components),*],
-        };
-
-        /// What is documented of each operation.
-        pub(crate) mod operations {
+        pub(crate) mod table {
             #[allow(unused_imports)]
-            use super::{schemas, Body, Operation, Parameter, Response};
+            use ::cloudfn_schema::{Api, Body, Operation, Parameter, Response};
 
-            #(pub(crate) static #names: Operation = #operations;)*
+            /// All of it.
+            #[allow(dead_code, reason = "only what calls by name asks for it")]
+            pub(crate) static API: Api = Api {
+                name: #name,
+                operations: &[#(&operations::#names),*],
+                components: &[#(#components),*],
+            };
+
+            /// What is documented of each operation.
+            pub(crate) mod operations {
+                #[allow(unused_imports)]
+                use super::{schemas, Body, Operation, Parameter, Response};
+
+                #(pub(crate) static #names: Operation = #operations;)*
+            }
+
+            /// What is documented of each schema.
+            #[allow(dead_code, reason = "some are only asked for by name")]
+            pub(crate) mod schemas {
+                #[allow(unused_imports)]
+                use ::cloudfn_schema::{Bound, Kind, Literal, Member, Object, Pattern, Schema};
+
+                #(#statics)*
+            }
         }
-
-        /// What is documented of each schema.
-        #[allow(dead_code, reason = "some are only asked for by name")]
-        pub(crate) mod schemas {
-            #[allow(unused_imports)]
-            use ::cloudfn_schema::{Bound, Kind, Literal, Member, Object, Pattern, Schema};
-
-            #(#statics)*
-        }
-    };
-    prettyplease::unparse(&file)
+    }
 }
 
-/// Where the client has the table of an operation.
-pub fn path(spec: &Spec, operation: &crate::spec::Operation<'_>) -> TokenStream {
-    let (api, operation) = (format_ident!("{}", spec.api), name_of(operation.id));
-    quote!(crate::#api::table::operations::#operation)
+/// The same as Rust source.
+pub fn source(api: &'static Api) -> String {
+    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![print(api)] })
 }
 
-fn name_of(operation: &str) -> Ident {
+/// Where the builder of a call has the table of its operation.
+pub fn path(operation: &crate::spec::Operation<'_>) -> TokenStream {
+    let operation = name_of(operation.id);
+    quote!(super::table::operations::#operation)
+}
+
+/// The schemas of an API, each with the name of its static, by their pointers.
+pub fn index(api: &'static Api) -> BTreeMap<&'static str, (&'static Schema, Ident)> {
+    let mut printer = Printer::default();
+    api.operations.iter().for_each(|operation| drop(printer.operation(operation)));
+    api.components.iter().for_each(|(_, schema)| drop(printer.schema(schema)));
+    printer.names
+}
+
+/// The name of the static of an operation.
+pub(crate) fn name_of(operation: &str) -> Ident {
     format_ident!("{}", operation.to_shouty_snake_case())
 }
 
 #[derive(Default)]
 struct Printer {
-    names: BTreeMap<&'static str, Ident>,
+    names: BTreeMap<&'static str, (&'static Schema, Ident)>,
     /// In the order of their numbers.
     statics: BTreeMap<usize, TokenStream>,
 }
@@ -123,13 +137,14 @@ impl Printer {
 
     /// The name of the static of a schema.
     fn schema(&mut self, schema: &'static Schema) -> Ident {
-        let Schema { pointer, claims, nullable, values, kind } = schema.resolved();
-        if let Some(known) = self.names.get(pointer) {
+        let schema = schema.resolved();
+        let Schema { pointer, claims, nullable, values, kind } = schema;
+        if let Some((_, known)) = self.names.get(pointer) {
             return known.clone();
         }
         let number = self.names.len();
-        let name = format_ident!("SCHEMA_{number}");
-        self.names.insert(pointer, name.clone());
+        let name = format_ident!("SCHEMA_{:016X}", fnv1a(pointer));
+        self.names.insert(pointer, (schema, name.clone()));
         let claims = claims.iter().map(|(statement, ids)| quote!((#statement, &[#(#ids),*])));
         let claims: Vec<TokenStream> = claims.collect();
         let values = values.iter().map(literal);
@@ -237,6 +252,12 @@ fn literal(literal: &Literal) -> TokenStream {
         Literal::Number(value) => quote!(Literal::Number(#value)),
         Literal::String(value) => quote!(Literal::String(#value)),
     }
+}
+
+/// A short name for a pointer that is the same whatever else there is.
+fn fnv1a(text: &str) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325;
+    text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// An option as Rust writes it.

@@ -19,7 +19,7 @@ pub fn fates(spec: &Spec) -> Vec<(Constraint, Fate)> {
 /// The generated client has each of `expected`; blanks make no difference.
 pub fn client_has(spec: &Spec, expected: &[&str]) {
     let without_blanks = |text: &str| text.split_whitespace().collect::<String>();
-    let code = without_blanks(&generate(spec).unwrap());
+    let code = without_blanks(&generate(spec, Default::default()).unwrap());
     for expected in expected {
         assert!(code.contains(&without_blanks(expected)), "{expected} is not there: {code}");
     }

@@ -149,6 +149,7 @@ fn arguments(operation: &Operation) -> Arguments {
     Arguments {
         parameters: required.map(|p| (p.name.to_owned(), p.minimal.to_owned())).collect(),
         body: body.map(Into::into),
+        allow_undocumented: false,
     }
 }
 
@@ -180,7 +181,7 @@ impl Harness {
         let clients = APIS.iter().map(|api| {
             let credentials = SharedCredentials::new(Token::new(SECRET));
             let client =
-                (api.target)(&format!("http://{address}"), credentials, RetryPolicy::never());
+                (api.target)(&format!("http://{address}"), credentials, RetryPolicy::never(), None);
             (api.name, client.expect("a client can be made"))
         });
         let clients = clients.collect();

@@ -27,7 +27,7 @@ fn run(input: &[u8]) {
     };
     assert_eq!(config.destination.as_ref(), Some(&param.destination()));
     let is_documented = match &param {
-        DestinationParam::Obs(Obs { expires: Some(expires), .. }) => expires.is_documented(),
+        DestinationParam::Obs(Obs { expires: Some(expires), .. }) => (0..=365).contains(expires),
         _ => true,
     };
     match FuncDestinationConfig::try_from(param.clone()) {

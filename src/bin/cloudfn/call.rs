@@ -53,7 +53,7 @@ async fn arguments(
         None if operation.request.is_none() => None,
         None => body(operation, &inputs, members)?,
     };
-    Ok(Arguments { parameters, body })
+    Ok(Arguments { parameters, body, ..Arguments::default() })
 }
 
 /// Refuses files of which more than one is stdin.

@@ -25,20 +25,20 @@ pub fn of_input(api: &Api, input: &Input) -> String {
 }
 
 fn of_parameter(api: &Api, parameter: &Parameter) -> Vec<String> {
-    let Parameter { description, documented, default, .. } = parameter;
+    let Parameter { description, default, .. } = parameter;
     let required = match OF_CLIENT {
         (of, name, variable) if (of, name) == (api.name, parameter.name) => {
             format!("[required, or {variable}]")
         }
         _ => REQUIRED.to_owned(),
     };
-    parts(description, parameter.required.then_some(required), *documented, *default)
+    parts(description, parameter.required.then_some(required), parameter.documented(), *default)
 }
 
 fn of_member(api: &Api, member: &Member) -> Vec<String> {
-    let Member { description, documented, default, .. } = member;
-    let mut parts =
-        parts(description, member.required.then(|| REQUIRED.to_owned()), *documented, *default);
+    let Member { description, default, .. } = member;
+    let required = member.required.then(|| REQUIRED.to_owned());
+    let mut parts = parts(description, required, member.documented(), *default);
     if let Some(shape) = shape(api, member.rust_type, DEEPEST) {
         let members = shape.strip_prefix('{').and_then(|shape| shape.strip_suffix('}'));
         parts.push(match members {
@@ -68,7 +68,7 @@ pub fn of_body(api: &Api, operation: &Operation, has_flags: bool) -> String {
 fn parts(
     description: &str,
     required: Option<String>,
-    documented: Option<fn() -> String>,
+    documented: Option<String>,
     default: Option<&str>,
 ) -> Vec<String> {
     // What is documented is said once, and in the same words everywhere.
@@ -76,7 +76,7 @@ fn parts(
     let mut parts: Vec<String> =
         sentences.filter(|line| !line.starts_with("Documented ")).map(str::to_owned).collect();
     parts.extend(required);
-    parts.extend(documented.map(|documented| format!("[documented: {}]", documented())));
+    parts.extend(documented.map(|documented| format!("[documented: {documented}]")));
     parts.extend(default.map(|default| format!("[the service's default: {default}]")));
     parts
 }
@@ -99,7 +99,7 @@ fn shape(api: &Api, rust_type: &str, depth: usize) -> Option<String> {
 /// A member inside an object.
 fn in_short(api: &Api, member: &Member, depth: usize) -> String {
     let inside = shape(api, member.rust_type, depth);
-    let documented = || member.documented.map(|documented| documented());
+    let documented = || member.documented();
     let required = member.required.then(|| "(required)".to_owned());
     let default = member.default.map(|default| format!("(default {default})"));
     let parts = [Some(member.name.to_owned()), inside.or_else(documented), required, default];

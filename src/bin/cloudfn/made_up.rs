@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cloudfn::registry::{Answer, Api, Member, Model, Operation, Parameter, Schema};
 use cloudfn::Error;
+use cloudfn_schema::Kind;
 
 const fn model(rust_type: &'static str) -> Model {
     Model {
         rust_type,
         decode: |_| Err(String::new()),
-        strict: |_| Err(Vec::new()),
         #[cfg(feature = "schemars")]
         json_schema: || serde_json::Value::Null,
     }
@@ -25,24 +25,33 @@ const PARAMETER: Parameter = Parameter {
     secret: false,
     rust_type: "String",
     description: "What it is.\n\nDocumented length: 1 character.",
-    documented: None,
     minimal: "x",
     default: None,
-    #[cfg(feature = "schemars")]
-    json_schema: || serde_json::Value::Null,
-    check: |text| Ok(text.to_owned()),
+    table: &TABLE,
 };
+
+/// Anything.
+const ANY: cloudfn_schema::Schema = cloudfn_schema::Schema {
+    pointer: "",
+    claims: &[],
+    nullable: false,
+    values: &[],
+    kind: Kind::Any,
+};
+
+const TABLE: cloudfn_schema::Parameter =
+    cloudfn_schema::Parameter { name: "", location: "", required: false, schema: &ANY };
 
 const MEMBER: Member = Member {
     name: "",
     rust_type: "Option<String>",
     json_type: "string",
     description: "What it is.",
-    documented: None,
     default: None,
     required: false,
     secret: false,
-    build: None,
+    table: None,
+    build: |value| Ok(value.clone()),
 };
 
 const fn of(name: &'static str, rust_type: &'static str) -> Member {
@@ -50,7 +59,7 @@ const fn of(name: &'static str, rust_type: &'static str) -> Member {
 }
 
 const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
-    Schema { name, model: model(name), empty: None, members }
+    Schema { name, model: model(name), empty: None, table: None, members }
 }
 
 static OPERATIONS: [Operation; 2] = [
@@ -80,7 +89,7 @@ const OPERATION: Operation = Operation {
             name: "limit",
             key: "limit",
             default: Some("20"),
-            documented: Some(range),
+            table: &cloudfn_schema::Parameter { schema: &RANGE, ..TABLE },
             ..PARAMETER
         },
         Parameter { name: "user_id", key: "user_id", required: true, ..PARAMETER },
@@ -119,7 +128,7 @@ static SCHEMAS: [Schema; 4] = [
         "Body",
         &[
             Member { name: "db_password", required: true, secret: true, ..MEMBER },
-            Member { name: "timeout", documented: Some(range), default: Some("3"), ..MEMBER },
+            Member { name: "timeout", table: Some(&RANGE), default: Some("3"), ..MEMBER },
             Member { name: "user_id", ..MEMBER },
             of("mounts", "Option<Vec<Mount>>"),
             of("by_name", "HashMap<String, Vec<Mount>>"),
@@ -130,7 +139,7 @@ static SCHEMAS: [Schema; 4] = [
     schema(
         "Mount",
         &[
-            Member { name: "kind", required: true, documented: Some(range), ..MEMBER },
+            Member { name: "kind", required: true, table: Some(&RANGE), ..MEMBER },
             Member { name: "path", default: Some("\"/\""), ..MEMBER },
         ],
     ),
@@ -140,9 +149,10 @@ static SCHEMAS: [Schema; 4] = [
 
 const MEMBER_USER: Member = Member { name: "user", ..MEMBER };
 
-fn range() -> String {
-    "1..=3".to_owned()
-}
+static RANGE: cloudfn_schema::Schema = cloudfn_schema::Schema {
+    kind: Kind::Integer { min: Some(1), max: Some(3), multiple_of: None },
+    ..ANY
+};
 
 /// A file with a text, which is gone with this.
 pub struct File(PathBuf);
@@ -172,5 +182,6 @@ pub static API: Api = Api {
     servers: &[],
     operations: &OPERATIONS,
     schemas: &SCHEMAS,
-    target: |_, _, _| unreachable!("it is not called"),
+    table: &cloudfn_schema::Api { name: "made_up", operations: &[], components: &[] },
+    target: |_, _, _, _| unreachable!("it is not called"),
 };

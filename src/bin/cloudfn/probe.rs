@@ -174,7 +174,8 @@ async fn send(
         parameters.push((parameter.key.to_owned(), text.to_owned()));
     }
     let body = request.body.map(|body| body.as_bytes().to_vec());
-    let result = (operation.call)(target, &Arguments { parameters, body }).await;
+    let result =
+        (operation.call)(target, &Arguments { parameters, body, ..Arguments::default() }).await;
     let mut call = Call {
         operation: operation.id,
         sample: request.sample,

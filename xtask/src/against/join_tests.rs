@@ -39,19 +39,14 @@ fn a_member_that_comes_to_be_required_is_no_option_any_more() {
     assert_eq!(
         told,
         ["probe request.tags required: breaking, breaking: \
-          `types::ProbeRequestBody::tags` is `Vec<Text<1, {MAX}>>`, no longer \
-          `Option<Vec<Text<1, {MAX}>>>`"]
+          `types::ProbeRequestBody::tags` is `Vec<String>`, no longer `Option<Vec<String>>`"]
     );
 }
 
 #[test]
-fn a_bound_is_part_of_a_type() {
+fn a_bound_is_no_part_of_a_type() {
     let told = told(&[("maximum: 500", "maximum: 600")]);
-    assert_eq!(
-        told,
-        ["query parameter limit maximum: compatible, breaking: \
-          `builder::Probe::limit` takes `Bounded<1, 600>`, no longer `Bounded<1, 500>`"]
-    );
+    assert_eq!(told, ["query parameter limit maximum: compatible, no effect: "]);
 }
 
 #[test]
@@ -73,16 +68,12 @@ fn each_value_of_an_enumeration_is_said_of_its_own_change() {
 }
 
 #[test]
-fn a_new_member_breaks_code_that_names_all() {
+fn a_new_member_breaks_no_code() {
     let told = told(&[(
         "count: { type: integer }",
         "count: { type: integer }\n        more: { type: string }",
     )]);
-    assert_eq!(
-        told,
-        ["Answer.more member: compatible, breaking: `types::Answer::more` is new, \
-          which breaks literals and patterns of `types::Answer` without `..`"]
-    );
+    assert_eq!(told, ["Answer.more member: compatible, compatible: `types::Answer::more` is new"]);
 }
 
 #[test]
@@ -154,7 +145,7 @@ fn a_client_that_cannot_be_generated_is_told() {
 
 #[test]
 fn the_macros_of_enumerations_leave_them_open() {
-    let source = include_str!("../../../src/leaf/enumeration.rs");
+    let source = include_str!("../../../src/enumeration/mod.rs");
     let open = source.matches("#[non_exhaustive]\n        pub enum $name").count();
     assert_eq!(open, 2, "a new value of an enumeration breaks code once it is exhaustive");
 }

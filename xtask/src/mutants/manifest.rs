@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(copy["package"]["name"].as_str(), Some("cloudfn-1"));
         assert_eq!(copy["example"][0]["path"].as_str(), Some("src/lib.rs"));
         let features = copy["features"]["default"].as_array().unwrap();
-        assert!(features.iter().any(|feature| feature.as_str() == Some("registry")));
+        assert!(features.iter().any(|feature| feature.as_str() == Some("mock")));
         assert!(copy.get("bin").is_none() && copy.get("workspace").is_none());
         assert!(copy["dev-dependencies"].get("cloudfn").is_none());
     }

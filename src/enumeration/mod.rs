@@ -1,9 +1,16 @@
 //! Enumerations with a documented list of values.
+//!
+//! Any value can be read and made. One that is not listed is the variant `Undocumented`, and a
+//! request that has one is refused before it is sent.
 
 // Which of the two a build needs depends on the APIs it has.
 #![allow(unused_macros, unused_imports)]
 
-/// Defines an enumeration of texts: closed when built, open when read.
+mod unlisted;
+
+pub use unlisted::Unlisted;
+
+/// Defines an enumeration of texts.
 macro_rules! text_enumeration {
     ($(#[$meta:meta])* pub enum $name:ident {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
@@ -14,19 +21,19 @@ macro_rules! text_enumeration {
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documents do not list, as it was received or given.
-            Undocumented($crate::leaf::Unlisted<::std::string::String, Self>),
+            Undocumented($crate::Unlisted<::std::string::String, Self>),
         }
 
         impl $name {
             /// The documented values.
             pub const DOCUMENTED: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Takes any text: the open way past the documented values.
+            /// The value that is written so: a listed one, or `Undocumented`.
             pub fn undocumented(text: impl ::std::convert::Into<::std::string::String>) -> Self {
                 let text = text.into();
                 match text.as_str() {
                     $($wire => Self::$variant,)*
-                    _ => Self::Undocumented($crate::leaf::Unlisted::new(text)),
+                    _ => Self::Undocumented($crate::Unlisted::new(text)),
                 }
             }
 
@@ -44,36 +51,13 @@ macro_rules! text_enumeration {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            type Plain = ::std::string::String;
-
-            fn undocumented(text: ::std::string::String) -> Self {
-                Self::undocumented(text)
-            }
-
-            fn check(&self) -> ::std::result::Result<(), $crate::leaf::NotDocumented> {
-                match self {
-                    Self::Undocumented(text) => {
-                        let found = $crate::leaf::excerpt(text);
-                        Err($crate::leaf::NotDocumented::outside(found, &Self::documented()))
-                    }
-                    _ => Ok(()),
-                }
-            }
-
-            fn documented() -> ::std::string::String {
-                const WIRE: &[&str] = &[$($wire),*];
-                ::std::format!("values {}", WIRE.join(", "))
-            }
-        }
-
-        $crate::leaf::text_enumeration!(@try_from $name: &str, ::std::string::String, &::std::string::String);
+        $crate::enumeration::text_enumeration!(@from $name: &str, ::std::string::String, &::std::string::String);
 
         impl ::std::str::FromStr for $name {
-            type Err = $crate::leaf::NotDocumented;
+            type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
-                $crate::leaf::Leaf::checked(text.to_owned())
+            fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
+                Ok(Self::undocumented(text))
             }
         }
 
@@ -95,24 +79,16 @@ macro_rules! text_enumeration {
             }
         }
 
-        $crate::leaf::text_enumeration!(@common $name, String, [$($wire),*]);
+        $crate::enumeration::text_enumeration!(@common $name, String, [$($wire),*]);
     };
-    (@try_from $name:ident: $($text:ty),*) => {$(
-        impl ::std::convert::TryFrom<$text> for $name {
-            type Error = $crate::leaf::NotDocumented;
-
-            fn try_from(text: $text) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
-                $crate::leaf::Leaf::checked(::std::string::String::from(text))
+    (@from $name:ident: $($text:ty),*) => {$(
+        impl ::std::convert::From<$text> for $name {
+            fn from(text: $text) -> Self {
+                Self::undocumented(text)
             }
         }
     )*};
     (@common $name:ident, $kind:ident, [$($wire:literal),*]) => {
-        impl $crate::differences::Differences for $name {
-            fn collect(&self, place: &$crate::differences::Place<'_>, found: &mut ::std::vec::Vec<$crate::differences::Difference>) {
-                $crate::differences::collect_leaf(self, place, found);
-            }
-        }
-
         #[cfg(feature = "schemars")]
         impl ::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::string::String {
@@ -135,7 +111,7 @@ macro_rules! text_enumeration {
     };
 }
 
-/// Defines an enumeration of integers: closed when built, open when read.
+/// Defines an enumeration of integers.
 macro_rules! integer_enumeration {
     ($(#[$meta:meta])* pub enum $name:ident {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
@@ -146,18 +122,18 @@ macro_rules! integer_enumeration {
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that the documents do not list, as it was received or given.
-            Undocumented($crate::leaf::Unlisted<i64, Self>),
+            Undocumented($crate::Unlisted<i64, Self>),
         }
 
         impl $name {
             /// The documented values.
             pub const DOCUMENTED: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Takes any integer: the open way past the documented values.
+            /// The value that is written so: a listed one, or `Undocumented`.
             pub const fn undocumented(value: i64) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
-                    _ => Self::Undocumented($crate::leaf::Unlisted::new(value)),
+                    _ => Self::Undocumented($crate::Unlisted::new(value)),
                 }
             }
 
@@ -183,36 +159,13 @@ macro_rules! integer_enumeration {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            type Plain = i64;
-
-            fn undocumented(value: i64) -> Self {
-                Self::undocumented(value)
-            }
-
-            fn check(&self) -> ::std::result::Result<(), $crate::leaf::NotDocumented> {
-                match self {
-                    Self::Undocumented(value) => {
-                        Err($crate::leaf::NotDocumented::outside(value, &Self::documented()))
-                    }
-                    _ => Ok(()),
-                }
-            }
-
-            fn documented() -> ::std::string::String {
-                const WIRE: &[&str] = &[$(stringify!($wire)),*];
-                ::std::format!("values {}", WIRE.join(", "))
-            }
-        }
-
-        $crate::leaf::integer_enumeration!(@try_from $name: i8, i16, i32, i64, u8, u16, u32, u64, usize);
+        $crate::enumeration::integer_enumeration!(@from $name: i8, i16, i32, i64, u8, u16, u32);
 
         impl ::std::str::FromStr for $name {
-            type Err = $crate::leaf::NotDocumented;
+            type Err = ::std::num::ParseIntError;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
-                let value = text.parse().map_err(|_| $crate::leaf::NotDocumented::no_integer(text))?;
-                $crate::leaf::Leaf::checked(value)
+            fn from_str(text: &str) -> ::std::result::Result<Self, ::std::num::ParseIntError> {
+                text.parse().map(Self::undocumented)
             }
         }
 
@@ -230,22 +183,16 @@ macro_rules! integer_enumeration {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                <$crate::leaf::Integer as ::serde::Deserialize>::deserialize(deserializer)
-                    .map(|value| Self::undocumented(value.get()))
+                <i64 as ::serde::Deserialize>::deserialize(deserializer).map(Self::undocumented)
             }
         }
 
-        $crate::leaf::text_enumeration!(@common $name, Integer, [$($wire),*]);
+        $crate::enumeration::text_enumeration!(@common $name, Integer, [$($wire),*]);
     };
-    (@try_from $name:ident: $($integer:ty),*) => {$(
-        impl ::std::convert::TryFrom<$integer> for $name {
-            type Error = $crate::leaf::NotDocumented;
-
-            fn try_from(value: $integer) -> ::std::result::Result<Self, $crate::leaf::NotDocumented> {
-                let value = i64::try_from(value).map_err(|_| {
-                    $crate::leaf::NotDocumented::outside(value, &<Self as $crate::leaf::Leaf>::documented())
-                })?;
-                $crate::leaf::Leaf::checked(value)
+    (@from $name:ident: $($integer:ty),*) => {$(
+        impl ::std::convert::From<$integer> for $name {
+            fn from(value: $integer) -> Self {
+                Self::undocumented(value.into())
             }
         }
     )*};

@@ -2,14 +2,11 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::str::FromStr;
 
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::{excerpt, Leaf, NotDocumented};
 
 /// A point in time that keeps the text it was received as.
 ///
@@ -18,16 +15,15 @@ use super::{excerpt, Leaf, NotDocumented};
 /// the point in time.
 ///
 /// ```
-/// use cloudfn::leaf::Timestamp;
+/// use cloudfn::Timestamp;
 ///
-/// let modified = Timestamp::new("2019-10-25T15:37:27+08:00")?;
+/// let modified = Timestamp::new("2019-10-25T15:37:27+08:00");
 /// assert_eq!(modified.to_zoned().unwrap().timestamp().as_second(), 1_571_989_047);
 ///
-/// let odd = Timestamp::undocumented("2019-10-25 15:37:27");
+/// let odd = Timestamp::new("2019-10-25 15:37:27");
 /// assert!(!odd.is_documented());
 /// assert_eq!(odd.to_civil().unwrap().hour(), 15);
 /// assert_eq!(odd.to_zoned(), None, "it has no offset");
-/// # Ok::<(), cloudfn::leaf::NotDocumented>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(String);
@@ -36,17 +32,8 @@ pub struct Timestamp(String);
 const DATE: usize = 10;
 
 impl Timestamp {
-    /// Takes a text in the form of RFC 3339.
-    ///
-    /// # Errors
-    ///
-    /// [`NotDocumented`] for any other.
-    pub fn new(text: impl Into<String>) -> Result<Self, NotDocumented> {
-        Self::checked(text.into())
-    }
-
-    /// Takes any text: the open way past the documented form.
-    pub fn undocumented(text: impl Into<String>) -> Self {
+    /// The point in time that is written so, whatever the text is.
+    pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
@@ -57,29 +44,7 @@ impl Timestamp {
 
     /// Whether the text has the form of RFC 3339.
     pub fn is_documented(&self) -> bool {
-        let bytes = self.0.as_bytes();
-        let digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
-        let is =
-            |index: usize, allowed: &[u8]| bytes.get(index).is_some_and(|b| allowed.contains(b));
-        let date_and_time = (0..19).all(|index| match index {
-            4 | 7 => is(index, b"-"),
-            10 => is(index, b"Tt"),
-            13 | 16 => is(index, b":"),
-            _ => digit(index),
-        });
-        let mut end = 19;
-        if is(end, b".") && digit(end + 1) {
-            end += 1;
-            while digit(end) {
-                end += 1;
-            }
-        }
-        let zulu = is(end, b"Zz") && bytes.len() == end + 1;
-        let offset = is(end, b"+-")
-            && is(end + 3, b":")
-            && [1, 2, 4, 5].iter().all(|i| digit(end + i))
-            && bytes.len() == end + 6;
-        date_and_time && (zulu || offset) && matches!(self.parse(), Some((_, Some(_))))
+        cloudfn_schema::is_rfc3339(&self.0)
     }
 
     /// Date and time of day as written, whatever the offset; nothing if the text has none.
@@ -164,46 +129,17 @@ fn parse_civil(text: &str) -> Option<DateTime> {
     text.parse().ok()
 }
 
-impl Leaf for Timestamp {
-    type Plain = String;
-
-    fn undocumented(text: String) -> Self {
-        Self(text)
-    }
-
-    fn check(&self) -> Result<(), NotDocumented> {
-        match self.is_documented() {
-            true => Ok(()),
-            false => Err(NotDocumented::outside(excerpt(&self.0), &Self::documented())),
-        }
-    }
-
-    fn documented() -> String {
-        "form of RFC 3339".into()
-    }
-}
-
-impl FromStr for Timestamp {
-    type Err = NotDocumented;
-
-    fn from_str(text: &str) -> Result<Self, NotDocumented> {
-        Self::new(text)
-    }
-}
-
-macro_rules! try_from_texts {
+macro_rules! from_texts {
     ($($text:ty),*) => {$(
-        impl TryFrom<$text> for Timestamp {
-            type Error = NotDocumented;
-
-            fn try_from(text: $text) -> Result<Self, NotDocumented> {
+        impl From<$text> for Timestamp {
+            fn from(text: $text) -> Self {
                 Self::new(text)
             }
         }
     )*};
 }
 
-try_from_texts!(&str, String, &String);
+from_texts!(&str, String, &String);
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -262,7 +198,7 @@ mod tests {
             ("2019-10-25 15:37:27", "2019-10-25T15:37:27", None, false),
             ("2019-10-29171553", "2019-10-29T17:15:53", None, false),
         ] {
-            let timestamp = Timestamp::undocumented(text);
+            let timestamp = Timestamp::new(text);
             assert_eq!(timestamp.to_civil().unwrap().to_string(), civil, "{text}");
             let found = timestamp.to_zoned().map(|zoned| zoned.timestamp().as_second());
             assert_eq!(found, second, "{text}");
@@ -284,9 +220,9 @@ mod tests {
             "2019-10-25T",
             "2019-10-251x3é",
         ] {
-            let timestamp = Timestamp::undocumented(text);
+            let timestamp = Timestamp::new(text);
             assert_eq!(timestamp.to_zoned(), None, "{text}");
-            assert!(Timestamp::new(text).is_err(), "{text}");
+            assert!(!timestamp.is_documented(), "{text}");
             assert_eq!(timestamp.to_string(), text);
         }
     }
@@ -294,7 +230,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "(2019-10-25)?[0-9T:+Zé. -]{0,40}") {
-            let timestamp = Timestamp::undocumented(text);
+            let timestamp = Timestamp::new(text);
             let _ = (timestamp.to_civil(), timestamp.to_zoned(), timestamp.is_documented());
         }
     }

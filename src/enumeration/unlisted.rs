@@ -11,7 +11,7 @@ use std::ops::Deref;
 ///
 /// ```compile_fail,E0423
 /// use cloudfn::functiongraph::types::Destination;
-/// use cloudfn::leaf::Unlisted;
+/// use cloudfn::Unlisted;
 ///
 /// let twin = Destination::Undocumented(Unlisted("OBS".to_owned(), std::marker::PhantomData));
 /// ```

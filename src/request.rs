@@ -1,0 +1,73 @@
+//! What is checked of a request before it is sent, and the options of a call.
+
+use std::time::Duration;
+
+use cloudfn_schema::{check_with, Operation, Options, Path, Schema, Violation};
+use serde::Serialize;
+
+use crate::RetryPolicy;
+
+/// What a call has in place of what its client has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) allow_undocumented: Option<bool>,
+}
+
+/// How requests are checked: a path names one member after the other.
+const OPTIONS: Options = Options { nested: true, ..Options::request() };
+
+/// The check of a request.
+pub(crate) struct Check {
+    operation: &'static Operation,
+    found: Vec<Violation>,
+}
+
+impl Check {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
+        Self { operation, found: Vec::new() }
+    }
+
+    /// Checks the parameter at `index` of the documented ones.
+    #[allow(dead_code, reason = "not every API has parameters")]
+    pub(crate) fn parameter<T: Serialize>(mut self, index: usize, value: &T) -> Self {
+        let parameter = &self.operation.parameters[index];
+        let path = Path::ROOT.member(parameter.name);
+        self.found.extend(check_with(&OPTIONS, parameter.schema, &path, value));
+        self
+    }
+
+    /// The same of one that may be left out.
+    #[allow(dead_code, reason = "not every API has parameters that may be left out")]
+    pub(crate) fn optional<T: Serialize>(self, index: usize, value: Option<&T>) -> Self {
+        match value {
+            Some(value) => self.parameter(index, value),
+            None => self,
+        }
+    }
+
+    /// Checks the body, where it is JSON.
+    #[allow(dead_code, reason = "not every API has bodies")]
+    pub(crate) fn body<T: Serialize>(mut self, value: &T) -> Self {
+        if let Some(body) = &self.operation.request {
+            self.found.extend(check_with(&OPTIONS, body.schema, &Path::ROOT, value));
+        }
+        self
+    }
+
+    pub(crate) fn finish(self) -> Vec<Violation> {
+        self.found
+    }
+}
+
+/// What in a value is not as documented.
+#[allow(dead_code, reason = "not every API has models")]
+pub(crate) fn check<T: Serialize>(schema: &'static Schema, value: &T) -> Vec<Violation> {
+    check_with(&Options::request(), schema, &Path::ROOT, value)
+}
+
+/// Violations in one line.
+pub(crate) fn written(found: &[Violation]) -> String {
+    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

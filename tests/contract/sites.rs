@@ -1,0 +1,138 @@
+//! Where in the requests and responses of a client a schema stands, and bodies with a value there.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
+use serde_json::{json, Map, Value};
+
+/// A place in the body of a request or of a response.
+pub struct Site {
+    /// The operation.
+    pub operation: String,
+    /// The status of the response, as the spec spells it; nothing for a request.
+    pub status: Option<String>,
+    /// The schema of the body.
+    root: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone)]
+enum Step {
+    Member(String),
+    Item,
+    Value,
+}
+
+/// The first request that has the schema at `pointer` in it, and the first response.
+pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
+    let mut requests = Vec::new();
+    let mut responses = Vec::new();
+    for operation in spec.operations() {
+        let schema = |body| {
+            let content = spec.json(&body)?;
+            Some(join(&content.pointer, "schema"))
+        };
+        let id = operation.id.to_owned();
+        requests.extend(spec.request(&operation).and_then(schema).map(|at| (id.clone(), None, at)));
+        responses.extend(spec.statuses(&operation).into_iter().filter_map(|status| {
+            let at = spec.response(&operation, status).and_then(schema)?;
+            Some((id.clone(), Some(status.to_owned()), at))
+        }));
+    }
+    responses.sort_by_key(|(_, status, _)| status.clone());
+    [requests, responses].map(|bodies| {
+        bodies.into_iter().find_map(|(operation, status, root)| {
+            let steps = steps(spec, &root, pointer)?;
+            Some(Site { operation, status, root, steps })
+        })
+    })
+}
+
+/// The shortest way from the schema at `root` to that at `pointer`.
+fn steps(spec: &Spec, root: &str, pointer: &str) -> Option<Vec<Step>> {
+    let mut seen = BTreeSet::new();
+    let mut open = VecDeque::from([(root.to_owned(), Vec::new())]);
+    while let Some((at, steps)) = open.pop_front() {
+        let Some(found) = spec.at(&at) else { continue };
+        if at == pointer || found.pointer == pointer {
+            return Some(steps);
+        }
+        if !seen.insert(found.pointer.clone()) {
+            continue;
+        }
+        let mut next = |at: String, step: Step| {
+            let steps: Vec<Step> = steps.iter().cloned().chain([step]).collect();
+            open.push_back((at, steps));
+        };
+        let properties = join(&found.pointer, "properties");
+        for (name, _) in members(&found.value["properties"]) {
+            next(join(&properties, name), Step::Member(name.clone()));
+        }
+        for (keyword, step) in [("items", Step::Item), ("additionalProperties", Step::Value)] {
+            if found.value[keyword].is_object() {
+                next(join(&found.pointer, keyword), step);
+            }
+        }
+    }
+    None
+}
+
+impl Site {
+    /// The path of the place.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for step in &self.steps {
+            match step {
+                Step::Member(name) => path += &format!("{}{name}", dot(&path)),
+                Step::Item => path += "[0]",
+                Step::Value => path += &format!("{}key", dot(&path)),
+            }
+        }
+        path
+    }
+
+    /// A body with `value` in the place; what is around it is of `base`, as far as that goes.
+    pub fn body(&self, spec: &Spec, base: Option<Value>, value: Value) -> Value {
+        around(spec, &self.root, &self.steps, base, value)
+    }
+
+    /// What is in the place in a body.
+    pub fn value(&self, body: &Value) -> Option<Value> {
+        self.steps.iter().try_fold(body.clone(), |value, step| match step {
+            Step::Member(name) => value.get(name).cloned(),
+            Step::Item => value.get(0).cloned(),
+            Step::Value => value.get("key").cloned(),
+        })
+    }
+}
+
+fn dot(path: &str) -> &'static str {
+    if path.is_empty() {
+        ""
+    } else {
+        "."
+    }
+}
+
+fn around(spec: &Spec, at: &str, steps: &[Step], base: Option<Value>, value: Value) -> Value {
+    let Some((step, steps)) = steps.split_first() else { return value };
+    let Some(found) = spec.at(at) else { return value };
+    match step {
+        Step::Member(name) => {
+            let base = base.filter(Value::is_object).unwrap_or_else(|| minimal(spec, at));
+            let mut object: Map<String, Value> = base.as_object().cloned().unwrap_or_default();
+            let inner = join(&join(&found.pointer, "properties"), name);
+            let value = around(spec, &inner, steps, object.get(name).cloned(), value);
+            object.insert(name.clone(), value);
+            Value::Object(object)
+        }
+        Step::Item => {
+            let base = base.and_then(|base| base.get(0).cloned());
+            json!([around(spec, &join(&found.pointer, "items"), steps, base, value)])
+        }
+        Step::Value => {
+            let inner = join(&found.pointer, "additionalProperties");
+            json!({ "key": around(spec, &inner, steps, None, value) })
+        }
+    }
+}
