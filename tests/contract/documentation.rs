@@ -21,6 +21,10 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let file = &subject.sources[api.name];
     let source = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let docs = Docs::of(&source).map_err(|e| format!("{}: {e}", file.display()))?;
+    // What a setter takes is part of what a reader of the documentation sees.
+    ensure(!source.contains("TryInto"), || {
+        "a setter takes what may become its value, not what becomes it".to_owned()
+    })?;
     of_call(&docs, ledger)?;
     ledger.claims.iter().try_for_each(|claim| {
         let texts = texts(subject, ledger, claim, &docs)?;
