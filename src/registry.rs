@@ -42,8 +42,6 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// Its models.
     pub schemas: &'static [Schema],
-    /// What is documented of it.
-    pub table: &'static cloudfn_schema::Api,
     /// Makes a client for the service at a base URL.
     pub target:
         fn(&str, SharedCredentials, RetryPolicy, Option<TellDrift>) -> Result<Target, Error>,
@@ -200,10 +198,11 @@ fn value_of(schema: &'static Table, text: &str) -> Value {
     let json = || serde_json::from_str(text).unwrap_or_else(|_| text.into());
     match &schema.resolved().kind {
         Kind::Any | Kind::String { .. } => text.into(),
-        Kind::OneOf(parts) | Kind::AnyOf(parts) => {
-            let fits = |value: &Value| cloudfn_schema::check(schema, value).is_empty();
-            Some(Value::from(text)).filter(fits).filter(|_| !parts.is_empty()).unwrap_or_else(json)
-        }
+        // It may be a text as it stands.
+        Kind::OneOf(_) | Kind::AnyOf(_) => match cloudfn_schema::check(schema, text).is_empty() {
+            true => text.into(),
+            false => json(),
+        },
         _ => json(),
     }
 }
@@ -278,8 +277,8 @@ impl Member {
 /// Gives a setter a JSON value, and writes back what the model then has, or says why not.
 pub type Build = fn(&Value) -> Result<Value, String>;
 
-/// Decodes a JSON text.
-pub type Decode<E> = fn(&[u8]) -> Result<Box<dyn Decoded>, E>;
+/// Decodes a JSON text, or says why not.
+pub type Decode = fn(&[u8]) -> Result<Box<dyn Decoded>, String>;
 
 /// The functions of one Rust type.
 #[derive(Clone, Copy, Debug)]
@@ -287,7 +286,7 @@ pub struct Model {
     /// The Rust type, without paths.
     pub rust_type: &'static str,
     /// Decodes as the client does: tolerantly.
-    pub decode: Decode<String>,
+    pub decode: Decode,
     /// The schema that the Rust type states of itself.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,

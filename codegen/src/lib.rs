@@ -14,3 +14,4 @@ pub mod rewrite;
 pub mod secret;
 pub mod spec;
 pub mod table;
+mod tokens;

@@ -1,26 +1,23 @@
 //! Generates the registry: what an API knows of its own operations, so that tests and tools
 //! can do for every operation what they do for one.
 
-use std::collections::BTreeMap;
-
 use cloudfn_schema::{Kind, Schema};
-use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
-use syn::{parse_quote, Fields, ImplItem, Item, ItemStruct, Type};
+use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
 
 use crate::docs;
 use crate::lowering::{delimiter, model_name, schema_name, Lowered};
-use crate::rewrite::visit::{argument, module, owner, structs, wire_name};
+use crate::rewrite::visit::{argument, kept, module, send, structs, wire_name};
 use crate::secret::is_secret;
 use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
-use crate::table::{self, Claims};
+use crate::table;
+use crate::tokens::option;
 
 pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let api = &spec.api;
-    let table = table::of_spec(spec, Claims::default());
-    let index = table::index(table);
+    let index = table::index(spec);
     let operations: Vec<_> = spec
         .operations()
         .iter()
@@ -40,7 +37,6 @@ pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             servers: SERVERS,
             operations: &[#(#operations),*],
             schemas: &[#(#schemas),*],
-            table: &table::API,
             target: |base_url, credentials, retry, on_drift| {
                 let builder = ClientBuilder::new().endpoint(base_url).credentials(credentials);
                 let builder = builder.retry(retry);
@@ -72,10 +68,7 @@ fn is_model(model: &ItemStruct) -> bool {
     })
 }
 
-/// The schemas of an API with the names of their statics, by their pointers.
-type Index = BTreeMap<&'static str, (&'static Schema, proc_macro2::Ident)>;
-
-fn describe_schema(model: &ItemStruct, spec: &Spec, index: &Index) -> TokenStream {
+fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> TokenStream {
     let rust = &model.ident;
     let at = pointer_of(&rust.to_string(), spec);
     let name = pointer::whole_component(&at).map_or_else(|| rust.to_string(), str::to_owned);
@@ -333,11 +326,6 @@ fn model_of(ty: &Type) -> TokenStream {
     quote!(crate::registry::Model::of::<#ty>(#rust_type))
 }
 
-/// An option as Rust writes it.
-pub(crate) fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
-    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
-}
-
 /// The generated builder of an operation.
 struct Builder {
     fields: Vec<(String, Type)>,
@@ -362,37 +350,16 @@ struct Parameter {
 
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation<'_>) -> Self {
-        let name = operation.id.to_upper_camel_case();
-        let mut builder = Self { fields: Vec::new(), output: None };
-        for item in module(file, &["builder"]).into_iter().flatten() {
-            match item {
-                Item::Struct(item) if item.ident == name => {
-                    builder.fields = item
-                        .fields
-                        .iter()
-                        .filter_map(|f| Some((f.ident.as_ref()?.to_string(), f.ty.clone())))
-                        .collect();
-                }
-                Item::Impl(block) => {
-                    for item in block.items.iter().filter(|_| owner(block) == name) {
-                        if let ImplItem::Fn(f) = item {
-                            if let ("send", syn::ReturnType::Type(_, ty)) =
-                                (f.sig.ident.to_string().as_str(), &f.sig.output)
-                            {
-                                builder.output = Some((**ty).clone());
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        builder
+        let fields = kept(file, operation);
+        let output = send(file, operation).and_then(|send| match &send.sig.output {
+            ReturnType::Type(_, ty) => Some((**ty).clone()),
+            ReturnType::Default => None,
+        });
+        Self { fields, output }
     }
 
     fn field(&self, name: &str) -> Option<&Type> {
-        let (_, ty) = self.fields.iter().find(|(field, _)| field == name)?;
-        argument(ty, "Result")
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, ty)| ty)
     }
 
     fn parameter(

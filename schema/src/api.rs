@@ -63,19 +63,6 @@ pub struct Response {
     pub body: Option<&'static Schema>,
 }
 
-impl Api {
-    /// What is documented of the operation `id`.
-    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
-        self.operations.iter().find(|operation| operation.id == id).copied()
-    }
-
-    /// What is documented of the component `name`.
-    pub fn component(&self, name: &str) -> Option<&'static Schema> {
-        let found = self.components.iter().find(|(known, _)| *known == name);
-        found.map(|(_, schema)| *schema)
-    }
-}
-
 impl Operation {
     /// What is documented of a response with `status`.
     pub fn response(&self, status: u16) -> Option<&'static Response> {

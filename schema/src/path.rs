@@ -9,6 +9,8 @@ use std::fmt;
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     step: Step<'a>,
+    /// How many members and items lead here.
+    pub(crate) depth: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -20,21 +22,20 @@ enum Step<'a> {
 
 impl<'a> Path<'a> {
     /// The whole value.
-    pub const ROOT: Path<'static> = Path { parent: None, step: Step::Root };
+    pub const ROOT: Path<'static> = Path { parent: None, step: Step::Root, depth: 0 };
 
     /// The member `name` of the object here.
     pub fn member(&'a self, name: &'a str) -> Path<'a> {
-        Path { parent: Some(self), step: Step::Member(name) }
+        self.inside(Step::Member(name))
     }
 
     /// The item `index` of the array here.
     pub fn item(&'a self, index: usize) -> Path<'a> {
-        Path { parent: Some(self), step: Step::Item(index) }
+        self.inside(Step::Item(index))
     }
 
-    /// How many members and items lead here.
-    pub(crate) fn depth(&self) -> usize {
-        std::iter::successors(self.parent, |path| path.parent).count()
+    fn inside(&'a self, step: Step<'a>) -> Path<'a> {
+        Path { parent: Some(self), step, depth: self.depth + 1 }
     }
 }
 
@@ -69,6 +70,6 @@ mod tests {
         assert_eq!(format!("{kind:#}"), "func_mounts[0]: mount_type");
         assert_eq!(Path::ROOT.item(1).member("a").to_string(), "[1].a");
         assert_eq!(Path::ROOT.to_string(), "");
-        assert_eq!(kind.depth(), 3);
+        assert_eq!(kind.depth, 3);
     }
 }

@@ -5,7 +5,7 @@ use crate::path::Path;
 use crate::schema::{
     bounds, length, listed, multiple, range, Kind, Literal, Member, Object, Schema, RFC_3339,
 };
-use crate::text::{HALF, UNREADABLE};
+use crate::text::{excerpt, HALF, UNREADABLE};
 use crate::violation::{Violation, ViolationKind, DIFFERENT};
 
 /// How values are checked.
@@ -134,7 +134,7 @@ impl<'o> Report<'o> {
         // What a value costs besides its bytes.
         const COST: usize = 64;
         self.work = self.work.saturating_add(bytes + COST);
-        if path.depth() > self.options.max_depth {
+        if path.depth > self.options.max_depth {
             self.work = usize::MAX;
         }
         !self.is_exhausted()
@@ -433,14 +433,6 @@ impl<'o> Report<'o> {
             let keywords = ["minProperties", "maxProperties"];
             self.count(schema, count, (object.min, object.max), keywords, ["map", "member"], path);
         }
-    }
-}
-
-/// A quoted text, cut off after `max` characters.
-fn excerpt(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
     }
 }
 

@@ -18,6 +18,14 @@ pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
+/// A text in quotes, cut off after `max` characters.
+pub fn excerpt(text: &str, max: usize) -> String {
+    match text.char_indices().nth(max) {
+        Some((end, _)) => format!("{:?}…", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
 impl<'b> Text<'b> {
     /// Reads `body`. Half of a surrogate pair becomes U+FFFD, and a byte order mark is left out.
     pub fn of(body: &'b [u8]) -> Self {

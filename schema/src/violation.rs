@@ -20,7 +20,7 @@ pub struct Violation {
     pub claims: Vec<&'static str>,
     /// What is documented: the whole range, all values.
     pub documented: String,
-    /// What there is instead, bounded. No text of the value but one that is not listed.
+    /// What there is instead, bounded. Of texts, only one that is not listed is repeated.
     pub found: String,
 }
 

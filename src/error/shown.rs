@@ -122,16 +122,6 @@ pub(crate) fn text(text: &str) -> String {
     one_line(text, TEXT)
 }
 
-/// A text of the caller in quotes, cut off where it is long.
-#[allow(dead_code, reason = "not every API has texts of its own kind")]
-pub(crate) fn quoted(text: &str) -> String {
-    const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
-}
-
 /// At most `most` characters of `text`, control characters escaped.
 fn one_line(text: &str, most: usize) -> String {
     let mut shown = String::new();

@@ -150,7 +150,7 @@ impl FromStr for FunctionUrn {
         let refuse = |reason: NoFunctionUrn| {
             NoFunctionUrn(format!(
                 "{} is no URN of a function: {reason}",
-                crate::error::shown::quoted(text)
+                cloudfn_schema::text::excerpt(text, 60)
             ))
         };
         read(text).map_err(refuse)

@@ -89,7 +89,7 @@ fn strict_verdict(spec: &Spec, at: &str, setting: Setting) -> Result<(), Failed>
                 true => Ok(()),
                 false => Err(fail(format!("{value} is sent as {sent}"))),
             },
-            (Some(Err(e)), true) => Err(fail(format!("{value} is sent as no JSON: {e}"))),
+            (Some(Err(e)), true) => Err(fail(format!("{value} is not sent as JSON: {e}"))),
             (Some(_), false) => Err(fail(format!("the validator refuses {value}, and it is sent"))),
             (None, true) => {
                 let error = tried.error.unwrap_or_default();

@@ -69,7 +69,7 @@ fn is_of_a_rule(schema: &Map<String, Value>, keyword: &str) -> bool {
         "format" => crate::leaf::is_mark(text(schema, "format")) || is_format_of_a_rule(schema),
         keyword if keyword.ends_with("imum") => text(schema, "type") == "integer",
         "enum" => ["string", "integer"].contains(&text(schema, "type")),
-        // A schema of other members is no constraint.
+        // A schema of other members does not constrain.
         "additionalProperties" => schema.get(keyword) != Some(&Value::Bool(false)),
         keyword => {
             counts::keywords(schema).is_some_and(|(keywords, _)| keywords.contains(&keyword))

@@ -2,13 +2,13 @@
 
 use heck::ToUpperCamelCase;
 use quote::{format_ident, quote, ToTokens};
-use syn::{parse_quote, Fields, ImplItem, ImplItemFn, Item, Pat, Stmt, Type};
+use syn::{parse_quote, Fields, ImplItem, ImplItemFn, Item, Pat, Stmt};
 
-use super::visit::{argument, module, of_builder};
+use super::visit::{argument, kept, module, of_builder};
 use crate::lowering::Lowered;
 use crate::registry::pointer_of;
 use crate::spec::{Operation, Spec};
-use crate::table::{self, Claims};
+use crate::table;
 
 /// Has each call hold its request against the documents before it is sent, and each call and model
 /// do so by itself.
@@ -16,7 +16,7 @@ pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     for operation in spec.operations() {
         check_call(file, spec, lowered, &operation);
     }
-    let schemas = table::index(table::of_spec(spec, Claims::default()));
+    let schemas = table::index(spec);
     let Some(items) = module(file, &["types"]) else { return };
     let mut checks: Vec<Item> = Vec::new();
     for item in items.iter() {
@@ -46,7 +46,7 @@ pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
 }
 
 fn check_call(file: &mut syn::File, spec: &Spec, lowered: &Lowered, operation: &Operation<'_>) {
-    let fields = fields(file, operation);
+    let fields = kept(file, operation);
     let table = table::path(operation);
     let parameters = spec.parameters(operation);
     let checked = parameters.iter().enumerate().filter_map(|(index, parameter)| {
@@ -89,23 +89,6 @@ fn check_call(file: &mut syn::File, spec: &Spec, lowered: &Lowered, operation: &
             }
         });
     }
-}
-
-/// The values that a builder of a call keeps, with their types.
-fn fields(file: &mut syn::File, operation: &Operation<'_>) -> Vec<(String, Type)> {
-    let name = operation.id.to_upper_camel_case();
-    let items = module(file, &["builder"]).map_or(&[][..], |items| items);
-    let fields = items.iter().find_map(|item| match item {
-        Item::Struct(builder) if builder.ident == name => Some(&builder.fields),
-        _ => None,
-    });
-    let fields = fields.into_iter().flatten();
-    fields
-        .filter_map(|field| {
-            let kept = argument(&field.ty, "Result")?;
-            Some((field.ident.as_ref()?.to_string(), kept.clone()))
-        })
-        .collect()
 }
 
 fn send(item: &mut ImplItem) -> Option<&mut ImplItemFn> {

@@ -7,8 +7,8 @@ use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro, Pat, Stmt};
 use super::paths::visit_arguments;
 use super::visit::send;
 use crate::lowering::{delimiter, Lowered};
-use crate::registry::option;
 use crate::spec::{pointer::join, Located, Operation, Spec};
+use crate::tokens::option;
 
 pub fn lists(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     for operation in spec.operations() {

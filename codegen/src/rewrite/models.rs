@@ -9,7 +9,7 @@ use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
 use crate::registry::pointer_of;
 use crate::spec::Spec;
-use crate::table::{self, Claims};
+use crate::table;
 
 pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {
     let Some(items) = module(file, &["types"]) else {
@@ -36,7 +36,7 @@ fn document_members(model: &mut ItemStruct) {
 }
 
 pub fn schemas(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let index = table::index(table::of_spec(spec, Claims::default()));
+    let index = table::index(spec);
     for item in module(file, &["types"]).into_iter().flatten() {
         if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
             if derives_deserialize(attrs) {

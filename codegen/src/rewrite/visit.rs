@@ -49,6 +49,17 @@ pub fn of_builder<'f>(
     })
 }
 
+/// What the builder of a call keeps of each thing that it is given, by name: the type of the value.
+pub fn kept(file: &mut syn::File, operation: &Operation<'_>) -> Vec<(String, Type)> {
+    let name = operation.id.to_upper_camel_case();
+    let items = module(file, &["builder"]).map_or(&[][..], |items| items);
+    let fields = structs(items).filter(|builder| builder.ident == name).flat_map(|b| &b.fields);
+    let kept = fields.filter_map(|field| {
+        Some((field.ident.as_ref()?.to_string(), argument(&field.ty, "Result")?.clone()))
+    });
+    kept.collect()
+}
+
 /// The function that sends a call.
 pub fn send<'f>(file: &'f mut syn::File, operation: &Operation<'_>) -> Option<&'f mut ImplItemFn> {
     of_builder(file, operation).flat_map(|block| &mut block.items).find_map(|item| match item {

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub use self::claims::Claims;
 pub(crate) use self::print::name_of;
-pub use self::print::{index, path, print, source};
+pub use self::print::{index, path, print, source, Index};
 use crate::ledger::Contract;
 use crate::spec::{alternatives, members, pointer, pointer::join, Located, Spec};
 

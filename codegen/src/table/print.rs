@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use cloudfn_schema::{Api, Bound, Kind, Literal, Object, Operation, Schema};
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, ToTokens};
+use quote::{format_ident, quote};
+
+use super::{of_spec, Claims};
+use crate::spec::Spec;
+use crate::tokens::option;
 
 /// A table as a Rust module: one static for each operation and schema, so that what is not used
 /// is not linked.
@@ -14,34 +18,18 @@ pub fn print(api: &'static Api) -> syn::Item {
     let names: Vec<Ident> = api.operations.iter().map(|operation| name_of(operation.id)).collect();
     let operations: Vec<TokenStream> =
         api.operations.iter().map(|operation| printer.operation(operation)).collect();
-    let components: Vec<TokenStream> = api
-        .components
-        .iter()
-        .map(|(name, schema)| {
-            let schema = printer.schema(schema);
-            quote!((#name, &schemas::#schema))
-        })
-        .collect();
+    api.components.iter().for_each(|(_, schema)| drop(printer.schema(schema)));
     let statics = printer.statics.into_values();
-    let name = api.name;
     syn::parse_quote! {
         /// What is documented of this API.
         pub(crate) mod table {
-            #[allow(unused_imports)]
-            use ::cloudfn_schema::{Api, Body, Operation, Parameter, Response};
-
-            /// All of it.
-            #[allow(dead_code, reason = "only what calls by name asks for it")]
-            pub(crate) static API: Api = Api {
-                name: #name,
-                operations: &[#(&operations::#names),*],
-                components: &[#(#components),*],
-            };
-
             /// What is documented of each operation.
             pub(crate) mod operations {
                 #[allow(unused_imports)]
-                use super::{schemas, Body, Operation, Parameter, Response};
+                use ::cloudfn_schema::{Body, Operation, Parameter, Response};
+
+                #[allow(unused_imports)]
+                use super::schemas;
 
                 #(pub(crate) static #names: Operation = #operations;)*
             }
@@ -69,8 +57,12 @@ pub fn path(operation: &crate::spec::Operation<'_>) -> TokenStream {
     quote!(super::table::operations::#operation)
 }
 
-/// The schemas of an API, each with the name of its static, by their pointers.
-pub fn index(api: &'static Api) -> BTreeMap<&'static str, (&'static Schema, Ident)> {
+/// The schemas of an API with the names of their statics, by their pointers.
+pub type Index = BTreeMap<&'static str, (&'static Schema, Ident)>;
+
+/// The schemas of the API of a spec.
+pub fn index(spec: &Spec) -> Index {
+    let api = of_spec(spec, Claims::default());
     let mut printer = Printer::default();
     api.operations.iter().for_each(|operation| drop(printer.operation(operation)));
     api.components.iter().for_each(|(_, schema)| drop(printer.schema(schema)));
@@ -84,7 +76,7 @@ pub(crate) fn name_of(operation: &str) -> Ident {
 
 #[derive(Default)]
 struct Printer {
-    names: BTreeMap<&'static str, (&'static Schema, Ident)>,
+    names: Index,
     /// In the order of their numbers.
     statics: BTreeMap<usize, TokenStream>,
 }
@@ -258,9 +250,4 @@ fn literal(literal: &Literal) -> TokenStream {
 fn fnv1a(text: &str) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325;
     text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-}
-
-/// An option as Rust writes it.
-fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
-    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
