@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::{error::Result, generate, spec::Spec, table::Claims};
+use cloudfn_codegen::{error::Result, generate, model::Spec, table::Claims};
 
 /// Made-up specs with what no vendor's page has yet; only unit tests of this crate have their
 /// clients.

@@ -1,10 +1,13 @@
 //! What became of every constraint of a spec: carried by a Rust type, documented only, or
 //! relaxed by a named rule.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::lowering::{Lowered, Outcome};
-use crate::spec::{members, pointer::join, Spec};
+use crate::model::pointer::join;
+use crate::model::{Spec, STYLES};
 
 /// A constraint of an authored spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +18,7 @@ pub struct Constraint {
     pub keyword: String,
     /// Its value, as JSON.
     pub value: String,
-    /// Whether it bounds a request only; answers are read tolerantly.
+    /// Whether it bounds a request only; responses are read tolerantly.
     pub request_only: bool,
 }
 
@@ -28,132 +31,56 @@ pub enum Fate {
     DocumentedOnly(&'static str),
     /// This rule gave it up on purpose.
     Relaxed(&'static str),
-    /// Nobody knows: a defect.
+    /// Nothing accounts for it: a defect.
     Unaccounted,
 }
 
 /// The name of what the generator does by itself.
 const GENERATOR: &str = "generator";
 
-/// The keywords of schemas that constrain a value.
-const KEYWORDS: [&str; 23] = [
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "enum",
-    "format",
-    "default",
-    "oneOf",
-    "anyOf",
-    "not",
-    "additionalProperties",
-    "discriminator",
-    "readOnly",
-    "writeOnly",
-];
-
-/// The keywords of parameters that say how they are written.
-pub const STYLES: [&str; 4] = ["style", "explode", "allowReserved", "allowEmptyValue"];
-
-/// The constraints of a schema itself: the place in it, the keyword and the value of each.
-pub(crate) fn constraints_of(
-    schema: &Value,
-) -> impl Iterator<Item = (String, &'static str, &Value)> {
-    let of_keywords =
-        KEYWORDS.into_iter().filter_map(|keyword| Some((keyword, schema.get(keyword)?)));
-    // Those that say what other members are, and those that say nothing, are no constraints.
-    let of_keywords = of_keywords.filter(|(keyword, value)| match *keyword {
-        "additionalProperties" => **value == false,
-        "readOnly" | "writeOnly" => **value == true,
-        _ => true,
-    });
-    let required = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|name| (join("required", name.as_str().unwrap_or_default()), "required", name));
-    of_keywords.map(|(keyword, value)| (keyword.to_owned(), keyword, value)).chain(required)
-}
-
 /// Every constraint of `spec`, in the order of the document.
 pub fn constraints(spec: &Spec) -> Vec<Constraint> {
     let mut found = Vec::new();
-    for at in spec.schema_pointers() {
-        let uses = spec.uses(at);
-        let request_only = uses.request && !uses.response;
-        let mut add = |pointer: String, keyword: &str, value: &Value| {
-            found.push(Constraint {
-                pointer,
-                keyword: keyword.to_owned(),
-                value: value.to_string(),
-                request_only,
-            });
-        };
-        let Some(schema) = spec.document.pointer(at) else {
-            continue;
-        };
-        for (place, keyword, value) in constraints_of(schema) {
-            add(format!("{at}/{place}"), keyword, value);
+    let mut add = |pointer: String, keyword: &str, value: Value, request_only: bool| {
+        let (keyword, value) = (keyword.to_owned(), value.to_string());
+        found.push(Constraint { pointer, keyword, value, request_only });
+    };
+    for schema in spec.schemas() {
+        let uses = spec.uses(&schema.pointer);
+        for constraint in schema.constraints() {
+            let at = format!("{}/{}", schema.pointer, constraint.place);
+            add(at, constraint.keyword, constraint.value, uses.request && !uses.response);
         }
     }
-    for operation in spec.operations() {
-        let mut add = |pointer: String, keyword: &str, value: Value| {
-            found.push(Constraint {
-                pointer,
-                keyword: keyword.to_owned(),
-                value: value.to_string(),
-                request_only: keyword == "required",
-            });
-        };
-        for parameter in spec.parameters(&operation) {
-            if parameter.value["required"] == true {
-                let name = parameter.value["name"].clone();
-                add(join(&parameter.pointer, "required"), "required", name);
+    for operation in &spec.operations {
+        for parameter in &operation.parameters {
+            if parameter.required {
+                let name = parameter.name.as_str().into();
+                add(join(&parameter.pointer, "required"), "required", name, true);
             }
             for keyword in STYLES {
-                if let Some(value) = parameter.value.get(keyword) {
-                    add(join(&parameter.pointer, keyword), keyword, value.clone());
+                if let Some(value) = parameter.keywords.get(keyword) {
+                    add(join(&parameter.pointer, keyword), keyword, value.clone(), false);
                 }
             }
         }
-        if let Some(body) = spec.request(&operation).filter(|b| b.value["required"] == true) {
-            add(join(&body.pointer, "required"), "required", "body".into());
+        if let Some(body) = operation.request.as_ref().filter(|body| body.required) {
+            add(join(&body.pointer, "required"), "required", "body".into(), true);
         }
-        for status in spec.statuses(&operation) {
-            let responses = join(&operation.pointer, "responses");
-            add(join(&responses, status), "status", status.into());
-            for (_, header) in spec.headers(&operation, status) {
-                if header.value["required"] == true {
-                    add(join(&header.pointer, "required"), "header", header.pointer.into());
-                }
+        for response in &operation.responses {
+            add(response.place.clone(), "status", response.status.as_str().into(), false);
+            for header in response.headers.iter().filter(|header| header.required) {
+                let value = header.pointer.as_str().into();
+                add(join(&header.pointer, "required"), "header", value, false);
             }
         }
     }
-    let servers = spec.document["servers"].as_array().into_iter().flatten().enumerate();
-    for (index, server) in servers {
-        for (name, variable) in members(&server["variables"]) {
-            if let Some(values) = variable.get("enum") {
-                let at = join(&format!("/servers/{index}/variables"), name);
-                found.push(Constraint {
-                    pointer: join(&at, "enum"),
-                    keyword: "variable".to_owned(),
-                    value: values.to_string(),
-                    request_only: true,
-                });
-            }
+    for variable in spec.servers.iter().flat_map(|server| &server.variables) {
+        if let Some(values) = &variable.values {
+            add(join(&variable.pointer, "enum"), "variable", values.clone().into(), true);
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     found.retain(|constraint| seen.insert(constraint.pointer.clone()));
     found
 }
@@ -170,8 +97,7 @@ pub fn account(spec: &Spec, lowered: &Lowered) -> Vec<(Constraint, Fate)> {
 }
 
 fn fate(constraint: &Constraint, lowered: &Lowered) -> Fate {
-    let mut touches = lowered.touches.iter();
-    if let Some(touch) = touches.find(|touch| touch.pointer == constraint.pointer) {
+    if let Some(touch) = lowered.touches.get(&constraint.pointer) {
         return match touch.outcome {
             Outcome::Carried => Fate::Carried(touch.rule),
             Outcome::DocumentedOnly => Fate::DocumentedOnly(touch.rule),

@@ -12,7 +12,7 @@ use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{is_set_by_client, lower, lower_by, Lowered, RULES};
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
 use crate::rewrite::{rewrite_by, Rewrite, REWRITES};
-use crate::spec::Spec;
+use crate::model::Spec;
 use crate::table::{self, Claims};
 
 /// The generated client of `spec`, as Rust source, with the claims about its schemas.
@@ -49,15 +49,15 @@ fn generator_output(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
     let tokens = run_generator(spec, lowered)?;
     let mut file: syn::File = syn::parse2(tokens)
         .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))?;
-    for operation in spec.operations() {
-        let items = of_builder(&mut file, &operation).flat_map(|block| &block.items);
+    for operation in &spec.operations {
+        let items = of_builder(&mut file, operation).flat_map(|block| &block.items);
         let setters: Vec<_> = items
             .filter_map(|item| match item {
                 ImplItem::Fn(setter) => Some(setter.sig.ident.to_string()),
                 _ => None,
             })
             .collect();
-        for parameter in lowered.names.parameters_of(operation.id) {
+        for parameter in lowered.names.parameters_of(&operation.id) {
             let is_set_by_client =
                 parameter.location == "header" && is_set_by_client(&parameter.wire);
             if !is_set_by_client && !setters.contains(&parameter.rust) {
@@ -81,8 +81,8 @@ pub struct Excerpt {
 pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
     let lowered = lower(spec)?;
     let file = generate_file(spec, &lowered)?;
-    let operations = spec.operations();
-    let mut names: Vec<String> = operations.iter().map(|o| o.id.to_owned()).collect();
+    let operations = &spec.operations;
+    let mut names: Vec<String> = operations.iter().map(|o| o.id.clone()).collect();
     let builder_of = |owner: &str| operations.iter().find(|o| o.id.to_upper_camel_case() == owner);
     let mut picked = Vec::new();
     pick(&file.items, &mut |owner, item| {

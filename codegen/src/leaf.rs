@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::rewrite::plain::plain;
+use crate::markdown::plain;
 
 /// A Rust type that stands in the place of a scalar.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,11 +50,6 @@ pub struct Enumeration {
 /// What every key of a leaf begins with.
 const MARK: &str = "cloudfn:";
 
-/// Whether a `format` marks the place of a leaf.
-pub fn is_mark(format: &str) -> bool {
-    format.starts_with(MARK)
-}
-
 impl Leaf {
     /// A point in time, kept as text.
     pub fn timestamp() -> Self {
@@ -75,11 +70,6 @@ impl Leaf {
 
     fn plain(json_type: JsonType, rust: String) -> Self {
         Self { key: format!("{MARK}{rust}"), json_type, rust, enumeration: None }
-    }
-
-    /// Whether a leaf stands in `schema`.
-    pub fn stands_in(schema: &Value) -> bool {
-        schema["format"].as_str().is_some_and(is_mark)
     }
 
     /// The definition that the `types` module of the generated client needs, if any.

@@ -7,11 +7,13 @@ pub mod generate;
 pub mod leaf;
 pub mod ledger;
 pub mod lowering;
+mod markdown;
+pub mod model;
 #[cfg(feature = "checks")]
 pub mod mutants;
-pub mod registry;
+pub mod names;
 pub mod rewrite;
 pub mod secret;
-pub mod spec;
+pub mod supported;
 pub mod table;
 mod tokens;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::spec::{alternatives, is_scalar, members, pointer::join, Located, Spec};
+use crate::model::{Schema, Spec};
 
 /// What a word of a secret's name ends in, also where words are run together (`dbpassword`).
 const ENDINGS: &str = "password passwords passwd pwd passphrase passcode secret secrets token \
@@ -16,7 +14,7 @@ const KEYS: &str = "access api auth encryption master private secret shared sign
 /// What stands before `token` in the name of a place in a list.
 const PAGES: &str = "continuation next page pagination previous sync";
 
-/// What the name of a value ends in that is no secret, but tells of one.
+/// What the name of a value ends in that tells of a secret, and is not one.
 const TELLING: &str =
     "algorithm arn at count created enabled endpoint expires expiry format header id \
     in length lifetime limit manager name policy provider ref reference required \
@@ -65,30 +63,28 @@ pub fn is_secret(spec: &Spec, name: &str, at: &str) -> bool {
 }
 
 fn is_called_secret(spec: &Spec, name: &str, at: &str) -> bool {
-    let is_text = |schema: &Value| !is_scalar(schema) || schema["type"] == "string";
-    is_named(name) && spec.at(at).is_some_and(|schema| is_text(schema.value))
+    let is_text = |schema: &Schema| !schema.is_scalar() || schema.json_type() == Some("string");
+    is_named(name) && spec.at(at).is_some_and(is_text)
 }
 
 /// Whether a value is a secret whatever its name: a password, a list of such, or with a secret in
-/// it where it is no model of its own, as one of several schemas is none.
+/// it where it is not a model of its own, as one of several schemas is not.
 fn has_secret(spec: &Spec, at: &str, is_opaque: bool, seen: &mut BTreeSet<(String, bool)>) -> bool {
-    let Some(Located { pointer: at, value }) = spec.at(at) else { return false };
-    if !seen.insert((at.clone(), is_opaque)) {
+    let Some(schema) = spec.at(at) else { return false };
+    if !seen.insert((schema.pointer.clone(), is_opaque)) {
         return false;
     }
-    let mut has_secret = |at: &str, is_opaque| has_secret(spec, at, is_opaque, seen);
-    let mut inside = ["items", "additionalProperties"].iter().map(|keyword| join(&at, keyword));
-    if value["format"] == "password" || inside.any(|at| has_secret(&at, is_opaque)) {
+    let mut has_secret = |at: &String, is_opaque| has_secret(spec, at, is_opaque, seen);
+    let mut inside = schema.items.iter().chain(&schema.values);
+    if schema.text("format") == Some("password") || inside.any(|at| has_secret(at, is_opaque)) {
         return true;
     }
-    if let Some((keyword, parts)) = alternatives(value) {
-        let mut parts = (0..parts.len()).map(|index| format!("{at}/{keyword}/{index}"));
-        return parts.any(|at| has_secret(&at, true));
+    if let Some(alternatives) = &schema.alternatives {
+        return alternatives.parts.iter().any(|at| has_secret(at, true));
     }
     is_opaque
-        && members(&value["properties"]).any(|(name, _)| {
-            let at = join(&join(&at, "properties"), name);
-            is_called_secret(spec, name, &at) || has_secret(&at, true)
+        && schema.listed_members().iter().any(|member| {
+            is_called_secret(spec, &member.name, &member.schema) || has_secret(&member.schema, true)
         })
 }
 
@@ -150,10 +146,9 @@ components:
 "##,
         );
         let spec = spec.unwrap();
-        let at = "/components/schemas/Probe/properties";
-        let names = members(spec.document.pointer(at).unwrap()).map(|(name, _)| name.as_str());
-        let mut secrets: Vec<&str> =
-            names.filter(|name| is_secret(&spec, name, &join(at, name))).collect();
+        let members = spec.at("/components/schemas/Probe").unwrap().listed_members().iter();
+        let secrets = members.filter(|member| is_secret(&spec, &member.name, &member.schema));
+        let mut secrets: Vec<&str> = secrets.map(|member| member.name.as_str()).collect();
         secrets.sort_unstable();
         assert_eq!(secrets, ["by_user", "one_of", "password", "pin", "pins"]);
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::table;
 use cloudfn_schema::{check_json_with, check_with, Options, Path as Place, Schema};
 use jsonschema::{Draft, Validator};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::table;
 
 mod support;
@@ -45,25 +45,25 @@ fn parts_are_one_object() {
     let parts = "{ description: All, properties: { last: { type: boolean } }, allOf: [{ @More' }, { type: object, required: [name, id] }] }";
     let flat = "{ description: All, type: object, required: [id, name], properties: { id: { type: integer, maximum: 9 }, last: { type: boolean }, name: { type: string, maxLength: 4 } } }";
     let together = spec(parts, &format!("{base}, {more}"));
-    assert_eq!(together.document, spec(flat, "").document);
+    assert_eq!(together.as_json(), spec(flat, "").as_json());
     // A part that is used by itself stays.
     let both =
         spec("{ allOf: [{ @Base' }, { type: object, properties: { own: { @Base' } } }] }", base);
     let flat = "{ type: object, required: [id], properties: { id: { type: integer, maximum: 9 }, own: { @Base' } } }";
-    assert_eq!(both.document, spec(flat, base).document);
+    assert_eq!(both.as_json(), spec(flat, base).as_json());
 }
 
 #[test]
 fn members_and_scalars_of_several_parts_are_one() {
     let parts = "{ allOf: [{ type: object, properties: { size: { type: integer, minimum: 1 }, same: { type: string } } }, { properties: { size: { type: integer, maximum: 9 }, same: { type: string } } }] }";
     let flat = "{ type: object, properties: { size: { type: integer, minimum: 1, maximum: 9 }, same: { type: string } } }";
-    assert_eq!(spec(parts, "").document, spec(flat, "").document);
+    assert_eq!(spec(parts, "").as_json(), spec(flat, "").as_json());
     let parts = "{ type: object, properties: { state: { allOf: [{ @State' }], default: open } } }";
     let flat = "{ type: object, properties: { state: { title: State, type: string, enum: [open, shut], default: open } } }";
-    assert_eq!(spec(parts, STATE).document, spec(flat, "").document);
+    assert_eq!(spec(parts, STATE).as_json(), spec(flat, "").as_json());
     let parts = "{ type: object, properties: { age: { allOf: [{ @Age' }], x-unit: second } } }";
     let flat = "{ type: object, properties: { age: { type: integer, x-unit: second } } }";
-    assert_eq!(spec(parts, "Age: { type: integer }").document, spec(flat, "").document);
+    assert_eq!(spec(parts, "Age: { type: integer }").as_json(), spec(flat, "").as_json());
 }
 
 #[test]

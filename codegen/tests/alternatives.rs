@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cloudfn_codegen::account::Fate;
-use cloudfn_codegen::spec::{minimal, Spec};
+use cloudfn_codegen::model::{minimal, Spec};
 use cloudfn_codegen::table;
 
 mod support;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 mod support;
 use support::{agreed, client_has, fates};

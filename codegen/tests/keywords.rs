@@ -7,7 +7,7 @@ use std::path::Path;
 use cloudfn_codegen::account::Fate;
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 
 mod support;
@@ -184,7 +184,7 @@ fn member(keywords: &str) -> Result<Value, String> {
     let text = SPEC.replace("{ type: string, readOnly: true }", &format!("{{ {keywords} }}"));
     let spec = Spec::parse(Path::new("probe.yaml"), &text).map_err(|e| e.to_string())?;
     let at = "/paths/~1probe/post/requestBody/content/application~1json; charset=utf-8/schema/properties/read";
-    Ok(spec.document.pointer(at).unwrap().clone())
+    Ok(spec.as_json().pointer(at).unwrap().clone())
 }
 
 #[test]

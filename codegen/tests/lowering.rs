@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cloudfn_codegen::account::{account, constraints, Fate};
 use cloudfn_codegen::lowering::{lower, lower_by, RULES};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 /// A spec in which every rule has something to do.
 const PROBE: &str = include_str!("probe.yaml");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 const SPEC: &str = include_str!("probe.yaml");
 

@@ -7,7 +7,7 @@ use cloudfn_codegen::error::Error;
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 
 const BASE: &str = r##"
@@ -274,7 +274,7 @@ fn a_value_of_another_kind_is_refused_where_it_stands() {
         ("prop: { type: string }", "prop:", "/components/schemas/Body/properties/prop: null should be an object".into()),
         ("{ description: done } }", "{} }", format!("{POST}/responses/204: `description` is missing")),
         ("parameters: [{ name: id, in: path, required: true, schema: { type: string } }]", "parameters: {}", format!("{POST}/parameters: {{}} should be a list")),
-        ("$ref: \"#/components/schemas/Body\" } } } }\n    post", "$ref: \"#/info\" } } } }\n    post", format!("{GET}/responses/200/content/application~1json/schema: what stands at `#/info` is no schema")),
+        ("$ref: \"#/components/schemas/Body\" } } } }\n    post", "$ref: \"#/info\" } } } }\n    post", format!("{GET}/responses/200/content/application~1json/schema: what stands at `#/info` is not a schema")),
     ] {
         let error = changed(from, to).expect_err(&expected).to_string();
         assert_eq!(error, format!("probe.yaml, {expected}"));

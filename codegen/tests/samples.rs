@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 /// The members of a request, of which one is a component.
 const SPEC: &str = r##"

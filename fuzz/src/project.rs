@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 /// The folder of small inputs that reach what others do not.
 pub const CORPUS: &str = "corpus";

@@ -2,7 +2,7 @@
 
 use cloudfn_codegen::account::{account, Constraint, Fate};
 use cloudfn_codegen::lowering::{lower_by, RULES};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use libtest_mimic::Failed;
 
 use super::subject::{check, ensure, Check, Subject};
@@ -98,8 +98,7 @@ pub fn rules(subject: &'static Subject) -> Vec<Check> {
             let spec = Spec::parse("probe.yaml".as_ref(), PROBE).map_err(|e| e.to_string())?;
             let lowered =
                 lower_by(&spec, subject.rules.iter().copied()).map_err(|e| e.to_string())?;
-            let mut touches = lowered.touches.iter();
-            let touched = touches.any(|touch| touch.rule == rule && touch.pointer == pointer);
+            let touched = lowered.touches.get(pointer).is_some_and(|touch| touch.rule == rule);
             ensure(touched, || {
                 format!("the rule does not take care of {pointer} of the probe any more")
             })

@@ -3,7 +3,7 @@
 //! The values that are tried come from the ledger.
 
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
-use cloudfn_codegen::spec::{minimal, pointer::join};
+use cloudfn_codegen::model::minimal;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -298,16 +298,17 @@ const MOST_ITEMS: usize = 10_000;
 fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
-    let answer = claim.place.answer(spec, &operation, &claim.statement);
+    let answer = claim.place.answer(spec, operation, &claim.statement);
     let answer = answer.ok_or_else(|| format!("the spec has no `{}`", claim.place))?;
     let at = answer.pointer.rsplit_once('/').map_or("", |(schema, _)| schema);
-    if spec.document.pointer(at).is_some_and(|schema| schema["properties"].is_object()) {
+    let schema = spec.schema(at).ok_or("the spec has no schema there")?;
+    if schema.is_model() {
         // What members there may be is not for a test to make up.
         return Ok(());
     }
     let is_map = claim.statement.ends_with("Properties");
-    let inside = join(at, if is_map { "additionalProperties" } else { "items" });
-    let item = minimal(spec, &inside);
+    let inside = if is_map { &schema.values } else { &schema.items };
+    let item = minimal(spec, inside.as_deref().unwrap_or_default());
     let of = |count: usize| match is_map {
         true => Value::Object((0..count).map(|n| (n.to_string(), item.clone())).collect()),
         false => Value::Array(vec![item.clone(); count]),

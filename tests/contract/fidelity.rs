@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use cloudfn::drift::DriftKind;
 use cloudfn::registry::Schema;
-use cloudfn_codegen::lowering::{model_name, schema_name};
-use cloudfn_codegen::spec::{members, minimal, pointer, pointer::join, Spec};
+use cloudfn_codegen::model::{minimal, pointer, Schema as Authored, Spec};
+use cloudfn_codegen::names::{model_name, schema_name};
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
@@ -17,23 +17,27 @@ use super::wire::Setting;
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for at in spec.schema_pointers() {
-            if spec.document.pointer(at).is_some_and(|schema| schema["properties"].is_object()) {
-                let name = schema_name(spec, at);
-                let test = format!("{}::{name}::fidelity", spec.api);
-                checks.push(check(test, move || is_faithful(subject, spec, at, &name)));
-            }
+        for schema in spec.schemas().iter().filter(|schema| schema.is_model()) {
+            let name = schema_name(spec, &schema.pointer);
+            let test = format!("{}::{name}::fidelity", spec.api);
+            checks.push(check(test, move || is_faithful(subject, spec, schema, &name)));
         }
     }
     checks
 }
 
-fn is_faithful(subject: &Subject, spec: &'static Spec, at: &str, name: &str) -> Result<(), Failed> {
+fn is_faithful(
+    subject: &Subject,
+    spec: &'static Spec,
+    authored: &Authored,
+    name: &str,
+) -> Result<(), Failed> {
+    let at = &authored.pointer;
     let schema = subject
         .api(spec)?
         .schema(name)
         .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
-    let expected = authored(spec, at);
+    let expected = members_of(spec, authored);
     let found = stated(schema);
     let places =
         |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
@@ -46,7 +50,7 @@ fn is_faithful(subject: &Subject, spec: &'static Spec, at: &str, name: &str) -> 
     }
     is_no_array(spec, at, schema)?;
     let uses = spec.uses(at);
-    let required = spec.document.pointer(at).map(required).unwrap_or_default();
+    let required: BTreeSet<String> = authored.required().map(str::to_owned).collect();
     let is_asked_for = if uses.request { required.clone() } else { BTreeSet::new() };
     asks_for_what_is_required(&is_asked_for, schema)?;
     match uses.response {
@@ -61,11 +65,6 @@ fn is_no_array(spec: &Spec, at: &str, schema: &Schema) -> Result<(), Failed> {
     let items: Vec<&Value> = schema.members.iter().map(|member| &valid[member.name]).collect();
     let array = json!(items).to_string();
     ensure((schema.model.decode)(array.as_bytes()).is_err(), || format!("{array} is read"))
-}
-
-fn required(schema: &Value) -> BTreeSet<String> {
-    let names = schema["required"].as_array().into_iter().flatten();
-    names.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The builder of a request asks for a required member by the vendor's name.
@@ -104,54 +103,45 @@ fn misses_what_is_required(
     })
 }
 
-/// What the spec says of the members of the object at `at`, in the plain form below.
-fn authored(spec: &Spec, at: &str) -> Value {
-    let schema = spec.document.pointer(at).unwrap_or(&Value::Null);
-    let uses = spec.uses(at);
+/// What the spec says of the members of an object, in the plain form below.
+fn members_of(spec: &Spec, schema: &Authored) -> Value {
+    let uses = spec.uses(&schema.pointer);
     let mut plain = Map::new();
-    for (member, property) in members(&schema["properties"]) {
-        let required = schema["required"].as_array();
-        let required = required.is_some_and(|list| list.iter().any(|n| n == member));
+    for member in schema.listed_members() {
         // Rule `optional-in-responses`.
-        let required = required && !uses.response;
-        let property_at = join(&join(at, "properties"), member);
-        let form = authored_form(spec, &property_at, property);
-        let default = spec.at(&property_at).and_then(|found| found.value.get("default").cloned());
-        let form = json!({ "required": required, "is": form, "default": default });
-        plain.insert(member.clone(), form);
+        let required = member.required && !uses.response;
+        let is = authored_form(spec, &member.schema);
+        let default = spec.at(&member.schema).and_then(|found| found.get("default").cloned());
+        let form = json!({ "required": required, "is": is, "default": default });
+        plain.insert(member.name.clone(), form);
     }
     Value::Object(plain)
 }
 
+/// The members of an object; none of anything else.
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
 /// Type and constraints of the value at `at`, as the spec has them.
-pub fn authored_form(spec: &Spec, at: &str, schema: &Value) -> Value {
-    let Some(found) = spec.at(at) else {
-        return Value::Null;
-    };
-    if found.pointer != at && found.value["properties"].is_object() {
-        let component = pointer::component(&found.pointer).unwrap_or_default();
-        return json!({ "model": model_name(component) });
+pub fn authored_form(spec: &Spec, at: &str) -> Value {
+    let Some(found) = spec.at(at) else { return Value::Null };
+    if found.is_model() {
+        return match pointer::whole_component(&found.pointer) {
+            Some(component) => json!({ "model": model_name(component) }),
+            None => json!({ "model": schema_name(spec, &found.pointer) }),
+        };
     }
-    if schema["properties"].is_object() {
-        return json!({ "model": schema_name(spec, at) });
-    }
-    let schema = found.value;
-    match schema["type"].as_str() {
-        Some("array") => {
-            let items = join(&found.pointer, "items");
-            let item = spec.document.pointer(&items).cloned().unwrap_or_default();
-            json!({ "array": authored_form(spec, &items, &item), "nulls": item["nullable"] == true })
+    let takes_null = |at: &str| spec.schema(at).is_some_and(|schema| schema.is("nullable"));
+    match (found.json_type(), &found.items, &found.values) {
+        (Some("array"), Some(items), _) => {
+            json!({ "array": authored_form(spec, items), "nulls": takes_null(items) })
         }
-        Some("object") => {
-            let values = join(&found.pointer, "additionalProperties");
-            match spec.document.pointer(&values).filter(|v| v.is_object()) {
-                Some(value) => json!({
-                    "map": authored_form(spec, &values, value), "nulls": value["nullable"] == true,
-                }),
-                None => json!({ "map": {} }),
-            }
+        (Some("object"), _, Some(values)) => {
+            json!({ "map": authored_form(spec, values), "nulls": takes_null(values) })
         }
-        _ => scalar_form(schema),
+        (Some("object"), ..) => json!({ "map": {} }),
+        _ => scalar_form(&Value::Object(found.keywords.clone())),
     }
 }
 

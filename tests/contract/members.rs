@@ -5,7 +5,7 @@ use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::ledger::place::{self, Inside};
 use cloudfn_codegen::ledger::{Ledger, Place};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::spec::{minimal, Spec};
+use cloudfn_codegen::model::{minimal, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -78,7 +78,7 @@ fn parameter(
             Ok(Target::Parameter(ParameterTarget { parameter, inside, setting }))
         }
         None if is_set_by_client(name)
-            || spec.security_header(&subject.contract.operation(ledger), name).is_some() =>
+            || spec.security_header(subject.contract.operation(ledger), name).is_some() =>
         {
             Ok(Target::Credential)
         }
@@ -100,11 +100,11 @@ fn member(
 ) -> Result<MemberTarget, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
-    let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, &operation))
+    let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation))
     else {
         return Err(format!("`{place}` is no member of a schema").into());
     };
-    let holder = place::holder(spec, &operation, section)
+    let holder = place::holder(spec, operation, section)
         .ok_or_else(|| format!("the spec has no `{section}`"))?;
     let schema =
         api.schema(&model).ok_or_else(|| format!("the generated client has no model `{model}`"))?;

@@ -2,7 +2,7 @@
 
 use cloudfn::registry::{Model, Operation as Known};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::spec::{minimal, pointer::join, Located, Operation, Spec};
+use cloudfn_codegen::model::{minimal, Body, Operation, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
@@ -14,23 +14,22 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     for spec in &subject.contract.specs {
         let name = format!("{}::servers::fidelity", spec.api);
         checks.push(check(name, move || has_servers(subject, spec)));
-        for operation in spec.operations() {
+        for operation in &spec.operations {
             let name = format!("{}::{}::fidelity", spec.api, operation.id);
-            checks.push(check(name, move || is_faithful(subject, spec, &operation)));
+            checks.push(check(name, move || is_faithful(subject, spec, operation)));
         }
     }
     checks
 }
 
 fn has_servers(subject: &Subject, spec: &Spec) -> Result<(), Failed> {
-    let authored = spec.document["servers"].as_array().into_iter().flatten();
-    let authored: Vec<&str> = authored.filter_map(|server| server["url"].as_str()).collect();
+    let authored: Vec<&str> = spec.servers.iter().map(|server| server.url.as_str()).collect();
     let known = subject.api(spec)?.servers;
     ensure(known == authored, || format!("the spec has {authored:?}, the client {known:?}"))
 }
 
-fn is_faithful(subject: &Subject, spec: &Spec, operation: &Operation<'_>) -> Result<(), Failed> {
-    let known = subject.api(spec)?.operation(operation.id);
+fn is_faithful(subject: &Subject, spec: &Spec, operation: &Operation) -> Result<(), Failed> {
+    let known = subject.api(spec)?.operation(&operation.id);
     let known = known.ok_or_else(|| format!("the generated client has no `{}`", operation.id))?;
     let (expected, found) = (authored(spec, operation), stated(known));
     for (key, value) in expected.as_object().into_iter().flatten() {
@@ -41,44 +40,38 @@ fn is_faithful(subject: &Subject, spec: &Spec, operation: &Operation<'_>) -> Res
     Ok(())
 }
 
-fn authored(spec: &Spec, operation: &Operation<'_>) -> Value {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+fn authored(spec: &Spec, operation: &Operation) -> Value {
     let is_callers =
         |name: &str| !is_set_by_client(name) && spec.security_header(operation, name).is_none();
-    let parameters = spec.parameters(operation).into_iter();
-    let parameters = parameters.filter(|p| is_callers(&text(&p.value["name"])));
+    let parameters = operation.parameters.iter().filter(|p| is_callers(&p.name));
     let parameters = parameters.map(|parameter| {
-        let at = join(&parameter.pointer, "schema");
-        let place = format!("{} {}", text(&parameter.value["in"]), text(&parameter.value["name"]));
-        let schema = spec.document.pointer(&at).unwrap_or(&Value::Null);
-        let default = spec.at(&at).and_then(|found| found.value.get("default").cloned());
-        let is = authored_form(spec, &at, schema);
+        let at = parameter.schema.as_deref().unwrap_or_default();
+        let default = spec.at(at).and_then(|found| found.get("default").cloned());
         json!({
-            "place": place, "required": parameter.value["required"] == true,
-            "is": rust_type(&is), "default": default,
+            "place": format!("{} {}", parameter.location, parameter.name),
+            "required": parameter.required,
+            "is": rust_type(&authored_form(spec, at)), "default": default,
         })
     });
-    let body = spec.request(operation);
     let header = |scheme: &String| {
-        let scheme = &spec.document["components"]["securitySchemes"][scheme.as_str()];
-        match scheme["type"].as_str() {
-            Some("http") => "authorization".to_owned(),
-            _ => text(&scheme["name"]).to_lowercase(),
+        let scheme = spec.scheme(scheme);
+        match scheme.map_or("", |scheme| scheme.kind.as_str()) {
+            "http" => "authorization".to_owned(),
+            _ => scheme.and_then(|s| s.key.clone()).unwrap_or_default().to_lowercase(),
         }
     };
-    let security = spec.security(operation);
+    let alternatives = operation.security.iter();
     let security: Vec<Vec<String>> =
-        security.iter().map(|schemes| schemes.iter().map(header).collect()).collect();
+        alternatives.map(|schemes| schemes.iter().map(header).collect()).collect();
+    let body = operation.request.as_ref();
     json!({
         "method": operation.method,
         "path": operation.path,
         "parameters": sorted(parameters),
-        "body": body.as_ref().map_or(Value::Null, |body| authored_body(spec, body)),
-        "body required": body.is_some_and(|body| body.value["required"] == true),
-        "answers": spec.statuses(operation).into_iter().map(|status| {
-            let response = spec.response(operation, status);
-            let body = response.map_or(Value::Null, |body| authored_body(spec, &body));
-            (status.to_owned(), body)
+        "body": body.map_or(Value::Null, |body| authored_body(spec, body)),
+        "body required": body.is_some_and(|body| body.required),
+        "answers": operation.responses.iter().map(|response| {
+            (response.status.clone(), authored_body(spec, &response.body))
         }).collect::<Map<_, _>>(),
         "security": security,
     })
@@ -137,12 +130,13 @@ fn known_type(rust_type: &str) -> String {
 }
 
 /// What the spec says of a body: its form, and the least that it may be.
-fn authored_body(spec: &Spec, body: &Located<'_>) -> Value {
-    let Some(content) = spec.json(body) else { return Value::Null };
-    let at = join(&content.pointer, "schema");
-    let schema = spec.document.pointer(&at).unwrap_or(&Value::Null);
-    let nulls = spec.at(&at).is_some_and(|found| found.value["nullable"] == true);
-    json!({ "is": authored_form(spec, &at, schema), "nulls": nulls, "minimal": minimal(spec, &at) })
+fn authored_body(spec: &Spec, body: &Body) -> Value {
+    if body.json().is_none() {
+        return Value::Null;
+    }
+    let at = body.schema().unwrap_or_default();
+    let nulls = spec.at(at).is_some_and(|found| found.is("nullable"));
+    json!({ "is": authored_form(spec, at), "nulls": nulls, "minimal": minimal(spec, at) })
 }
 
 fn stated_body(model: Option<Model>, minimal: Option<&str>) -> Value {

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use cloudfn::registry::Model;
-use cloudfn_codegen::lowering::{lower, Outcome};
-use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
+use cloudfn_codegen::lowering::{lower, Outcome, Touch};
+use cloudfn_codegen::model::{minimal, pointer::join, Schema, Spec};
 use jsonschema::Validator;
 use libtest_mimic::Failed;
 use proptest::prelude::*;
@@ -21,30 +21,25 @@ const CASES: u32 = 96;
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for operation in spec.operations() {
-            let id = operation.id.to_owned();
+        for operation in &spec.operations {
+            let id = &operation.id;
             let prefix = format!("{}::{id}::property", spec.api);
-            let body = spec.request(&operation).and_then(|body| spec.json(&body));
-            if let Some(content) = body {
-                let at = join(&content.pointer, "schema");
-                let id = id.clone();
+            if let Some(json) = operation.request.as_ref().and_then(|body| body.json()) {
+                let at = join(&json.pointer, "schema");
                 checks.push(check(format!("{prefix}/strict-verdict"), move || {
                     let api = subject.api(spec)?;
-                    let operation = api.operation(&id);
+                    let operation = api.operation(id);
                     let operation =
                         operation.ok_or_else(|| Failed::from("there is no such operation"))?;
                     strict_verdict(spec, &at, Setting { spec, api, operation })
                 }));
             }
-            for status in spec.statuses(&operation) {
-                let response = spec.response(&operation, status);
-                let Some(content) = response.and_then(|response| spec.json(&response)) else {
-                    continue;
-                };
-                let at = join(&content.pointer, "schema");
-                let (id, status) = (id.clone(), status.to_owned());
+            for response in &operation.responses {
+                let Some(json) = response.body.json() else { continue };
+                let at = join(&json.pointer, "schema");
+                let status = &response.status;
                 checks.push(check(format!("{prefix}/response.{status}-is-read"), move || {
-                    let operation = subject.api(spec)?.operation(&id);
+                    let operation = subject.api(spec)?.operation(id);
                     let model = operation.and_then(|o| o.model(&format!("response.{status}")));
                     let model =
                         model.ok_or_else(|| Failed::from("there is no model of the response"))?;
@@ -149,9 +144,10 @@ fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
 /// The authored document without what the rules of lowering leave to the documentation.
 fn enforced(spec: &Spec) -> Result<Value, Failed> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
-    let mut document = spec.document.clone();
-    for touch in lowered.touches.iter().filter(|touch| touch.outcome == Outcome::DocumentedOnly) {
-        if let Some((schema, keyword)) = touch.pointer.rsplit_once('/') {
+    let mut document = spec.as_json().clone();
+    let is_documented_only = |touch: &Touch| touch.outcome == Outcome::DocumentedOnly;
+    for (pointer, _) in lowered.touches.iter().filter(|(_, touch)| is_documented_only(touch)) {
+        if let Some((schema, keyword)) = pointer.rsplit_once('/') {
             if let Some(Value::Object(schema)) = document.pointer_mut(schema) {
                 schema.remove(keyword);
             }
@@ -201,29 +197,28 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
     if depth == 0 {
         return Just(minimal(spec, at)).boxed();
     }
-    let Some(found) = spec.at(at) else {
+    let Some(schema) = spec.at(at) else {
         return Just(Value::Null).boxed();
     };
-    let schema = found.value;
-    if let (Some(values), Fill::Valid) = (schema["enum"].as_array(), fill) {
+    if let (Some(Value::Array(values)), Fill::Valid) = (schema.get("enum"), fill) {
         return proptest::sample::select(values.clone()).boxed();
     }
-    match schema["type"].as_str() {
+    match schema.json_type() {
         Some("integer") => integers(schema, fill),
         Some("number") => (-1e6..1e6f64).prop_map(|number| json!(number)).boxed(),
         Some("boolean") => any::<bool>().prop_map(|flag| json!(flag)).boxed(),
         Some("string") => strings(schema, fill),
         Some("array") => {
-            let item = nested(spec, &join(&found.pointer, "items"), fill, depth - 1);
+            let items = schema.items.as_deref().unwrap_or_default();
+            let item = nested(spec, items, fill, depth - 1);
             let count = count(schema, "minItems", "maxItems", fill);
             proptest::collection::vec(item, count).prop_map(Value::Array).boxed()
         }
-        _ if schema["properties"].is_object() => object(spec, &found.pointer, schema, fill, depth),
+        _ if schema.is_model() => object(spec, schema, fill, depth),
         _ => {
-            let values = join(&found.pointer, "additionalProperties");
-            let value = match spec.document.pointer(&values).is_some_and(Value::is_object) {
-                true => nested(spec, &values, fill, depth - 1),
-                false => any_json(),
+            let value = match &schema.values {
+                Some(values) => nested(spec, values, fill, depth - 1),
+                None => any_json(),
             };
             let count = count(schema, "minProperties", "maxProperties", fill);
             proptest::collection::btree_map("[a-z]{1,4}", value, count)
@@ -234,8 +229,8 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
 }
 
 /// How many items a list gets, or members a map.
-fn count(schema: &Value, least: &str, most: &str, fill: Fill) -> RangeInclusive<usize> {
-    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|n| usize::try_from(n).ok());
+fn count(schema: &Schema, least: &str, most: &str, fill: Fill) -> RangeInclusive<usize> {
+    let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     match fill {
         Fill::Tolerant => 0..=2,
         Fill::Valid => {
@@ -245,10 +240,11 @@ fn count(schema: &Value, least: &str, most: &str, fill: Fill) -> RangeInclusive<
     }
 }
 
-fn integers(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
-    let step = |keyword: &str| i64::from(schema[keyword] == true);
-    let least = schema["minimum"].as_i64().map(|n| n + step("exclusiveMinimum"));
-    let most = schema["maximum"].as_i64().map(|n| n - step("exclusiveMaximum"));
+fn integers(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
+    let whole = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
+    let step = |keyword: &str| i64::from(schema.is(keyword));
+    let least = whole("minimum").map(|n| n + step("exclusiveMinimum"));
+    let most = whole("maximum").map(|n| n - step("exclusiveMaximum"));
     let (least, most) = match fill {
         Fill::Valid => (least.unwrap_or(i64::MIN), most.unwrap_or(i64::MAX)),
         Fill::Tolerant => (i64::MIN, i64::MAX),
@@ -256,20 +252,20 @@ fn integers(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
     prop_oneof![Just(least), Just(most), least..=most].prop_map(|number| json!(number)).boxed()
 }
 
-fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
+fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
     if fill == Fill::Tolerant {
         return any::<String>().prop_map(Value::String).boxed();
     }
-    if schema["format"] == "date-time" {
+    if schema.text("format") == Some("date-time") {
         return Just(json!("2024-01-15T08:30:00+08:00")).boxed();
     }
-    if let Some(pattern) = schema["pattern"].as_str() {
+    if let Some(pattern) = schema.text("pattern") {
         let plain = pattern.trim_start_matches('^').trim_end_matches('$');
         if let Ok(strategy) = proptest::string::string_regex(plain) {
             return strategy.prop_map(Value::String).boxed();
         }
     }
-    let bound = |keyword: &str, otherwise: u64| schema[keyword].as_u64().unwrap_or(otherwise);
+    let bound = |keyword: &str, otherwise: u64| schema.count(keyword).unwrap_or(otherwise);
     let least = bound("minLength", 0);
     let most = bound("maxLength", least + 20);
     let length = usize::try_from(least).unwrap_or(0)..=usize::try_from(most).unwrap_or(20);
@@ -278,15 +274,15 @@ fn strings(schema: &Value, fill: Fill) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn object(spec: &Spec, at: &str, schema: &Value, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let names: Vec<String> = members(&schema["properties"]).map(|(name, _)| name.clone()).collect();
-    let present: Vec<BoxedStrategy<Option<Value>>> = names
+fn object(spec: &Spec, schema: &Schema, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
+    let listed = schema.listed_members();
+    let names: Vec<String> = listed.iter().map(|member| member.name.clone()).collect();
+    let present: Vec<BoxedStrategy<Option<Value>>> = listed
         .iter()
-        .map(|name| {
-            let value = nested(spec, &join(&join(at, "properties"), name), fill, depth - 1);
+        .map(|member| {
+            let value = nested(spec, &member.schema, fill, depth - 1);
             match fill {
-                Fill::Valid if required.iter().any(|n| n == name) => value.prop_map(Some).boxed(),
+                Fill::Valid if member.required => value.prop_map(Some).boxed(),
                 Fill::Valid => proptest::option::of(value).boxed(),
                 Fill::Tolerant => prop_oneof![
                     4 => value.prop_map(Some),
@@ -335,25 +331,23 @@ fn known(spec: &Spec, at: &str, value: &Value) -> Value {
         return value.clone();
     };
     match value {
-        Value::Object(object) if found.value["properties"].is_object() => {
-            let properties = join(&found.pointer, "properties");
-            let known = object.iter().filter(|(name, member)| {
-                !member.is_null() && !found.value["properties"][name.as_str()].is_null()
-            });
-            let kept = known.map(|(name, member)| {
-                (name.clone(), self::known(spec, &join(&properties, name), member))
+        Value::Object(object) if found.is_model() => {
+            let present = object.iter().filter(|(_, member)| !member.is_null());
+            let kept = present.filter_map(|(name, member)| {
+                let listed = found.member(name)?;
+                Some((name.clone(), known(spec, &listed.schema, member)))
             });
             Value::Object(kept.collect())
         }
-        Value::Object(object) if found.value["additionalProperties"].is_object() => {
-            let values = join(&found.pointer, "additionalProperties");
+        Value::Object(object) if found.values.is_some() => {
+            let values = found.values.as_deref().unwrap_or_default();
             let kept =
-                object.iter().map(|(name, value)| (name.clone(), known(spec, &values, value)));
+                object.iter().map(|(name, value)| (name.clone(), known(spec, values, value)));
             Value::Object(kept.collect())
         }
         Value::Array(list) => {
-            let items = join(&found.pointer, "items");
-            Value::Array(list.iter().map(|item| known(spec, &items, item)).collect())
+            let items = found.items.as_deref().unwrap_or_default();
+            Value::Array(list.iter().map(|item| known(spec, items, item)).collect())
         }
         other => other.clone(),
     }
@@ -396,7 +390,7 @@ enum Step {
 }
 
 fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
-    for (name, member) in members(value) {
+    for (name, member) in value.as_object().into_iter().flatten() {
         list_places(member, join(&at, name), places);
     }
     for (index, item) in value.as_array().into_iter().flatten().enumerate() {
@@ -418,13 +412,14 @@ fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
         steps.push(Step::Add);
     }
     let schema = schema_of(spec, at, place);
+    let whole = |keyword: &str| schema?.get(keyword)?.as_i64();
     for (keyword, step) in [("minimum", -1), ("minimum", 0), ("maximum", 1), ("maximum", 0)] {
-        if let Some(beyond) = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step)) {
+        if let Some(beyond) = whole(keyword).and_then(|bound| bound.checked_add(step)) {
             steps.push(Step::Replace(json!(beyond)));
         }
     }
     for (keyword, step) in [("minItems", -1), ("minItems", 0), ("maxItems", 1), ("maxItems", 0)] {
-        let count = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step));
+        let count = whole(keyword).and_then(|bound| bound.checked_add(step));
         let count = count.and_then(|count| usize::try_from(count).ok());
         if let (Some(count), Some(item)) = (count, value.get(0)) {
             steps.push(Step::Replace(json!(vec![item; count])));
@@ -432,7 +427,7 @@ fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
     }
     for (keyword, step) in [("minLength", -1), ("minLength", 0), ("maxLength", 1), ("maxLength", 0)]
     {
-        let length = schema[keyword].as_i64().and_then(|bound| bound.checked_add(step));
+        let length = whole(keyword).and_then(|bound| bound.checked_add(step));
         if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
             steps.push(Step::Replace(json!("ü".repeat(length))));
         }
@@ -441,16 +436,9 @@ fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
 }
 
 /// The schema of a place in an instance.
-fn schema_of(spec: &Spec, at: &str, place: &str) -> Value {
-    let mut at = at.to_owned();
-    for token in place.split('/').skip(1) {
-        let Some(found) = spec.at(&at) else {
-            return Value::Null;
-        };
-        at = match found.value["type"] == "array" {
-            true => join(&found.pointer, "items"),
-            false => join(&join(&found.pointer, "properties"), token),
-        };
-    }
-    spec.at(&at).map_or(Value::Null, |found| found.value.clone())
+fn schema_of<'s>(spec: &'s Spec, at: &str, place: &str) -> Option<&'s Schema> {
+    place.split('/').skip(1).try_fold(spec.at(at)?, |found, token| match &found.items {
+        Some(items) => spec.at(items),
+        None => spec.at(&found.member(token)?.schema),
+    })
 }

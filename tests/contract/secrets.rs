@@ -1,9 +1,9 @@
 //! What a model shows of itself has no secret in it.
 
 use cloudfn::registry::Schema;
-use cloudfn_codegen::lowering::schema_name;
 use cloudfn_codegen::secret::is_secret;
-use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
+use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_codegen::names::schema_name;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -15,12 +15,10 @@ const SECRET: &str = "a secret of this test";
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for at in spec.schema_pointers() {
-            let schema = spec.document.pointer(at);
-            let properties = schema.map_or(&Value::Null, |schema| &schema["properties"]);
-            for (name, _) in members(properties) {
-                let property = join(&join(at, "properties"), name);
-                if !is_secret(spec, name, &property) {
+        for schema in spec.schemas() {
+            for member in schema.listed_members() {
+                let (at, name, property) = (&schema.pointer, &member.name, &member.schema);
+                if !is_secret(spec, name, property) {
                     continue;
                 }
                 let model = schema_name(spec, at);
@@ -28,7 +26,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
                 checks.push(check(test, move || {
                     let schema = subject.api(spec)?.schema(&model);
                     let schema = schema.ok_or_else(|| format!("there is no model `{model}`"))?;
-                    is_hidden(schema, minimal(spec, at), name, marked(spec, &property))
+                    is_hidden(schema, minimal(spec, at), name, marked(spec, property))
                 }));
             }
         }
@@ -39,11 +37,11 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 /// A value with a secret in it; nothing for what is a model, which hides its own.
 fn marked(spec: &Spec, at: &str) -> Option<Value> {
     let found = spec.at(at)?;
-    match found.value["type"].as_str() {
+    match found.json_type() {
         Some("string") => Some(json!(SECRET)),
-        Some("array") => Some(json!([marked(spec, &join(&found.pointer, "items"))?])),
-        Some("object") if found.value["properties"].is_null() => {
-            let value = marked(spec, &join(&found.pointer, "additionalProperties"));
+        Some("array") => Some(json!([marked(spec, found.items.as_ref()?)?])),
+        Some("object") if !found.is_model() => {
+            let value = found.values.as_ref().and_then(|values| marked(spec, values));
             Some(json!({ "a": value.unwrap_or_else(|| json!(SECRET)) }))
         }
         _ => None,

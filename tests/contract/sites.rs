@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use cloudfn_codegen::spec::{members, minimal, pointer::join, Spec};
+use cloudfn_codegen::model::{minimal, Spec};
 use serde_json::{json, Map, Value};
 
 /// A place in the body of a request or of a response.
@@ -27,16 +27,13 @@ enum Step {
 pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
-    for operation in spec.operations() {
-        let schema = |body| {
-            let content = spec.json(&body)?;
-            Some(join(&content.pointer, "schema"))
-        };
-        let id = operation.id.to_owned();
-        requests.extend(spec.request(&operation).and_then(schema).map(|at| (id.clone(), None, at)));
-        responses.extend(spec.statuses(&operation).into_iter().filter_map(|status| {
-            let at = spec.response(&operation, status).and_then(schema)?;
-            Some((id.clone(), Some(status.to_owned()), at))
+    for operation in &spec.operations {
+        let id = &operation.id;
+        let request = operation.request.as_ref().and_then(|body| body.schema());
+        requests.extend(request.map(|at| (id.clone(), None, at.to_owned())));
+        responses.extend(operation.responses.iter().filter_map(|response| {
+            let at = response.body.schema()?.to_owned();
+            Some((id.clone(), Some(response.status.clone()), at))
         }));
     }
     responses.sort_by_key(|(_, status, _)| status.clone());
@@ -64,13 +61,12 @@ fn steps(spec: &Spec, root: &str, pointer: &str) -> Option<Vec<Step>> {
             let steps: Vec<Step> = steps.iter().cloned().chain([step]).collect();
             open.push_back((at, steps));
         };
-        let properties = join(&found.pointer, "properties");
-        for (name, _) in members(&found.value["properties"]) {
-            next(join(&properties, name), Step::Member(name.clone()));
+        for member in found.listed_members() {
+            next(member.schema.clone(), Step::Member(member.name.clone()));
         }
-        for (keyword, step) in [("items", Step::Item), ("additionalProperties", Step::Value)] {
-            if found.value[keyword].is_object() {
-                next(join(&found.pointer, keyword), step);
+        for (inside, step) in [(&found.items, Step::Item), (&found.values, Step::Value)] {
+            if let Some(inside) = inside {
+                next(inside.clone(), step);
             }
         }
     }
@@ -121,18 +117,19 @@ fn around(spec: &Spec, at: &str, steps: &[Step], base: Option<Value>, value: Val
         Step::Member(name) => {
             let base = base.filter(Value::is_object).unwrap_or_else(|| minimal(spec, at));
             let mut object: Map<String, Value> = base.as_object().cloned().unwrap_or_default();
-            let inner = join(&join(&found.pointer, "properties"), name);
-            let value = around(spec, &inner, steps, object.get(name).cloned(), value);
+            let inner = found.member(name).map_or("", |member| &member.schema);
+            let value = around(spec, inner, steps, object.get(name).cloned(), value);
             object.insert(name.clone(), value);
             Value::Object(object)
         }
         Step::Item => {
             let base = base.and_then(|base| base.get(0).cloned());
-            json!([around(spec, &join(&found.pointer, "items"), steps, base, value)])
+            let inner = found.items.as_deref().unwrap_or_default();
+            json!([around(spec, inner, steps, base, value)])
         }
         Step::Value => {
-            let inner = join(&found.pointer, "additionalProperties");
-            json!({ "key": around(spec, &inner, steps, None, value) })
+            let inner = found.values.as_deref().unwrap_or_default();
+            json!({ "key": around(spec, inner, steps, None, value) })
         }
     }
 }

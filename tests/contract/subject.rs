@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use cloudfn::registry::{Api, APIS};
 use cloudfn_codegen::ledger::{Contract, Ledger};
 use cloudfn_codegen::lowering::{Rule, RULES};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use libtest_mimic::Failed;
 
 /// The contract, and the generated APIs that have to keep it.

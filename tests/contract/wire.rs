@@ -9,8 +9,8 @@ use cloudfn::mock::{Answer, Received, Server};
 use cloudfn::registry::{Api, Arguments, Operation};
 use cloudfn::{ErrorKind, RetryPolicy};
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
-use cloudfn_codegen::spec::pointer::join;
-use cloudfn_codegen::spec::{minimal, Spec};
+use cloudfn_codegen::model::pointer::join;
+use cloudfn_codegen::model::{minimal, Spec};
 use libtest_mimic::Failed;
 use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
@@ -83,22 +83,20 @@ impl Setting {
 
     /// Valid arguments, with `body` or a minimal one.
     pub fn arguments(&self, body: Option<&Value>) -> Arguments {
-        let operations = self.spec.operations();
-        let authored = operations.iter().find(|operation| operation.id == self.operation.id);
-        let parameters =
-            authored.map(|operation| self.spec.parameters(operation)).unwrap_or_default();
+        let authored = self.spec.operation(self.operation.id);
+        let parameters = authored.map_or(&[][..], |operation| &operation.parameters);
         let valid = |name: &str| {
-            let Some(found) = parameters.iter().find(|p| p.value["name"] == name) else {
+            let found = parameters.iter().find(|parameter| parameter.name == name);
+            let Some(schema) = found.and_then(|found| found.schema.as_ref()) else {
                 return String::new();
             };
-            let schema = join(&found.pointer, "schema");
             // What has to be encoded is tried where the documents allow it.
-            let plain = minimal(self.spec, &schema);
+            let plain = minimal(self.spec, schema);
             let odd = |text: &str| json!(format!("{text}:a!b c"));
-            let values = match (&plain, self.spec.at(&schema)) {
+            let values = match (&plain, self.spec.at(schema)) {
                 (Value::String(text), _) => vec![odd(text)],
                 (Value::Array(_), Some(list)) => {
-                    let item = minimal(self.spec, &join(&list.pointer, "items"));
+                    let item = minimal(self.spec, list.items.as_deref().unwrap_or_default());
                     let other = item.as_str().map_or_else(|| item.clone(), odd);
                     vec![json!([item, other]), json!([item])]
                 }
@@ -129,11 +127,9 @@ impl Setting {
     }
 
     fn minimal_body(&self) -> Value {
-        let operations = self.spec.operations();
-        let authored = operations.iter().find(|operation| operation.id == self.operation.id);
-        let body = authored.and_then(|operation| self.spec.request(operation));
-        let content = body.and_then(|body| self.spec.json(&body));
-        content.map_or(json!({}), |content| minimal(self.spec, &join(&content.pointer, "schema")))
+        let authored = self.spec.operation(self.operation.id);
+        let body = authored.and_then(|operation| operation.request.as_ref()?.json());
+        body.map_or(json!({}), |json| minimal(self.spec, &join(&json.pointer, "schema")))
     }
 
     /// Calls the operation; the server answers with `answer`, or with the documented sample.
@@ -420,10 +416,9 @@ fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<
 fn body_of(subject: &Subject, ledger: &Ledger, status: &str) -> Value {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
-    let response = spec.response(&operation, status);
-    let content = response.and_then(|response| spec.json(&response));
-    match content {
-        Some(content) => minimal(spec, &join(&content.pointer, "schema")),
+    let json = operation.response(status).and_then(|response| response.body.json());
+    match json {
+        Some(json) => minimal(spec, &join(&json.pointer, "schema")),
         None => json!({}),
     }
 }

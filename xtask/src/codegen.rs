@@ -1,7 +1,7 @@
 //! `cargo xtask codegen NAME`: the generated code of an operation or a type.
 
 use cloudfn_codegen::generate::excerpt;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use crate::project::Project;
 use crate::text;

@@ -7,9 +7,9 @@ use serde_json::{json, Value};
 
 use super::contract::{Contract, Ledger};
 use super::finding::{Finding, Kind};
-use super::place::{body, Place};
+use super::place::Place;
 use super::Claim;
-use crate::spec::{pointer, Spec};
+use crate::model::Spec;
 
 /// The longest value that a message repeats, in characters.
 const LONGEST: usize = 60;
@@ -26,24 +26,21 @@ impl Contract {
         for (ledger, claim) in self.claims() {
             let Place::Sample(section, _) = &claim.place else { continue };
             let spec = &self.specs[ledger.spec];
-            let content = body(spec, &self.operation(ledger), section);
-            let content = content.and_then(|body| spec.json(&body));
-            let (Some(content), Ok(sample)) = (content, serde_json::from_str(claim.expected()))
-            else {
+            let schema = self.operation(ledger).body(section).and_then(|body| body.schema());
+            let (Some(at), Ok(sample)) = (schema, serde_json::from_str(claim.expected())) else {
                 continue;
             };
-            let at = pointer::join(&content.pointer, "schema");
             let schema =
-                schemas.entry((ledger.spec, at.clone())).or_insert_with(|| validator(spec, &at));
+                schemas.entry((ledger.spec, at)).or_insert_with(|| validator(spec, at));
             match schema {
                 Ok(schema) => findings.extend(
                     schema
                         .iter_errors(&sample)
-                        .map(|error| broken(spec, ledger, claim, &at, &error)),
+                        .map(|error| broken(spec, ledger, claim, at, &error)),
                 ),
                 Err(message) => {
                     let message = format!("no sample can be held against its schema: {message}");
-                    findings.push(finding(spec, ledger, claim, &at, message));
+                    findings.push(finding(spec, ledger, claim, at, message));
                 }
             }
         }
@@ -89,9 +86,9 @@ const ROOT: &str = "/allOf/0";
 
 /// A validator of the schema at `at`.
 fn validator(spec: &Spec, at: &str) -> Result<Validator, String> {
-    let mut document = spec.document.clone();
-    for at in spec.schema_pointers().iter().rev() {
-        if let Some(schema) = document.pointer_mut(at) {
+    let mut document = spec.as_json().clone();
+    for schema in spec.schemas().iter().rev() {
+        if let Some(schema) = document.pointer_mut(&schema.pointer) {
             as_json_schema(schema);
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::{self, NONE};
+use super::cell::NONE;
 use super::claim::Claim;
 use super::contract::{Contract, Ledger};
 use super::finding::{Finding, Kind};
 use super::page::{Page, Rule};
 use super::rule::{Predicate, Verdict};
 use super::{contradiction, coverage, place, sample};
-use crate::spec::Operation;
+use crate::model::{notation, pointer, Operation};
 
 impl Contract {
     /// Everything that is wrong, deviations themselves apart.
@@ -31,7 +31,7 @@ impl Contract {
     ) {
         let operation = self.operation(ledger);
         let claims = ledger.claims.iter();
-        findings.extend(claims.filter_map(|claim| self.check_claim(ledger, &operation, claim)));
+        findings.extend(claims.filter_map(|claim| self.check_claim(ledger, operation, claim)));
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.check_rule(ledger, rule) {
@@ -48,7 +48,7 @@ impl Contract {
     fn check_claim(
         &self,
         ledger: &Ledger,
-        operation: &Operation<'_>,
+        operation: &Operation,
         claim: &Claim,
     ) -> Option<Finding> {
         let spec = &self.specs[ledger.spec];
@@ -125,7 +125,7 @@ impl Contract {
     fn misplaced(
         &self,
         ledger: &Ledger,
-        operation: &Operation<'_>,
+        operation: &Operation,
         claim: &Claim,
     ) -> Option<String> {
         let spec = &self.specs[ledger.spec];
@@ -139,10 +139,10 @@ impl Contract {
             }
         }
         if claim.source == "sample" {
-            let holder = place::holder(spec, operation, section)?.pointer;
+            let holder = &place::holder(spec, operation, section)?.pointer;
             let mut seen =
                 ledger.page.samples.iter().flat_map(|s| sample::members_in(spec, operation, s));
-            if !seen.any(|seen| seen.holder == holder && seen.name == name) {
+            if !seen.any(|seen| seen.holder == *holder && seen.name == name) {
                 return Some(format!("no sample of this page shows `{name}`"));
             }
         }
@@ -154,7 +154,7 @@ impl Contract {
     fn check_sample_value(
         &self,
         ledger: &Ledger,
-        operation: &Operation<'_>,
+        operation: &Operation,
         claim: &Claim,
     ) -> Result<(), String> {
         let spec = &self.specs[ledger.spec];
@@ -162,15 +162,14 @@ impl Contract {
             return Err("only a member can have a sample value".into());
         };
         let holder = place::holder(spec, operation, section)
-            .ok_or_else(|| format!("the spec has no `{section}`"))?
-            .pointer;
+            .ok_or_else(|| format!("the spec has no `{section}`"))?;
         let seen: Vec<String> = ledger
             .page
             .samples
             .iter()
             .flat_map(|s| sample::members_in(spec, operation, s))
-            .filter(|seen| seen.holder == holder && seen.name == name)
-            .map(|seen| cell::scalar(seen.value))
+            .filter(|seen| seen.holder == holder.pointer && seen.name == name)
+            .map(|seen| notation::scalar(seen.value))
             .collect();
         if claim.is_silent() {
             return match seen.first() {
@@ -194,9 +193,8 @@ impl Contract {
     fn check_rule(&self, ledger: &Ledger, rule: &Rule) -> Result<(), String> {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
-        let holder = place::holder(spec, &operation, &rule.on)
-            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?
-            .pointer;
+        let holder = place::holder(spec, operation, &rule.on)
+            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
         let Some(check) = &rule.check else {
             return Ok(());
         };
@@ -219,7 +217,7 @@ impl Contract {
         for sample in &ledger.page.samples {
             let broken = rule.broken_by.contains(&sample.id());
             let mut verdicts = Vec::new();
-            for object in sample::objects_in(spec, &operation, sample, &holder) {
+            for object in sample::objects_in(spec, operation, sample, &holder.pointer) {
                 verdicts.push(predicate.evaluate(object)?);
             }
             if !broken && verdicts.contains(&Verdict::Fails) {
@@ -238,12 +236,12 @@ impl Contract {
         let operation = self.operation(ledger);
         let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
         let (Some(predicate), Some(holder)) =
-            (predicate, place::holder(spec, &operation, &rule.on))
+            (predicate, place::holder(spec, operation, &rule.on))
         else {
             return false;
         };
         ledger.page.samples.iter().any(|sample| {
-            sample::objects_in(spec, &operation, sample, &holder.pointer).into_iter().any(
+            sample::objects_in(spec, operation, sample, &holder.pointer).into_iter().any(
                 |object| matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails)),
             )
         })
@@ -258,11 +256,11 @@ impl Contract {
                 claimed.extend(
                     of_page
                         .filter(|c| !c.is_silent())
-                        .filter_map(|c| coverage::statement(spec, &operation, c)),
+                        .filter_map(|c| coverage::statement(spec, operation, c)),
                 );
             }
             let mut reported = BTreeSet::new();
-            for operation in spec.operations() {
+            for operation in &spec.operations {
                 let prefix = format!("{}::{}", spec.api, operation.id);
                 if !self.ledgers.iter().any(|l| l.spec == index && l.page.operation == operation.id)
                 {
@@ -277,7 +275,7 @@ impl Contract {
                     });
                     continue;
                 }
-                for (id, statement) in coverage::unclaimed(spec, &operation, &claimed) {
+                for (id, statement) in coverage::unclaimed(spec, operation, &claimed) {
                     if reported.insert(statement.clone()) {
                         findings.push(Finding {
                             kind: Kind::Unclaimed,
@@ -369,7 +367,7 @@ fn flat(value: &serde_json::Value) -> BTreeMap<String, String> {
         match value {
             serde_json::Value::Object(object) if !object.is_empty() => {
                 for (name, member) in object {
-                    walk(member, &crate::spec::pointer::join(at, name), found);
+                    walk(member, &pointer::join(at, name), found);
                 }
             }
             serde_json::Value::Array(list) if !list.is_empty() => {

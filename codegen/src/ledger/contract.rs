@@ -9,8 +9,8 @@ use super::deviation;
 use super::finding::{Finding, Kind};
 use super::page::{Page, Sample};
 use crate::error::{Error, Result};
-use crate::lowering::supported;
-use crate::spec::{Operation, Spec};
+use crate::model::{Operation, Spec};
+use crate::supported;
 
 /// All specs and ledgers of a project.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Contract {
     ///
     /// A spec has what the client does not support; a page is of no operation, or of the same as another in the same language.
     pub fn unchecked(specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
-        specs.iter().try_for_each(supported)?;
+        specs.iter().try_for_each(supported::check)?;
         let mut ledgers: Vec<Ledger> = Vec::new();
         let mut faults = Vec::new();
         for page in pages {
@@ -158,10 +158,9 @@ impl Contract {
     }
 
     /// The operation of a ledger.
-    pub fn operation(&self, ledger: &Ledger) -> Operation<'_> {
-        let operations = self.specs[ledger.spec].operations();
-        let mut of_page = operations.into_iter().filter(|o| o.id == ledger.page.operation);
-        of_page.next().expect("a ledger is only made for an operation of its spec")
+    pub fn operation(&self, ledger: &Ledger) -> &Operation {
+        let operation = self.specs[ledger.spec].operation(&ledger.page.operation);
+        operation.expect("a ledger is only made for an operation of its spec")
     }
 
     /// Every claim with its ledger; what a page is silent about is no claim.
@@ -177,7 +176,7 @@ impl Contract {
         let at = |(ledger, claim): &(&Ledger, &Claim)| {
             let operation = self.operation(ledger);
             let spec = &self.specs[ledger.spec];
-            let answer = claim.place.answer(spec, &operation, &claim.statement);
+            let answer = claim.place.answer(spec, operation, &claim.statement);
             answer.is_some_and(|answer| answer.pointer == pointer)
         };
         let found = self.claims().filter(at);
@@ -190,17 +189,14 @@ fn find_operation(specs: &[Spec], page: &Page) -> Result<usize> {
     let with: Vec<usize> = specs
         .iter()
         .enumerate()
-        .filter(|(_, spec)| spec.operations().iter().any(|o| o.id == page.operation))
+        .filter(|(_, spec)| spec.operation(&page.operation).is_some())
         .map(|(index, _)| index)
         .collect();
     match with[..] {
         [spec] => Ok(spec),
         [] => {
-            let known: Vec<String> = specs
-                .iter()
-                .flat_map(Spec::operations)
-                .map(|operation| operation.id.to_owned())
-                .collect();
+            let operations = specs.iter().flat_map(|spec| &spec.operations);
+            let known: Vec<&str> = operations.map(|operation| operation.id.as_str()).collect();
             let message = format!(
                 "no spec has an operation `{}`; there are {}",
                 page.operation,

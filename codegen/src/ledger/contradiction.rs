@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::cell;
 use super::claim::Claim;
 use super::page::{Contradiction, Page, Reference};
+use crate::model::notation;
 
 /// A page with its claims.
 pub type Pages<'p> = &'p [(&'p Page, Vec<&'p Claim>)];
@@ -68,7 +68,7 @@ fn look_up(
     if let Some((id, pointer)) = claim.split_once('#') {
         let sample = page.samples.iter().find(|sample| sample.id() == id);
         let sample = sample.ok_or_else(|| format!("`{stem}` has no sample `{id}`"))?;
-        return Ok(sample.value.pointer(pointer).map_or_else(|| "absent".into(), cell::scalar));
+        return Ok(sample.value.pointer(pointer).map_or_else(|| "absent".into(), notation::scalar));
     }
     let found = claims.iter().find(|found| found.local_id() == claim);
     let found = found.ok_or_else(|| format!("`{stem}` has no claim `{claim}`"))?;

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::claim::Claim;
-use super::place::{member_names, sections, statements, Place};
-use crate::account::STYLES;
-use crate::spec::{members, pointer, Located, Operation, Spec};
+use super::place::{holder, inside, statements, Place};
+use crate::model::{pointer, Body, Operation, Parameter, Schema, Spec, STYLES};
 
 /// A statement of a spec: its JSON pointer and what it is about.
 pub type Statement = (String, String);
 
 /// The statements of `spec` that a claim is about.
-pub fn statement(spec: &Spec, operation: &Operation<'_>, claim: &Claim) -> Option<Statement> {
+pub fn statement(spec: &Spec, operation: &Operation, claim: &Claim) -> Option<Statement> {
     let answer = claim.place.answer(spec, operation, &claim.statement)?;
     Some((answer.pointer, claim.statement.clone()))
 }
@@ -19,7 +18,7 @@ pub fn statement(spec: &Spec, operation: &Operation<'_>, claim: &Claim) -> Optio
 /// The statements of an operation of `spec` that are not in `claimed`.
 pub fn unclaimed(
     spec: &Spec,
-    operation: &Operation<'_>,
+    operation: &Operation,
     claimed: &BTreeSet<Statement>,
 ) -> Vec<(String, Statement)> {
     let mut all = Vec::new();
@@ -29,133 +28,114 @@ pub fn unclaimed(
             all.push((id, (answer.pointer, statement.to_owned())));
         }
     };
-    for page in operation.value["x-pages"].as_array().into_iter().flatten() {
-        let language = page["language"].as_str().unwrap_or_default();
-        state(Place::Operation, &format!("page.{language}"));
+    for page in &operation.pages {
+        state(Place::Operation, &format!("page.{}", page.language));
     }
-    for status in spec.statuses(operation) {
+    for status in operation.statuses() {
         state(Place::Status(status.to_owned()), "present");
     }
-    for scheme in spec.security(operation).into_iter().flatten() {
+    for scheme in operation.security.iter().flatten() {
         for statement in ["type", "header", "alternative"] {
             state(Place::Security(scheme.clone()), statement);
         }
     }
-    for found in spec.parameters(operation) {
-        let text = |key: &str| found.value[key].as_str().unwrap_or_default();
-        parameter(spec, &found, text("in"), text("name"), &mut state);
+    for found in &operation.parameters {
+        parameter(spec, found, &found.location, &mut state);
     }
-    for status in spec.statuses(operation) {
-        for (name, found) in spec.headers(operation, status) {
-            let section = format!("response.{status}.header");
-            parameter(spec, &found, &section, &name, &mut state);
+    for response in &operation.responses {
+        for header in &response.headers {
+            parameter(spec, header, &format!("response.{}.header", response.status), &mut state);
         }
     }
-    for section in sections(spec, operation) {
-        body(spec, operation, &section, &mut state);
+    for (section, found) in operation.bodies() {
+        body(spec, operation, &section, found, &mut state);
     }
     all.retain(|(_, statement)| !claimed.contains(statement));
     all
 }
 
 /// A parameter of a request, or a header of a response.
-fn parameter(
-    spec: &Spec,
-    found: &Located<'_>,
-    section: &str,
-    name: &str,
-    state: &mut impl FnMut(Place, &str),
-) {
-    let place = Place::Parameter(section.to_owned(), name.to_owned());
-    if found.value["required"] == true {
-        state(place.clone(), "required");
+fn parameter(spec: &Spec, found: &Parameter, section: &str, state: &mut impl FnMut(Place, &str)) {
+    let place = |name: &str| Place::Parameter(section.to_owned(), name.to_owned());
+    if found.required {
+        state(place(&found.name), "required");
     }
-    for keyword in STYLES.into_iter().filter(|keyword| found.value.get(keyword).is_some()) {
-        state(place.clone(), keyword);
+    for keyword in STYLES.into_iter().filter(|keyword| found.keywords.contains_key(*keyword)) {
+        state(place(&found.name), keyword);
     }
-    let mut at = pointer::join(&found.pointer, "schema");
-    schema(spec, &at, &place, state);
-    let mut name = name.to_owned();
-    while spec.at(&at).is_some_and(|found| found.value["items"].is_object()) {
-        at = pointer::join(&at, "items");
+    let mut name = found.name.clone();
+    let mut at = found.schema.as_ref();
+    while let Some(pointer) = at {
+        schema(spec, pointer, &place(&name), state);
+        at = spec.at(pointer).and_then(|found| found.items.as_ref());
         name.push_str("[]");
-        schema(spec, &at, &Place::Parameter(section.to_owned(), name.clone()), state);
     }
 }
 
 fn body(
     spec: &Spec,
-    operation: &Operation<'_>,
+    operation: &Operation,
     section: &str,
+    body: &Body,
     state: &mut impl FnMut(Place, &str),
 ) {
-    let Some(body) = super::place::body(spec, operation, section) else {
-        return;
-    };
-    if body.value["required"] == true {
-        state(Place::Body(section.to_owned()), "required");
+    let place = || Place::Body(section.to_owned());
+    if body.required {
+        state(place(), "required");
     }
-    let Some(content) = spec.json(&body) else {
-        return;
-    };
-    for (name, _) in members(&content.value["examples"]) {
-        state(Place::Sample(section.to_owned(), name.clone()), "value");
+    let Some(json) = body.json() else { return };
+    for sample in &json.samples {
+        state(Place::Sample(section.to_owned(), sample.name.clone()), "value");
     }
-    let root = pointer::join(&content.pointer, "schema");
-    let is_object = spec.at(&root).is_some_and(|schema| schema.value["type"] == "object");
-    if !is_object {
-        state(Place::Body(section.to_owned()), "type");
-        let of_the_whole = spec.at(&root).map_or_else(Vec::new, |r| statements(spec, &r.pointer));
-        of_the_whole.into_iter().for_each(|s| state(Place::Body(section.to_owned()), s));
+    let root = json.schema.as_deref().unwrap_or_default();
+    let found = spec.at(root);
+    if found.and_then(Schema::json_type) != Some("object") {
+        state(place(), "type");
+        let of_the_whole = found.map_or_else(Vec::new, |found| statements(spec, &found.pointer));
+        of_the_whole.into_iter().for_each(|statement| state(place(), statement));
     }
-    if let Some(holder) = super::place::holder(spec, operation, section) {
-        object(spec, &holder.pointer, section, state);
+    if let Some(holder) = holder(spec, operation, section) {
+        object(spec, holder, section, state);
     }
-    let inside = root.clone();
     let below = format!("{root}/");
-    for component in spec.reachable(|p| p == inside || p.starts_with(&below)) {
-        let at = pointer::join("/components/schemas", &component);
+    for component in spec.reachable(|p| p == root || p.starts_with(&below)) {
+        let component_at = pointer::join("/components/schemas", &component);
         // What an array or a map states is stated where it is used.
-        if !spec.is_collection(&at) {
-            object(spec, &at, &component, state);
+        let found = spec.schema(&component_at).filter(|found| !spec.is_collection(found));
+        if let Some(found) = found {
+            object(spec, found, &component, state);
         }
     }
 }
 
-fn object(spec: &Spec, at: &str, section: &str, state: &mut impl FnMut(Place, &str)) {
-    let Some(holder) = spec.document.pointer(at) else {
-        return;
-    };
-    let of_the_whole = statements(spec, at).into_iter().filter(|s| *s != "type");
+fn object(spec: &Spec, holder: &Schema, section: &str, state: &mut impl FnMut(Place, &str)) {
+    let of_the_whole = statements(spec, &holder.pointer).into_iter().filter(|s| *s != "type");
     of_the_whole.for_each(|statement| state(Place::Body(section.to_owned()), statement));
-    for name in member_names(holder) {
-        let place = Place::Member(section.to_owned(), name.to_owned());
-        let required = holder["required"].as_array();
-        if required.is_some_and(|list| list.iter().any(|n| n == name)) {
-            state(place, "required");
+    for listed in holder.listed_members() {
+        if listed.required {
+            state(Place::Member(section.to_owned(), listed.name.clone()), "required");
         }
-        let property = pointer::join(&pointer::join(at, "properties"), name);
-        member(spec, &property, section, name, state);
+        member(spec, &listed.schema, section, &listed.name, state);
     }
 }
 
 /// A member, and what is inside it: items, values, and objects without a name.
 fn member(spec: &Spec, at: &str, section: &str, name: &str, state: &mut impl FnMut(Place, &str)) {
     schema(spec, at, &Place::Member(section.to_owned(), name.to_owned()), state);
-    let written_out = spec.at(at).filter(|_| spec.is_collection(at));
-    let holder = written_out.map_or_else(|| at.to_owned(), |found| found.pointer);
-    for (key, suffix) in [("items", "[]"), ("additionalProperties", "{}")] {
-        let inner = pointer::join(&holder, key);
-        let Some(found) = spec.at(&inner) else { continue };
-        if !found.value["properties"].is_object() {
-            member(spec, &inner, section, &format!("{name}{suffix}"), state);
-        } else if found.pointer == inner {
-            let (plain, _) = super::place::inside(name);
-            object(spec, &inner, &format!("{section}/{plain}"), state);
+    let Some(own) = spec.schema(at) else { return };
+    let written_out = spec.at(at).filter(|found| spec.is_collection(found));
+    let collection = written_out.unwrap_or(own);
+    for (inner, suffix) in [(&collection.items, "[]"), (&collection.values, "{}")] {
+        let Some(inner) = inner else { continue };
+        let Some(found) = spec.at(inner) else { continue };
+        if !found.is_model() {
+            member(spec, inner, section, &format!("{name}{suffix}"), state);
+        } else if found.pointer == *inner {
+            object(spec, found, &format!("{section}/{}", inside(name).0), state);
         }
     }
-    if spec.document.pointer(at).is_some_and(|value| value["properties"].is_object()) {
-        object(spec, at, &format!("{section}/{name}"), state);
+    if own.is_model() {
+        object(spec, own, &format!("{section}/{name}"), state);
     }
 }
 
@@ -163,7 +143,7 @@ fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &s
     let own = statements(spec, at);
     let of_scalar = spec.at(at).filter(|found| found.pointer != at);
     let of_scalar = of_scalar
-        .filter(|found| !found.value["properties"].is_object())
+        .filter(|found| !found.is_model())
         .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
     // What the cell of a type says covers these; that of a collection also what is inside it.
     let is_inside = place.to_string().ends_with(['}', ']']);

@@ -25,7 +25,6 @@ mod rule;
 mod sample;
 
 pub use cell::split_values as values_of;
-pub(crate) use cell::type_of;
 pub use claim::{Claim, Status};
 pub use contract::{sources, Contract, Ledger};
 pub use finding::{Finding, Kind};

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 use crate::error::{files_in, Error, Result};
-use crate::spec::METHODS;
+use crate::model::METHODS;
 
 /// Columns with a meaning of their own.
 const COLUMNS: [&str; 8] =

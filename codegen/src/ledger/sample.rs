@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::page::Sample;
-use super::place::body;
-use crate::spec::{members, pointer, Operation, Spec};
+use crate::model::{Operation, Spec};
 
 /// A member seen in a sample.
 #[derive(Clone, Debug)]
@@ -20,11 +19,10 @@ pub struct Seen<'v> {
 }
 
 /// The members that `sample` shows, with the schemas they belong to.
-pub fn members_in<'v>(spec: &Spec, operation: &Operation<'_>, sample: &'v Sample) -> Vec<Seen<'v>> {
+pub fn members_in<'v>(spec: &Spec, operation: &Operation, sample: &'v Sample) -> Vec<Seen<'v>> {
     let mut found = Vec::new();
-    let body = body(spec, operation, &sample.place);
-    if let Some(content) = body.and_then(|body| spec.json(&body)) {
-        walk(spec, &pointer::join(&content.pointer, "schema"), &sample.value, &mut found);
+    if let Some(schema) = operation.body(&sample.place).and_then(|body| body.schema()) {
+        walk(spec, schema, &sample.value, &mut found);
     }
     found
 }
@@ -32,7 +30,7 @@ pub fn members_in<'v>(spec: &Spec, operation: &Operation<'_>, sample: &'v Sample
 /// The objects that `sample` shows of the schema at `holder`.
 pub fn objects_in<'v>(
     spec: &Spec,
-    operation: &Operation<'_>,
+    operation: &Operation,
     sample: &'v Sample,
     holder: &str,
 ) -> Vec<&'v Value> {
@@ -48,12 +46,15 @@ pub fn objects_in<'v>(
 
 fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) {
     let Some(schema) = spec.at(at) else { return };
-    for (name, member) in members(value) {
+    for (name, member) in value.as_object().into_iter().flatten() {
         found.push(Seen { holder: schema.pointer.clone(), object: value, name, value: member });
-        let property = pointer::join(&pointer::join(&schema.pointer, "properties"), name);
-        walk(spec, &property, member, found);
+        if let Some(listed) = schema.member(name) {
+            walk(spec, &listed.schema, member, found);
+        }
     }
-    for item in value.as_array().into_iter().flatten() {
-        walk(spec, &pointer::join(&schema.pointer, "items"), item, found);
+    if let Some(items) = &schema.items {
+        for item in value.as_array().into_iter().flatten() {
+            walk(spec, items, item, found);
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::{LedgerMutant, Mutant};
 use crate::error::{Error, Result};
 use crate::ledger::{sources, Contract, Page};
-use crate::spec::Spec;
+use crate::model::Spec;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Documents {
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_page(&self, page: &Page, mutant: &LedgerMutant) -> Result<Caught> {
-        let has_it = |spec: &&Spec| spec.operations().iter().any(|o| o.id == page.operation);
+        let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
         let Some(spec) = self.specs.iter().find(has_it) else {
             return Ok(Caught::No);
         };
@@ -151,9 +151,8 @@ impl Documents {
     }
 
     fn wrong_before(&self, (spec, pages): (Spec, Vec<Page>)) -> Result<Wrong> {
-        let operations = spec.operations();
-        let key: Vec<String> =
-            operations.iter().map(|o| format!("{} {}", spec.api, o.id)).collect();
+        let operations = spec.operations.iter();
+        let key: Vec<String> = operations.map(|o| format!("{} {}", spec.api, o.id)).collect();
         let known = || self.before.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wrong) = known().get(&key) {
             return Ok(wrong.clone());

@@ -3,20 +3,17 @@
 use serde_json::{json, Value};
 
 use super::{Change, Mutant};
-use crate::account::STYLES;
-use crate::spec::{media, members, pointer::join, reference, Operation, Spec};
+use crate::model::pointer::join;
+use crate::model::{Body, Operation, Schema, Spec, STYLES};
 
 /// Every one-step change of `spec`.
 pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
     let mut mutants = Mutants { api: &spec.api, found: Vec::new() };
-    let used = |at: &&String| media::is_used(&spec.document, at);
-    for at in spec.schema_pointers().iter().filter(used) {
-        if let Some(schema) = spec.document.pointer(at) {
-            mutants.of_schema(at, schema);
-        }
+    for schema in spec.schemas().iter().filter(|schema| spec.is_used(&schema.pointer)) {
+        mutants.of_schema(schema);
     }
-    for operation in spec.operations() {
-        mutants.of_operation(spec, &operation);
+    for operation in &spec.operations {
+        mutants.of_operation(operation);
     }
     mutants.of_parameters(spec);
     mutants.of_security(spec);
@@ -55,12 +52,13 @@ impl Mutants<'_> {
         self.add(kind, place, "dropped", vec![Change::Remove(place.to_owned())]);
     }
 
-    fn of_schema(&mut self, at: &str, schema: &Value) {
-        self.type_of(at, schema);
-        if reference(schema).is_some() {
+    fn of_schema(&mut self, schema: &Schema) {
+        let at = &schema.pointer;
+        self.type_of(schema);
+        if schema.target.is_some() {
             return;
         }
-        for (keyword, value) in members(schema) {
+        for (keyword, value) in &schema.keywords {
             let place = join(at, keyword);
             match keyword.as_str() {
                 limit if LIMITS.contains(&limit) => {
@@ -89,11 +87,13 @@ impl Mutants<'_> {
                 }
                 "nullable" => self.others("nullable", &place, value),
                 "enum" => self.values(&place, value),
-                "properties" => self.members(at, schema),
                 _ => {}
             }
         }
-        self.added(at, schema);
+        if schema.is_model() {
+            self.members(schema);
+        }
+        self.added(schema);
     }
 
     /// Other values of a scalar.
@@ -104,8 +104,9 @@ impl Mutants<'_> {
     }
 
     /// Another type in place of a schema's.
-    fn type_of(&mut self, at: &str, schema: &Value) {
-        let others = match schema["type"].as_str() {
+    fn type_of(&mut self, schema: &Schema) {
+        let at = &schema.pointer;
+        let others = match schema.json_type() {
             Some("string") => &["integer"][..],
             Some("integer") => &["string", "number"],
             Some("array") => &["object", "string"],
@@ -143,106 +144,101 @@ impl Mutants<'_> {
     }
 
     /// Each member renamed, dropped, and required the other way round; one member more.
-    fn members(&mut self, at: &str, schema: &Value) {
-        let properties = join(at, "properties");
-        let required_at = join(at, "required");
-        let required = schema["required"].as_array().cloned().unwrap_or_default();
-        let set_required = |list: Vec<Value>| match list.is_empty() {
+    fn members(&mut self, schema: &Schema) {
+        let required_at = join(&schema.pointer, "required");
+        let required: Vec<&str> = schema.required().collect();
+        let set_required = |list: Vec<&str>| match list.is_empty() {
             true => Change::Remove(required_at.clone()),
             false => Change::Set(required_at.clone(), json!(list)),
         };
-        for (name, _) in members(&schema["properties"]) {
-            let place = join(&properties, name);
-            let others: Vec<Value> = required.iter().filter(|n| *n != name).cloned().collect();
-            let is_required = others.len() < required.len();
-            let with = |new: &str| [&others[..], &[json!(new)]].concat();
+        for member in schema.listed_members() {
+            let (name, place) = (member.name.as_str(), member.schema.clone());
+            let others: Vec<&str> = required.iter().copied().filter(|n| *n != name).collect();
+            let is_required = member.required;
             let renamed = format!("{name}_x");
             let mut rename = vec![Change::Rename(place.clone(), renamed.clone())];
             let mut drop = vec![Change::Remove(place.clone())];
             if is_required {
-                rename.push(set_required(with(&renamed)));
+                rename.push(set_required([&others[..], &[&renamed]].concat()));
                 drop.push(set_required(others.clone()));
             }
             self.add("name", &place, "renamed", rename);
             self.add("member", &place, "dropped", drop);
             let (what, list) = match is_required {
                 true => ("no longer required", others),
-                false => ("required", with(name)),
+                false => ("required", [&others[..], &[name]].concat()),
             };
             self.add("required", &place, what, vec![set_required(list)]);
         }
-        let member = Change::Set(join(&properties, "added_x"), json!({ "type": "string" }));
-        self.add("member", &join(&properties, "added_x"), "added", vec![member]);
+        let added = join(&join(&schema.pointer, "properties"), "added_x");
+        let member = Change::Set(added.clone(), json!({ "type": "string" }));
+        self.add("member", &added, "added", vec![member]);
     }
 
     /// What a schema does not say.
-    fn added(&mut self, at: &str, schema: &Value) {
-        let keywords = match schema["type"].as_str() {
+    fn added(&mut self, schema: &Schema) {
+        let at = &schema.pointer;
+        let keywords = match schema.json_type() {
             Some("integer") => &["minimum", "maximum", "default"][..],
             Some("string") => &["minLength", "maxLength"],
             Some("array") => &["minItems"],
             _ => &[],
         };
         // A list of values stands for any bounds.
-        let is_listed = !schema["enum"].is_null();
+        let is_listed = schema.get("enum").is_some();
         // What is in a collection is never left out, so that no default could stand for it.
         let is_item = at.ends_with("/items") || at.ends_with("/additionalProperties");
         let is_new = |keyword: &&&str| {
-            schema[**keyword].is_null() && !is_listed && !(is_item && **keyword == "default")
+            schema.get(keyword).is_none() && !is_listed && !(is_item && **keyword == "default")
         };
         for keyword in keywords.iter().filter(is_new) {
             let kind = if *keyword == "default" { "default" } else { "limit" };
             self.set(kind, &join(at, keyword), json!(1));
         }
-        if schema["nullable"].is_null() {
+        if schema.get("nullable").is_none() {
             self.set("nullable", &join(at, "nullable"), json!(true));
         }
     }
 
-    fn of_operation(&mut self, spec: &Spec, operation: &Operation<'_>) {
+    fn of_operation(&mut self, operation: &Operation) {
         let at = &operation.pointer;
         let (path_at, method) = at.rsplit_once('/').unwrap_or_default();
         let other = if method == "patch" { "put" } else { "patch" };
         let moved = Change::Rename(at.clone(), other.to_owned());
         self.add("method", at, &format!("= {other}"), vec![moved]);
-        for path in other_paths(operation.path) {
+        for path in other_paths(&operation.path) {
             let moved = Change::Rename(path_at.to_owned(), path.clone());
             self.add("path", path_at, &format!("= {path}"), vec![moved]);
         }
         self.set("name", &join(at, "operationId"), json!(format!("{}_x", operation.id)));
-        if !operation.value["x-pages"].is_null() {
+        if !operation.pages.is_empty() {
             self.set("title", &format!("{at}/x-pages/0/title"), json!("another title"));
         }
         let responses = join(at, "responses");
-        for status in spec.statuses(operation) {
-            let place = join(&responses, status);
-            self.drop("status", &place);
-            let other = if status.starts_with('2') { "206" } else { "418" };
+        for response in &operation.responses {
+            let place = &response.place;
+            self.drop("status", place);
+            let other = if response.is_success() { "206" } else { "418" };
             let moved = Change::Rename(place.clone(), other.to_owned());
-            self.add("status", &place, &format!("= {other}"), vec![moved]);
-            self.of_body(spec, &place);
+            self.add("status", place, &format!("= {other}"), vec![moved]);
+            self.of_body(&response.body);
         }
         self.set("status", &join(&responses, "418"), json!({ "description": "Added." }));
-        if let Some(body) = spec.request(operation) {
-            let required = json!(body.value["required"] != true);
-            self.set("required", &join(&body.pointer, "required"), required);
-            self.of_body(spec, &join(at, "requestBody"));
+        if let Some(body) = &operation.request {
+            self.set("required", &join(&body.pointer, "required"), json!(!body.required));
+            self.of_body(body);
         }
     }
 
     /// A body without its schema, and its samples changed.
-    fn of_body(&mut self, spec: &Spec, at: &str) {
-        let content = spec.at(at).and_then(|body| spec.json(&body));
-        let Some(content) = content else { return };
-        let examples = join(&content.pointer, "examples");
-        if let Some((holder, _)) = content.pointer.rsplit_once('/') {
-            self.drop("body", holder);
-        }
-        for (name, example) in members(&content.value["examples"]) {
-            let place = join(&examples, name);
-            self.drop("sample", &place);
-            for (member, _) in members(&example["value"]) {
-                let place = join(&join(&place, "value"), member);
+    fn of_body(&mut self, body: &Body) {
+        let Some(json) = body.json() else { return };
+        self.drop("body", &join(&body.pointer, "content"));
+        for sample in &json.samples {
+            self.drop("sample", &join(&join(&json.pointer, "examples"), &sample.name));
+            let members = sample.value.as_ref().and_then(Value::as_object);
+            for (member, _) in members.into_iter().flatten() {
+                let place = join(&sample.pointer, member);
                 self.set("sample", &place, json!("changed"));
                 self.drop("sample", &place);
             }
@@ -251,21 +247,23 @@ impl Mutants<'_> {
 
     fn of_parameters(&mut self, spec: &Spec) {
         let mut seen = Vec::new();
-        for operation in spec.operations() {
-            for parameter in spec.parameters(&operation) {
+        for operation in &spec.operations {
+            for parameter in &operation.parameters {
                 let at = parameter.pointer.clone();
                 if seen.contains(&at) {
                     continue;
                 }
                 seen.push(at.clone());
                 for keyword in STYLES {
-                    self.others("style", &join(&at, keyword), &parameter.value[keyword]);
+                    if let Some(value) = parameter.keywords.get(keyword) {
+                        self.others("style", &join(&at, keyword), value);
+                    }
                 }
-                let required = json!(parameter.value["required"] != true);
-                let name = parameter.value["name"].as_str().unwrap_or_default();
+                let required = json!(!parameter.required);
+                let name = &parameter.name;
                 let renamed = Change::Set(join(&at, "name"), json!(format!("{name}_x")));
-                if parameter.value["in"] == "path" {
-                    let item = join("/paths", operation.path);
+                if parameter.location == "path" {
+                    let item = join("/paths", &operation.path);
                     let path =
                         operation.path.replace(&format!("{{{name}}}"), &format!("{{{name}_x}}"));
                     let of_all = spec.operations_with(&at).len();
@@ -274,7 +272,7 @@ impl Mutants<'_> {
                         self.add("name", &join(&at, "name"), "renamed", vec![renamed, moved]);
                     }
                 } else {
-                    let other = if parameter.value["in"] == "query" { "header" } else { "query" };
+                    let other = if parameter.location == "query" { "header" } else { "query" };
                     self.set("location", &join(&at, "in"), json!(other));
                     self.set("required", &join(&at, "required"), required);
                     self.add("name", &join(&at, "name"), "renamed", vec![renamed]);
@@ -284,16 +282,14 @@ impl Mutants<'_> {
     }
 
     fn of_security(&mut self, spec: &Spec) {
-        for (name, scheme) in members(&spec.document["components"]["securitySchemes"]) {
-            let place = join("/components/securitySchemes", name);
-            for key in ["name", "scheme"] {
-                if !scheme[key].is_null() {
-                    self.set("security", &join(&place, key), json!("other"));
+        for scheme in &spec.schemes {
+            for (key, value) in [("name", &scheme.key), ("scheme", &scheme.scheme)] {
+                if value.is_some() {
+                    self.set("security", &join(&scheme.pointer, key), json!("other"));
                 }
             }
         }
-        let alternatives = spec.document["security"].as_array().map_or(0, Vec::len);
-        for index in 0..alternatives {
+        for index in 0..spec.security.len() {
             self.drop("security", &format!("/security/{index}"));
         }
     }

@@ -6,15 +6,15 @@ use syn::{parse_quote, Fields, ImplItem, ImplItemFn, Item, Pat, Stmt};
 
 use super::visit::{argument, kept, module, of_builder};
 use crate::lowering::Lowered;
-use crate::registry::pointer_of;
-use crate::spec::{Operation, Spec};
+use crate::rewrite::registry::pointer_of;
+use crate::model::{Operation, Parameter, Spec};
 use crate::table;
 
 /// Has each call hold its request against the documents before it is sent, and each call and model
 /// do so by itself.
 pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    for operation in spec.operations() {
-        check_call(file, spec, lowered, &operation);
+    for operation in &spec.operations {
+        check_call(file, lowered, operation);
     }
     let schemas = table::index(spec);
     let Some(items) = module(file, &["types"]) else { return };
@@ -45,13 +45,12 @@ pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     items.extend(checks);
 }
 
-fn check_call(file: &mut syn::File, spec: &Spec, lowered: &Lowered, operation: &Operation<'_>) {
+fn check_call(file: &mut syn::File, lowered: &Lowered, operation: &Operation) {
     let fields = kept(file, operation);
     let table = table::path(operation);
-    let parameters = spec.parameters(operation);
-    let checked = parameters.iter().enumerate().filter_map(|(index, parameter)| {
-        let text = |key: &str| parameter.value[key].as_str().unwrap_or_default();
-        let named = lowered.names.parameter(operation.id, text("in"), text("name"))?;
+    let checked = operation.parameters.iter().enumerate().filter_map(|(index, parameter)| {
+        let Parameter { location, name, .. } = parameter;
+        let named = lowered.names.parameter(&operation.id, location, name)?;
         let (_, ty) = fields.iter().find(|(name, _)| *name == named.rust)?;
         let rust = format_ident!("{}", named.rust);
         Some(match argument(ty, "Option").is_some() {
@@ -111,7 +110,7 @@ fn is_url(statement: &Stmt) -> bool {
 
 /// Has each call take options: timeouts, retries, and whether undocumented values are sent.
 pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let operations = spec.operations();
+    let operations = &spec.operations;
     let names: Vec<String> = operations.iter().map(|o| o.id.to_upper_camel_case()).collect();
     for item in module(file, &["builder"]).into_iter().flatten() {
         match item {
@@ -123,7 +122,7 @@ pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             _ => {}
         }
     }
-    for operation in &operations {
+    for operation in operations {
         for block in of_builder(file, operation) {
             let mut has_new = false;
             for item in &mut block.items {

@@ -5,7 +5,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Block, ImplItem, Item};
 
 use crate::lowering::Lowered;
-use crate::spec::Spec;
+use crate::model::Spec;
 
 pub fn no_api_version(file: &mut syn::File, _: &Spec, _: &Lowered) {
     ApiVersion.visit_file_mut(file);
@@ -83,8 +83,7 @@ pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
 
 /// States the servers of the spec, which the builder of the client takes its endpoints from.
 pub fn servers(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let servers = spec.document["servers"].as_array().into_iter().flatten();
-    let urls = servers.filter_map(|server| server["url"].as_str());
+    let urls = spec.servers.iter().map(|server| &server.url);
     file.items.push(parse_quote! {
         /// The documented base URLs.
         pub(crate) const SERVERS: &[&str] = &[#(#urls),*];

@@ -8,9 +8,8 @@ use serde_json::Value;
 use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
 
 use super::visit::{is_documented, module, structs};
-use crate::account::constraints_of;
 use crate::lowering::Lowered;
-use crate::spec::{pointer::join, Operation, Spec};
+use crate::model::{Constraint, Operation, PageTitle, Response, Spec};
 
 /// Documentation by owner and member.
 type Docs = BTreeMap<(String, String), Vec<Attribute>>;
@@ -73,8 +72,8 @@ fn member_docs(file: &mut syn::File) -> Docs {
 
 fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
     let mut docs = Docs::new();
-    for operation in spec.operations() {
-        for named in lowered.names.parameters_of(operation.id) {
+    for operation in &spec.operations {
+        for named in lowered.names.parameters_of(&operation.id) {
             let Some(parameter) = lowered.parameter(named) else { continue };
             let part = |value: &Value| value["description"].as_str().unwrap_or_default().to_owned();
             let described = [part(parameter), part(&parameter["schema"])].join("\n\n");
@@ -116,7 +115,7 @@ fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribut
 
 /// Each call names its page, its statuses and what it fails with.
 fn document_calls(file: &mut syn::File, spec: &Spec) {
-    let operations = spec.operations();
+    let operations = &spec.operations;
     let of_name = |name: &str| operations.iter().find(|operation| operation.id == name);
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
@@ -146,44 +145,38 @@ const ERRORS: &str = "
 A value outside the documents, before anything is sent; or the call failed, see
 [`Error`](crate::Error): the service refused it, its answer cannot be read, or there was none.";
 
-fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
+fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation) {
     let mut docs = vec![String::new()];
-    for page in operation.value["x-pages"].as_array().into_iter().flatten() {
-        let part = |key: &str| page[key].as_str().unwrap_or_default();
-        docs.push(format!(
-            "Described on the vendor's page “{}” ({}).",
-            part("title"),
-            part("language")
-        ));
+    for PageTitle { title, language } in &operation.pages {
+        docs.push(format!("Described on the vendor's page “{title}” ({language})."));
     }
     docs.push(String::new());
     docs.push("Documented statuses:".into());
     docs.push(String::new());
-    for status in spec.statuses(operation) {
-        let response = spec.response(operation, status);
-        let description = response.and_then(|r| r.value["description"].as_str());
-        docs.push(format!("* `{status}`: {}", description.unwrap_or_default()));
-        docs.extend(headers(spec, operation, status));
+    for response in &operation.responses {
+        docs.push(format!("* `{}`: {}", response.status, response.body.description));
+        docs.extend(headers(spec, response));
     }
     function.attrs.iter_mut().for_each(without_example);
     function.attrs.extend(text(&docs.join("\n")));
 }
 
 /// What is documented of the headers of a response.
-fn headers(spec: &Spec, operation: &Operation<'_>, status: &str) -> Vec<String> {
+fn headers(spec: &Spec, response: &Response) -> Vec<String> {
     let mut docs = Vec::new();
-    for (name, header) in spec.headers(operation, status) {
-        let schema = spec.at(&join(&header.pointer, "schema"));
+    for header in &response.headers {
         let mut stated: Vec<String> = Vec::new();
-        if let Some(schema) = schema {
-            stated.extend(schema.value["type"].as_str().map(|kind| format!("`{kind}`")));
-            let constraints = constraints_of(schema.value);
-            stated.extend(constraints.map(|(_, keyword, value)| format!("{keyword} `{value}`")));
+        if let Some(schema) = header.schema.as_ref().and_then(|schema| spec.at(schema)) {
+            stated.extend(schema.json_type().map(|kind| format!("`{kind}`")));
+            let constraints = schema.constraints().into_iter();
+            stated.extend(constraints.map(|Constraint { keyword, value, .. }| {
+                format!("{keyword} `{value}`")
+            }));
         }
-        if header.value["required"] == true {
+        if header.required {
             stated.push("always present".to_owned());
         }
-        let description = header.value["description"].as_str().unwrap_or_default();
+        let (name, description) = (&header.name, header.text("description"));
         docs.push(format!("  * header `{name}` ({}): {description}", stated.join(", ")));
     }
     docs

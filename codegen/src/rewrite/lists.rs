@@ -6,15 +6,15 @@ use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro, Pat, Stmt};
 
 use super::paths::visit_arguments;
 use super::visit::send;
-use crate::lowering::{delimiter, Lowered};
-use crate::spec::{pointer::join, Located, Operation, Spec};
+use crate::lowering::Lowered;
+use crate::model::{Operation, Parameter, Spec};
 use crate::tokens::option;
 
 pub fn lists(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    for operation in spec.operations() {
-        let Some(send) = send(file, &operation) else { continue };
-        for parameter in spec.parameters(&operation) {
-            if let Some(written) = Written::of(spec, lowered, &operation, &parameter) {
+    for operation in &spec.operations {
+        let Some(send) = send(file, operation) else { continue };
+        for parameter in &operation.parameters {
+            if let Some(written) = Written::of(spec, lowered, operation, parameter) {
                 written.rewrite(&mut send.block);
             }
         }
@@ -37,21 +37,20 @@ impl Written {
     fn of(
         spec: &Spec,
         lowered: &Lowered,
-        operation: &Operation<'_>,
-        found: &Located<'_>,
+        operation: &Operation,
+        found: &Parameter,
     ) -> Option<Self> {
-        let text = |key: &str| found.value[key].as_str().unwrap_or_default().to_owned();
-        let (location, wire) = (text("in"), text("name"));
-        let schema = spec.at(&join(&found.pointer, "schema"))?;
-        let delimiter = delimiter(found.value, schema.value);
-        let keeps_reserved = found.value["allowReserved"] == true;
-        let rust = lowered.names.parameter(operation.id, &location, &wire)?.rust.clone();
+        let Parameter { location, name: wire, .. } = found;
+        let schema = spec.at(found.schema.as_ref()?)?;
+        let delimiter = found.delimiter(schema);
+        let keeps_reserved = found.is("allowReserved");
+        let rust = lowered.names.parameter(&operation.id, location, wire)?.rust.clone();
         (delimiter.is_some() || keeps_reserved).then(|| Self {
             rust,
-            wire,
-            location,
-            is_list: schema.value["type"] == "array",
-            is_required: found.value["required"] == true,
+            wire: wire.clone(),
+            location: location.clone(),
+            is_list: schema.json_type() == Some("array"),
+            is_required: found.required,
             delimiter,
             keeps_reserved,
         })

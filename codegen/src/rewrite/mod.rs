@@ -8,16 +8,18 @@ mod lists;
 mod models;
 mod names;
 mod paths;
-pub(crate) mod plain;
+mod plain;
+mod registry;
 mod requests;
 mod secrets;
 pub(crate) mod setters;
 mod transport;
 pub(crate) mod visit;
 
+pub use self::visit::readable;
+
 use crate::lowering::Lowered;
-use crate::registry;
-use crate::spec::Spec;
+use crate::model::Spec;
 
 /// A named rewrite.
 pub struct Rewrite {

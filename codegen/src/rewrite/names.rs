@@ -8,7 +8,7 @@ use syn::{parse_quote, Attribute, ImplItem, Item, LitStr};
 
 use super::visit::{module, of_builder, owner};
 use crate::lowering::Lowered;
-use crate::spec::{Operation, Spec};
+use crate::model::{Operation, Spec};
 
 pub fn wire_names(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     for item in module(file, &["types"]).into_iter().flatten() {
@@ -22,13 +22,13 @@ pub fn wire_names(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             }
         }
     }
-    for operation in spec.operations() {
+    for operation in &spec.operations {
         of_operation(file, lowered, &operation);
     }
 }
 
-fn of_operation(file: &mut syn::File, lowered: &Lowered, operation: &Operation<'_>) {
-    let parameters = lowered.names.parameters_of(operation.id);
+fn of_operation(file: &mut syn::File, lowered: &Lowered, operation: &Operation) {
+    let parameters = lowered.names.parameters_of(&operation.id);
     let renamed = parameters.into_iter().filter(|parameter| parameter.is_renamed());
     let mut names = Wire(renamed.map(|p| (p.rust.clone(), p.wire.clone())).collect());
     if names.0.is_empty() {

@@ -7,7 +7,7 @@ use syn::{
 
 use super::visit::module;
 use crate::lowering::Lowered;
-use crate::spec::Spec;
+use crate::model::Spec;
 
 /// What the generator and the other rewrites call by its name alone, and where it is.
 const NAMES: [(&str, &str); 12] = [

@@ -5,14 +5,14 @@ use syn::{parse_quote, Expr, LitStr};
 
 use super::visit::send;
 use crate::lowering::Lowered;
-use crate::spec::media::{essence, JSON};
-use crate::spec::{Located, Operation, Spec};
+use crate::model::media::{essence, JSON};
+use crate::model::{Body, Operation, Spec};
 
 /// Makes requests of the methods for which the HTTP client has no function.
 pub fn all_methods(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    for operation in spec.operations() {
+    for operation in &spec.operations {
         let method = operation.method.as_str();
-        if let ("OPTIONS" | "TRACE", Some(send)) = (method, send(file, &operation)) {
+        if let ("OPTIONS" | "TRACE", Some(send)) = (method, send(file, operation)) {
             let method = quote::format_ident!("{method}");
             Method(method).visit_block_mut(&mut send.block);
         }
@@ -34,15 +34,13 @@ impl VisitMut for Method {
 
 /// Names JSON in requests as the spec does.
 pub fn media_types(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    for operation in spec.operations() {
-        let statuses = spec.statuses(&operation);
-        let success = statuses.into_iter().find(|status| status.starts_with('2'));
-        let success = success.and_then(|status| spec.response(&operation, status));
+    for operation in &spec.operations {
+        let success = operation.responses.iter().find(|response| response.is_success());
         let names = Names {
-            sent: other_name(spec, spec.request(&operation)),
-            read: other_name(spec, success).map(|name| essence(&name)),
+            sent: operation.request.as_ref().and_then(other_name),
+            read: success.and_then(|success| other_name(&success.body)).map(|name| essence(&name)),
         };
-        name_json(file, &operation, names);
+        name_json(file, operation, names);
     }
 }
 
@@ -52,13 +50,11 @@ struct Names {
 }
 
 /// The media type of a JSON body, if it is another than that of all JSON.
-fn other_name(spec: &Spec, body: Option<Located<'_>>) -> Option<String> {
-    let content = spec.json(&body?)?;
-    let name = content.pointer.rsplit('/').next()?.replace("~1", "/").replace("~0", "~");
-    (name != JSON).then_some(name)
+fn other_name(body: &Body) -> Option<String> {
+    body.json().map(|json| json.name.clone()).filter(|name| name != JSON)
 }
 
-fn name_json(file: &mut syn::File, operation: &Operation<'_>, mut names: Names) {
+fn name_json(file: &mut syn::File, operation: &Operation, mut names: Names) {
     if names.sent.is_none() && names.read.is_none() {
         return;
     }

@@ -10,31 +10,30 @@ use syn::{parse_quote, Item, ItemStruct, Type};
 
 use super::visit::{argument, module, structs, wire_name};
 use crate::lowering::Lowered;
-use crate::registry::pointer_of;
+use crate::rewrite::registry::pointer_of;
 use crate::secret::is_secret;
-use crate::spec::{pointer::join, Spec};
+use crate::model::{Parameter, Spec};
 
 /// Has `Debug` say that a secret is there, and not what it is.
 pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let mut of_models: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for model in structs(module(file, &["types"]).map_or(&[][..], |items| items)) {
         let owner = model.ident.to_string();
-        let properties = join(&pointer_of(&owner, spec), "properties");
+        let schema = spec.schema(&pointer_of(&owner, spec));
         let fields = model.fields.iter().filter(|field| field.ident.is_some());
         let secrets = fields.filter(|field| {
-            let name = wire_name(field);
-            is_secret(spec, &name, &join(&properties, &name))
+            let member = schema.and_then(|schema| schema.member(&wire_name(field)));
+            member.is_some_and(|member| is_secret(spec, &member.name, &member.schema))
         });
         let secrets = secrets.filter_map(|field| Some(field.ident.as_ref()?.to_string()));
         of_models.insert(owner, secrets.collect());
     }
     let mut of_calls: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for operation in spec.operations() {
-        let parameters = spec.parameters(&operation).into_iter().filter_map(|parameter| {
-            let (name, location) = (&parameter.value["name"], &parameter.value["in"]);
-            let (name, location) = (name.as_str()?, location.as_str()?);
-            let named = lowered.names.parameter(operation.id, location, name)?;
-            let is_secret = is_secret(spec, name, &join(&parameter.pointer, "schema"));
+    for operation in &spec.operations {
+        let parameters = operation.parameters.iter().filter_map(|parameter| {
+            let Parameter { name, location, .. } = parameter;
+            let named = lowered.names.parameter(&operation.id, location, name)?;
+            let is_secret = is_secret(spec, name, parameter.schema.as_deref()?);
             is_secret.then(|| named.rust.clone())
         });
         of_calls.insert(operation.id.to_upper_camel_case(), parameters.collect());

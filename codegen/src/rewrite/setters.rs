@@ -10,7 +10,7 @@ use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath
 
 use super::visit::{argument, module, owner, structs, wire_name};
 use crate::lowering::Lowered;
-use crate::spec::{Operation, Spec};
+use crate::model::{Operation, Spec};
 
 /// Names on the wire by Rust name: of one builder, or of all.
 type WireNames = BTreeMap<String, String>;
@@ -130,12 +130,12 @@ fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
 
 /// The wire names of the parameters of each call.
 fn parameter_names(spec: &Spec, lowered: &Lowered) -> BTreeMap<String, WireNames> {
-    let of = |operation: &Operation<'_>| {
-        let parameters = lowered.names.parameters_of(operation.id).into_iter();
+    let of = |operation: &Operation| {
+        let parameters = lowered.names.parameters_of(&operation.id).into_iter();
         let names = parameters.map(|named| (named.rust.clone(), named.wire.clone())).collect();
         (operation.id.to_upper_camel_case(), names)
     };
-    spec.operations().iter().map(of).collect()
+    spec.operations.iter().map(of).collect()
 }
 
 /// Has a setter take what it sets: a scalar by `Into`, and the items of a list of them; a model by

@@ -6,8 +6,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
 use super::visit::{argument, of_builder, send};
-use crate::lowering::{Lowered, Parameter};
-use crate::spec::{Operation, Spec};
+use crate::lowering::Lowered;
+use crate::model::{Operation, Spec};
+use crate::names::Parameter;
 use crate::table;
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
@@ -20,14 +21,14 @@ pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             pub use crate::{Error, Response};
         ),
     );
-    for operation in spec.operations() {
-        if let Some(send) = send(file, &operation) {
-            rewrite_send(send, spec, &operation);
+    for operation in &spec.operations {
+        if let Some(send) = send(file, operation) {
+            rewrite_send(send, operation);
         }
     }
 }
 
-fn rewrite_send(send: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
+fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) {
     let Some(success) = success_type(&send.sig.output).cloned() else {
         return;
     };
@@ -38,7 +39,7 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
     };
     let answers_json = read.to_string() == "json";
     send.sig.output = parse_quote!(-> Result<Response<#success>, Error>);
-    let described = describe(spec, operation, answers_json);
+    let described = describe(operation, answers_json);
     let statements = &mut send.block.stmts;
     let is_request = |statement: &Stmt| match statement {
         Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
@@ -65,18 +66,11 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
 }
 
 /// What the transport has to know of an operation.
-fn describe(
-    spec: &Spec,
-    operation: &Operation<'_>,
-    answers_json: bool,
-) -> proc_macro2::TokenStream {
+fn describe(operation: &Operation, answers_json: bool) -> proc_macro2::TokenStream {
     let Operation { id, path, .. } = operation;
-    let own = &operation.value["security"];
-    let security = if own.is_null() { &spec.document["security"] } else { own };
-    let authenticated = security.as_array().is_none_or(|alternatives| !alternatives.is_empty());
-    let successes = spec
-        .statuses(operation)
-        .into_iter()
+    let authenticated = !operation.is_open;
+    let successes = operation
+        .statuses()
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
     let table = table::path(operation);
     quote! {
@@ -135,14 +129,14 @@ impl VisitMut for Failures {
 
 /// A path parameter that a call does not name is the client's own, where it has one.
 pub fn presets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
-    for operation in spec.operations() {
-        let parameters = lowered.names.parameters_of(operation.id).into_iter();
+    for operation in &spec.operations {
+        let parameters = lowered.names.parameters_of(&operation.id).into_iter();
         let is_one = |named: &&Parameter| {
             lowered.parameter(named).is_some_and(|p| p["schema"]["type"] != "array")
         };
         let of_path = parameters.filter(|named| named.location == "path").filter(is_one);
         let mut presets = Presets { parameters: of_path.collect() };
-        for item in of_builder(file, &operation).flat_map(|block| &mut block.items) {
+        for item in of_builder(file, operation).flat_map(|block| &mut block.items) {
             match item {
                 ImplItem::Fn(new) if new.sig.ident == "new" => {
                     presets.visit_block_mut(&mut new.block);

@@ -6,8 +6,9 @@ use syn::{
     Lit, Meta, PathArguments, Type,
 };
 
-use crate::registry::readable;
-use crate::spec::Operation;
+use quote::ToTokens;
+
+use crate::model::Operation;
 
 /// The module at `path` in the generated file.
 pub fn module<'f>(file: &'f mut syn::File, path: &[&str]) -> Option<&'f mut Vec<Item>> {
@@ -40,7 +41,7 @@ pub fn owner(block: &ItemImpl) -> String {
 /// What the builder of a call has.
 pub fn of_builder<'f>(
     file: &'f mut syn::File,
-    operation: &Operation<'_>,
+    operation: &Operation,
 ) -> impl Iterator<Item = &'f mut ItemImpl> {
     let name = operation.id.to_upper_camel_case();
     module(file, &["builder"]).into_iter().flatten().filter_map(move |item| match item {
@@ -50,7 +51,7 @@ pub fn of_builder<'f>(
 }
 
 /// What the builder of a call keeps of each thing that it is given, by name: the type of the value.
-pub fn kept(file: &mut syn::File, operation: &Operation<'_>) -> Vec<(String, Type)> {
+pub fn kept(file: &mut syn::File, operation: &Operation) -> Vec<(String, Type)> {
     let name = operation.id.to_upper_camel_case();
     let items = module(file, &["builder"]).map_or(&[][..], |items| items);
     let fields = structs(items).filter(|builder| builder.ident == name).flat_map(|b| &b.fields);
@@ -61,7 +62,7 @@ pub fn kept(file: &mut syn::File, operation: &Operation<'_>) -> Vec<(String, Typ
 }
 
 /// The function that sends a call.
-pub fn send<'f>(file: &'f mut syn::File, operation: &Operation<'_>) -> Option<&'f mut ImplItemFn> {
+pub fn send<'f>(file: &'f mut syn::File, operation: &Operation) -> Option<&'f mut ImplItemFn> {
     of_builder(file, operation).flat_map(|block| &mut block.items).find_map(|item| match item {
         ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
         _ => None,
@@ -108,6 +109,32 @@ pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         "HashMap" | "Map" => types.nth(1),
         _ => types.next(),
     }
+}
+
+/// A type as a reader would write it, without the paths.
+pub fn readable(ty: &Type) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    let words = spaced.split_whitespace().collect::<String>();
+    let mut shown = String::new();
+    let mut word = String::new();
+    let mut characters = words.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            ':' if characters.peek() == Some(&':') => {
+                characters.next();
+                word.clear();
+            }
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            c => {
+                shown.push_str(&std::mem::take(&mut word));
+                shown.push(c);
+                if c == ',' {
+                    shown.push(' ');
+                }
+            }
+        }
+    }
+    shown + &word
 }
 
 /// Whether a member or type is documented.

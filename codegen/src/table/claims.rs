@@ -33,13 +33,13 @@ impl Claims {
         let operation = contract.operation(ledger);
         let at = match &claim.place {
             Place::Member(section, name) => {
-                let Some(holder) = place::holder(spec, &operation, section) else { return };
+                let Some(holder) = place::holder(spec, operation, section) else { return };
                 let table = format!("{}::{section}", ledger.prefix);
                 self.tables.entry(holder.pointer.clone()).or_default().insert(table);
-                place::member_pointer(spec, &holder.pointer, name)
+                place::member_pointer(spec, holder, name)
             }
             Place::Body(_) => {
-                claim.place.answer(spec, &operation, &claim.statement).map(|answer| answer.pointer)
+                claim.place.answer(spec, operation, &claim.statement).map(|answer| answer.pointer)
             }
             _ => None,
         };

@@ -17,7 +17,7 @@ pub use self::claims::Claims;
 pub(crate) use self::print::name_of;
 pub use self::print::{index, path, print, source, Index};
 use crate::ledger::Contract;
-use crate::spec::{alternatives, members, pointer, pointer::join, Located, Spec};
+use crate::model::{self, Spec};
 
 /// The table of the API at `index` of a contract's specs.
 pub fn of_contract(contract: &Contract, index: usize) -> &'static Api {
@@ -27,12 +27,10 @@ pub fn of_contract(contract: &Contract, index: usize) -> &'static Api {
 /// The table of an API. It is never freed.
 pub fn of_spec(spec: &Spec, claims: Claims) -> &'static Api {
     let mut schemas = Schemas { spec, claims, known: BTreeMap::new() };
-    let operations = spec.operations();
-    let operations = list(operations.iter().map(|operation| keep(schemas.operation(operation))));
-    let components = members(&spec.document["components"]["schemas"]).map(|(name, _)| {
-        let schema = schemas.schema(&join("/components/schemas", name));
-        (text(name), schema)
-    });
+    let operations = spec.operations.iter();
+    let operations = list(operations.map(|operation| keep(schemas.operation(operation))));
+    let components = spec.components();
+    let components = components.map(|(name, schema)| (text(name), schemas.schema(&schema.pointer)));
     let components = list(components.collect::<Vec<_>>());
     keep(Api { name: text(&spec.api), operations, components })
 }
@@ -73,50 +71,41 @@ enum Known {
 }
 
 impl Schemas<'_> {
-    fn operation(&mut self, operation: &crate::spec::Operation<'_>) -> Operation {
-        let spec = self.spec;
-        let prefixes = texts(self.claims.prefixes(operation.id));
+    fn operation(&mut self, operation: &model::Operation) -> Operation {
+        let prefixes = texts(self.claims.prefixes(&operation.id));
         let statuses = prefixes.iter().map(|prefix| text(&format!("{prefix}::status")));
-        let parameters = spec.parameters(operation).into_iter().map(|parameter| Parameter {
-            name: text(parameter.value["name"].as_str().unwrap_or_default()),
-            location: text(parameter.value["in"].as_str().unwrap_or_default()),
-            required: parameter.value["required"] == true,
-            schema: self.schema(&join(&parameter.pointer, "schema")),
+        let parameters = operation.parameters.iter().map(|parameter| Parameter {
+            name: text(&parameter.name),
+            location: text(&parameter.location),
+            required: parameter.required,
+            schema: self.schema(parameter.schema.as_deref().unwrap_or_default()),
         });
         let parameters = list(parameters.collect::<Vec<_>>());
-        let request = spec.request(operation).and_then(|body| {
-            let schema = self.optional(&join(&spec.json(&body)?.pointer, "schema"))?;
-            Some(Body { required: body.value["required"] == true, schema })
+        let request = operation.request.as_ref().and_then(|body| {
+            Some(Body { required: body.required, schema: self.schema(body.schema()?) })
         });
-        let responses = spec.statuses(operation).into_iter().map(|status| {
-            let response = spec.response(operation, status);
-            let content = response.and_then(|response| spec.json(&response));
-            let body = content.and_then(|content| self.optional(&join(&content.pointer, "schema")));
-            Response { status: text(status), body }
+        let responses = operation.responses.iter().map(|response| Response {
+            status: text(&response.status),
+            body: response.body.schema().map(|schema| self.schema(schema)),
         });
+        let responses = list(responses.collect::<Vec<_>>());
         Operation {
-            api: text(&spec.api),
-            id: text(operation.id),
+            api: text(&self.spec.api),
+            id: text(&operation.id),
             prefixes,
             statuses: list(statuses),
             parameters,
             request,
-            responses: list(responses.collect::<Vec<_>>()),
+            responses,
         }
-    }
-
-    /// The schema at `at`, if there is one.
-    fn optional(&mut self, at: &str) -> Option<&'static Schema> {
-        let is_schema = self.spec.document.pointer(at).is_some_and(Value::is_object);
-        is_schema.then(|| self.schema(at))
     }
 
     /// The schema at `at`. Objects that several places refer to have one in common.
     fn schema(&mut self, at: &str) -> &'static Schema {
-        let found = self.spec.at(at);
-        let own = self.spec.document.pointer(at);
-        let takes_null = own.is_some_and(|schema| schema["nullable"] == true);
-        let shared = found.as_ref().filter(|found| found.value["properties"].is_object());
+        let spec = self.spec;
+        let found = spec.at(at);
+        let takes_null = spec.schema(at).is_some_and(|schema| schema.is("nullable"));
+        let shared = found.filter(|found| found.is_model());
         let has_own_claims = self.claims.of_schema(at).is_some();
         let key = match shared {
             Some(found) if !has_own_claims && !takes_null => found.pointer.clone(),
@@ -141,81 +130,78 @@ impl Schemas<'_> {
         };
         let claims = self.claims.of_schema(&key).into_iter().flatten();
         let claims = list(claims.map(|(statement, ids)| (text(statement), texts(ids))));
-        let (nullable, values, kind) = match &found {
+        let (nullable, values, kind) = match found {
             Some(found) => {
-                let nullable =
-                    (takes_null || found.value["nullable"] == true) && !is_never_null(at);
-                (nullable, literals(found.value), self.kind(found))
+                let nullable = (takes_null || found.is("nullable")) && !is_never_null(at);
+                (nullable, literals(found), self.kind(found))
             }
             None => (true, &[][..], Kind::Any),
         };
         let schema = keep(Schema { pointer: text(&key), claims, nullable, values, kind });
         if let Some(Known::Begun(stand_ins)) = self.known.insert(key, Known::Made(schema)) {
             for stand_in in stand_ins {
-                // Nobody else fills it.
+                // It is set once, here.
                 let _ = stand_in.set(schema);
             }
         }
         schema
     }
 
-    fn kind(&mut self, schema: &Located<'_>) -> Kind {
-        let Located { pointer: at, value } = schema;
-        if let Some((keyword, parts)) = alternatives(value) {
-            let parts: Vec<&'static Schema> = (0..parts.len())
-                .map(|index| self.schema(&format!("{at}/{keyword}/{index}")))
-                .collect();
-            return match keyword {
+    fn kind(&mut self, schema: &model::Schema) -> Kind {
+        if let Some(alternatives) = &schema.alternatives {
+            let parts: Vec<&'static Schema> =
+                alternatives.parts.iter().map(|part| self.schema(part)).collect();
+            return match alternatives.keyword {
                 "oneOf" => Kind::OneOf(list(parts)),
                 _ => Kind::AnyOf(list(parts)),
             };
         }
-        let count = |keyword: &str| value[keyword].as_u64();
-        match value["type"].as_str() {
+        match schema.json_type() {
             Some("boolean") => Kind::Boolean,
-            Some("integer") => integer(value),
-            Some("number") => Kind::Number {
-                min: bound(value, "minimum", "exclusiveMinimum"),
-                max: bound(value, "maximum", "exclusiveMaximum"),
-                multiple_of: value["multipleOf"].as_f64(),
-            },
+            Some("integer") => integer(schema),
+            Some("number") => {
+                let [min, max] = schema.bounds().map(|bound| {
+                    let bound = bound?;
+                    Some(Bound { value: bound.value.as_f64()?, exclusive: bound.exclusive })
+                });
+                let multiple_of = schema.get("multipleOf").and_then(Value::as_f64);
+                Kind::Number { min, max, multiple_of }
+            }
             Some("string") => Kind::String {
-                min: count("minLength"),
-                max: count("maxLength"),
-                pattern: value["pattern"].as_str().map(|pattern| Pattern::new(text(pattern))),
-                date_time: value["format"] == "date-time",
+                min: schema.count("minLength"),
+                max: schema.count("maxLength"),
+                pattern: schema.text("pattern").map(|pattern| Pattern::new(text(pattern))),
+                date_time: schema.text("format") == Some("date-time"),
             },
             Some("array") => Kind::Array {
-                items: self.optional(&join(at, "items")),
-                min: count("minItems"),
-                max: count("maxItems"),
-                unique: value["uniqueItems"] == true,
+                items: schema.items.as_ref().map(|items| self.schema(items)),
+                min: schema.count("minItems"),
+                max: schema.count("maxItems"),
+                unique: schema.is("uniqueItems"),
             },
-            Some("object") => Kind::Object(self.object(at, value)),
-            _ if value["properties"].is_object() => Kind::Object(self.object(at, value)),
+            Some("object") => Kind::Object(self.object(schema)),
+            _ if schema.is_model() => Kind::Object(self.object(schema)),
             _ => Kind::Any,
         }
     }
 
-    fn object(&mut self, at: &str, value: &Value) -> Object {
-        let required = value["required"].as_array().cloned().unwrap_or_default();
-        let properties = pointer::join(at, "properties");
-        let listed = members(&value["properties"]).map(|(name, _)| Member {
-            name: text(name),
-            required: required.iter().any(|listed| listed == name),
-            schema: self.schema(&join(&properties, name)),
+    fn object(&mut self, schema: &model::Schema) -> Object {
+        let listed = schema.listed_members().iter().map(|member| Member {
+            name: text(&member.name),
+            required: member.required,
+            schema: self.schema(&member.schema),
         });
         let listed = list(listed.collect::<Vec<_>>());
         Object {
             members: listed,
-            values: self.optional(&join(at, "additionalProperties")),
-            open: match &value["additionalProperties"] {
-                Value::Null => listed.is_empty(),
-                allowed => *allowed != false,
+            values: schema.values.as_ref().map(|values| self.schema(values)),
+            open: match schema.get("additionalProperties") {
+                None => listed.is_empty(),
+                Some(allowed) => *allowed != false,
             },
-            min: value["minProperties"].as_u64(),
-            max: value["maxProperties"].as_u64(),
-            tables: texts(self.claims.tables(at)),
+            min: schema.count("minProperties"),
+            max: schema.count("maxProperties"),
+            tables: texts(self.claims.tables(&schema.pointer)),
         }
     }
 }
@@ -225,39 +211,17 @@ fn is_never_null(at: &str) -> bool {
     at.contains("/parameters/") || (at.contains("/requestBody") && at.ends_with("/schema"))
 }
 
-fn integer(schema: &Value) -> Kind {
-    let step = |keyword: &str| i64::from(schema[keyword] == true);
-    // The least integer that is not less than the bound, and the greatest that is not greater.
-    let whole = |keyword: &str, round: fn(f64) -> f64| {
-        let bound = &schema[keyword];
-        #[allow(clippy::cast_possible_truncation, reason = "it is rounded, and saturates")]
-        bound.as_i64().or_else(|| Some(round(bound.as_f64()?) as i64))
-    };
-    let listed: Vec<i64> =
-        schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
-    let is_whole = |keyword: &str| schema[keyword].as_i64().is_some();
-    let min = whole("minimum", f64::ceil).map(|n| match is_whole("minimum") {
-        true => n.saturating_add(step("exclusiveMinimum")),
-        false => n,
-    });
-    let max = whole("maximum", f64::floor).map(|n| match is_whole("maximum") {
-        true => n.saturating_sub(step("exclusiveMaximum")),
-        false => n,
-    });
+fn integer(schema: &model::Schema) -> Kind {
+    let [min, max] = schema.integers();
+    let listed: Vec<i64> = schema.listed().filter_map(Value::as_i64).collect();
     // A list of values says more than a range that has all of them.
     let min = min.filter(|min| listed.is_empty() || listed.iter().any(|value| value < min));
     let max = max.filter(|max| listed.is_empty() || listed.iter().any(|value| value > max));
-    Kind::Integer { min, max, multiple_of: schema["multipleOf"].as_i64() }
+    Kind::Integer { min, max, multiple_of: schema.get("multipleOf").and_then(Value::as_i64) }
 }
 
-fn bound(schema: &Value, keyword: &str, exclusive: &str) -> Option<Bound> {
-    let value = schema[keyword].as_f64()?;
-    Some(Bound { value, exclusive: schema[exclusive] == true })
-}
-
-fn literals(schema: &Value) -> &'static [Literal] {
-    let values = schema["enum"].as_array().into_iter().flatten();
-    list(values.filter_map(|value| match value {
+fn literals(schema: &model::Schema) -> &'static [Literal] {
+    list(schema.listed().filter_map(|value| match value {
         Value::Bool(value) => Some(Literal::Boolean(*value)),
         Value::String(value) => Some(Literal::String(text(value))),
         Value::Number(value) => {

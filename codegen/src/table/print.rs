@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{of_spec, Claims};
-use crate::spec::Spec;
+use crate::model::Spec;
 use crate::tokens::option;
 
 /// A table as a Rust module: one static for each operation and schema, so that what is not used
@@ -52,8 +52,8 @@ pub fn source(api: &'static Api) -> String {
 }
 
 /// Where the builder of a call has the table of its operation.
-pub fn path(operation: &crate::spec::Operation<'_>) -> TokenStream {
-    let operation = name_of(operation.id);
+pub fn path(operation: &crate::model::Operation) -> TokenStream {
+    let operation = name_of(&operation.id);
     quote!(super::table::operations::#operation)
 }
 

@@ -7,7 +7,7 @@ use cloudfn_codegen::account::{account, Constraint, Fate};
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 /// What became of each constraint of `spec`; nothing is unaccounted for.
 pub fn fates(spec: &Spec) -> Vec<(Constraint, Fate)> {

@@ -61,7 +61,7 @@ fn compared(page: Page) {
     // All but the specs that have the operation are left out, to be quick.
     let has_operation = |operation: &str| operation == page.operation;
     let mut specs = OWN.specs.clone();
-    specs.retain(|spec| spec.operations().iter().any(|o| has_operation(o.id)));
+    specs.retain(|spec| spec.operations.iter().any(|o| has_operation(&o.id)));
     match Contract::new(specs, vec![page], &OWN.sources) {
         Ok(contract) => all_is_told(&contract),
         Err(error) => has_place(&error),
@@ -76,7 +76,7 @@ pub fn all_is_told(contract: &Contract) {
     }
     for (ledger, claim) in contract.claims() {
         assert!(!claim.local_id().is_empty());
-        let _ = (contract.operation(ledger).id, claim.status(), claim.expected());
+        let _ = (&contract.operation(ledger).id, claim.status(), claim.expected());
     }
 }
 

@@ -6,7 +6,7 @@ use cloudfn_codegen::account::constraints;
 use cloudfn_codegen::generate::generate_file;
 use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::lowering::{lower, Lowered};
-use cloudfn_codegen::spec::{minimal, Spec};
+use cloudfn_codegen::model::{minimal, Spec};
 
 use super::ledgers::{all_is_told, has_place};
 use super::text;
@@ -88,7 +88,7 @@ fn run(input: &[u8]) {
         Ok(spec) => spec,
         Err(error) => return has_place(&error),
     };
-    for pointer in spec.schema_pointers() {
+    for pointer in spec.schemas().iter().map(|schema| &schema.pointer) {
         let _ = minimal(&spec, pointer);
     }
     let _ = constraints(&spec);
@@ -108,7 +108,7 @@ fn generated(spec: &Spec, lowered: &Lowered) {
 
 /// Holds the spec against the ledgers of its operations.
 fn compared(spec: Spec) {
-    let is_of = |page: &&Page| spec.operations().iter().any(|o| o.id == page.operation);
+    let is_of = |page: &&Page| spec.operation(&page.operation).is_some();
     let pages: Vec<Page> = OWN.pages.iter().filter(is_of).cloned().collect();
     match Contract::new(vec![spec], pages, &OWN.sources) {
         Ok(contract) => all_is_told(&contract),
@@ -120,6 +120,6 @@ fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = texts("openapi", "yaml");
     seeds.extend(texts("codegen/tests", "yaml"));
     // JSON is YAML too, and is changed without becoming unreadable.
-    seeds.extend(OWN.specs.iter().map(|spec| spec.document.to_string().into_bytes()));
+    seeds.extend(OWN.specs.iter().map(|spec| spec.as_json().to_string().into_bytes()));
     seeds
 }

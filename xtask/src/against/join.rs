@@ -1,7 +1,7 @@
 //! Says of each change of a spec what it did to the generated client; what no change of a spec
 //! explains is a change of its own.
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::{rust, walk};
 
 /// The changes between two versions of a spec, on the wire and in Rust.
 pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
-    if old.document == new.document {
+    if old.as_json() == new.as_json() {
         return Vec::new();
     }
     let mut changes = walk::compare(old, new);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use super::change::{Change, Verdict};
 use super::join::compare;

@@ -20,7 +20,7 @@ mod walk;
 use std::collections::BTreeSet;
 
 use clap::{Args, ValueEnum};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use self::change::{Change, Shift, Verdict};
 use self::ledgers::LedgerChange;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 /// The specs and ledgers of one version of a project.
 pub struct Version {

@@ -77,7 +77,7 @@ fn task(folder: &Path, report: &Path, browser: &Path) -> Result<serde_json::Valu
         files::write(&file, &text)?;
         Ok(file)
     };
-    let operations: usize = contract.specs.iter().map(|spec| spec.operations().len()).sum();
+    let operations: usize = contract.specs.iter().map(|spec| spec.operations.len()).sum();
     let times = MANY.div_ceil(operations.max(1));
     let claims = contract.claims().map(|(ledger, claim)| suite::alone(&ledger.id(claim)));
     Ok(json!({

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
 use cloudfn_codegen::ledger::{Contract, Status};
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::spec::{pointer, Operation, Spec};
+use cloudfn_codegen::model::{pointer, Operation, Spec};
 
 use crate::text;
 
@@ -54,9 +54,9 @@ impl Figures {
         let mut rows = Vec::new();
         let mut total = Row { name: "all".into(), ..Row::default() };
         for (index, spec) in contract.specs.iter().enumerate() {
-            for operation in spec.operations() {
-                let mut row = ledger_figures(contract, index, &operation);
-                let scope = Scope::of(spec, &operation);
+            for operation in &spec.operations {
+                let mut row = ledger_figures(contract, index, operation);
+                let scope = Scope::of(spec, operation);
                 add_fates(&mut row, &fates[index].1, |constraint| scope.has(constraint));
                 for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(8) {
                     *sum += figure;
@@ -91,7 +91,7 @@ impl Figures {
     }
 }
 
-fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation<'_>) -> Row {
+fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Row {
     let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
     let of_operation =
         |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
@@ -138,10 +138,10 @@ struct Scope {
 }
 
 impl Scope {
-    fn of(spec: &Spec, operation: &Operation<'_>) -> Self {
+    fn of(spec: &Spec, operation: &Operation) -> Self {
         let own = format!("{}/", operation.pointer);
         let components = spec.reachable(|at| at.starts_with(&own));
-        let parameters = spec.parameters(operation).into_iter();
+        let parameters = operation.parameters.iter();
         let parameters = parameters.map(|parameter| format!("{}/", parameter.pointer));
         Self { inside: std::iter::once(own).chain(parameters).collect(), components }
     }

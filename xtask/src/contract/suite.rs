@@ -95,8 +95,8 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
         let operation = contract.operation(ledger);
         let pointer = claim
             .place
-            .answer(spec, &operation, &claim.statement)
-            .map_or(operation.pointer, |answer| answer.pointer);
+            .answer(spec, operation, &claim.statement)
+            .map_or_else(|| operation.pointer.clone(), |answer| answer.pointer);
         lines.push(format!("    page:   {} ({})", ledger.page.title, ledger.page.language));
         lines.push(format!("    ledger: {}, line {}", ledger.page.file.display(), claim.line));
         lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));

@@ -1,8 +1,7 @@
 //! Valid arguments of an operation, made from its spec.
 
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::spec::pointer::join;
-use cloudfn_codegen::spec::{members, minimal, Located, Operation, Spec};
+use cloudfn_codegen::model::{minimal, Operation, Schema, Spec};
 use serde_json::{json, Map, Value};
 
 /// The arguments of one call.
@@ -31,25 +30,25 @@ pub struct Parameter {
 const DEEPEST: usize = 6;
 
 /// As little as is valid, each documented sample, and all that there is.
-pub fn cases(spec: &Spec, operation: &Operation<'_>) -> Vec<Case> {
-    let body = body(spec, operation);
-    let schema = body.as_ref().map(|body| join(&body.pointer, "schema"));
+pub fn cases(spec: &Spec, operation: &Operation) -> Vec<Case> {
+    let json = operation.request.as_ref().and_then(|body| body.json());
+    let schema = json.map(|json| json.schema.as_deref().unwrap_or_default());
     let case = |name: String, is_complete: bool, body: Option<Value>| {
         let parameters = parameters(spec, operation, is_complete);
         Case { name, parameters, body }
     };
     let mut cases = vec![
-        case("required".into(), false, schema.as_ref().map(|at| minimal(spec, at))),
-        case("complete".into(), true, schema.as_ref().map(|at| complete(spec, at, DEEPEST))),
+        case("required".into(), false, schema.map(|at| minimal(spec, at))),
+        case("complete".into(), true, schema.map(|at| complete(spec, at, DEEPEST))),
     ];
-    for (name, sample) in body.iter().flat_map(|body| members(&body.value["examples"])) {
-        cases.push(case(format!("sample {name}"), false, Some(sample["value"].clone())));
+    for sample in json.into_iter().flat_map(|json| &json.samples) {
+        cases.push(case(format!("sample {}", sample.name), false, sample.value.clone()));
     }
     cases
 }
 
 /// A call that breaks the documents, and the member of the body or the parameter that does.
-pub fn broken(spec: &Spec, operation: &Operation<'_>) -> Option<(Case, String)> {
+pub fn broken(spec: &Spec, operation: &Operation) -> Option<(Case, String)> {
     let mut case = cases(spec, operation).swap_remove(1);
     let name = match case.body.as_mut().and_then(Value::as_object_mut) {
         Some(body) => break_body(body),
@@ -72,13 +71,12 @@ fn break_body(body: &mut Map<String, Value>) -> Option<String> {
 /// Makes a parameter too long.
 fn break_parameter(
     spec: &Spec,
-    operation: &Operation<'_>,
+    operation: &Operation,
     parameters: &mut [Parameter],
 ) -> Option<String> {
-    for declared in spec.parameters(operation) {
-        let most = spec.at(&join(&declared.pointer, "schema"))?.value["maxLength"].as_u64();
-        let given =
-            parameters.iter_mut().find(|given| declared.value["name"] == given.name.as_str());
+    for declared in &operation.parameters {
+        let most = spec.at(declared.schema.as_ref()?)?.count("maxLength");
+        let given = parameters.iter_mut().find(|given| declared.name == given.name);
         if let Some((most, given)) = most.zip(given) {
             given.text = "x".repeat(usize::try_from(most).ok()? + 1);
             return Some(given.name.clone());
@@ -87,24 +85,18 @@ fn break_parameter(
     None
 }
 
-/// The JSON body of an operation.
-fn body<'a>(spec: &'a Spec, operation: &Operation<'_>) -> Option<Located<'a>> {
-    spec.json(&spec.request(operation)?)
-}
-
-fn parameters(spec: &Spec, operation: &Operation<'_>, is_complete: bool) -> Vec<Parameter> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+fn parameters(spec: &Spec, operation: &Operation, is_complete: bool) -> Vec<Parameter> {
     let mut parameters = Vec::new();
-    for parameter in spec.parameters(operation) {
-        let (name, location) = (text(&parameter.value["name"]), text(&parameter.value["in"]));
+    for parameter in &operation.parameters {
+        let (name, location) = (parameter.name.clone(), parameter.location.clone());
         let is_ours = location == "header" && is_set_by_client(&name);
-        if is_ours || !(is_complete || parameter.value["required"] == true) {
+        if is_ours || !(is_complete || parameter.required) {
             continue;
         }
-        let schema = join(&parameter.pointer, "schema");
+        let schema = parameter.schema.as_deref().unwrap_or_default();
         let value = match is_complete {
-            true => complete_parameter(spec, &schema, &location),
-            false => minimal(spec, &schema),
+            true => complete_parameter(spec, schema, &location),
+            false => minimal(spec, schema),
         };
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         parameters.push(Parameter { name, location, text });
@@ -115,47 +107,42 @@ fn parameters(spec: &Spec, operation: &Operation<'_>, is_complete: bool) -> Vec<
 fn complete_parameter(spec: &Spec, schema: &str, location: &str) -> Value {
     let text = if location == "header" { "x:y z" } else { "x:y ü z" };
     match spec.at(schema) {
-        Some(found) if is_plain_text(found.value) => fitted(text, found.value).into(),
+        Some(found) if is_plain_text(found) => fitted(text, found).into(),
         _ => complete(spec, schema, DEEPEST),
     }
 }
 
 /// A valid value of the schema at `pointer` with all its members.
 fn complete(spec: &Spec, pointer: &str, depth: usize) -> Value {
-    let Some((found, depth)) = spec.at(pointer).zip(depth.checked_sub(1)) else {
+    let Some((schema, depth)) = spec.at(pointer).zip(depth.checked_sub(1)) else {
         return minimal(spec, pointer);
     };
     let inner = |at: &str| complete(spec, at, depth);
-    let schema = found.value;
-    if schema["type"] == "array" {
-        let least = schema["minItems"].as_u64().unwrap_or(0).max(1);
-        let count = usize::try_from(least).unwrap_or(1);
-        return Value::Array(vec![inner(&join(&found.pointer, "items")); count]);
+    if let (Some("array"), Some(items)) = (schema.json_type(), &schema.items) {
+        let min = schema.count("minItems").unwrap_or(0).max(1);
+        let count = usize::try_from(min).unwrap_or(1);
+        return Value::Array(vec![inner(items); count]);
     }
     if is_plain_text(schema) {
         return fitted("ü 函数 \"q\" \\ 😀", schema).into();
     }
-    if !schema["enum"].is_null() || !matches!(schema["type"].as_str(), None | Some("object")) {
+    if schema.is_enumeration() || !matches!(schema.json_type(), None | Some("object")) {
         return minimal(spec, pointer);
     }
-    let properties = join(&found.pointer, "properties");
-    let mut object: Map<String, Value> = members(&schema["properties"])
-        .map(|(name, _)| (name.clone(), inner(&join(&properties, name))))
-        .collect();
-    if schema["additionalProperties"].is_object() {
-        object.insert("x".into(), inner(&join(&found.pointer, "additionalProperties")));
-    }
-    Value::Object(object)
+    let members = schema.listed_members().iter();
+    let members = members.map(|member| (member.name.clone(), inner(&member.schema)));
+    let others = schema.values.iter().map(|values| ("x".to_owned(), inner(values)));
+    Value::Object(members.chain(others).collect())
 }
 
-fn is_plain_text(schema: &Value) -> bool {
-    let is_free = |keyword: &str| schema[keyword].is_null();
-    schema["type"] == "string" && ["enum", "pattern", "format"].into_iter().all(is_free)
+fn is_plain_text(schema: &Schema) -> bool {
+    let is_free = |keyword: &str| schema.get(keyword).is_none();
+    schema.json_type() == Some("string") && ["enum", "pattern", "format"].into_iter().all(is_free)
 }
 
 /// `text` within the documented lengths.
-fn fitted(text: &str, schema: &Value) -> String {
-    let bound = |keyword: &str| schema[keyword].as_u64().and_then(|n| usize::try_from(n).ok());
+fn fitted(text: &str, schema: &Schema) -> String {
+    let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     let most = bound("maxLength").unwrap_or(usize::MAX);
     let mut text: String = text.chars().take(most).collect();
     while text.chars().count() < bound("minLength").unwrap_or(0) {
@@ -207,8 +194,7 @@ components:
     #[test]
     fn cases_are_what_the_spec_allows() {
         let spec = Spec::parse(Path::new("t.yaml"), SPEC).unwrap();
-        let operations = spec.operations();
-        let make = operations.iter().find(|operation| operation.id == "make").unwrap();
+        let make = spec.operation("make").unwrap();
         let [required, complete, sample] = &cases(&spec, make)[..] else { panic!() };
         let texts = |case: &super::Case| {
             let texts = case.parameters.iter().map(|p| format!("{}={}", p.name, p.text));
@@ -228,9 +214,9 @@ components:
     fn what_is_broken_is_named() {
         let spec = Spec::parse(Path::new("t.yaml"), SPEC).unwrap();
         let mut broken: Vec<_> = spec
-            .operations()
+            .operations
             .iter()
-            .map(|operation| (operation.id.to_owned(), broken(&spec, operation).unwrap()))
+            .map(|operation| (operation.id.clone(), broken(&spec, operation).unwrap()))
             .collect();
         broken.sort_by_key(|(id, _)| id.clone());
         let [(_, (make, kind)), (_, (show, id))] = &broken[..] else { panic!() };

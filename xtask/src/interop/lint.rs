@@ -40,7 +40,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
         if ended.code != Some(0) && outcome.failures.is_empty() {
             outcome.failures.push(format!("{}: exit code {:?}", spec.api, ended.code));
         }
-        operations += spec.operations().len();
+        operations += spec.operations.len();
     }
     outcome.count(bench.specs.len(), "specs");
     outcome.count(operations, "operations");

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use crate::project::Project;
 use checks::{Check, CHECKS};

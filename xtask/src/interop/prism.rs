@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cloudfn_codegen::spec::{Located, Operation, Spec};
+use cloudfn_codegen::model::{Operation, Spec};
 use serde_json::Value;
 
 use super::cases::{cases, Case};
@@ -25,12 +25,12 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     let mock = Mock::start(bench, false)?;
     for spec in &bench.specs {
         let (_prism, url) = serve(bench, tool, &mock, spec)?;
-        let paths = spec.operations().iter().map(|operation| operation.path.to_owned()).collect();
+        let paths = spec.operations.iter().map(|operation| operation.path.clone()).collect();
         let forwarder = Forwarder::start(&url, &mock.url, paths)
             .map_err(|e| format!("no port can be had on this machine: {e}"))?;
-        for operation in spec.operations() {
-            let call = Caller { bench, spec, operation: &operation, forwarder: &forwarder };
-            let (statuses, refusals) = statuses(spec, &operation);
+        for operation in &spec.operations {
+            let call = Caller { bench, spec, operation, forwarder: &forwarder };
+            let (statuses, refusals) = statuses(operation);
             successes += call.all(&statuses, &mut outcome, Caller::succeed)?;
             errors += call.all(&refusals, &mut outcome, Caller::fail)?;
             operations += 1;
@@ -69,20 +69,18 @@ fn serve(
 /// The spec, and where a success has no sample that which our mock server answers: Prism would
 /// invent a business status.
 fn write(bench: &Bench<'_>, mock: &Mock, spec: &Spec) -> Result<PathBuf, String> {
-    let mut document = spec.document.clone();
-    for operation in spec.operations() {
-        for status in spec.statuses(&operation).into_iter().filter(|status| is_success(status)) {
-            let response = spec.response(&operation, status);
-            let content = response.and_then(|response| spec.json(&response));
-            let has_sample = |content: &Located<'_>| {
-                ["example", "examples"].iter().any(|key| content.value.get(key).is_some())
-            };
-            let Some(content) = content.filter(|content| !has_sample(content)) else { continue };
-            let case = cases(spec, &operation).swap_remove(0);
-            let address = (spec.api.as_str(), operation.id);
+    let mut document = spec.as_json().clone();
+    for operation in &spec.operations {
+        for response in operation.responses.iter().filter(|response| response.is_success()) {
+            let json = response.body.json();
+            let place = json.and_then(|json| document.pointer_mut(&json.pointer));
+            let has_sample =
+                |place: &Value| ["example", "examples"].iter().any(|key| !place[*key].is_null());
+            let Some(place) = place.filter(|place| !has_sample(place)) else { continue };
+            let case = cases(spec, operation).swap_remove(0);
+            let address = (spec.api.as_str(), operation.id.as_str());
             let ended = call(bench, address, &case, &mock.url, ACCESS_KEYS)?;
-            let body: Option<Value> = serde_json::from_str(&ended.stdout).ok();
-            if let Some((body, place)) = body.zip(document.pointer_mut(&content.pointer)) {
+            if let Ok(body) = serde_json::from_str::<Value>(&ended.stdout) {
                 place["example"] = body;
             }
         }
@@ -97,13 +95,13 @@ fn is_success(status: &str) -> bool {
 }
 
 /// The documented successes and errors; of a class two that it stands for.
-fn statuses(spec: &Spec, operation: &Operation<'_>) -> (Vec<String>, Vec<String>) {
+fn statuses(operation: &Operation) -> (Vec<String>, Vec<String>) {
     let concrete = |status: &str| match status.strip_suffix("XX") {
         Some("2") => vec!["200".to_owned()],
         Some(class) => vec![format!("{class}00"), format!("{class}29")],
         None => vec![status.to_owned()],
     };
-    let statuses: Vec<String> = spec.statuses(operation).into_iter().flat_map(concrete).collect();
+    let statuses: Vec<String> = operation.statuses().flat_map(concrete).collect();
     statuses.into_iter().partition(|status| is_success(status))
 }
 
@@ -114,7 +112,7 @@ type Wrongs = Result<Vec<Option<String>>, String>;
 struct Caller<'a> {
     bench: &'a Bench<'a>,
     spec: &'a Spec,
-    operation: &'a Operation<'a>,
+    operation: &'a Operation,
     forwarder: &'a Forwarder,
 }
 
@@ -140,8 +138,8 @@ impl Caller<'_> {
 
     /// Every case, with every kind of credentials.
     fn succeed(&self, status: &str) -> Wrongs {
-        let response = self.spec.response(self.operation, status);
-        let has_body = response.is_some_and(|response| self.spec.json(&response).is_some());
+        let response = self.operation.response(status);
+        let has_body = response.is_some_and(|response| response.body.json().is_some());
         let mut outcomes = Vec::new();
         for case in cases(self.spec, self.operation) {
             for credentials in [ACCESS_KEYS, TOKENS] {
@@ -164,7 +162,7 @@ impl Caller<'_> {
     }
 
     fn call(&self, case: &Case, credentials: &Credentials) -> Result<Ended, String> {
-        let address = (self.spec.api.as_str(), self.operation.id);
+        let address = (self.spec.api.as_str(), self.operation.id.as_str());
         call(self.bench, address, case, &self.forwarder.url(), credentials)
     }
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cloudfn_codegen::spec::pointer::join;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::pointer::join;
+use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 
 use super::mock::Mock;
@@ -28,8 +28,8 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
             figure.and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
         };
         let tested = figure("/operations/tested");
-        if tested != spec.operations().len() {
-            let all = spec.operations().len();
+        if tested != spec.operations.len() {
+            let all = spec.operations.len();
             outcome.failures.push(format!("{}: {tested} of {all} operations tested", spec.api));
         }
         operations += tested;
@@ -72,7 +72,7 @@ fn run_on(
 /// How many random requests an operation gets, so that all take about the same time however many
 /// there are.
 fn examples(bench: &Bench<'_>) -> usize {
-    let operations: usize = bench.specs.iter().map(|spec| spec.operations().len()).sum();
+    let operations: usize = bench.specs.iter().map(|spec| spec.operations.len()).sum();
     let all = if bench.is_quick { 180 } else { 1500 };
     (all / operations.max(1)).max(10)
 }
@@ -80,8 +80,8 @@ fn examples(bench: &Bench<'_>) -> usize {
 /// The spec, and the statuses with which our mock server refuses what breaks it and who is not
 /// authenticated, where they are not documented.
 fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
-    let mut document = spec.document.clone();
-    for operation in spec.operations() {
+    let mut document = spec.as_json().clone();
+    for operation in &spec.operations {
         let responses = document.pointer_mut(&join(&operation.pointer, "responses"));
         let Some(responses) = responses.and_then(Value::as_object_mut) else { continue };
         for status in ["400", "401"] {
@@ -103,8 +103,7 @@ fn read(file: &Path) -> Result<Value, String> {
 /// The headers that the first alternative of the first operation's security asks for, with tokens
 /// that the server issued.
 fn headers(spec: &Spec, mock: &Mock) -> Result<Vec<String>, String> {
-    let operations = spec.operations();
-    let alternatives = operations.first().map(|operation| alternatives(spec, operation));
+    let alternatives = spec.operations.first().map(|operation| alternatives(spec, operation));
     let headers = alternatives.and_then(|all| all.into_iter().next()).unwrap_or_default();
     let mut lines = Vec::new();
     for header in headers {

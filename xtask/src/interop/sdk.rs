@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use cloudfn_codegen::spec::{Operation, Spec};
+use cloudfn_codegen::model::{Operation, Spec};
 use serde_json::{json, Value};
 
 use super::cases::{broken, cases, Case};
@@ -50,8 +50,8 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
     let mut outcome = Outcome::default();
     let mut found = Vec::new();
     let [mut operations, mut requests, mut refusals] = [0; 3];
-    for operation in spec.operations() {
-        if pair.is_absent(&operation)? {
+    for operation in &spec.operations {
+        if pair.is_absent(operation)? {
             outcome.notes.push(format!("{}: the SDK has no such operation", operation.id));
             continue;
         }
@@ -59,12 +59,12 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
         let mut add = |differences: Vec<Difference>| {
             found.extend(differences.into_iter().map(|d| (operation.id.to_owned(), d)));
         };
-        for case in cases(spec, &operation) {
-            add(pair.compare(&operation, &case)?);
+        for case in cases(spec, operation) {
+            add(pair.compare(operation, &case)?);
             requests += 1;
         }
-        if let Some((case, member)) = broken(spec, &operation) {
-            add(pair.refuse(&operation, &case, &member)?);
+        if let Some((case, member)) = broken(spec, operation) {
+            add(pair.refuse(operation, &case, &member)?);
             refusals += 1;
         }
     }
@@ -92,7 +92,7 @@ fn answer_of(ours: &Ended) -> Result<Value, String> {
 }
 
 impl Pair<'_> {
-    fn is_absent(&mut self, operation: &Operation<'_>) -> Result<bool, String> {
+    fn is_absent(&mut self, operation: &Operation) -> Result<bool, String> {
         let case = cases(self.spec, operation).swap_remove(0);
         let said = self.ask(operation, &case)?;
         self.mock.received()?;
@@ -100,7 +100,7 @@ impl Pair<'_> {
     }
 
     /// What their client makes of a call.
-    fn ask(&mut self, operation: &Operation<'_>, case: &Case) -> Result<Value, String> {
+    fn ask(&mut self, operation: &Operation, case: &Case) -> Result<Value, String> {
         let parameters = case.parameters.iter().map(|p| (p.name.clone(), p.text.clone().into()));
         let question = json!({
             "endpoint": self.mock.url,
@@ -118,12 +118,12 @@ impl Pair<'_> {
     /// Calls with both, and compares requests and answers.
     fn compare(
         &mut self,
-        operation: &Operation<'_>,
+        operation: &Operation,
         case: &Case,
     ) -> Result<Vec<Difference>, String> {
         let theirs = self.ask(operation, case)?;
         let their_request = self.mock.received()?.pop();
-        let address = (self.spec.api.as_str(), operation.id);
+        let address = (self.spec.api.as_str(), operation.id.as_str());
         let ours = call(self.bench, address, case, &self.mock.url, ACCESS_KEYS)?;
         let our_request = self.mock.received()?.pop();
         let mut found = match (answer_of(&ours), theirs.get("answer")) {
@@ -146,7 +146,7 @@ impl Pair<'_> {
     }
 
     /// The differences of two requests.
-    fn requests(&self, operation: &Operation<'_>, ours: &Value, theirs: &Value) -> Vec<Difference> {
+    fn requests(&self, operation: &Operation, ours: &Value, theirs: &Value) -> Vec<Difference> {
         let parts = |request: &Value| {
             let mut query = request["query"].clone();
             if let Some(pairs) = query.as_array_mut() {
@@ -170,7 +170,7 @@ impl Pair<'_> {
     }
 
     /// The headers of a request that carry credentials, by the operation's security.
-    fn credentials(&self, operation: &Operation<'_>, request: &Value) -> Vec<String> {
+    fn credentials(&self, operation: &Operation, request: &Value) -> Vec<String> {
         let names = request["headers"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let headers = security::alternatives(self.spec, operation).concat();
         let is_credential =
@@ -183,7 +183,7 @@ impl Pair<'_> {
     /// Their client learns from the server why a request is refused.
     fn refuse(
         &mut self,
-        operation: &Operation<'_>,
+        operation: &Operation,
         case: &Case,
         member: &str,
     ) -> Result<Vec<Difference>, String> {

@@ -1,7 +1,6 @@
 //! The headers that carry credentials, by the security of an operation.
 
-use cloudfn_codegen::spec::{Operation, Spec};
-use serde_json::Value;
+use cloudfn_codegen::model::{Operation, Scheme, Spec};
 
 /// A header that a security scheme asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,19 +12,15 @@ pub struct Header {
 }
 
 /// The headers of each alternative of an operation's security.
-pub fn alternatives(spec: &Spec, operation: &Operation<'_>) -> Vec<Vec<Header>> {
-    let header = |scheme: &String| {
-        let scheme = &spec.document["components"]["securitySchemes"][scheme.as_str()];
-        header_of(scheme)
-    };
-    let alternatives = spec.security(operation);
-    alternatives.iter().map(|schemes| schemes.iter().filter_map(header).collect()).collect()
+pub fn alternatives(spec: &Spec, operation: &Operation) -> Vec<Vec<Header>> {
+    let header = |scheme: &String| header_of(spec.scheme(scheme)?);
+    operation.security.iter().map(|schemes| schemes.iter().filter_map(header).collect()).collect()
 }
 
-fn header_of(scheme: &Value) -> Option<Header> {
-    match (scheme["type"].as_str()?, scheme["in"].as_str(), scheme["name"].as_str()) {
+fn header_of(scheme: &Scheme) -> Option<Header> {
+    match (scheme.kind.as_str(), scheme.location.as_deref(), &scheme.key) {
         ("apiKey", Some("header"), Some(name)) => {
-            Some(Header { name: name.to_owned(), is_bearer: false })
+            Some(Header { name: name.clone(), is_bearer: false })
         }
         ("http" | "oauth2", ..) => Some(Header { name: "Authorization".into(), is_bearer: true }),
         _ => None,

@@ -7,7 +7,7 @@ use cloudfn_codegen::generate::{generate_file, generate_without};
 use cloudfn_codegen::lowering::{lower, RULES};
 use cloudfn_codegen::mutants::{of_spec, Common, Documents, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use quote::ToTokens;
 
 /// What is changed before a client is generated.
@@ -125,7 +125,7 @@ impl<'d> Generator<'d> {
         let spec = candidate.spec;
         let operations = match &candidate.change {
             Change::Spec(mutant) => spec.operations_with(&mutant.place),
-            Change::Without(_) => spec.operations().iter().map(|o| o.id.to_owned()).collect(),
+            Change::Without(_) => spec.operations.iter().map(|o| o.id.clone()).collect(),
         };
         let operations = self.documents.with_contradicted(operations);
         let part = spec.excerpt(&operations).map_err(|e| e.to_string())?;

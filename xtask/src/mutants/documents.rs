@@ -5,7 +5,7 @@ use std::thread;
 
 use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use indicatif::ProgressBar;
 
 use super::outcome::{Level, Outcome, Verdict};

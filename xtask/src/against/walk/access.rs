@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn_codegen::spec::{members, pointer::join, Operation, Spec};
+use cloudfn_codegen::model::{pointer::join, Spec};
 use serde_json::Value;
 
+use super::raw::{self, members, Operation};
 use super::spot::{without_annotations, Spot};
 use super::Walk;
 use crate::against::change::Shift;
@@ -18,8 +19,8 @@ impl Walk<'_> {
             (old, self.old, &mut self.visited.old_components),
             (new, self.new, &mut self.visited.new_components),
         ] {
-            for name in spec.security(operation).into_iter().flatten() {
-                super::visit(visited, spec, &join("/components/securitySchemes", &name));
+            for name in security(spec, operation) {
+                super::visit(visited, spec, &join("/components/securitySchemes", name));
             }
         }
         let spot = Spot::new(new.id, &place(old, "security"), &place(new, "security"));
@@ -82,6 +83,12 @@ fn place(operation: &Operation<'_>, key: &str) -> String {
     }
 }
 
+/// The names of the schemes of an operation's security.
+fn security<'s>(spec: &'s Spec, operation: &Operation<'_>) -> Vec<&'s String> {
+    let operation = spec.operation(operation.id);
+    operation.into_iter().flat_map(|operation| &operation.security).flatten().collect()
+}
+
 /// A way to authenticate.
 struct Way {
     /// As a reader sees it.
@@ -92,13 +99,13 @@ struct Way {
 
 /// The ways to authenticate; one of them is enough.
 fn alternatives(spec: &Spec, operation: &Operation<'_>) -> Vec<Way> {
-    let own = operation.value.get("security").or_else(|| spec.document.get("security"));
+    let own = operation.value.get("security").or_else(|| spec.as_json().get("security"));
     let mut found = Vec::new();
     for alternative in own.and_then(Value::as_array).into_iter().flatten() {
         let mut names = Vec::new();
         let mut schemes = BTreeSet::new();
         for (name, scopes) in members(alternative) {
-            let scheme = spec.at(&join("/components/securitySchemes", name));
+            let scheme = raw::at(spec, &join("/components/securitySchemes", name));
             let scheme = scheme.map_or(Value::Null, |found| without_annotations(found.value));
             let is_scoped = scopes.as_array().is_some_and(|scopes| !scopes.is_empty());
             let suffix = if is_scoped { format!(" {scopes}") } else { String::new() };
@@ -130,7 +137,7 @@ fn servers(spec: &Spec, operation: &Operation<'_>) -> (String, Vec<Value>) {
     let item = join("/paths", operation.path);
     for holder in [operation.pointer.as_str(), item.as_str(), ""] {
         let at = join(holder, "servers");
-        if let Some(Value::Array(list)) = spec.document.pointer(&at) {
+        if let Some(Value::Array(list)) = spec.as_json().pointer(&at) {
             return (at, list.clone());
         }
     }

@@ -1,9 +1,9 @@
 //! Compares what goes over the wire in a call: parameters, bodies and headers.
 
-use cloudfn_codegen::spec::{Located, Operation};
 use serde_json::Value;
 
 use super::operations::{builder, names_in};
+use super::raw::{self, Located, Operation};
 use super::spot::{keys, presence, value, Spot};
 use super::Walk;
 use crate::against::change::{Direction, Shift};
@@ -16,12 +16,12 @@ impl Walk<'_> {
     /// Compares the parameters of an operation, matched by location and name, and those of the
     /// path by their places in it.
     pub(super) fn parameters(&mut self, old: &Operation<'_>, new: &Operation<'_>) {
-        let mut open = self.old.parameters(old);
+        let mut open = raw::parameters(self.old, old);
         let mut take = |is_same: &dyn Fn(&Located<'_>) -> bool| {
             open.iter().position(is_same).map(|index| open.remove(index))
         };
         let mut pairs: Vec<(Option<Located<'_>>, Located<'_>)> = Vec::new();
-        for after in self.new.parameters(new) {
+        for after in raw::parameters(self.new, new) {
             let wire = wire_place(&after, new);
             pairs.push((take(&|before| wire_place(before, old) == wire), after));
         }

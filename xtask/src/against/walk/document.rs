@@ -1,6 +1,6 @@
 //! Compares what stands outside of operations, and what no operation uses.
 
-use cloudfn_codegen::spec::{pointer::join, Spec, METHODS};
+use cloudfn_codegen::model::{pointer::join, Spec, METHODS};
 use serde_json::Value;
 
 use super::spot::{keys, presence, Spot};
@@ -10,7 +10,7 @@ use crate::against::change::Shift;
 impl Walk<'_> {
     /// What stands outside of operations, and what no operation uses.
     pub(super) fn document(&mut self) {
-        let (old, new) = (&self.old.document, &self.new.document);
+        let (old, new) = (self.old.as_json(), self.new.as_json());
         let root = Spot::new("document", "", "");
         self.rest(&root, |key| {
             ["paths", "components", "servers", "security", "info"].contains(&key)
@@ -32,7 +32,7 @@ impl Walk<'_> {
     /// Components that the walk did not come by. Schemas are left out, since a spec has none that
     /// is not used: those that come or go do so with what uses them.
     fn unused_components(&mut self) {
-        let (old, new) = (&self.old.document["components"], &self.new.document["components"]);
+        let (old, new) = (&self.old.as_json()["components"], &self.new.as_json()["components"]);
         let kinds = keys(old, new);
         for kind in kinds.iter().filter(|kind| !["schemas", "examples"].contains(&kind.as_str())) {
             if kind.starts_with("x-") {
@@ -79,7 +79,7 @@ fn uses(spec: &Spec, kind: &str, name: &str) -> bool {
         }
     }
     let secures =
-        || spec.operations().iter().flat_map(|o| spec.security(o)).flatten().any(|s| s == name);
-    refers(&spec.document, &format!("#{}", join(&join("/components", kind), name)))
+        || spec.operations.iter().flat_map(|o| &o.security).flatten().any(|s| s == name);
+    refers(spec.as_json(), &format!("#{}", join(&join("/components", kind), name)))
         || (kind == "securitySchemes" && secures())
 }

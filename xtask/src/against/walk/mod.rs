@@ -9,6 +9,7 @@ mod calls;
 mod document;
 mod keywords;
 mod operations;
+mod raw;
 mod schemas;
 mod spot;
 #[cfg(test)]
@@ -16,9 +17,10 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudfn_codegen::spec::{reference, Located, Spec};
+use cloudfn_codegen::model::Spec;
 use serde_json::Value;
 
+use self::raw::Located;
 use self::spot::{keys, value, without_annotations, Spot};
 use super::change::{Change, Direction, Shift, Use};
 
@@ -31,7 +33,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     walk.operations();
     walk.document();
     if walk.changes.is_empty()
-        && without_annotations(&old.document) != without_annotations(&new.document)
+        && without_annotations(old.as_json()) != without_annotations(new.as_json())
     {
         walk.note(&Spot::whole(""), "wording", Shift::Changed, (None, None));
     }
@@ -41,7 +43,7 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
 /// A change of a whole API: `shift` says whether it came or went.
 pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
     let mut walk = Walk::new(spec, spec);
-    let ids = spec.operations().iter().map(|o| Value::from(o.id)).collect();
+    let ids = spec.operations.iter().map(|o| Value::from(o.id.as_str())).collect();
     let operations = Some(Value::Array(ids));
     let values = match shift {
         Shift::Removed => (operations, None),
@@ -90,7 +92,7 @@ impl<'s> Walk<'s> {
 
     /// Both sides of a place, references followed.
     fn pair(&mut self, spot: &Spot) -> (Option<Located<'s>>, Option<Located<'s>>) {
-        let pair = (self.old.at(&spot.old), self.new.at(&spot.new));
+        let pair = (raw::at(self.old, &spot.old), raw::at(self.new, &spot.new));
         visit(&mut self.visited.old_components, self.old, &spot.old);
         visit(&mut self.visited.new_components, self.new, &spot.new);
         pair
@@ -175,8 +177,7 @@ fn visit(visited: &mut BTreeSet<String>, spec: &Spec, at: &str) {
         if at.starts_with("/components/") {
             visited.insert(at.split('/').take(4).collect::<Vec<_>>().join("/"));
         }
-        let target = spec.document.pointer(&at).and_then(reference);
-        match target {
+        match raw::reference(spec, &at) {
             Some(target) => at = target.to_owned(),
             None => return,
         }

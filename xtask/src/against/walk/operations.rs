@@ -1,9 +1,10 @@
 //! Matches operations, and compares what a call is as a whole.
 
-use cloudfn_codegen::spec::{pointer::join, Operation, METHODS};
+use cloudfn_codegen::model::{pointer::join, METHODS};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
+use super::raw::{self, Operation};
 use super::spot::{keys, presence, Spot};
 use super::Walk;
 use crate::against::change::{Direction, Shift};
@@ -15,7 +16,7 @@ const KNOWN: [&str; 7] =
 impl Walk<'_> {
     /// Compares all operations.
     pub(super) fn operations(&mut self) {
-        let (old, new) = (self.old.operations(), self.new.operations());
+        let (old, new) = (raw::operations(self.old), raw::operations(self.new));
         let mut unmatched: Vec<&Operation<'_>> = Vec::new();
         for before in &old {
             match new.iter().find(|after| after.id == before.id) {

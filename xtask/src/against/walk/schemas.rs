@@ -1,9 +1,10 @@
 //! Compares schemas, keyword by keyword and member by member.
 
-use cloudfn_codegen::lowering::{enumeration_name, model_name, schema_name};
-use cloudfn_codegen::spec::{pointer, reference, Located};
+use cloudfn_codegen::model::pointer;
+use cloudfn_codegen::names::{enumeration_name, model_name, schema_name};
 use serde_json::Value;
 
+use super::raw::{self, Located};
 use super::spot::{keys, Spot};
 use super::Walk;
 use crate::against::change::Shift;
@@ -37,9 +38,10 @@ impl Walk<'_> {
 
     /// Compares what stands beside two references.
     fn beside_references(&mut self, spot: &Spot) {
-        let there = (self.old.document.pointer(&spot.old), self.new.document.pointer(&spot.new));
+        let there = (self.old.as_json().pointer(&spot.old), self.new.as_json().pointer(&spot.new));
         if let (Some(old), Some(new)) = there {
-            if reference(old).is_some() && reference(new).is_some() {
+            let refer = [raw::reference(self.old, &spot.old), raw::reference(self.new, &spot.new)];
+            if refer.iter().all(Option::is_some) {
                 self.keywords(spot, (old, new), |key| key == "$ref" || key == "allOf");
             }
         }
@@ -108,7 +110,7 @@ impl Walk<'_> {
             }
             return;
         };
-        let name = enumeration_name(self.new, &here.new);
+        let name = enumeration_name(self.new, &here.new, None);
         let spot = here.key("enum").with_site(format!("types::{name}"), "");
         let missing = |from: &Value, others: &Value| -> Vec<Value> {
             let has = |value: &Value| others.as_array().is_some_and(|list| list.contains(value));
@@ -212,7 +214,7 @@ impl Walk<'_> {
         let mut open: Vec<usize> = (0..before.len()).collect();
         let mut pairs = Vec::new();
         for (index, part) in after.iter().enumerate() {
-            let same = |other: &usize| is_one(before[*other], part);
+            let same = |other: &usize| before[*other] == *part;
             pairs.push((open.iter().position(same).map(|found| open.remove(found)), index));
         }
         let rest = pairs.iter().filter(|pair| pair.0.is_none()).count();
@@ -247,11 +249,3 @@ fn parts(list: &Value) -> Vec<&Value> {
     list.as_array().map_or_else(Vec::new, |list| list.iter().collect())
 }
 
-/// Whether two parts are the same one: by their reference, or as they stand.
-fn is_one(old: &Value, new: &Value) -> bool {
-    match (reference(old), reference(new)) {
-        (Some(old), Some(new)) => old == new,
-        (None, None) => old == new,
-        _ => false,
-    }
-}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn_codegen::spec::{members, pointer::join, Located};
+use cloudfn_codegen::model::pointer::join;
 use serde_json::Value;
 
+use super::raw::{members, Located};
 use super::ANNOTATIONS;
 use crate::against::change::{Shift, Site};
 

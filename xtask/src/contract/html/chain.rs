@@ -21,7 +21,7 @@ pub fn links(inputs: &Inputs<'_>) -> Vec<Link> {
     let contract = inputs.contract;
     let total = |column: &str| total(inputs.figures, column);
     let languages: BTreeSet<_> = contract.ledgers.iter().map(|l| &l.page.language).collect();
-    let operations = contract.specs.iter().map(|spec| spec.operations().len()).sum();
+    let operations = contract.specs.iter().map(|spec| spec.operations.len()).sum();
     let verdicts = inputs.verdicts;
     vec![
         link(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
-use cloudfn_codegen::spec::Operation;
+use cloudfn_codegen::model::Operation;
 
 use super::super::figures::outcome;
 use super::super::suite::alone;
@@ -64,7 +64,7 @@ pub fn sections(inputs: &Inputs<'_>, ledger: &Ledger, fates: &Fates<'_>) -> Vec<
     let operation = inputs.contract.operation(ledger);
     let mut rows: BTreeMap<usize, Vec<ClaimRow>> = BTreeMap::new();
     for claim in ledger.claims.iter().filter(|claim| !claim.is_silent()) {
-        let row = claim_row(inputs, ledger, &operation, claim, fates);
+        let row = claim_row(inputs, ledger, operation, claim, fates);
         rows.entry(claim.line).or_default().push(row);
     }
     let mut sections: BTreeMap<usize, Section> = BTreeMap::new();
@@ -83,7 +83,7 @@ pub fn sections(inputs: &Inputs<'_>, ledger: &Ledger, fates: &Fates<'_>) -> Vec<
 fn claim_row(
     inputs: &Inputs<'_>,
     ledger: &Ledger,
-    operation: &Operation<'_>,
+    operation: &Operation,
     claim: &Claim,
     fates: &Fates<'_>,
 ) -> ClaimRow {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cloudfn_codegen::account::Fate;
 use cloudfn_codegen::ledger::{Contradiction, Deviation, Ledger, Rule};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use super::super::figures::COLUMNS;
 use super::super::suite::alone;
@@ -101,7 +101,7 @@ pub fn operations(inputs: &Inputs<'_>) -> Vec<Operation> {
     let mut found = Vec::new();
     for (index, spec) in inputs.contract.specs.iter().enumerate() {
         let fates = fates(inputs, spec);
-        for operation in spec.operations() {
+        for operation in &spec.operations {
             let ledgers = inputs.contract.ledgers.iter();
             let of_operation =
                 ledgers.filter(|l| l.spec == index && l.page.operation == operation.id);

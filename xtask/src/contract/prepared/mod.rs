@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::ledger::{Contract, Page};
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 use serde_json::Value;
 
 use super::figures::Figures;
@@ -81,7 +81,7 @@ pub fn hostile() -> Result<Prepared, String> {
 pub fn large(contract: &Contract, times: usize) -> Result<Prepared, String> {
     let mut specs = Vec::new();
     for spec in &contract.specs {
-        let text = repeated(&spec.document, times).to_string();
+        let text = repeated(spec.as_json(), times).to_string();
         specs.push(Spec::parse(&spec.file, &text).map_err(|e| e.to_string())?);
     }
     let (mut pages, mut texts) = (Vec::new(), BTreeMap::new());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::spec::{pointer::join, Spec};
+use cloudfn_codegen::model::{pointer::join, Spec};
 use serde_json::{json, Value};
 
 use super::{compare, spec, BASE};
@@ -103,7 +103,7 @@ fn additions() -> Vec<(&'static str, Value)> {
 /// The documents that differ from that of `spec` in one step, and are specs too.
 fn mutants(spec: &Spec) -> Vec<(String, Spec)> {
     let mut at = Vec::new();
-    places(&spec.document, "", false, &mut at);
+    places(spec.as_json(), "", false, &mut at);
     let mut documents = Vec::new();
     let mut shapes = BTreeSet::new();
     // Each value is changed; in all ways where no object like its own has been seen: one of the
@@ -114,23 +114,23 @@ fn mutants(spec: &Spec) -> Vec<(String, Spec)> {
         shapes.insert((below, keys, key.to_owned()))
     };
     for at in at {
-        let value = spec.document.pointer(&at).unwrap();
+        let value = spec.as_json().pointer(&at).unwrap();
         let (holder, key) = at.rsplit_once('/').unwrap();
-        let is_new = is_new_shape(holder, spec.document.pointer(holder).unwrap(), key);
+        let is_new = is_new_shape(holder, spec.as_json().pointer(holder).unwrap(), key);
         for other in others(value).into_iter().take(if is_new { usize::MAX } else { 1 }) {
-            let mut document = spec.document.clone();
+            let mut document = spec.as_json().clone();
             *document.pointer_mut(&at).unwrap() = other.clone();
             documents.push((format!("{at} = {other}"), document));
         }
         if is_new_shape(&at, value, "") && value.is_object() {
             for (key, member) in additions().iter().filter(|(key, _)| value.get(key).is_none()) {
-                let mut document = spec.document.clone();
+                let mut document = spec.as_json().clone();
                 document.pointer_mut(&at).unwrap()[key] = member.clone();
                 documents.push((format!("{at}/{key} added: {member}"), document));
             }
         }
         let key = key.replace("~1", "/").replace("~0", "~");
-        let mut document = spec.document.clone();
+        let mut document = spec.as_json().clone();
         match document.pointer_mut(holder).unwrap() {
             Value::Object(object) => drop(object.remove(&key)),
             Value::Array(list) => drop(list.remove(key.parse().unwrap())),

@@ -3,7 +3,7 @@
 use serde_json::{json, Value};
 
 use super::{compare, completeness::specs, letter};
-use cloudfn_codegen::spec::{pointer::join, Spec};
+use cloudfn_codegen::model::{pointer::join, Spec};
 
 /// Makes another value of a keyword's, if it can.
 type Change = fn(&Value) -> Option<Value>;
@@ -54,11 +54,11 @@ fn another(value: &Value) -> Value {
 fn the_verdict_is_that_of_the_use() {
     let mut counts = vec![0; EXPECTED.len()];
     for spec in specs() {
-        for at in spec.schema_pointers() {
+        for at in spec.schemas().iter().map(|schema| &schema.pointer) {
             for (row, (keyword, change, request, response)) in EXPECTED.iter().enumerate() {
                 let place = join(at, keyword);
-                let Some(value) = spec.document.pointer(&place).and_then(change) else { continue };
-                let mut document = spec.document.clone();
+                let Some(value) = spec.as_json().pointer(&place).and_then(change) else { continue };
+                let mut document = spec.as_json().clone();
                 *document.pointer_mut(&place).unwrap() = value;
                 let Ok(mutant) = Spec::of(&spec.file, document) else { continue };
                 let uses = spec.uses(at);

@@ -7,7 +7,7 @@ mod schemas;
 
 use std::path::Path;
 
-use cloudfn_codegen::spec::Spec;
+use cloudfn_codegen::model::Spec;
 
 use super::compare;
 use crate::against::change::{Change, Verdict};

@@ -87,7 +87,7 @@ fn each_keyword_in_both_directions() {
 }
 
 /// The base with `schema` for its component M, which is sent and read.
-fn member(schema: &str) -> cloudfn_codegen::spec::Spec {
+fn member(schema: &str) -> cloudfn_codegen::model::Spec {
     changed(&[("    M: { type: string }", &format!("    M: {schema}"))])
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{json, Map, Value};
 
-use super::{pointer, reference, validate, Spec};
+use super::{grammar, pointer, reference, Document};
 use crate::error::{Error, Result};
 
 /// Keywords that only tell of a schema. The first part that has one is heard.
@@ -34,45 +34,46 @@ pub fn only_tells(keyword: &str) -> bool {
 
 /// Puts one schema in the place of each `allOf` that is more than a reference, and removes the
 /// components that are not used any more. Whether there was one.
-pub fn write_together(spec: &mut Spec) -> Result<bool> {
-    let mut open = more_than_references(spec);
+pub fn write_together(document: &mut Document) -> Result<bool> {
+    let mut open = more_than_references(document);
     if open.is_empty() {
         return Ok(false);
     }
-    let authored = spec.clone();
-    let mut parts = Parts { spec: &authored, left: MOST };
+    let authored = document.clone();
+    let mut parts = Parts { document: &authored, left: MOST };
     for _ in 0..DEEPEST {
         for at in open {
             // It is gone if it stood in another one.
-            let Some(place) = spec.document.pointer_mut(&at) else { continue };
+            let Some(place) = document.value.pointer_mut(&at) else { continue };
             *place = Value::Object(parts.together(place, &at, &mut Vec::new())?);
         }
-        spec.refresh();
-        open = more_than_references(spec);
+        open = more_than_references(document);
         if open.is_empty() {
-            remove_unused(spec);
+            document.remove_unused(|kind| kind == "schemas");
             return Ok(true);
         }
     }
-    Err(too_many(spec, &open[0]))
+    Err(too_many(document, &open[0]))
 }
 
 /// Pointers of the schemas with an `allOf` that is more than a reference.
-fn more_than_references(spec: &Spec) -> Vec<String> {
-    let is_one = |at: &&String| {
-        let schema = spec.document.pointer(at);
+fn more_than_references(document: &Document) -> Vec<String> {
+    let is_one = |at: &String| {
+        let schema = document.value.pointer(at);
         schema.is_some_and(|schema| schema["allOf"].is_array() && reference(schema).is_none())
     };
-    spec.schema_pointers().iter().filter(is_one).cloned().collect()
+    let mut found = grammar::schemas(&document.value);
+    found.retain(is_one);
+    found
 }
 
-fn too_many(spec: &Spec, at: &str) -> Error {
-    spec.error(at, "this allOf has too many parts; does it contain itself?")
+fn too_many(document: &Document, at: &str) -> Error {
+    document.error(at, "this allOf has too many parts; does it contain itself?")
 }
 
 struct Parts<'s> {
     /// Where references lead.
-    spec: &'s Spec,
+    document: &'s Document,
     /// How many more parts there may be.
     left: usize,
 }
@@ -90,7 +91,7 @@ impl Parts<'_> {
         let alternatives = ["oneOf", "anyOf", "not"];
         if let Some(keyword) = alternatives.iter().find(|keyword| whole.contains_key(**keyword)) {
             let message = format!("`{keyword}` is not supported in an allOf, and not beside one");
-            return Err(self.spec.error(at, message));
+            return Err(self.document.error(at, message));
         }
         let parts = whole.remove("allOf");
         for (index, part) in
@@ -98,7 +99,7 @@ impl Parts<'_> {
         {
             let part_at = format!("{at}/allOf/{index}");
             for (keyword, value) in self.part(part, &part_at, above)? {
-                add(self.spec, &part_at, &mut whole, keyword, value)?;
+                add(self.document, &part_at, &mut whole, keyword, value)?;
             }
         }
         Ok(whole)
@@ -111,12 +112,12 @@ impl Parts<'_> {
         at: &str,
         above: &mut Vec<String>,
     ) -> Result<Map<String, Value>> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| too_many(self.spec, at))?;
-        let Some(found) = reference(part).and_then(|target| self.spec.at(target)) else {
+        self.left = self.left.checked_sub(1).ok_or_else(|| too_many(self.document, at))?;
+        let Some(found) = reference(part).and_then(|target| self.document.at(target)) else {
             return self.together(part, at, above);
         };
         if above.contains(&found.pointer) {
-            return Err(self.spec.error(at, "this allOf contains itself"));
+            return Err(self.document.error(at, "this allOf contains itself"));
         }
         above.push(found.pointer.clone());
         let mut whole = self.together(found.value, &found.pointer, above)?;
@@ -132,7 +133,7 @@ impl Parts<'_> {
 
 /// Adds a keyword of the part at `at` to the whole.
 fn add(
-    spec: &Spec,
+    document: &Document,
     at: &str,
     whole: &mut Map<String, Value>,
     keyword: String,
@@ -164,17 +165,8 @@ fn add(
         }
         _ => {
             let message = format!("another part of this allOf has {known}, not {value}");
-            return Err(spec.error(&pointer::join(at, &keyword), message));
+            return Err(document.error(&pointer::join(at, &keyword), message));
         }
     }
     Ok(())
-}
-
-fn remove_unused(spec: &mut Spec) {
-    let unused = validate::unused(spec);
-    let schemas = spec.document.pointer_mut("/components/schemas");
-    if let Some(schemas) = schemas.and_then(Value::as_object_mut) {
-        schemas.retain(|name, _| !unused.contains(name));
-    }
-    spec.refresh();
 }

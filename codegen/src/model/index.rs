@@ -1,16 +1,21 @@
-//! Which schemas a document has, and where each is used.
+//! Where the components of a spec are used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use super::{pointer, Schema};
 
-use super::{grammar, pointer, reference, Uses};
+/// Whether a schema takes part in requests, in responses or in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Part of a request body or of a parameter.
+    pub request: bool,
+    /// Part of a response body.
+    pub response: bool,
+}
 
-/// What is worth working out once for a document.
+/// What refers to which component.
 #[derive(Clone, Debug)]
 pub struct Index {
-    /// JSON pointers of all schemas, parents before children.
-    pub pointers: Vec<String>,
     /// References from schemas outside of components: pointer and component.
     uses: Vec<(String, String)>,
     /// References between components.
@@ -20,25 +25,19 @@ pub struct Index {
 }
 
 impl Index {
-    pub fn of(document: &Value) -> Self {
+    pub fn of(schemas: &[Schema]) -> Self {
         let mut index = Self {
-            pointers: grammar::schemas(document),
             uses: Vec::new(),
             edges: BTreeMap::new(),
             in_requests: BTreeSet::new(),
             in_responses: BTreeSet::new(),
         };
-        for at in &index.pointers {
-            let target = document.pointer(at).and_then(reference);
-            let Some(target) = target.and_then(pointer::component) else {
-                continue;
-            };
-            match pointer::component(at) {
-                Some(from) => {
-                    let edges = index.edges.entry(from.to_owned()).or_default();
-                    edges.insert(target.to_owned());
-                }
-                None => index.uses.push((at.clone(), target.to_owned())),
+        for schema in schemas {
+            let target = schema.target.as_deref().and_then(pointer::component);
+            let Some(target) = target.map(str::to_owned) else { continue };
+            match pointer::component(&schema.pointer) {
+                Some(from) => drop(index.edges.entry(from.to_owned()).or_default().insert(target)),
+                None => index.uses.push((schema.pointer.clone(), target)),
             }
         }
         index.in_requests = index.reachable(in_request);

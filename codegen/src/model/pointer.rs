@@ -2,7 +2,12 @@
 
 /// `pointer` with one more `token`, escaped.
 pub fn join(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+    format!("{pointer}/{}", escape(token))
+}
+
+/// A token as it stands in a pointer.
+pub fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
 }
 
 /// The tokens of `pointer`, unescaped.

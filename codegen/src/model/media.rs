@@ -1,9 +1,5 @@
 //! Media types.
 
-use serde_json::Value;
-
-use super::members;
-
 /// The media type of JSON.
 pub const JSON: &str = "application/json";
 
@@ -18,25 +14,9 @@ pub fn is_json(media: &str) -> bool {
     essence == JSON || essence.ends_with("+json")
 }
 
-/// The media type of JSON in a `content`: plain JSON, if there are several.
-pub fn json_of(content: &Value) -> Option<&str> {
-    let names = || members(content).map(|(name, _)| name.as_str());
+/// The media type of JSON among `names`: plain JSON, if there are several.
+pub fn json_of<'n, N: Iterator<Item = &'n str>>(names: impl Fn() -> N) -> Option<&'n str> {
     names().find(|name| essence(name) == JSON).or_else(|| names().find(|name| is_json(name)))
-}
-
-/// Whether the client reads or writes what stands at `pointer`: it is in no body, or in the JSON
-/// of one.
-pub fn is_used(document: &Value, pointer: &str) -> bool {
-    let is_of_body = |pointer: &&str| {
-        ["/paths/", "/components/responses/", "/components/requestBodies/"]
-            .iter()
-            .any(|holder| pointer.starts_with(holder))
-    };
-    let in_body = Some(pointer).filter(is_of_body).and_then(|at| at.split_once("/content/"));
-    let Some((body, inside)) = in_body else { return true };
-    let content = document.pointer(&format!("{body}/content")).unwrap_or(&Value::Null);
-    let used = json_of(content).map(|used| used.replace('~', "~0").replace('/', "~1"));
-    used.as_deref() == inside.split('/').next()
 }
 
 /// The charset that a media type names, unless it is the one of all JSON.

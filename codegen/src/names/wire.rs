@@ -6,10 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
-use serde_json::{Map, Value};
 
-use super::model_name;
-use crate::spec::{members, pointer::join, Operation, Spec};
+use super::Model;
+use crate::model::{self, Operation, Spec};
 
 /// Names in the builder of a call that are no parameters.
 const TAKEN: [&str; 13] = [
@@ -64,6 +63,33 @@ pub struct Member {
 }
 
 impl Names {
+    /// Names the parameters and members of a spec, all different in Rust.
+    pub fn of(spec: &Spec, models: &[Model<'_>]) -> Self {
+        let mut names = Self::default();
+        let mut of_paths: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+        for operation in &spec.operations {
+            of_paths.entry(&operation.path).or_default().push(operation);
+        }
+        for (path, operations) in of_paths {
+            of_path(path, &operations, &mut names.parameters);
+        }
+        models.iter().for_each(|model| of_members(model, &mut names.members));
+        names
+    }
+
+    /// A path with the names that the generator reads.
+    pub fn path(&self, operation: &Operation) -> String {
+        let renamed = operation.path.split('/').map(|segment| {
+            let wire = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
+            let named = wire.and_then(|wire| self.parameter(&operation.id, "path", wire));
+            match named.filter(|named| named.is_renamed()) {
+                Some(named) => format!("{{{}}}", named.rust),
+                None => segment.to_owned(),
+            }
+        });
+        renamed.collect::<Vec<_>>().join("/")
+    }
+
     /// The names of a parameter.
     pub fn parameter(&self, operation: &str, location: &str, wire: &str) -> Option<&Parameter> {
         let mut of_operation = self.parameters_of(operation).into_iter();
@@ -90,109 +116,51 @@ impl Parameter {
     }
 }
 
-/// Gives the parameters and members of `spec` names that are all different in Rust.
-pub fn name(spec: &mut Spec) -> Names {
-    let mut names = Names::default();
-    let paths: Vec<String> =
-        members(&spec.document["paths"]).map(|(path, _)| path.clone()).collect();
-    for path in paths {
-        of_path(spec, &path, &mut names);
-    }
-    let components: Vec<String> =
-        members(&spec.document["components"]["schemas"]).map(|(name, _)| name.clone()).collect();
-    for component in components {
-        let at = join("/components/schemas", &component);
-        if let Some(Value::Object(schema)) = spec.document.pointer_mut(&at) {
-            of_members(schema, &model_name(&component), &mut names.members);
-        }
-    }
-    spec.refresh();
-    names
-}
-
 /// Names the parameters of the operations with a path; those in the path are the same for all.
-fn of_path(spec: &mut Spec, path: &str, names: &mut Names) {
-    let mut in_path: BTreeMap<String, String> = BTreeMap::new();
+fn of_path(path: &str, operations: &[&Operation], names: &mut Vec<Parameter>) {
+    let mut in_path: BTreeMap<&str, String> = BTreeMap::new();
     let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
     let segments = path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'));
     for wire in segments {
         let rust = free(generated(wire, "_"), "path", &mut taken);
-        in_path.insert(wire.to_owned(), rust);
+        in_path.insert(wire, rust);
     }
-    let operations: Vec<(String, String)> = spec
-        .operations()
-        .into_iter()
-        .filter(|operation| operation.path == path)
-        .map(|Operation { id, pointer, .. }| (id.to_owned(), pointer))
-        .collect();
-    for (operation, at) in operations {
+    for operation in operations {
         let mut taken = taken.clone();
-        let list = spec.document.pointer_mut(&join(&at, "parameters"));
-        let mut list: Vec<&mut Value> =
-            list.and_then(Value::as_array_mut).into_iter().flatten().collect();
+        let mut list: Vec<&model::Parameter> = operation.parameters.iter().collect();
         // The one that is spelled as in Rust keeps its name.
         list.sort_by_key(|parameter| {
-            let wire = parameter["name"].as_str().unwrap_or_default();
-            (parameter["in"] != "path", wire != generated(wire, "_"))
+            let wire = &parameter.name;
+            (parameter.location != "path", *wire != generated(wire, "_"))
         });
-        for parameter in list {
-            let text = |key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
-            let (location, wire) = (text("in"), text("name"));
-            let rust = match in_path.get(&wire).filter(|_| location == "path") {
+        for model::Parameter { name: wire, location, .. } in list {
+            let rust = match in_path.get(wire.as_str()).filter(|_| location == "path") {
                 Some(rust) => rust.clone(),
-                None => free(generated(&wire, "_"), &location, &mut taken),
+                None => free(generated(wire, "_"), location, &mut taken),
             };
-            let named = Parameter { operation: operation.clone(), location, wire, rust };
-            if named.is_renamed() {
-                parameter["name"] = named.rust.as_str().into();
-            }
-            names.parameters.push(named);
-        }
-    }
-    let renamed = path.split('/').map(|segment| {
-        let wire = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-        match wire.and_then(|wire| Some((wire, in_path.get(wire)?))) {
-            Some((wire, rust)) if *rust != generated(wire, "_") => format!("{{{rust}}}"),
-            _ => segment.to_owned(),
-        }
-    });
-    let renamed = renamed.collect::<Vec<_>>().join("/");
-    if let Some(paths) = spec.document["paths"].as_object_mut().filter(|_| renamed != path) {
-        if let Some(item) = paths.remove(path) {
-            paths.insert(renamed, item);
+            let (operation, location) = (operation.id.clone(), location.clone());
+            names.push(Parameter { operation, location, wire: wire.clone(), rust });
         }
     }
 }
 
-/// Names the members of a schema.
-fn of_members(schema: &mut Map<String, Value>, model: &str, names: &mut Vec<Member>) {
-    let is_open = !matches!(schema.get("additionalProperties"), None | Some(Value::Bool(false)));
-    let Some(Value::Object(properties)) = schema.get("properties") else { return };
-    let mut wires: Vec<String> = properties.keys().cloned().collect();
-    wires.sort_by_key(|wire| *wire != generated(wire, "x"));
+/// Names the members of a model.
+fn of_members(model: &Model<'_>, names: &mut Vec<Member>) {
+    let schema = model.schema;
+    let is_open = schema.get("additionalProperties").is_some_and(|allowed| *allowed != false);
+    let mut wires: Vec<&String> =
+        schema.listed_members().iter().map(|member| &member.name).collect();
+    wires.sort_by_key(|wire| **wire != generated(wire, "x"));
     let mut taken = BTreeSet::new();
     if is_open {
         taken.insert(UNLISTED.to_owned());
     }
     for wire in wires {
-        let plain = generated(&wire, "x");
+        let plain = generated(wire, "x");
         let rust = free(plain.clone(), "member", &mut taken);
         if rust != plain {
-            rename(schema, &wire, &rust);
-            names.push(Member { model: model.to_owned(), wire, rust });
+            names.push(Member { model: model.name.clone(), wire: wire.clone(), rust });
         }
-    }
-}
-
-fn rename(schema: &mut Map<String, Value>, from: &str, to: &str) {
-    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        if let Some(member) = properties.remove(from) {
-            properties.insert(to.to_owned(), member);
-        }
-    }
-    let required = schema.get_mut("required").and_then(Value::as_array_mut);
-    for name in required.into_iter().flatten().filter(|name| *name == from) {
-        *name = to.into();
     }
 }
 

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{json, Map, Value};
 
-use super::{alternatives, pointer::join, Spec};
+use super::{Schema, Spec};
 
 /// Most levels of a value. One that would have more contains itself.
 const DEEPEST: usize = 64;
@@ -29,84 +29,80 @@ impl Instance<'_> {
     fn of(&mut self, pointer: &str, depth: usize) -> Option<Value> {
         let depth = depth.checked_sub(1)?;
         self.left = self.left.checked_sub(1)?;
-        let found = self.spec.at(pointer)?;
-        let schema = found.value;
-        let values = schema["enum"].as_array();
-        if let Some(value) = values.and_then(|values| values.iter().find(|v| !v.is_null())) {
+        let schema = self.spec.at(pointer)?;
+        if let Some(value) = schema.listed().next() {
             return Some(value.clone());
         }
-        if let Some((keyword, [_, ..])) = alternatives(schema) {
-            return self.of(&format!("{}/{keyword}/0", found.pointer), depth);
+        if let Some(first) = schema.alternatives.as_ref().and_then(|a| a.parts.first()) {
+            return self.of(first, depth);
         }
-        match schema["type"].as_str() {
+        match schema.json_type() {
             Some("integer") => minimal_integer(schema).map(Value::from),
             Some("number") => {
-                let bound = schema["minimum"].as_f64().or(schema["maximum"].as_f64());
-                Some(json!(bound.unwrap_or(1.0)))
+                let bound = schema.bounds().into_iter().flatten().next();
+                Some(json!(bound.and_then(|bound| bound.value.as_f64()).unwrap_or(1.0)))
             }
             Some("string") => minimal_text(schema).map(Value::from),
             Some("boolean") => Some(json!(true)),
-            Some("array") => {
-                let items = join(&found.pointer, "items");
-                let at = self.spec.at(&items);
-                let items = (0..count(schema, "minItems")).map(|index| {
-                    let item = self.of(&items, depth)?;
-                    match (schema["uniqueItems"] == true, &at) {
-                        (true, Some(at)) => another(at.value, item, index),
-                        _ => Some(item),
-                    }
-                });
-                items.collect::<Option<Vec<_>>>().map(Value::Array)
-            }
+            Some("array") => self.array(schema, depth),
             _ => {
-                let required = schema["required"].as_array().into_iter().flatten();
-                let members = required.filter_map(Value::as_str).map(|name| {
-                    let member = join(&join(&found.pointer, "properties"), name);
-                    Some((name.to_owned(), self.of(&member, depth)?))
+                let members = schema.required().map(|name| {
+                    let member = schema.member(name)?;
+                    Some((name.to_owned(), self.of(&member.schema, depth)?))
                 });
                 members.collect::<Option<Map<_, _>>>().map(Value::Object)
             }
         }
     }
+
+    fn array(&mut self, schema: &Schema, depth: usize) -> Option<Value> {
+        let items = schema.items.as_deref().unwrap_or_default();
+        let item = self.spec.at(items);
+        let items = (0..count(schema, "minItems")).map(|index| {
+            let first = self.of(items, depth)?;
+            match item.filter(|_| schema.is("uniqueItems")) {
+                Some(item) => another(item, first, index),
+                None => Some(first),
+            }
+        });
+        items.collect::<Option<Vec<_>>>().map(Value::Array)
+    }
 }
 
 /// The value `index` after `first` that a schema has, where one follows from the other.
-fn another(schema: &Value, first: Value, index: usize) -> Option<Value> {
+fn another(schema: &Schema, first: Value, index: usize) -> Option<Value> {
     if index == 0 {
         return Some(first);
     }
-    if let Some(values) = schema["enum"].as_array() {
-        return values.get(index).cloned();
+    if schema.is_enumeration() {
+        return schema.listed().nth(index).cloned();
     }
     match first {
         Value::Number(first) => {
             let next = first.as_i64()?.checked_add(i64::try_from(index).ok()?)?;
-            schema["maximum"].as_i64().is_none_or(|most| next <= most).then(|| next.into())
+            let [_, max] = schema.integers();
+            max.is_none_or(|max| next <= max).then(|| next.into())
         }
-        Value::String(first) if schema["pattern"].is_null() && schema["format"].is_null() => {
+        Value::String(first) if schema.get("pattern").or(schema.get("format")).is_none() => {
             let next = format!("{first}{index}");
-            let most = schema["maxLength"].as_u64().unwrap_or(u64::MAX);
-            (next.chars().count() as u64 <= most).then(|| next.into())
+            let max = schema.count("maxLength").unwrap_or(u64::MAX);
+            (next.chars().count() as u64 <= max).then(|| next.into())
         }
         _ => None,
     }
 }
 
-fn minimal_integer(schema: &Value) -> Option<i64> {
-    let step = |keyword: &str| i64::from(schema[keyword] == true);
-    match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
-        (Some(least), _) => least.checked_add(step("exclusiveMinimum")),
-        (None, Some(most)) => most.checked_sub(step("exclusiveMaximum")),
-        (None, None) => Some(1),
-    }
+fn minimal_integer(schema: &Schema) -> Option<i64> {
+    let [min, max] = schema.integers();
+    Some(min.or(max).unwrap_or(1))
 }
 
-fn minimal_text(schema: &Value) -> Option<String> {
+fn minimal_text(schema: &Schema) -> Option<String> {
     let least = count(schema, "minLength").max(1);
     if least > LONGEST {
         return None;
     }
-    let text = match (schema["pattern"].as_str(), schema["format"].as_str()) {
+    let text = match (schema.text("pattern"), schema.text("format")) {
         (Some(pattern), _) => return Some(matching(pattern, least).unwrap_or_default()),
         (None, Some("date-time")) => "2024-01-15T08:30:00Z",
         (None, Some("date")) => "2024-01-15",
@@ -168,15 +164,15 @@ fn member_of(class: &Class) -> char {
     plain.or(ranges.first().map(|(first, _)| *first)).unwrap_or('x')
 }
 
-fn count(schema: &Value, keyword: &str) -> usize {
-    schema[keyword].as_u64().map_or(0, |n| usize::try_from(n).unwrap_or(0))
+fn count(schema: &Schema, keyword: &str) -> usize {
+    schema.count(keyword).map_or(0, |n| usize::try_from(n).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{another, matching};
+    use super::{another, matching, Schema};
 
     #[test]
     fn items_may_have_to_differ() {
@@ -190,8 +186,9 @@ mod tests {
             (json!({ "pattern": "^x$" }), json!("x"), None),
             (json!({}), json!({}), None),
         ] {
-            assert_eq!(another(&schema, first.clone(), 2), third, "{schema}");
-            assert_eq!(another(&schema, first.clone(), 0), Some(first), "{schema}");
+            let of = Schema::of("", &schema);
+            assert_eq!(another(&of, first.clone(), 2), third, "{schema}");
+            assert_eq!(another(&of, first.clone(), 0), Some(first), "{schema}");
         }
     }
 

@@ -8,18 +8,19 @@ use serde_json::Value;
 use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
 
 use crate::docs;
-use crate::lowering::{delimiter, model_name, schema_name, Lowered};
-use crate::rewrite::visit::{argument, kept, module, send, structs, wire_name};
+use crate::lowering::Lowered;
+use super::visit::{argument, kept, module, readable, send, structs, wire_name};
 use crate::secret::is_secret;
-use crate::spec::{members, minimal, pointer, pointer::join, reference, Located, Operation, Spec};
+use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
+use crate::names::models;
 use crate::table;
 use crate::tokens::option;
 
-pub(crate) fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     let api = &spec.api;
     let index = table::index(spec);
     let operations: Vec<_> = spec
-        .operations()
+        .operations
         .iter()
         .map(|operation| describe_operation(file, spec, lowered, operation))
         .collect();
@@ -96,12 +97,13 @@ fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> Tok
         }));
         let rust_type = readable(&field.ty);
         let description = docs::text(&field.attrs);
-        let json_type = json_type(spec, &at, &name);
-        let property = join(&join(&at, "properties"), &name);
-        let default = option(default_at(spec, &property));
-        let required = spec.at(&at).and_then(|schema| schema.value["required"].as_array());
-        let required = required.is_some_and(|names| names.iter().any(|listed| *listed == name));
-        let secret = is_secret(spec, &name, &property);
+        let member = spec.at(&at)?.member(&name);
+        let found = member.and_then(|member| spec.at(&member.schema));
+        // Where no type is said, it is an object.
+        let json_type = found.and_then(|found| found.json_type()).unwrap_or("object");
+        let default = option(found.and_then(|found| found.get("default")).map(Value::to_string));
+        let required = member.is_some_and(|member| member.required);
+        let secret = member.is_some_and(|member| is_secret(spec, &name, &member.schema));
         Some(quote! {
             crate::registry::Member {
                 name: #name,
@@ -138,65 +140,23 @@ fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> Tok
 }
 
 /// JSON pointer of the schema that became the type `rust`.
-pub(crate) fn pointer_of(rust: &str, spec: &Spec) -> String {
-    let mut components = members(&spec.document["components"]["schemas"]);
-    let component = components.find(|(name, _)| rust == model_name(name));
-    let of_component = component.map(|(name, _)| join("/components/schemas", name));
-    let named = || spec.schema_pointers().iter().find(|at| schema_name(spec, at) == rust).cloned();
-    of_component.or_else(named).unwrap_or_default()
-}
-
-/// The JSON type of a member in the spec; where none is said, it is an object.
-fn json_type(spec: &Spec, schema: &str, member: &str) -> String {
-    let property = join(&join(schema, "properties"), member);
-    let found =
-        spec.at(&property).and_then(|found| found.value["type"].as_str().map(str::to_owned));
-    found.unwrap_or_else(|| "object".to_owned())
-}
-
-/// The documented default of the value at `at`, as JSON.
-fn default_at(spec: &Spec, at: &str) -> Option<String> {
-    Some(spec.at(at)?.value.get("default")?.to_string())
-}
-
-/// A type as a reader would write it, without the paths.
-pub fn readable(ty: &Type) -> String {
-    let spaced = ty.to_token_stream().to_string();
-    let words = spaced.split_whitespace().collect::<String>();
-    let mut shown = String::new();
-    let mut word = String::new();
-    let mut characters = words.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            ':' if characters.peek() == Some(&':') => {
-                characters.next();
-                word.clear();
-            }
-            c if c.is_alphanumeric() || c == '_' => word.push(c),
-            c => {
-                shown.push_str(&std::mem::take(&mut word));
-                shown.push(c);
-                if c == ',' {
-                    shown.push(' ');
-                }
-            }
-        }
-    }
-    shown + &word
+pub fn pointer_of(rust: &str, spec: &Spec) -> String {
+    let models = models(spec).unwrap_or_default();
+    let found = models.iter().find(|model| model.name == rust);
+    found.map(|model| model.schema.pointer.clone()).unwrap_or_default()
 }
 
 fn describe_operation(
     file: &mut syn::File,
     spec: &Spec,
     lowered: &Lowered,
-    operation: &Operation<'_>,
+    operation: &Operation,
 ) -> TokenStream {
     let Operation { id, method, path, .. } = operation;
-    let summary = operation.value["summary"].as_str().unwrap_or_default();
+    let summary = operation.text("summary");
     let builder = Builder::find(file, operation);
     let table = table::name_of(id);
-    let found = spec.parameters(operation);
-    let found = found.iter().enumerate();
+    let found = operation.parameters.iter().enumerate();
     let parameters: Vec<_> = found
         .filter_map(|(index, found)| builder.parameter(spec, lowered, operation, (index, found)))
         .collect();
@@ -234,7 +194,7 @@ fn describe_operation(
             }
         }
     });
-    let body = builder.body(spec, operation);
+    let body = builder.body(operation);
     let set_body = body.iter().map(|ty| {
         quote! {
             if let Some(body) = &arguments.body {
@@ -243,21 +203,19 @@ fn describe_operation(
         }
     });
     let request = option(body.as_ref().map(model_of));
-    let request_required =
-        spec.request(operation).is_some_and(|body| body.value["required"] == true);
-    let responses = spec.statuses(operation).into_iter().map(|status| {
-        let model = option(builder.response(spec, operation, status));
-        let content = spec.response(operation, status).and_then(|response| spec.json(&response));
-        let body = content.map(|content| minimal_body(spec, &content));
+    let request_required = operation.request.as_ref().is_some_and(|body| body.required);
+    let responses = operation.responses.iter().map(|response| {
+        let status = &response.status;
+        let model = option(builder.response(spec, response));
+        let body = response.body.json().map(|json| minimal_body(spec, json));
         let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
         let minimal = option(body);
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
-    let content = spec.request(operation).and_then(|body| spec.json(&body));
-    let minimal_request = content.map(|content| minimal_body(spec, &content).to_string());
-    let minimal_request = option(minimal_request);
-    let safe = is_safe(operation);
-    let samples = samples(spec, operation);
+    let json = operation.request.as_ref().and_then(Body::json);
+    let minimal_request = option(json.map(|json| minimal_body(spec, json).to_string()));
+    let safe = operation.is_safe();
+    let samples = samples(operation);
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
@@ -294,31 +252,18 @@ fn describe_operation(
 }
 
 /// A body with what it has to have; any, if nothing is said of it.
-fn minimal_body(spec: &Spec, content: &Located<'_>) -> Value {
-    match content.value.get("schema") {
-        Some(_) => minimal(spec, &join(&content.pointer, "schema")),
+fn minimal_body(spec: &Spec, json: &Media) -> Value {
+    match &json.schema {
+        Some(schema) => minimal(spec, schema),
         None => serde_json::json!({}),
     }
 }
 
-/// Whether a call changes nothing: by its method, or since the spec says so.
-fn is_safe(operation: &Operation<'_>) -> bool {
-    let by_method = ["GET", "HEAD", "OPTIONS"].contains(&operation.method.as_str());
-    operation.value["x-safe"].as_bool().unwrap_or(by_method)
-}
-
 /// The headers of each alternative of an operation's security.
-fn security_headers(spec: &Spec, operation: &Operation<'_>) -> Vec<Vec<String>> {
-    let header = |scheme: &String| {
-        let scheme = &spec.document["components"]["securitySchemes"][scheme.as_str()];
-        match (scheme["in"].as_str(), scheme["name"].as_str()) {
-            (Some("header"), Some(name)) => Some(name.to_lowercase()),
-            (None, _) => Some("authorization".to_owned()),
-            _ => None,
-        }
-    };
-    let alternatives = spec.security(operation);
-    alternatives.iter().map(|schemes| schemes.iter().filter_map(header).collect()).collect()
+fn security_headers(spec: &Spec, operation: &Operation) -> Vec<Vec<String>> {
+    let header = |scheme: &String| spec.scheme(scheme)?.header();
+    let alternatives = operation.security.iter();
+    alternatives.map(|schemes| schemes.iter().filter_map(header).collect()).collect()
 }
 
 fn model_of(ty: &Type) -> TokenStream {
@@ -349,7 +294,7 @@ struct Parameter {
 }
 
 impl Builder {
-    fn find(file: &mut syn::File, operation: &Operation<'_>) -> Self {
+    fn find(file: &mut syn::File, operation: &Operation) -> Self {
         let fields = kept(file, operation);
         let output = send(file, operation).and_then(|send| match &send.sig.output {
             ReturnType::Type(_, ty) => Some((**ty).clone()),
@@ -366,45 +311,45 @@ impl Builder {
         &self,
         spec: &Spec,
         lowered: &Lowered,
-        operation: &Operation<'_>,
-        (index, parameter): (usize, &Located<'_>),
+        operation: &Operation,
+        (index, parameter): (usize, &model::Parameter),
     ) -> Option<Parameter> {
-        let location = parameter.value["in"].as_str()?.to_owned();
-        let wire = parameter.value["name"].as_str()?.to_owned();
-        let named = lowered.names.parameter(operation.id, &location, &wire)?;
+        let (location, wire) = (parameter.location.clone(), parameter.name.clone());
+        let named = lowered.names.parameter(&operation.id, &location, &wire)?;
         let rust = &named.rust;
         let ty = self.field(rust)?;
-        let of_operation = lowered.names.parameters_of(operation.id);
+        let of_operation = lowered.names.parameters_of(&operation.id);
         let is_first = of_operation.iter().find(|p| p.wire == wire)?.location == location;
-        let schema = spec.at(&join(&parameter.pointer, "schema"))?;
+        let at = parameter.schema.as_ref()?;
+        let schema = spec.at(at)?;
         Some(Parameter {
             key: if is_first { wire.clone() } else { rust.clone() },
             index,
-            delimiter: delimiter(parameter.value, schema.value),
+            delimiter: parameter.delimiter(schema),
             rust: format_ident!("{rust}"),
             location,
-            required: parameter.value["required"] == true,
-            secret: is_secret(spec, &wire, &join(&parameter.pointer, "schema")),
-            description: parameter.value["description"].as_str().unwrap_or_default().to_owned(),
+            required: parameter.required,
+            secret: is_secret(spec, &wire, at),
+            description: parameter.text("description").to_owned(),
             minimal: match minimal(spec, &schema.pointer) {
                 // An empty text is no segment of a path, and an empty list is not sent.
                 Value::String(text) if text.is_empty() => "x".to_owned(),
                 Value::Array(items) if items.is_empty() => {
-                    let item = minimal(spec, &join(&schema.pointer, "items"));
-                    Value::Array(vec![item]).to_string()
+                    let item = schema.items.as_ref().map(|items| minimal(spec, items));
+                    Value::Array(item.into_iter().collect()).to_string()
                 }
                 Value::String(text) => text,
                 other => other.to_string(),
             },
-            default: option(default_at(spec, &join(&parameter.pointer, "schema"))),
+            default: option(schema.get("default").map(Value::to_string)),
             ty: argument(ty, "Option").unwrap_or(ty).clone(),
             wire,
         })
     }
 
     /// The type of the JSON body.
-    fn body(&self, spec: &Spec, operation: &Operation<'_>) -> Option<Type> {
-        spec.json(&spec.request(operation)?)?;
+    fn body(&self, operation: &Operation) -> Option<Type> {
+        operation.request.as_ref()?.json()?;
         let ty = self.field("body")?.to_token_stream().to_string();
         syn::parse_str(&ty.replace("types :: builder ::", "types ::")).ok()
     }
@@ -418,40 +363,26 @@ impl Builder {
         self.success().is_some_and(|ty| readable(ty) == "Bytes")
     }
 
-    fn response(
-        &self,
-        spec: &Spec,
-        operation: &Operation<'_>,
-        status: &str,
-    ) -> Option<TokenStream> {
-        let response = spec.response(operation, status)?;
-        let content = spec.json(&response)?;
-        if status.starts_with('2') {
+    fn response(&self, spec: &Spec, response: &Response) -> Option<TokenStream> {
+        let json = response.body.json()?;
+        if response.is_success() {
             return self.success().map(model_of);
         }
-        let schema = reference(&content.value["schema"])?.rsplit('/').next()?;
-        let name = format_ident!("{}", model_name(schema));
+        let found = spec.at(json.schema.as_ref()?)?;
+        let models = models(spec).unwrap_or_default();
+        let model = models.iter().find(|model| model.schema.pointer == found.pointer)?;
+        let name = format_ident!("{}", model.name);
         Some(model_of(&parse_quote!(types::#name)))
     }
 }
 
 /// The documented samples of an operation.
-fn samples(spec: &Spec, operation: &Operation<'_>) -> Vec<TokenStream> {
-    let mut bodies = vec![("request".to_owned(), spec.request(operation))];
-    for status in spec.statuses(operation) {
-        bodies.push((format!("response.{status}"), spec.response(operation, status)));
-    }
+fn samples(operation: &Operation) -> Vec<TokenStream> {
     let mut samples = Vec::new();
-    for (place, body) in bodies {
-        let Some(content) = body.and_then(|body| spec.json(&body)) else {
-            continue;
-        };
-        for (name, _) in members(&content.value["examples"]) {
-            let example = spec.at(&join(&join(&content.pointer, "examples"), name));
-            let Some(json) = example.and_then(|example| example.value.get("value")) else {
-                continue;
-            };
-            let json = json.to_string();
+    for (place, body) in operation.bodies() {
+        for sample in body.json().into_iter().flat_map(|json| &json.samples) {
+            let Some(value) = &sample.value else { continue };
+            let (name, json) = (&sample.name, value.to_string());
             samples.push(quote! {
                 crate::registry::Sample { place: #place, name: #name, json: #json }
             });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::pointer::join;
+use super::join;
 
 /// Each object and its keywords; `!` marks those that have to be there.
 ///
@@ -207,17 +207,6 @@ pub fn schemas(document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     visit(document, &mut |kind, at, _| {
         if kind == "schema" {
-            found.push(at.to_owned());
-        }
-    });
-    found
-}
-
-/// JSON pointers of all objects with keywords in `document`.
-pub fn objects(document: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    visit(document, &mut |kind, at, value| {
-        if value.is_object() && !keywords(kind).is_empty() {
             found.push(at.to_owned());
         }
     });
