@@ -13,25 +13,48 @@ use crate::model::{notation, pointer, Operation};
 
 impl Contract {
     /// Everything that is wrong, deviations themselves apart.
-    pub(super) fn check(&self, sources: &BTreeSet<String>) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for ledger in &self.ledgers {
-            self.check_ledger(ledger, sources, &mut findings);
+    pub(super) fn check(
+        &self,
+        sources: &BTreeSet<String>,
+        is_meant: impl Fn(&Page) -> bool,
+    ) -> Vec<Finding> {
+        let mut findings = self.check_statements(&is_meant);
+        for ledger in self.ledgers.iter().filter(|ledger| is_meant(&ledger.page)) {
+            self.check_page(ledger, sources, &mut findings);
         }
-        self.check_coverage(&mut findings);
         self.check_contradictions(sources, &mut findings);
         findings
     }
 
-    fn check_ledger(
+    /// Where a spec states something else than its ledgers, more, or less.
+    pub(super) fn check_statements(&self, is_meant: &dyn Fn(&Page) -> bool) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut claimed = vec![BTreeSet::new(); self.specs.len()];
+        for ledger in &self.ledgers {
+            let operation = self.operation(ledger);
+            for claim in &ledger.claims {
+                let answer =
+                    claim.place.answer(&self.specs[ledger.spec], operation, &claim.statement);
+                if let Some(answer) = answer.as_ref().filter(|_| !claim.is_silent()) {
+                    let statement = (answer.pointer.clone(), claim.statement.clone());
+                    claimed[ledger.spec].insert(statement);
+                }
+                if is_meant(&ledger.page) {
+                    findings.extend(self.check_claim(ledger, operation, claim, answer));
+                }
+            }
+        }
+        self.check_coverage(&claimed, &mut findings);
+        findings
+    }
+
+    /// What is wrong with a page by itself: its sources and its rules.
+    fn check_page(
         &self,
         ledger: &Ledger,
         sources: &BTreeSet<String>,
         findings: &mut Vec<Finding>,
     ) {
-        let operation = self.operation(ledger);
-        let claims = ledger.claims.iter();
-        findings.extend(claims.filter_map(|claim| self.check_claim(ledger, operation, claim)));
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.check_rule(ledger, rule) {
@@ -50,6 +73,7 @@ impl Contract {
         ledger: &Ledger,
         operation: &Operation,
         claim: &Claim,
+        answer: Option<place::Answer>,
     ) -> Option<Finding> {
         let spec = &self.specs[ledger.spec];
         let finding = |kind, pointer: &str, message, remedy: &str| {
@@ -76,7 +100,7 @@ impl Contract {
                 "correct the ledger or the spec",
             );
         }
-        let Some(answer) = claim.place.answer(spec, operation, &claim.statement) else {
+        let Some(answer) = answer else {
             let message = match &claim.place {
                 place::Place::Member(section, _)
                     if place::holder(spec, operation, section).is_none() =>
@@ -108,7 +132,7 @@ impl Contract {
                 Kind::Deviation,
                 format!("the spec has `{found}`, deviation `{name}` says `{expected}`"),
             ),
-            None if claim.place.to_string().starts_with("sample.") => {
+            None if matches!(claim.place, place::Place::Sample(..)) => {
                 (Kind::Differs, first_difference(&found, expected))
             }
             None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
@@ -247,18 +271,13 @@ impl Contract {
         })
     }
 
-    fn check_coverage(&self, findings: &mut Vec<Finding>) {
+    fn check_coverage(
+        &self,
+        claimed: &[BTreeSet<coverage::Statement>],
+        findings: &mut Vec<Finding>,
+    ) {
         for (index, spec) in self.specs.iter().enumerate() {
-            let mut claimed = BTreeSet::new();
-            for ledger in self.ledgers.iter().filter(|ledger| ledger.spec == index) {
-                let operation = self.operation(ledger);
-                let of_page = ledger.claims.iter();
-                claimed.extend(
-                    of_page
-                        .filter(|c| !c.is_silent())
-                        .filter_map(|c| coverage::statement(spec, operation, c)),
-                );
-            }
+            let claimed = &claimed[index];
             let mut reported = BTreeSet::new();
             for operation in &spec.operations {
                 let prefix = format!("{}::{}", spec.api, operation.id);
@@ -275,7 +294,7 @@ impl Contract {
                     });
                     continue;
                 }
-                for (id, statement) in coverage::unclaimed(spec, operation, &claimed) {
+                for (id, statement) in coverage::unclaimed(spec, operation, claimed) {
                     if reported.insert(statement.clone()) {
                         findings.push(Finding {
                             kind: Kind::Unclaimed,

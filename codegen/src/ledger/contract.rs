@@ -24,7 +24,7 @@ pub struct Contract {
 }
 
 /// A page with its claims.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ledger {
     /// The page.
     pub page: Page,
@@ -111,11 +111,32 @@ impl Contract {
     /// A page is of no operation, or of the same as another in the same language.
     #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
+        Self::of_pages(specs, pages, sources, |_| true)
+    }
+
+    /// The same, but of the pages that are not `meant` only whether others contradict them.
+    #[cfg(feature = "checks")]
+    pub(crate) fn of_pages(
+        specs: Vec<Spec>,
+        pages: Vec<Page>,
+        sources: &BTreeSet<String>,
+        is_meant: impl Fn(&Page) -> bool,
+    ) -> Result<Self> {
         let mut contract = Self::unchecked(specs, &pages)?;
         let mut findings = std::mem::take(&mut contract.findings);
-        findings.extend(contract.check(sources));
+        findings.extend(contract.check(sources, is_meant));
         findings.sort_by_key(|finding| finding.kind);
         contract.findings = findings;
+        Ok(contract)
+    }
+
+    /// Holds `ledgers`, which are those of the operations of `spec`, against it; their rules are
+    /// taken to hold.
+    #[cfg(feature = "checks")]
+    pub(crate) fn of_statements(spec: Spec, ledgers: Vec<Ledger>) -> Result<Self> {
+        supported::check(&spec)?;
+        let mut contract = Self { specs: vec![spec], ledgers, findings: Vec::new() };
+        contract.findings = contract.check_statements(&|_| true);
         Ok(contract)
     }
 

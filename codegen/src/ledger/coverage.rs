@@ -2,18 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::claim::Claim;
 use super::place::{holder, inside, statements, Place};
 use crate::model::{pointer, Body, Operation, Parameter, Schema, Spec, STYLES};
 
 /// A statement of a spec: its JSON pointer and what it is about.
 pub type Statement = (String, String);
-
-/// The statements of `spec` that a claim is about.
-pub fn statement(spec: &Spec, operation: &Operation, claim: &Claim) -> Option<Statement> {
-    let answer = claim.place.answer(spec, operation, &claim.statement)?;
-    Some((answer.pointer, claim.statement.clone()))
-}
 
 /// The statements of an operation of `spec` that are not in `claimed`.
 pub fn unclaimed(

@@ -3,7 +3,7 @@
 use super::cell::{limits, sorted_values, NONE};
 use super::claim::{limit_names, silent, Claim};
 use super::page::{Deviation, Page, Reference};
-use super::place::Place;
+use super::place::{header_status, Place};
 
 /// What is wrong with a deviation, and at which line.
 pub struct Fault {
@@ -85,7 +85,11 @@ fn apply_one(
         return Err(format!("page and spec agree on `{id}`: both have `{value}`"));
     }
     let mut found = 0;
-    for claim in claims.iter_mut().filter(|claim| claim.local_id() == id) {
+    let parsed = parse_place(place);
+    let is_it = |claim: &&mut Claim| {
+        claim.statement == statement && parsed.as_ref().is_some_and(|place| claim.place == *place)
+    };
+    for claim in claims.iter_mut().filter(is_it) {
         found += 1;
         if claim.value != value {
             return Err(format!("`{id}` is `{}` in this ledger, not `{value}`", claim.value));
@@ -97,7 +101,7 @@ fn apply_one(
     }
     match (found, value.as_str()) {
         (0, NONE) => {
-            let place = parse_place(place).ok_or_else(|| format!("`{place}` is no place"))?;
+            let place = parsed.ok_or_else(|| format!("`{place}` is not a place"))?;
             let mut claim = silent(place, statement, deviation.line);
             claim.source.clone_from(&deviation.source);
             claim.deviation = Some((deviation.name.clone(), spec));
@@ -125,6 +129,7 @@ pub fn parse_place(text: &str) -> Option<Place> {
         "status" => Place::Status(name),
         "security" => Place::Security(name),
         "path" | "query" | "header" => Place::Parameter(section, name),
+        _ if header_status(&section).is_some() => Place::Parameter(section, name),
         _ => match section.strip_prefix("sample.") {
             Some(place) => Place::Sample(place.to_owned(), name),
             None => Place::Member(section, name),

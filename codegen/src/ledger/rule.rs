@@ -18,10 +18,11 @@ pub enum Verdict {
 }
 
 /// A compiled predicate.
-#[derive(Debug)]
 pub struct Predicate<'t> {
     text: &'t str,
     program: Program,
+    /// What an expression may call.
+    functions: Context<'static, 'static>,
 }
 
 impl<'t> Predicate<'t> {
@@ -32,10 +33,12 @@ impl<'t> Predicate<'t> {
     ///
     /// # Errors
     ///
-    /// Why it is no CEL.
+    /// Why it is not CEL.
     pub fn compile(text: &'t str) -> Result<Self, String> {
-        let program = Program::compile(text).map_err(|e| format!("`{text}` is no CEL: {e}"))?;
-        Ok(Self { text, program })
+        let program = Program::compile(text).map_err(|e| format!("`{text}` is not CEL: {e}"))?;
+        let mut functions = Context::default();
+        add_functions(&mut functions)?;
+        Ok(Self { text, program, functions })
     }
 
     /// Evaluates the predicate on `object`.
@@ -45,9 +48,8 @@ impl<'t> Predicate<'t> {
     /// Why it cannot be evaluated.
     pub fn evaluate(&self, object: &Value) -> Result<Verdict, String> {
         let text = self.text;
-        let mut context = Context::default();
+        let mut context = self.functions.new_inner_scope();
         context.add_variable_from_value("self", to_cel(object));
-        add_functions(&mut context)?;
         match self.program.execute(&context) {
             Ok(Cel::Bool(true)) => Ok(Verdict::Holds),
             Ok(Cel::Bool(false)) => Ok(Verdict::Fails),

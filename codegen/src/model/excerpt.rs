@@ -1,5 +1,7 @@
 //! A part of a spec: some of its operations, with all that they use; and a spec with a change.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::build::METHODS;
@@ -25,22 +27,27 @@ impl Spec {
         let is_referred_to =
             at.starts_with("/components/") && !at.starts_with("/components/securitySchemes/");
         let of_all = !at.starts_with("/paths/") && !is_referred_to;
-        let document = self.document();
-        let operations = self.operations.iter().filter(|operation| {
+        let used = self.used.get_or_init(|| self.used_components());
+        let operations = self.operations.iter().zip(used).filter(|(operation, used)| {
             let item = join("/paths", &operation.path);
-            let uses = || {
-                let of_path = document.value.pointer(&join(&item, "parameters"));
-                let own = document.value.pointer(&operation.pointer);
-                let roots = of_path.into_iter().chain(own).collect();
-                document.components_from(roots).iter().any(|component| is_in(component))
-            };
             of_all
                 || is_in(&operation.pointer)
                 || at == item
                 || is_in(&join(&item, "parameters"))
-                || (is_referred_to && uses())
+                || (is_referred_to && used.iter().any(|component| is_in(component)))
         });
-        operations.map(|operation| operation.id.clone()).collect()
+        operations.map(|(operation, _)| operation.id.clone()).collect()
+    }
+
+    /// The pointers of the components that each operation uses.
+    fn used_components(&self) -> Vec<BTreeSet<String>> {
+        let document = self.document();
+        let used = self.operations.iter().map(|operation| {
+            let of_path = join(&join("/paths", &operation.path), "parameters");
+            let roots = [&of_path, &operation.pointer].map(|at| document.value.pointer(at));
+            document.components_from(roots.into_iter().flatten().collect())
+        });
+        used.collect()
     }
 
     /// The spec with the named operations only, and the components that they use.

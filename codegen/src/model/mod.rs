@@ -16,6 +16,7 @@ mod schema;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
@@ -54,6 +55,8 @@ pub struct Spec {
     schemas: Vec<Schema>,
     by_pointer: HashMap<String, usize>,
     index: Index,
+    /// The pointers of the components that each operation uses.
+    used: OnceLock<Vec<BTreeSet<String>>>,
 }
 
 impl Spec {
@@ -84,25 +87,24 @@ impl Spec {
     }
 
     fn read(mut document: Document) -> Result<Self> {
-        let checked = |document: Document| {
-            let spec = Self::of_document(document)?;
+        let checked = |document, pointers: &[String]| {
+            let spec = Self::of_document(document, pointers)?;
             check::check(&spec)?;
             spec.document.is_read_by_generator()?;
             Ok(spec)
         };
-        document.check()?;
-        let spec = checked(document)?;
-        let mut together = spec.document.clone();
-        match together.write_together()? {
-            true => {
-                together.check()?;
-                checked(together)
+        let pointers = document.check()?;
+        let spec = checked(document, &pointers)?;
+        match spec.document.written_together(&pointers)? {
+            Some(mut together) => {
+                let pointers = together.check()?;
+                checked(together, &pointers)
             }
-            false => Ok(spec),
+            None => Ok(spec),
         }
     }
 
-    fn of_document(document: Document) -> Result<Self> {
+    fn of_document(document: Document, pointers: &[String]) -> Result<Self> {
         let api = document
             .file
             .file_stem()
@@ -110,7 +112,6 @@ impl Spec {
             .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
             .ok_or_else(|| document.error("", "the file's name is no Rust module name"))?
             .to_owned();
-        let pointers = read::schemas(&document.value);
         let schemas: Vec<Schema> = pointers
             .iter()
             .filter_map(|at| Some(Schema::of(at, document.value.pointer(at)?)))
@@ -124,7 +125,8 @@ impl Spec {
             security: build::security(&document.value["security"]),
             operations: build::operations(&document),
             index: Index::of(&schemas),
-            by_pointer: pointers.into_iter().zip(0..).collect(),
+            used: OnceLock::new(),
+            by_pointer: pointers.iter().cloned().zip(0..).collect(),
             schemas,
             document,
         })

@@ -2,7 +2,10 @@
 
 /// `pointer` with one more `token`, escaped.
 pub fn join(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", escape(token))
+    match token.contains(['~', '/']) {
+        true => [pointer, "/", &escape(token)].concat(),
+        false => [pointer, "/", token].concat(),
+    }
 }
 
 /// A token as it stands in a pointer.

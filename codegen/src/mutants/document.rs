@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{LedgerMutant, Mutant};
 use crate::error::{Error, Result};
-use crate::ledger::{sources, Contract, Page};
+use crate::ledger::{sources, Contract, Ledger, Page};
 use crate::model::Spec;
 
 /// What became of a mutant.
@@ -28,12 +28,25 @@ pub struct Documents {
     /// The ledgers.
     pub pages: Vec<Page>,
     sources: BTreeSet<String>,
-    /// What is wrong with the unchanged documents of some operations.
-    before: Mutex<BTreeMap<Vec<String>, Wrong>>,
+    /// Parts that were needed before.
+    parts: Mutex<BTreeMap<(String, Vec<String>), Arc<Part>>>,
+}
+
+/// Some operations of a spec, and their ledgers.
+#[derive(Debug)]
+struct Part {
+    contract: Contract,
+    /// What is wrong with them, and with their statements alone.
+    wrong: Wrong,
+    wrong_statements: Wrong,
 }
 
 /// Claims, each with what is wrong.
 type Wrong = Vec<(String, String)>;
+
+fn wrong(contract: &Contract) -> Wrong {
+    contract.findings.iter().map(|f| (f.claim.clone(), f.message.clone())).collect()
+}
 
 impl Documents {
     /// Reads `openapi/` of the project in `root`.
@@ -47,7 +60,7 @@ impl Documents {
             specs: Spec::load_all(&folder)?,
             pages: Page::load_all(&folder.join("ledger"))?,
             sources: sources(&folder.join("SOURCES.md"))?,
-            before: Mutex::default(),
+            parts: Mutex::default(),
         })
     }
 
@@ -69,21 +82,32 @@ impl Documents {
         let spec = self.specs.iter().find(|spec| spec.api == api);
         let spec = spec.ok_or_else(|| Error::new(api.as_ref(), "", "there is no such API"))?;
         let operations = operations.iter().map(|id| (*id).to_owned()).collect();
-        let (spec, pages) = self.part(spec, operations)?;
-        Contract::new(vec![spec], pages, &self.sources)
+        self.make(spec, &self.with_contradicted(operations))
     }
 
-    /// Whether a changed spec is noticed. What has no part in the change is left out.
+    fn make(&self, spec: &Spec, operations: &[String]) -> Result<Contract> {
+        let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
+        Contract::new(vec![spec.excerpt(operations)?], pages.cloned().collect(), &self.sources)
+    }
+
+    /// Whether a changed spec is noticed. What has no part in the change is left out, and so are
+    /// the rules of the pages.
     ///
     /// # Errors
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_spec(&self, spec: &Spec, mutant: &Mutant) -> Result<Caught> {
-        let (part, pages) = self.part(spec, spec.operations_with(&mutant.place))?;
-        match mutant.apply(&part) {
-            Ok(mutated) => self.compare((part, pages.clone()), (mutated, pages)),
-            Err(error) => Ok(Caught::Refused(error.to_string())),
-        }
+        let part = self.part(spec, spec.operations_with(&mutant.place))?;
+        let mutated = mutant.apply(&part.contract.specs[0]);
+        let held = mutated.and_then(|mutated| {
+            let is_left = |ledger: &&Ledger| mutated.operation(&ledger.page.operation).is_some();
+            let ledgers = &part.contract.ledgers;
+            match ledgers.iter().find(|ledger| !is_left(ledger)) {
+                Some(ledger) => Err(Error::new(&ledger.page.file, "", "there is no such operation")),
+                None => Contract::of_statements(mutated, ledgers.clone()),
+            }
+        });
+        Ok(caught(held, &part.wrong_statements))
     }
 
     /// Whether a changed ledger is noticed; `page` is the unchanged one.
@@ -96,25 +120,31 @@ impl Documents {
         let Some(spec) = self.specs.iter().find(has_it) else {
             return Ok(Caught::No);
         };
-        let (part, pages) = self.part(spec, vec![page.operation.clone()])?;
-        match Page::parse(&page.file, &mutant.text) {
-            Ok(mutated) => {
-                let replaced = pages.iter().map(|old| match old.file == mutated.file {
-                    true => mutated.clone(),
-                    false => old.clone(),
-                });
-                let replaced = replaced.collect();
-                self.compare((part.clone(), pages), (part, replaced))
-            }
-            Err(error) => Ok(Caught::Refused(error.to_string())),
-        }
+        let part = self.part(spec, vec![page.operation.clone()])?;
+        let held = Page::parse(&page.file, &mutant.text).and_then(|mutated| {
+            let pages = part.contract.ledgers.iter().map(|ledger| &ledger.page);
+            let pages = pages.map(|old| if old.file == mutated.file { &mutated } else { old });
+            let pages = pages.cloned().collect();
+            let is_meant = |meant: &Page| meant.file == page.file;
+            Contract::of_pages(part.contract.specs.clone(), pages, &self.sources, is_meant)
+        });
+        Ok(caught(held, &part.wrong))
     }
 
-    /// The named operations, those whose pages theirs contradict, and the pages of all of these.
-    fn part(&self, spec: &Spec, operations: Vec<String>) -> Result<(Spec, Vec<Page>)> {
-        let operations = self.with_contradicted(operations);
-        let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
-        Ok((spec.excerpt(&operations)?, pages.cloned().collect()))
+    /// The named operations, those whose pages theirs contradict, and the ledgers of all of these.
+    fn part(&self, spec: &Spec, operations: Vec<String>) -> Result<Arc<Part>> {
+        let key = (spec.api.clone(), self.with_contradicted(operations));
+        let known = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(part) = known().get(&key) {
+            return Ok(part.clone());
+        }
+        let contract = self.make(spec, &key.1)?;
+        let statements =
+            Contract::of_statements(contract.specs[0].clone(), contract.ledgers.clone())?;
+        let wrong_statements = wrong(&statements);
+        let part = Arc::new(Part { wrong: wrong(&contract), wrong_statements, contract });
+        known().insert(key, part.clone());
+        Ok(part)
     }
 
     /// The named operations, and those whose pages theirs contradict: what is needed to judge them.
@@ -131,34 +161,20 @@ impl Documents {
         operations.dedup();
         operations
     }
+}
 
-    /// What is wrong after a change that was not before.
-    fn compare(&self, before: (Spec, Vec<Page>), after: (Spec, Vec<Page>)) -> Result<Caught> {
-        let after = match self.wrong(after) {
-            Ok(after) => after,
-            Err(error) => return Ok(Caught::Refused(error.to_string())),
-        };
-        let before = self.wrong_before(before)?;
-        let new = after.into_iter().filter(|found| !before.contains(found));
-        let mut claims: Vec<String> = new.map(|(claim, _)| claim).collect();
-        claims.dedup();
-        Ok(if claims.is_empty() { Caught::No } else { Caught::By(claims) })
-    }
-
-    fn wrong(&self, (spec, pages): (Spec, Vec<Page>)) -> Result<Wrong> {
-        let contract = Contract::new(vec![spec], pages, &self.sources)?;
-        Ok(contract.findings.into_iter().map(|f| (f.claim, f.message)).collect())
-    }
-
-    fn wrong_before(&self, (spec, pages): (Spec, Vec<Page>)) -> Result<Wrong> {
-        let operations = spec.operations.iter();
-        let key: Vec<String> = operations.map(|o| format!("{} {}", spec.api, o.id)).collect();
-        let known = || self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(wrong) = known().get(&key) {
-            return Ok(wrong.clone());
-        }
-        let wrong = self.wrong((spec, pages))?;
-        known().insert(key, wrong.clone());
-        Ok(wrong)
+/// What is wrong with changed documents that was not before.
+fn caught(held: Result<Contract>, before: &Wrong) -> Caught {
+    let after = match held {
+        Ok(contract) => wrong(&contract),
+        Err(error) => return Caught::Refused(error.to_string()),
+    };
+    let new = after.into_iter().filter(|found| !before.contains(found));
+    let mut claims: Vec<String> = new.map(|(claim, _)| claim).collect();
+    claims.dedup();
+    if claims.is_empty() {
+        Caught::No
+    } else {
+        Caught::By(claims)
     }
 }

@@ -32,39 +32,37 @@ pub fn only_tells(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword == "nullable" || is_extension
 }
 
-/// Puts one schema in the place of each `allOf` that is more than a reference, and removes the
-/// components that are not used any more. Whether there was one.
-pub fn write_together(document: &mut Document) -> Result<bool> {
-    let mut open = more_than_references(document);
+/// The document with one schema in the place of each `allOf` that is more than a reference, and
+/// without the components that are not used any more; nothing if there is no such `allOf`.
+pub fn written_together(authored: &Document, schemas: &[String]) -> Result<Option<Document>> {
+    let mut open = more_than_references(authored, schemas);
     if open.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    let authored = document.clone();
-    let mut parts = Parts { document: &authored, left: MOST };
+    let mut document = authored.clone();
+    let mut parts = Parts { document: authored, left: MOST };
     for _ in 0..DEEPEST {
         for at in open {
             // It is gone if it stood in another one.
             let Some(place) = document.value.pointer_mut(&at) else { continue };
             *place = Value::Object(parts.together(place, &at, &mut Vec::new())?);
         }
-        open = more_than_references(document);
+        open = more_than_references(&document, &grammar::schemas(&document.value));
         if open.is_empty() {
             document.remove_unused(|kind| kind == "schemas");
-            return Ok(true);
+            return Ok(Some(document));
         }
     }
-    Err(too_many(document, &open[0]))
+    Err(too_many(&document, &open[0]))
 }
 
 /// Pointers of the schemas with an `allOf` that is more than a reference.
-fn more_than_references(document: &Document) -> Vec<String> {
-    let is_one = |at: &String| {
+fn more_than_references(document: &Document, schemas: &[String]) -> Vec<String> {
+    let is_one = |at: &&String| {
         let schema = document.value.pointer(at);
         schema.is_some_and(|schema| schema["allOf"].is_array() && reference(schema).is_none())
     };
-    let mut found = grammar::schemas(&document.value);
-    found.retain(is_one);
-    found
+    schemas.iter().filter(is_one).cloned().collect()
 }
 
 fn too_many(document: &Document, at: &str) -> Error {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::join;
+use crate::model::pointer::escape;
 
 /// Each object and its keywords; `!` marks those that have to be there.
 ///
@@ -151,40 +151,60 @@ pub fn in_list(kind: &'static str) -> Option<&'static str> {
     kind.strip_prefix('[')?.strip_suffix(']')
 }
 
-/// Shows each value of `document` that OpenAPI knows, with what should stand there and its
-/// pointer; what holds others before these.
-pub fn visit<'d>(document: &'d Value, see: &mut dyn FnMut(&'static str, &str, &'d Value)) {
-    visit_value("root", "", document, see);
+/// A value of a document that OpenAPI knows.
+pub struct Known<'d> {
+    /// What should stand there.
+    pub kind: &'static str,
+    /// Its JSON pointer.
+    pub pointer: String,
+    pub value: &'d Value,
 }
 
-fn visit_value<'d>(
+/// Each value of `document` that OpenAPI knows; what holds others before these.
+pub fn known(document: &Value) -> Vec<Known<'_>> {
+    let mut found = Vec::new();
+    collect("root", &mut String::new(), document, &mut found);
+    found
+}
+
+fn collect<'d>(
     kind: &'static str,
-    at: &str,
+    at: &mut String,
     value: &'d Value,
-    see: &mut dyn FnMut(&'static str, &str, &'d Value),
+    found: &mut Vec<Known<'d>>,
 ) {
     let kind = match kind {
         "schema|bool" if value.is_object() => "schema",
         kind => kind,
     };
-    see(kind, at, value);
+    found.push(Known { kind, pointer: at.clone(), value });
+    let mut inside = |kind: &'static str, token: &str, value: &'d Value| {
+        let length = at.len();
+        at.push('/');
+        match token.contains(['~', '/']) {
+            true => at.push_str(&escape(token)),
+            false => at.push_str(token),
+        }
+        collect(kind, at, value, found);
+        at.truncate(length);
+    };
     match (value, in_list(kind), in_map(kind)) {
         (Value::Array(items), Some(of), _) => {
             for (index, item) in items.iter().enumerate() {
-                visit_value(of, &format!("{at}/{index}"), item, see);
+                inside(of, &index.to_string(), item);
             }
         }
         (Value::Object(object), _, _) if is_reference(kind, object.get("$ref")) => {}
         (Value::Object(object), _, Some((of, is_open))) => {
             for (name, member) in object.iter().filter(|(name, _)| !is_open || !is_extension(name))
             {
-                visit_value(of, &join(at, name), member, see);
+                inside(of, name, member);
             }
         }
         (Value::Object(object), ..) => {
             for keyword in keywords(kind) {
                 if let Some(member) = object.get(keyword.name) {
-                    visit_value(keyword.what, &join(at, keyword.name), member, see);
+                    inside(keyword.what, keyword.name, member);
                 }
             }
         }
@@ -204,11 +224,6 @@ pub fn is_extension(key: &str) -> bool {
 
 /// JSON pointers of all schemas in `document`, parents before children.
 pub fn schemas(document: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    visit(document, &mut |kind, at, _| {
-        if kind == "schema" {
-            found.push(at.to_owned());
-        }
-    });
-    found
+    let schemas = known(document).into_iter().filter(|known| known.kind == "schema");
+    schemas.map(|known| known.pointer).collect()
 }

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-pub(super) use self::grammar::schemas;
 use super::pointer::{self, join};
 use crate::error::{Error, Result};
 
@@ -43,16 +42,18 @@ impl Document {
         Ok(Self { file: file.to_owned(), value })
     }
 
-    /// Refuses what OpenAPI does not know.
-    pub fn check(&mut self) -> Result<()> {
-        numbers::write_plainly(&mut self.value);
-        objects::check(self)
+    /// Refuses what OpenAPI does not know. Returns the JSON pointers of all schemas, parents before
+    /// children.
+    pub fn check(&mut self) -> Result<Vec<String>> {
+        let schemas = objects::check(self)?;
+        numbers::write_plainly(&mut self.value, &schemas);
+        Ok(schemas)
     }
 
-    /// Writes the parts of each `allOf` together. Whether there was one that is more than a
-    /// reference.
-    pub fn write_together(&mut self) -> Result<bool> {
-        all_of::write_together(self)
+    /// The document with the parts of each `allOf` written together, if there is one that is more
+    /// than a reference.
+    pub fn written_together(&self, schemas: &[String]) -> Result<Option<Self>> {
+        all_of::written_together(self, schemas)
     }
 
     /// Whether the `openapiv3` crate, which the generator uses, reads the document.

@@ -2,8 +2,6 @@
 
 use serde_json::Value;
 
-use super::grammar;
-
 /// Keywords of schemas whose value is a number.
 const NUMBERS: [&str; 9] = [
     "minimum",
@@ -19,9 +17,9 @@ const NUMBERS: [&str; 9] = [
 
 /// Writes whole numbers without a fraction or an exponent, where a schema of no fractions has
 /// them: `1.0` and `1e0` are 1.
-pub fn write_plainly(document: &mut Value) {
-    for at in grammar::schemas(document) {
-        let Some(schema) = document.pointer_mut(&at).filter(|schema| schema["type"] != "number")
+pub fn write_plainly(document: &mut Value, schemas: &[String]) {
+    for at in schemas {
+        let Some(schema) = document.pointer_mut(at).filter(|schema| schema["type"] != "number")
         else {
             continue;
         };

@@ -1,10 +1,11 @@
 //! Refuses what OpenAPI does not know with one message that names the place.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{grammar, join, members, reference, Document};
+use super::grammar::{self, Known};
+use super::{join, members, reference, Document};
 use crate::error::Result;
 
 fn version(document: &Document) -> Result<()> {
@@ -21,21 +22,20 @@ fn version(document: &Document) -> Result<()> {
 
 /// Refuses what OpenAPI does not know, wherever it stands: a misspelt keyword would otherwise be
 /// passed over.
-pub fn check(document: &Document) -> Result<()> {
+///
+/// Returns the JSON pointers of all schemas, parents before children.
+pub fn check(document: &Document) -> Result<Vec<String>> {
     version(document)?;
-    let mut kinds = BTreeMap::new();
-    grammar::visit(&document.value, &mut |kind, at, _| {
-        kinds.insert(at.to_owned(), kind);
-    });
-    let mut result = Ok(());
-    grammar::visit(&document.value, &mut |kind, at, value| {
-        if result.is_ok() {
-            result = value_of(document, kind, at, value)
-                .and_then(|()| object(document, kind, at, value))
-                .and_then(|()| reference_of(document, kind, at, value, &kinds));
-        }
-    });
-    result
+    let all = grammar::known(&document.value);
+    let kinds: HashMap<&str, &'static str> =
+        all.iter().map(|known| (known.pointer.as_str(), known.kind)).collect();
+    for Known { kind, pointer, value } in &all {
+        value_of(document, kind, pointer, value)?;
+        object(document, kind, pointer, value)?;
+        reference_of(document, kind, pointer, value, &kinds)?;
+    }
+    let schemas = all.into_iter().filter(|known| known.kind == "schema");
+    Ok(schemas.map(|known| known.pointer).collect())
 }
 
 /// Refuses a value of another kind than `kind`.
@@ -105,7 +105,7 @@ fn reference_of(
     kind: &str,
     at: &str,
     value: &Value,
-    kinds: &BTreeMap<String, &'static str>,
+    kinds: &HashMap<&str, &'static str>,
 ) -> Result<()> {
     let Some(target) = value.get("$ref").filter(|_| grammar::REFERABLE.contains(&kind)) else {
         return Ok(());
