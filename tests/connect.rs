@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use cloudfn::functiongraph::{Client, ClientBuilder, Password, Token};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{Accept, TlsAcceptor};
 
 use server::{Part, Received, Server, Step};
 
@@ -26,7 +27,8 @@ const SECRET: &str = "MARKED-SECRET";
 /// Where nothing is asked, since a proxy is in the way.
 const ELSEWHERE: &str = "https://functiongraph.example.com";
 
-/// A TLS server whose certificate nobody has signed, and the connections that it had.
+/// A TLS server with a self-signed certificate, and the number of its connections. It answers a
+/// client that trusts the certificate with `{}`.
 async fn self_signed() -> (String, Arc<AtomicUsize>) {
     const PEM: &[u8] = include_bytes!("support/self-signed.pem");
     let certificate = CertificateDer::from_pem_slice(PEM).unwrap();
@@ -45,10 +47,20 @@ async fn self_signed() -> (String, Arc<AtomicUsize>) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::Relaxed);
-            tokio::spawn(acceptor.accept(stream));
+            tokio::spawn(respond(acceptor.accept(stream)));
         }
     });
     (url, count)
+}
+
+/// Answers the first request of a connection, if the client accepts the certificate.
+async fn respond(handshake: Accept<TcpStream>) -> std::io::Result<()> {
+    let mut stream = handshake.await?;
+    stream.read(&mut [0; 4096]).await?;
+    let response = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\
+                    connection: close\r\n\r\n{}";
+    stream.write_all(response.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 fn builder(endpoint: &str) -> ClientBuilder {
@@ -86,7 +98,6 @@ async fn what_does_not_speak_tls_is_tried_once() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     tokio::spawn(async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
         while let Ok((mut stream, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::Relaxed);
             let mut hello = [0; 16];
@@ -265,4 +276,18 @@ fn this_machine_is_called_without_certificates() {
     let ended = cloudfn(&PUBLISH, &nowhere);
     assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
     assert!(stderr(&ended).contains("No CA certificates"), "{}", stderr(&ended));
+}
+
+/// The README promises this for `rustls` on Linux.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_in_ssl_cert_file_is_trusted() {
+    let (url, connections) = self_signed().await;
+    let publish = [&PUBLISH[..], &["--endpoint", &url, "--attempts", "1"]].concat();
+    let ended = cloudfn(&publish, &[]);
+    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/self-signed.pem");
+    let ended = cloudfn(&publish, &[("SSL_CERT_FILE", file)]);
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
 }
