@@ -1,4 +1,4 @@
-//! An API for tests, with what no documented one has yet.
+//! An API for tests, with features that no documented API uses yet.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -149,12 +149,12 @@ static SCHEMAS: [Schema; 4] = [
 
 const MEMBER_USER: Member = Member { name: "user", ..MEMBER };
 
-static RANGE: cloudfn_schema::Schema = cloudfn_schema::Schema {
+const RANGE: cloudfn_schema::Schema = cloudfn_schema::Schema {
     kind: Kind::Integer { min: Some(1), max: Some(3), multiple_of: None },
     ..ANY
 };
 
-/// A file with a text, which is gone with this.
+/// A temporary file, deleted on drop.
 pub struct File(PathBuf);
 
 impl File {
