@@ -19,7 +19,7 @@ impl Api for Names {
         name: "names",
         default_endpoint: None,
         status_in_body: None,
-        endpoint_hint: "give an `endpoint`",
+        endpoint_hint: "set an `endpoint`",
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

@@ -134,21 +134,21 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     typo of an operation: error: unrecognized subcommand 'create-function-versions'
     typo of a flag: error: unexpected argument '--max-async-retry-attempt' found
     out of range: error: max_async_retry_attempts: 9 is outside the documented 0..=3
-    no number: error: --max-async-retry-attempts: "two" is no JSON: expected ident at line 1 column 2
+    no number: error: --max-async-retry-attempts: "two" is not JSON: expected ident at line 1 column 2
     wrong type: error: max_async_retry_attempts: is a string, and documented as an integer
     no such file: error: the body cannot be read from /nowhere.json: No such file or directory (os error 2)
     body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
     no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
     no parameter: error: function_urn is required
-    no body: error: the body is missing: give members of it, see --help, or all of it by --json-body
-    no body with members that are required: error: the body is missing: it needs --func-id, or give all of it by --json-body
-    no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
-    no credentials: error: there are no credentials: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
+    no body: error: the body is missing: pass its members, see --help, or all of it with --json-body
+    no body with members that are required: error: the body is missing: pass --func-id, or all of it with --json-body
+    no endpoint: error: there is no endpoint: set a `region` or an `endpoint`
+    no credentials: error: no credentials found: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or create ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
     plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
     no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line break after 3 characters
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
-    no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
+    no authing credentials: error: no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
     "#);
 }
 
@@ -293,7 +293,7 @@ async fn a_signal_ends_a_call() {
         wait_until(|| !server.received().is_empty()).await;
         let (code, stderr) = ended_by(signal, child).await;
         assert_eq!(code, Some(1), "{signal}: {stderr}");
-        assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+        assert_eq!(stderr, "error: interrupted; the operation may or may not have happened\n");
     }
 }
 
@@ -310,7 +310,7 @@ async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
         let _stdout = tokio::task::spawn_blocking(reading).await.unwrap().unwrap();
         let (code, stderr) = ended_by(signal, child).await;
         assert_eq!(code, Some(1), "{signal}: {stderr}");
-        assert_eq!(stderr, "error: interrupted before the answer was written\n");
+        assert_eq!(stderr, "error: interrupted before the response was written\n");
     }
 }
 
@@ -332,7 +332,7 @@ async fn an_answer_that_cannot_be_written_is_a_failure() {
     command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
     let ended = run(command).await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.starts_with("error: the answer cannot be written"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: the response cannot be written"), "{}", ended.stderr);
 }
 
 /// `cloudfn mock`, and what it prints after its URL.
@@ -370,7 +370,7 @@ async fn the_mock_answers_though_nobody_reads_what_it_prints() {
     }
     let (code, stderr) = ended_by("-TERM", child).await;
     assert_eq!(code, Some(0), "{stderr}");
-    let says = "requests that were not printed, since stdout was not read or cannot be written: ";
+    let says = "requests not printed, because stdout was not read or cannot be written: ";
     let count = stderr.trim_end().strip_prefix(says).unwrap_or_else(|| panic!("{stderr}"));
     let printed = stdout.lines().map_while(Result::ok).filter(|line| line.ends_with('}')).count();
     assert_eq!(count.parse::<usize>().unwrap() + printed, 200);

@@ -69,7 +69,7 @@ fn what_is_missing_or_wrong_is_named() {
         })
         .collect();
     assert_snapshot!(messages.join("\n"), @r#"
-    there is no endpoint: name a `region`, or give an `endpoint`
+    there is no endpoint: set a `region` or an `endpoint`
     there are no credentials; a service that asks for none takes `credentials::Anonymous`
     there are no credentials; a service that asks for none takes `credentials::Anonymous`
     the endpoint is no URL such as https://host: relative URL without a base
@@ -79,7 +79,7 @@ fn what_is_missing_or_wrong_is_named() {
     the endpoint https://example.com must not hold a user name or a password
     the endpoint https://example.com must not hold a query or a fragment
     the endpoint https://example.com must not hold a query or a fragment
-    the region "cn north/4" is no name of a region, such as cn-north-4
+    "cn north/4" is not the name of a region such as cn-north-4
     the user agent has a line break after 3 characters
     "#);
 }

@@ -227,7 +227,7 @@ async fn a_body_that_is_too_large_to_be_signed_is_refused() {
     publish(LARGEST - around).await.unwrap();
     let error = publish(LARGEST - around + 1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid, "nothing was sent");
-    assert!(error.to_string().contains("a body of 12582913 bytes cannot be signed"), "{error}");
+    assert!(error.to_string().contains("a body of 12582913 bytes is too large to sign"), "{error}");
     assert_eq!(server.received().len(), 1);
 }
 

@@ -41,19 +41,22 @@ fn what_is_no_urn_is_said_where() {
     .map(|text| text.parse::<FunctionUrn>().unwrap_err().to_string())
     .collect();
     assert_snapshot!(messages.join("\n"), @r#"
-    "" is no URN of a function: it has 1 parts, not 7 or 8
-    "test" is no URN of a function: it has 1 parts, not 7 or 8
-    "urn:obs:a:b:function:c:d" is no URN of a function: part 2 is "obs", not "fss"
-    "urn:fss:a:b:trigger:c:d" is no URN of a function: part 5 is "trigger", not "function"
-    "urn:fss::b:function:c:d" is no URN of a function: the region is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:" is no URN of a function: the version is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:!" is no URN of a function: the alias is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:v1:v2" is no URN of a function: it has 9 parts, not 7 or 8
+    "" is not the URN of a function: it has 1 parts, not 7 or 8
+    "test" is not the URN of a function: it has 1 parts, not 7 or 8
+    "urn:obs:a:b:function:c:d" is not the URN of a function: part 2 is "obs", not "fss"
+    "urn:fss:a:b:trigger:c:d" is not the URN of a function: part 5 is "trigger", not "function"
+    "urn:fss::b:function:c:d" is not the URN of a function: the region is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:" is not the URN of a function: the version is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:!" is not the URN of a function: the alias is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:v1:v2" is not the URN of a function: it has 9 parts, not 7 or 8
     "#);
     let urn: FunctionUrn = base.parse().unwrap();
     let refused = urn.clone().with_version("!v").unwrap_err();
-    assert_eq!(refused.to_string(), "the version \"!v\" begins like an alias");
-    assert_eq!(urn.with_alias("a:b").unwrap_err().to_string(), "the alias \"a:b\" has a colon");
+    assert_eq!(refused.to_string(), "the version \"!v\" starts with !, like an alias");
+    assert_eq!(
+        urn.with_alias("a:b").unwrap_err().to_string(),
+        "the alias \"a:b\" contains a colon"
+    );
 }
 
 proptest! {

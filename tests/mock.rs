@@ -191,13 +191,13 @@ async fn an_answer_that_cannot_be_given_is_refused_when_it_is_set() {
         said.push(always.to_string());
     }
     assert_snapshot!(said.join("\n"), @r#"
-    no answer can have the status 1000
-    no answer can have the status 99
-    no answer can have the status 100
-    an answer with the status 204 has no body
-    an answer with the status 304 has no body
+    the status 1000 is invalid
+    the status 99 is invalid
+    the status 100 is invalid
+    a response with the status 204 cannot have a body
+    a response with the status 304 cannot have a body
     the header "two words": invalid HTTP header name
-    the header "x-text": its value has a character that no header may have
+    the header "x-text": its value has a character that is not allowed in headers
     the header "content-length": the body has 2 bytes
     "#);
     for answer in [
@@ -251,7 +251,7 @@ async fn credentials_are_demanded_on_demand() {
         result.map(|_| ()).map_err(|e| e.to_string())
     };
     let refused = Err(
-        "create_function_version: 401 Unauthorized: 401: the credentials are missing or not accepted"
+        "create_function_version: 401 Unauthorized: 401: the credentials are missing or invalid"
             .to_owned(),
     );
     assert_eq!(publish(SharedCredentials::new(Anonymous)).await, refused);

@@ -85,7 +85,7 @@ const SETTINGS: &[Setting] = &[
     ("the password", "MARKED-SECRET pässword", |text| {
         of_functiongraph(Password::new("account", "user", text))
     }),
-    ("the endpoint of IAM", "https://iam.example.com", |text| {
+    ("the IAM endpoint", "https://iam.example.com", |text| {
         of_functiongraph(password().endpoint(text))
     }),
     ("the access key ID", "id of a key", |text| of_authing(authing::AccessKey::new(text, SECRET))),

@@ -776,7 +776,7 @@ fn management_faults() -> Vec<Trial> {
             "status 403: 2224: no such key",
         ),
         ("echoes-the-secret", || Step::html(400, ACCESS_KEY_SECRET), 1, "[secret]"),
-        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "it is no JSON"),
+        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "it is not JSON"),
         (
             "no-data",
             || Step::json(200, r#"{"statusCode":200,"message":""}"#),
@@ -792,7 +792,7 @@ fn management_faults() -> Vec<Trial> {
                 )
             },
             1,
-            "it is no JSON",
+            "it is not JSON",
         ),
         (
             "wrong-life",
@@ -806,7 +806,7 @@ fn management_faults() -> Vec<Trial> {
                 )
             },
             1,
-            "data.expires_in is no number",
+            "data.expires_in is not a number",
         ),
         (
             "token-without-user-pool",
