@@ -49,7 +49,7 @@ async fn the_work_for_a_response_has_an_end_that_is_told_once() {
     }
     assert_eq!(kinds(&told), [DriftKind::Type, DriftKind::Limit]);
     let last = told.lock().unwrap().pop().unwrap();
-    assert!(last.to_string().contains("there is more than is looked at in one response"), "{last}");
+    assert!(last.to_string().contains("there is more than is checked in one response"), "{last}");
 }
 
 #[tokio::test]
