@@ -1,4 +1,4 @@
-//! The command line: its exit codes, and what goes to which stream.
+//! The command line: exit codes and output streams.
 
 #[path = "support/server.rs"]
 mod server;
@@ -19,10 +19,10 @@ const PUBLISH: [&str; 6] =
 const CONFIGURE: [&str; 4] =
     ["functiongraph", "update-function-async-invoke-config", "--function-urn", "urn"];
 const TOKEN: &str = "MARKED-SECRET-token";
-/// The longest that anything may take.
+/// The time limit for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The command, with nothing of this machine's environment.
+/// The command, with a clean environment.
 fn cloudfn(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -58,7 +58,7 @@ impl From<Output> for Ended {
     }
 }
 
-/// Runs a command while this thread's runtime goes on serving.
+/// Runs a command while this thread's runtime keeps serving.
 async fn run(mut command: Command) -> Ended {
     tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
 }
@@ -238,7 +238,7 @@ async fn a_closed_pipe_is_no_failure() {
     assert_eq!(ended.await.unwrap(), (Some(0), String::new()));
 }
 
-/// Waits until `is_so`, and fails when it does not become so.
+/// Waits until `is_so` is true, and fails after a while.
 #[cfg(unix)]
 async fn wait_until(is_so: impl Fn() -> bool) {
     let started = Instant::now();
@@ -248,7 +248,7 @@ async fn wait_until(is_so: impl Fn() -> bool) {
     }
 }
 
-/// A command that ends with its test.
+/// A command that is killed at the end of its test.
 #[cfg(unix)]
 struct Running(Child);
 
@@ -260,7 +260,7 @@ impl Drop for Running {
     }
 }
 
-/// Exit code and standard error of a command, after a signal.
+/// The exit code and standard error of a command after a signal.
 #[cfg(unix)]
 async fn ended_by(signal: &'static str, mut running: Running) -> (Option<i32>, String) {
     let ended = tokio::task::spawn_blocking(move || {
@@ -319,7 +319,7 @@ async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
 async fn a_signal_ends_a_command_that_waits_for_its_body() {
     let arguments = [&CONFIGURE[..], &["--demo", "--json-body", "-"]].concat();
     let child = Running(cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap());
-    // By then it waits, also on a slow machine.
+    // Long enough for it to wait, even on a slow machine.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let ended = ended_by("-TERM", child).await;
     assert_eq!(ended, (Some(2), "error: interrupted before anything was sent\n".to_owned()));
@@ -352,7 +352,7 @@ async fn the_mock_serves_until_it_is_told_to_end() {
         let (child, url, _stdout) = mock(&["--port", "0"]);
         let ended = run(cloudfn_at(&url, &PUBLISH)).await;
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-        // A process that ends by a signal has no exit code, and as PID 1 it does not end.
+        // A process that is ended by a signal has no exit code, and PID 1 would not end.
         assert_eq!(ended_by(signal, child).await, (Some(0), String::new()), "{signal}");
     }
 }
@@ -437,8 +437,8 @@ async fn each_level_of_tracing_tells_more() {
     }
 }
 
-/// The flag of a parameter or of a member of the body, and what the help says of it. A flag that
-/// would be taken has its place before it.
+/// The flag of a parameter or body member, and its help. A flag that would be taken is prefixed with
+/// its place.
 fn flag(help: &str, place: &str, name: &str) -> (String, String) {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()

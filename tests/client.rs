@@ -1,4 +1,4 @@
-//! Making a client: what is refused and in which words, and what a client is.
+//! Making a client: refused settings with their messages, and properties of a client.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,7 +25,7 @@ fn is_sent<T: Send>(value: T) -> T {
     value
 }
 
-/// Asserted when this is compiled.
+/// Checked at compile time.
 #[tokio::test]
 async fn clients_and_calls_go_to_other_threads() {
     is_shareable::<functiongraph::Client>();
@@ -84,7 +84,7 @@ fn what_is_missing_or_wrong_is_named() {
     "#);
 }
 
-/// What the manual says of a builder that nothing is set of.
+/// The documented defaults of a builder.
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let shown = format!("{:?}", builder());
@@ -168,7 +168,7 @@ async fn the_user_agent_names_the_product_first() {
     }
 }
 
-/// Credentials of a user's own.
+/// A user's own credentials.
 #[derive(Debug)]
 struct Key;
 
@@ -202,7 +202,7 @@ async fn users_bring_their_own_credentials() {
     assert_eq!(server.received().len(), 1);
 }
 
-/// What a call says that is made by `run`.
+/// The error message of a call made by `run`.
 fn refused_by(
     credentials: impl Credentials,
     run: impl FnOnce(Calling<'_>) -> Option<Error>,
@@ -259,7 +259,7 @@ fn a_runtime_without_drivers_is_named() {
     }
 }
 
-/// Credentials whose own bug is nobody else's to hide.
+/// Credentials with a bug, which must not be hidden.
 #[derive(Debug)]
 struct Broken;
 

@@ -1,4 +1,4 @@
-//! Connections that cannot be had, and will not be had by trying again.
+//! Connections that fail, even when retried.
 
 #[path = "support/server.rs"]
 mod server;
@@ -24,7 +24,7 @@ use server::{Part, Received, Server, Step};
 const PUBLISH: [&str; 6] =
     ["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
 const SECRET: &str = "MARKED-SECRET";
-/// Where nothing is asked, since a proxy is in the way.
+/// An endpoint that is not contacted, because of a proxy.
 const ELSEWHERE: &str = "https://functiongraph.example.com";
 
 /// A TLS server with a self-signed certificate, and the number of its connections. It answers a
@@ -68,7 +68,7 @@ fn builder(endpoint: &str) -> ClientBuilder {
     Client::builder().endpoint(endpoint).project_id("p").retry(quick)
 }
 
-/// A PUT, which would be attempted again after whatever may pass.
+/// A PUT, which would be retried after a transient fault.
 async fn configure(client: &Client) -> Error {
     let call = client.update_function_async_invoke_config().function_urn("urn");
     call.send().await.expect_err("there is no connection")
@@ -128,7 +128,7 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
     assert_eq!(proxy.received().len(), 1);
     let error = through("socks5://127.0.0.1:9").await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
-    // And what may pass is tried again.
+    // A transient fault is retried.
     let proxy = Server::start(Arc::new(|_, _| Step::html(503, "in a moment"))).await;
     let error = through(&proxy.url()).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
@@ -136,7 +136,7 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
 }
 
-/// The command against a service elsewhere, with nothing of this machine's environment.
+/// The command against a remote service, with a clean environment.
 fn cloudfn(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -178,13 +178,13 @@ fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
             assert!(!says.contains(SECRET), "{says}");
         }
     }
-    // What answers a request of the web has headers in variables, and takes no proxy from any.
+    // A CGI program gets request headers as variables, so it ignores proxy variables.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy"), ("REQUEST_METHOD", "GET")],
     );
     assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
-    // A mock on this machine is called without a proxy, so that none can be wrong.
+    // A local mock is called without a proxy, so proxy variables do not matter.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--endpoint", "http://127.0.0.1:9", "--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy")],
@@ -230,7 +230,7 @@ async fn a_connection_is_used_again() {
     assert_eq!(server.accepted(), 1);
 }
 
-/// A burst leaves no more connections open than the client's 64.
+/// A burst leaves at most 64 connections open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn few_connections_are_kept_after_a_burst() {
     const BURST: usize = 200;
@@ -251,7 +251,7 @@ async fn few_connections_are_kept_after_a_burst() {
     for result in calls.join_all().await {
         result.unwrap();
     }
-    // Sooner than they would be closed for their age, which is half a minute.
+    // Well before they are closed for being idle, which takes half a minute.
     for _ in 0..100 {
         if server.connections() <= 64 {
             break;

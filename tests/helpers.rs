@@ -1,4 +1,4 @@
-//! What users would else write themselves: URNs of functions, and parameters of destinations.
+//! Helpers for users: URNs of functions, and parameters of destinations.
 
 use std::path::Path;
 
@@ -102,7 +102,7 @@ async fn a_urn_is_an_argument_of_the_documented_length() {
     assert!(refused.to_string().ends_with("outside the documented length 1..=269"), "{refused}");
 }
 
-/// A destination is read, and what was read can be sent again.
+/// A destination can be read and sent again.
 fn accepts(config: &FuncDestinationConfig) -> Result<(), String> {
     let read = DestinationParam::try_from(config).map_err(|e| e.to_string())?;
     let written = FuncDestinationConfig::try_from(read).map_err(|e| e.to_string())?;
@@ -110,7 +110,7 @@ fn accepts(config: &FuncDestinationConfig) -> Result<(), String> {
     Ok(())
 }
 
-/// The examples of the ledgers' rules on parameters are accepted and refused by our types too.
+/// Our types accept and refuse the examples of the ledgers' rules on parameters.
 #[test]
 fn the_rules_of_the_pages_hold() {
     let contract = Contract::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();

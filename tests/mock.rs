@@ -1,4 +1,4 @@
-//! The mock server: what it refuses, and what a test can ask of it.
+//! The mock server: rejected requests, and its interface for tests.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 
-/// Sends a request as it is, and returns status and body.
+/// Sends a raw request, and returns status and body.
 async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, String) {
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
     let request = reqwest::Client::new().request(method, format!("{}{path}", server.base_url()));

@@ -1,4 +1,4 @@
-//! The observer of differences: what it costs a call, and that it has an end.
+//! The observer of differences: its cost for a call, and its limits.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ async fn server(body: String) -> Server {
     server
 }
 
-/// A client of `server`, and what its observer is told.
+/// A client of `server`, and the reports to its observer.
 fn observed(server: &Server) -> (Client, Arc<Mutex<Vec<Drift>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&told);

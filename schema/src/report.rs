@@ -102,8 +102,7 @@ impl<'o> Report<'o> {
     pub(crate) fn finish(mut self, schema: &'static Schema) -> Vec<Violation> {
         if self.is_exhausted() {
             self.found.truncate(self.options.max_violations);
-            let rest =
-                Broken::of_type(ViolationKind::Limit, "is checked in one response", "more");
+            let rest = Broken::of_type(ViolationKind::Limit, "is checked in one response", "more");
             self.add(schema, &Path::ROOT, rest);
         }
         self.found

@@ -1,4 +1,4 @@
-//! What a model shows of itself has no secret in it.
+//! The `Debug` output of models contains no secrets.
 
 use cloudfn::registry::Schema;
 use cloudfn_codegen::lowering::schema_name;
@@ -9,7 +9,7 @@ use serde_json::{json, Value};
 
 use super::subject::{check, ensure, Check, Subject};
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 const SECRET: &str = "a secret of this test";
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
@@ -36,7 +36,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-/// A value with a secret in it; nothing for what is a model, which hides its own.
+/// A value with a secret in it; `None` for a model, which hides its own secrets.
 fn marked(spec: &Spec, at: &str) -> Option<Value> {
     let found = spec.at(at)?;
     match found.value["type"].as_str() {

@@ -132,11 +132,11 @@ FAILED snapshots
     2 snapshots are missing in tests/contract/snapshots:
         new
         newer
-    do:     read what is new; if it is meant, accept it: cargo xtask contract --accept
+    do:     read the change; if it is intended, accept it: cargo xtask contract --accept
 
 FAILED snapshot::changed
     it differs
-    do:     read what is new; if it is meant, accept it: cargo xtask contract --accept
+    do:     read the change; if it is intended, accept it: cargo xtask contract --accept
     alone:  cargo test --test contract -- --exact 'snapshot::changed'
 
 suite: 2 tests passed, 3 failed

@@ -1,4 +1,4 @@
-//! Mutants of specs and ledgers: noticed by reading alone.
+//! Mutants of specs and ledgers, which are caught without a build.
 
 use std::sync::Mutex;
 use std::thread;
