@@ -1,5 +1,5 @@
-//! The client of `codegen/tests/names.yaml`: every name that a spec may have compiles, and is what
-//! goes over the wire.
+//! The client of `codegen/tests/names.yaml`: every name that a spec may have compiles, and is sent
+//! unchanged.
 #![allow(missing_docs, dead_code, unused_imports)]
 
 use crate::client::{private, Api, Profile};

@@ -261,7 +261,7 @@ mod tests {
         assert!(message(&[ACCESS_KEY_ID, ACCESS_KEY_SECRET]).starts_with("AccessKey {"));
         assert_eq!(
             message(&[ACCESS_KEY_ID]),
-            "the environment variable AUTHING_ACCESS_KEY_ID is set, and AUTHING_ACCESS_KEY_SECRET is not"
+            "the environment variable AUTHING_ACCESS_KEY_ID is set, but AUTHING_ACCESS_KEY_SECRET is not"
         );
         assert_eq!(
             message(&[]),

@@ -193,7 +193,7 @@ mod tests {
         let message = found(&[(ACCESS_KEY, "half")]).unwrap_err();
         assert_eq!(
             message,
-            "the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not"
+            "the environment variable HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"
         );
         let message = found(&[(SECRET_KEY, "half")]).unwrap_err();
         assert!(message.ends_with("HUAWEICLOUD_SDK_AK is not"), "{message}");
