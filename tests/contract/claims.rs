@@ -268,7 +268,7 @@ fn of_limit(
 ) -> Result<(), Failed> {
     let (statement, expected) = (claim.statement.as_str(), claim.expected());
     let limit: i64 =
-        expected.parse().map_err(|_| format!("the limit {expected} is no whole number"))?;
+        expected.parse().map_err(|_| format!("the limit {expected} is not an integer"))?;
     let (inside, outside) = match statement {
         "minimum" | "minLength" => (limit.checked_add(1), limit.checked_sub(1)),
         _ => (limit.checked_sub(1), limit.checked_add(1)),
@@ -322,7 +322,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
         return tell(2, "repeats item 0", claim.expected() == "true");
     }
     let expected = claim.expected();
-    let limit: usize = expected.parse().map_err(|_| format!("{expected} is no whole number"))?;
+    let limit: usize = expected.parse().map_err(|_| format!("{expected} is not an integer"))?;
     let (is_least, other) = match claim.statement.as_str() {
         "minItems" => (true, "maxItems"),
         "maxItems" => (false, "minItems"),

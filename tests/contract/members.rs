@@ -102,7 +102,7 @@ fn member(
     let operation = subject.contract.operation(ledger);
     let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, &operation))
     else {
-        return Err(format!("`{place}` is no member of a schema").into());
+        return Err(format!("`{place}` is not a member of a schema").into());
     };
     let holder = place::holder(spec, &operation, section)
         .ok_or_else(|| format!("the spec has no `{section}`"))?;

@@ -207,7 +207,7 @@ type Ran = (Result<cloudfn::registry::Answer, cloudfn::Error>, Vec<Received>, Ve
 
 /// A status for this spelling.
 fn code_of(status: &str) -> Result<u16, Failed> {
-    status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status").into())
+    status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is not a status").into())
 }
 
 /// The service's response in an error, which must be complete.
