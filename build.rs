@@ -1,13 +1,13 @@
-//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`, with the table of
-//! what is documented of it.
+//! Lowers each spec of `openapi/` and generates its client into `OUT_DIR`, with the table of its
+//! documented limits.
 
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::{error::Result, generate, model::Spec, table::Claims};
 
-/// Made-up specs with what no vendor's page has yet; only unit tests of this crate have their
-/// clients.
+/// Made-up specs with features that no vendor's page uses yet. Their clients are only for unit tests
+/// of this crate.
 const MADE_UP: [&str; 2] = ["src/probe/probe.yaml", "codegen/tests/names.yaml"];
 
 fn main() {

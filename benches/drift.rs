@@ -1,4 +1,4 @@
-//! What an observer of drift costs: a call with one against a call without, in one run.
+//! The cost of a drift observer: compares calls with and without one, in one run.
 //!
 //! `cargo bench --bench drift --features mock`
 

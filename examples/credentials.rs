@@ -1,20 +1,20 @@
-//! Chooses credentials; nothing is sent.
+//! Chooses credentials. Nothing is sent.
 
 use cloudfn::authing::{self, Brand};
 use cloudfn::functiongraph::{self, AccessKey, Password, Token};
 
 fn main() -> Result<(), cloudfn::Error> {
-    // What the environment or ~/.huaweicloud/credentials says, as for the official SDKs.
+    // From the environment or ~/.huaweicloud/credentials, like the official SDKs.
     if let Err(error) = functiongraph::Client::from_env() {
-        println!("not by the environment: {error}");
+        println!("not from the environment: {error}");
     }
 
-    // An access key signs every request. A temporary one has a security token, too.
+    // An access key signs every request. A temporary key also has a security token.
     let key = AccessKey::new("an access key", "its secret key").security_token("a token");
     let client = functiongraph::Client::builder().region("cn-north-4").credentials(key).build()?;
     println!("{client:?}");
 
-    // An IAM user's password is exchanged for tokens, which are kept and renewed.
+    // The password of an IAM user is exchanged for tokens, which are kept and renewed.
     let password = Password::new("an account", "a user", "a password")
         .endpoint("https://iam.cn-north-4.myhuaweicloud.com");
     functiongraph::Client::builder()
@@ -23,11 +23,11 @@ fn main() -> Result<(), cloudfn::Error> {
         .credentials(password)
         .build()?;
 
-    // A token that you have.
-    let token = Token::new("a token of IAM");
+    // A token that you already have.
+    let token = Token::new("an IAM token");
     functiongraph::Client::builder().region("cn-north-4").credentials(token).build()?;
 
-    // A user pool's access key is exchanged for management tokens, at Authing or at GenAuth.
+    // The access key of a user pool is exchanged for management tokens, at Authing or GenAuth.
     let key = authing::AccessKey::new("an access key ID", "its secret");
     authing::Client::builder().credentials(key).build()?;
     let key = authing::AccessKey::new("an access key ID", "its secret").brand(Brand::GenAuth);

@@ -1,4 +1,4 @@
-//! Handles what may go wrong with a publish.
+//! Handles the errors of a publish.
 
 use cloudfn::functiongraph::{types::CreateFunctionVersionResponse, Client, Token};
 use cloudfn::mock::{Answer, Server};
@@ -13,9 +13,9 @@ async fn publish(client: &Client, name: &str) -> Result<String, Error> {
     match result {
         Ok(version) => Ok(format!("published {:?}", version.version)),
         Err(error) if error.is_unchanged() => Ok("there is nothing to publish".to_owned()),
-        Err(error) if error.is_version_exists() => Ok(format!("{name} is there already")),
-        // Whoever publishes again without looking may publish twice.
-        Err(error) if error.outcome_unknown() => Ok(format!("look first: {error}")),
+        Err(error) if error.is_version_exists() => Ok(format!("{name} already exists")),
+        // Check before you publish again, or you may publish twice.
+        Err(error) if error.outcome_unknown() => Ok(format!("check first: {error}")),
         Err(error) => Err(error),
     }
 }

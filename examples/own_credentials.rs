@@ -1,4 +1,4 @@
-//! Brings credentials of your own: a gateway that asks for a key, which changes from time to time.
+//! Implements your own credentials, for a gateway with a key that is rotated.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,14 +16,14 @@ impl Credentials for GatewayKey {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
         let generation = self.generation.load(Ordering::Relaxed);
         let mut key = HeaderValue::from_str(&format!("key {generation} of the vault"))
-            .map_err(|e| CredentialsError::new("the vault holds no key").with_source(e))?;
-        // It is never shown, logged or part of an error.
+            .map_err(|e| CredentialsError::new("the key in the vault is invalid").with_source(e))?;
+        // Keeps it out of `Debug`, logs and errors.
         key.set_sensitive(true);
         attempt.headers_mut().insert("x-gateway-key", key);
         Ok(())
     }
 
-    // The gateway answered 401: is there a newer key to try?
+    // The gateway responded with 401: is there a newer key to try?
     fn renew(&self, _: &Refusal<'_>) -> bool {
         self.generation.fetch_add(1, Ordering::Relaxed);
         true

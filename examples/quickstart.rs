@@ -1,4 +1,4 @@
-//! Makes every documented call against the built-in mock server; needs no account.
+//! Makes every documented call against the built-in mock server. Needs no account.
 //!
 //! Run it with `cargo run --example quickstart`.
 
@@ -26,9 +26,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .send()
         .await?;
     match &version.runtime {
-        Some(Runtime::Python3_10) => println!("published, for Python 3.10"),
-        Some(Runtime::Undocumented(name)) => println!("published, for the new runtime {name}"),
-        other => println!("published, for {other:?}"),
+        Some(Runtime::Python3_10) => println!("published for Python 3.10"),
+        Some(Runtime::Undocumented(name)) => println!("published for the new runtime {name}"),
+        other => println!("published for {other:?}"),
     }
 
     let audit = Function::new("urn:fss:cn-north-4:46b6f338:function:default:audit");
@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .body_map(|body| body.max_async_retry_attempts(9))
         .send()
         .await;
-    println!("refused before it was sent: {}", refused.expect_err("9 is not documented"));
+    println!("refused before sending: {}", refused.expect_err("9 is not documented"));
 
     let client =
         authing::Client::builder().endpoint(server.base_url()).credentials(Anonymous).build()?;
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .body_map(|body| body.func_id("62ce9135dxxxxb83e373f5d6"))
         .send()
         .await?;
-    let function = outcome.data.as_ref().ok_or("the answer holds no function")?;
+    let function = outcome.data.as_ref().ok_or("the response has no function")?;
     println!("uploaded again: {:?}, {:?}", function.func_name, function.status);
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Signs each input of a file of known answers, names each one that differs, and then exits 1.
+//! Compares our signatures with a file of test vectors. Prints those that differ, and then exits
+//! with code 1.
 //!
 //! Run it with `cargo run --example sign_vectors tests/vectors/huawei-sdk-hmac-sha256.json`.
 
@@ -9,10 +10,10 @@ use cloudfn::functiongraph::signature::{Signature, ToSign, CONTENT_HASH, UNSIGNE
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A file of known answers.
+/// A file of test vectors.
 #[derive(Debug, Deserialize)]
 pub struct Vectors {
-    /// The known answers.
+    /// The test vectors.
     pub vectors: Vec<Vector>,
 }
 
@@ -22,7 +23,7 @@ pub struct Vector {
     /// Its name.
     pub name: String,
     input: Input,
-    /// The known answer, by name of its part.
+    /// The expected parts, by name.
     #[serde(flatten)]
     known: Map<String, Value>,
 }
@@ -42,14 +43,14 @@ struct Input {
     x_sdk_date: String,
 }
 
-/// Reads a file of known answers.
+/// Reads a file of test vectors.
 ///
 /// # Errors
 ///
-/// The file cannot be read, is in another form, or holds none; the message says where.
+/// The file cannot be read, has another format, or has no vectors. The message says where.
 pub fn read(file: &Path) -> Result<Vectors, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    // Some editors put a byte order mark before it.
+    // Some editors write a byte order mark first.
     let mut reader = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
     let vectors: Vectors = serde_path_to_error::deserialize(&mut reader)
         .map_err(|e| format!("{}: {}: {}", file.display(), e.path(), e.inner()))?;
@@ -60,7 +61,7 @@ pub fn read(file: &Path) -> Result<Vectors, String> {
 }
 
 impl Vector {
-    /// The parts of the known answer that are not what our signature has.
+    /// The expected parts that our signature does not match.
     pub fn differences(&self) -> Vec<String> {
         let Input { access_key, secret_key, .. } = &self.input;
         let signature = self.sign(secret_key);

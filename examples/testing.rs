@@ -1,4 +1,4 @@
-//! Tests code of your own against the mock server.
+//! Tests your own code against the mock server.
 
 use cloudfn::functiongraph::destination::Smn;
 use cloudfn::functiongraph::types::FuncAsyncDestinationConfig;
@@ -6,7 +6,7 @@ use cloudfn::functiongraph::{Client, FunctionUrn, Token};
 use cloudfn::mock::{Answer, Server};
 use cloudfn::Error;
 
-/// The code under test: failures of a function go to a topic.
+/// The code under test: sends failures of a function to a topic.
 async fn alert(client: &Client, function: &FunctionUrn, topic: &str) -> Result<(), Error> {
     let on_failure = FuncAsyncDestinationConfig::builder().on_failure(Smn::new(topic));
     let call = client.update_function_async_invoke_config().function_urn(function);
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let function = FunctionUrn::new("cn-north-4", "46b6", "default", "test")?;
 
-    // The first attempt is throttled, the second is answered with the documented sample.
+    // The first attempt is throttled; the second gets the documented sample.
     let throttled = Answer::json(429, "{}").header("retry-after", "0");
     server.answer_once("update_function_async_invoke_config", throttled)?;
     alert(&client, &function, "urn:smn:cn-north-4:46b6:alerts").await?;

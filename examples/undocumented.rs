@@ -1,4 +1,4 @@
-//! Reads what the documents do not know, and sends what they do not allow.
+//! Reads and sends undocumented values.
 
 use cloudfn::functiongraph::{types::Runtime, Client, Token};
 use cloudfn::mock::{Answer, Server};
@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let urn = "urn:fss:cn-north-4:46b6:function:default:test";
 
-    // A service of tomorrow.
+    // A newer version of the service.
     let answer = r#"{"runtime":"Rust1.95","timeout":43200,"last_modified":"2019-10-25 15:37:27"}"#;
     server.answer("create_function_version", Answer::json(200, answer))?;
     let version = client.create_function_version().function_urn(urn).send().await?;
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{difference}");
     }
 
-    // Who knows better than the documents says so.
+    // Sends a value that you know to be valid although it is not documented.
     server.answer("update_function_async_invoke_config", Answer::json(200, "{}"))?;
     let call = client.update_function_async_invoke_config().function_urn(urn);
     let call = call.body_map(|body| body.max_async_retry_attempts(9));

@@ -3,18 +3,17 @@
 use crate::error::Error;
 use crate::setting::{self, Form};
 
-/// Reads variables, so that tests need not change the process's own.
+/// Reads variables. Tests can replace it instead of changing the environment.
 pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// A variable of this process; an empty one is not set, as what a CI has no secret for. What is not
-/// UTF-8 in it is replaced, and then refused, rather than taken for nothing.
+/// A variable of this process. An empty one counts as not set, since a CI leaves variables without a
+/// secret empty. Invalid UTF-8 is replaced, and then refused instead of ignored.
 pub(crate) fn variable(name: &str) -> Option<String> {
     let value = std::env::var_os(name)?.to_string_lossy().into_owned();
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// The setting in a variable, if that is set. A malformed one is refused by the name of
-/// the variable.
+/// The setting in a variable, if set. A malformed one is refused by the name of the variable.
 pub(crate) fn setting(
     variables: Variables<'_>,
     name: &str,
@@ -27,14 +26,14 @@ pub(crate) fn setting(
     Ok(value)
 }
 
-/// Two keys in variables that only make sense together; `None` if neither is set.
+/// Two variables that must be set together; `None` if neither is set.
 pub(crate) fn pair(
     variables: Variables<'_>,
     first: &str,
     second: &str,
 ) -> Result<Option<(String, String)>, Error> {
     let missing = |set: &str, missing: &str| {
-        Err(Error::invalid(format!("the environment variable {set} is set, and {missing} is not")))
+        Err(Error::invalid(format!("the environment variable {set} is set, but {missing} is not")))
     };
     let key = |name| setting(variables, name, Form::Ascii);
     match (key(first)?, key(second)?) {
@@ -45,12 +44,12 @@ pub(crate) fn pair(
     }
 }
 
-/// What is wrong with the setting in the variable `name`.
+/// Adds the name of its variable to an error.
 pub(crate) fn named(name: &str, error: &Error) -> Error {
     Error::invalid(format!("{name}: {}", error.message()))
 }
 
-/// Traces where credentials were found, since several places may have some.
+/// Traces where credentials were found, since several places may contain some.
 pub(crate) fn trace_source(source: &str) {
-    tracing::info!("the credentials are those of {source}");
+    tracing::info!("using the credentials from {source}");
 }

@@ -1,7 +1,7 @@
-//! Texts that users keep in files.
+//! Text files of users.
 
-/// A text in UTF-8, without the byte order mark that some editors put before it; an error says
-/// what the bytes are instead.
+/// A UTF-8 text, without the byte order mark of some editors. An error tells where the bytes are not
+/// UTF-8.
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err("is UTF-16, not UTF-8".to_owned());

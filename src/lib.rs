@@ -1,70 +1,72 @@
-//! Client for managed cloud functions: Huawei Cloud FunctionGraph, and Authing / GenAuth
+//! A client for managed cloud functions: Huawei Cloud FunctionGraph and Authing / GenAuth
 //! Pipeline functions.
 //!
-//! The calls are generated from hand-written OpenAPI documents, and every documented statement
-//! is checked from the vendor's page to the bytes on the wire. One rule runs through the crate:
-//! strict when you build it, tolerant when you read it, and every difference is reported.
+//! The calls are generated from handwritten OpenAPI documents, and every documented statement is
+//! checked, from the vendor's page to the bytes on the wire. One rule applies throughout: strict
+//! in what it builds, tolerant in what it reads, and every difference is reported.
 //!
-//! * `functiongraph` and `authing` are the clients with their credentials, one module for each
-//!   API. A client is made by a [`ClientBuilder`].
-//! * [`Error`] is what every call fails with, and [`RetryPolicy`] says when it is attempted again.
-//! * [`credentials`] is for whoever brings credentials of their own.
-//! * [`Response::differences`] lists what in a response is not as documented, and [`drift`] tells a
-//!   running application.
-//! * `mock` is a server on loopback that answers with the documented samples.
-//! * `registry` (feature `mock`) is what each API knows of its own operations, for tests and tools.
+//! * `functiongraph` and `authing` contain the clients and their credentials, one module for each
+//!   API. A [`ClientBuilder`] makes a client.
+//! * [`Error`] is the error type of all calls. [`RetryPolicy`] decides when a call is retried.
+//! * [`credentials`] lets you provide your own credentials.
+//! * [`Response::differences`] lists how a response differs from the documents, and [`drift`]
+//!   reports this to a running application.
+//! * `mock` (feature `mock`) is a loopback server that responds with the documented samples.
+//! * `registry` (feature `mock`) describes the operations of each API, for tests and tools.
 //!
-//! Each of the examples below is a program of its own, and stands in the folder `examples`.
+//! Calls run on Tokio with I/O and time enabled. The examples below are complete programs from the
+//! folder `examples`.
 //!
 //! # Make a call
 //!
-//! An operation, its parameters and the members of its body have the vendor's own names. What the
-//! documents do not allow is refused before anything is sent. A parameter or member that is not
-//! set is not sent: a documented default is the service's.
+//! Operations, parameters and members keep the vendor's names. A value outside the documents is
+//! refused before anything is sent. A parameter or member that you do not set is not sent:
+//! documented defaults belong to the service.
 #![doc = "```"]
 #![doc = include_str!("../examples/quickstart.rs")]
 #![doc = "```"]
 //!
 //! # Choose credentials
 //!
-//! Secrets are in no output: neither `Debug` nor errors nor traces show them. Plain http is refused
-//! unless it goes to this machine.
+//! `Debug`, errors and traces never show secrets. Plain http is refused, except to the local
+//! machine.
 #![doc = "```"]
 #![doc = include_str!("../examples/credentials.rs")]
 #![doc = "```"]
 //!
 //! # Handle an error
 //!
-//! A call is attempted up to three times, and only where that does no harm, see [`RetryPolicy`].
-//! What it fails with in the end is an [`Error`]: it keeps the service's answer whole, and says
-//! whether what was asked may have happened.
+//! A call is attempted up to three times, and only where that is safe, see [`RetryPolicy`]. A failed
+//! call returns an [`Error`]. It keeps the whole response of the service, and tells whether the
+//! operation may have happened.
 #![doc = "```"]
 #![doc = include_str!("../examples/errors.rs")]
 #![doc = "```"]
 //!
 //! # Read an undocumented value
 //!
-//! An answer is decoded as long as it can be. What the documents do not know is kept, shown, and
-//! written back unchanged; [`Response::differences`] lists it. A request that has such a value is
-//! refused before it is sent, unless its call or its client [allows](ClientBuilder::allow_undocumented) it.
+//! Undocumented values in a response are kept, shown and written back unchanged;
+//! [`Response::differences`] lists them. In a request they are refused before anything is sent,
+//! unless the call or the client [allows](ClientBuilder::allow_undocumented) them.
 #![doc = "```"]
 #![doc = include_str!("../examples/undocumented.rs")]
 #![doc = "```"]
 //!
 //! # Test your code
 //!
-//! The feature `mock` has a server that answers as documented, refuses what breaks the documents,
-//! and gives any other answer that a test sets.
+//! The feature `mock` adds a server that responds as documented and rejects requests that violate
+//! the documents. A test can set any other response.
 #![doc = "```"]
 #![doc = include_str!("../examples/testing.rs")]
 #![doc = "```"]
 //!
 //! # Add your own credentials
 //!
-//! [`Credentials`] is called for every attempt, on the bytes that are sent.
+//! [`Credentials`] is called for every attempt, with the bytes that are sent.
 #![doc = "```"]
 #![doc = include_str!("../examples/own_credentials.rs")]
 #![doc = "```"]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "authing")]
@@ -106,7 +108,7 @@ pub use response::Response;
 pub use timestamp::Timestamp;
 pub use transport::retry::RetryPolicy;
 
-/// The README's sample, compiled and run as a test.
+/// The README's samples, as tests.
 #[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

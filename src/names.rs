@@ -1,5 +1,5 @@
-//! The client of `codegen/tests/names.yaml`: every name that a spec may have compiles, and is what
-//! goes over the wire.
+//! The client of `codegen/tests/names.yaml`: every name that a spec may have compiles, and is sent
+//! unchanged.
 #![allow(missing_docs, dead_code, unused_imports)]
 
 use crate::client::{private, Api, Profile};
@@ -19,7 +19,7 @@ impl Api for Names {
         name: "names",
         default_endpoint: None,
         status_in_body: None,
-        endpoint_hint: "give an `endpoint`",
+        endpoint_hint: "set an `endpoint`",
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

@@ -1,7 +1,7 @@
-//! Models are read from objects, and from nothing else.
+//! Models are read only from objects.
 //!
-//! What serde derives for a struct takes an array too, member by member, so that an array of nulls
-//! would be read as a model without members.
+//! Serde's derived code for a struct also accepts an array, member by member. An array of nulls would
+//! be read as an empty model.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,14 +9,14 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-/// A model whose members are read by what serde derives.
+/// A model whose members are read by serde's derived code.
 pub(crate) trait Object<'de>: Sized {
     /// Reads the members.
     fn members<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// The name under which [`optional`] asks for an object: one who reads leniently can tell it from
-/// other optional values, and says `none` to what stands for no object.
+/// The name with which [`optional`] requests an object. A lenient reader recognizes it, and returns
+/// `none` for values that mean no object.
 pub(crate) const OPTIONAL: &str = "cloudfn::object";
 
 /// Reads an optional object.
@@ -75,7 +75,7 @@ macro_rules! object {
             fn members<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                // The derived function, which is no part of the trait.
+                // The derived function, which is not part of the trait.
                 $model::deserialize(deserializer)
             }
         }

@@ -1,7 +1,7 @@
-//! What each API knows of its own operations: the generated `API` of each API's module.
+//! Descriptions of the operations of each API: the generated `API` in each API's module.
 //!
-//! The contract suite, the mock server and the command line do for every operation what they
-//! would otherwise need code of its own for.
+//! With them, the contract suite, the mock server and the command line handle every operation
+//! without code of its own.
 
 use std::fmt::{self, Debug, Display, Formatter};
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::error::{Error, ErrorKind};
 use crate::transport::Core;
 use crate::RetryPolicy;
 
-/// The APIs that this build has.
+/// The APIs of this build.
 pub const APIS: &[&Api] = &[
     #[cfg(feature = "authing")]
     &crate::authing::API,
@@ -34,9 +34,9 @@ pub const APIS: &[&Api] = &[
 /// An API.
 #[derive(Debug)]
 pub struct Api {
-    /// Its name, that of its module and spec.
+    /// Its name, which is that of its module and spec.
     pub name: &'static str,
-    /// The documented base URLs, with what differs from one region to another in braces.
+    /// The documented base URLs, with variable parts such as the region in braces.
     pub servers: &'static [&'static str],
     /// Its operations, in the order of the spec.
     pub operations: &'static [Operation],
@@ -47,7 +47,7 @@ pub struct Api {
         fn(&str, SharedCredentials, RetryPolicy, Option<TellDrift>) -> Result<Target, Error>,
 }
 
-/// What is told how responses differ from the documents.
+/// An observer of differences between responses and documents.
 pub type TellDrift = Box<dyn Fn(&Drift) + Send + Sync>;
 
 impl Api {
@@ -71,32 +71,32 @@ pub struct Operation {
     pub method: &'static str,
     /// Path template.
     pub path: &'static str,
-    /// What it does, in a sentence.
+    /// A sentence about what it does.
     pub summary: &'static str,
-    /// The parameters that a caller gives.
+    /// The parameters that the caller provides.
     pub parameters: &'static [Parameter],
     /// The JSON body that it takes.
     pub request: Option<Model>,
-    /// Whether a caller has to send a body.
+    /// Whether a body is required.
     pub request_required: bool,
-    /// A JSON body with what a caller has to send and no more, for want of a sample.
+    /// A JSON body with only what is required, in place of a sample.
     pub minimal_request: Option<&'static str>,
     /// Whether a call changes nothing.
     pub safe: bool,
-    /// The documented answers.
+    /// The documented responses.
     pub responses: &'static [Response],
     /// The headers of each alternative of its security, in lower case.
     pub security: &'static [&'static [&'static str]],
     /// The documented samples.
     pub samples: &'static [Sample],
-    /// What is documented of it.
+    /// Its documented limits.
     pub table: &'static cloudfn_schema::Operation,
     /// Calls it.
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }
 
 impl Operation {
-    /// The documented answer with `status`.
+    /// The documented response with `status`.
     pub fn response(&self, status: u16) -> Option<&'static Response> {
         let named = |spelled: String| self.responses.iter().find(|r| r.status == spelled);
         named(status.to_string()).or_else(|| named(format!("{}XX", status / 100)))
@@ -122,45 +122,44 @@ pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 
 pub struct Parameter {
     /// Its name on the wire.
     pub name: &'static str,
-    /// Its name in [`Arguments`]: that on the wire, unless another parameter of the call has it.
+    /// Its name in [`Arguments`]: the name on the wire, unless another parameter has the same.
     pub key: &'static str,
-    /// What separates the items of a list that stand in one value; nothing where each item has a
-    /// value of its own.
+    /// The separator of list items in a single value; `None` if each item has its own value.
     pub delimiter: Option<&'static str>,
-    /// Where it goes: `path`, `query` or `header`.
+    /// Its location: `path`, `query` or `header`.
     pub location: &'static str,
-    /// Whether a caller has to give it.
+    /// Whether it is required.
     pub required: bool,
     /// Whether its value is a secret, by its name or its format.
     pub secret: bool,
     /// Its Rust type, without paths.
     pub rust_type: &'static str,
-    /// What it is, with what is documented of it.
+    /// Its description, with the documented limits.
     pub description: &'static str,
-    /// A value that the documents allow; an array as a JSON text.
+    /// A valid value; an array as JSON.
     pub minimal: &'static str,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
-    /// What is documented of it.
+    /// Its documented limits.
     pub table: &'static cloudfn_schema::Parameter,
 }
 
 impl Parameter {
-    /// What the documents allow a value, or an item of a list.
+    /// The documented limits of a value, or of the items of a list.
     pub fn documented(&self) -> Option<String> {
         documented(self.table.schema)
     }
 
-    /// The value that a text stands for; of an array as a JSON text.
+    /// The value of a text; an array as JSON.
     ///
     /// # Errors
     ///
-    /// What of it is not documented.
+    /// The value is not documented.
     pub fn check(&self, text: &str) -> Result<Value, String> {
         self.checked(value_of(self.table.schema, text))
     }
 
-    /// The same of a list, by the texts of its items.
+    /// The value of a list, from the texts of its items.
     pub(crate) fn check_items(&self, texts: &[String]) -> Result<Value, String> {
         let value = match &self.table.schema.resolved().kind {
             Kind::Array { items: Some(items), .. } => {
@@ -181,9 +180,9 @@ impl Parameter {
     }
 }
 
-/// What is documented of a value, or of the items of a list.
+/// The documented limits of a value, or of the items of a list.
 fn documented(schema: &'static Table) -> Option<String> {
-    // A list may be one of itself.
+    // A list may contain itself.
     const DEEPEST: usize = 8;
     let inside = |schema: &&'static Table| match &schema.kind {
         Kind::Array { items, .. } => items.map(Table::resolved),
@@ -193,12 +192,12 @@ fn documented(schema: &'static Table) -> Option<String> {
     std::iter::successors(Some(schema.resolved()), inside).take(DEEPEST).last()?.documented()
 }
 
-/// The value that a text stands for; an array is a JSON text.
+/// The value of a text; an array as JSON.
 fn value_of(schema: &'static Table, text: &str) -> Value {
     let json = || serde_json::from_str(text).unwrap_or_else(|_| text.into());
     match &schema.resolved().kind {
         Kind::Any | Kind::String { .. } => text.into(),
-        // It may be a text as it stands.
+        // It may be a plain string.
         Kind::OneOf(_) | Kind::AnyOf(_) => match cloudfn_schema::check(schema, text).is_empty() {
             true => text.into(),
             false => json(),
@@ -207,14 +206,14 @@ fn value_of(schema: &'static Table, text: &str) -> Value {
     }
 }
 
-/// A documented answer.
+/// A documented response.
 #[derive(Debug)]
 pub struct Response {
-    /// The status as the spec spells it: `200` or `4XX`.
+    /// The status, as written in the spec: `200` or `4XX`.
     pub status: &'static str,
     /// The JSON body, if it has one.
     pub model: Option<Model>,
-    /// A JSON body with what is documented as always present and no more, for want of a sample.
+    /// A JSON body with only the required members, in place of a sample.
     pub minimal: Option<&'static str>,
 }
 
@@ -236,9 +235,9 @@ pub struct Schema {
     pub name: &'static str,
     /// The Rust type.
     pub model: Model,
-    /// What its builder makes when nothing is given, or says instead; where it has members.
+    /// Builds it without setting any member; only if it has members.
     pub empty: Option<fn() -> Result<Value, String>>,
-    /// What is documented of it.
+    /// Its documented limits.
     pub table: Option<&'static Table>,
     /// Its members.
     pub members: &'static [Member],
@@ -253,31 +252,31 @@ pub struct Member {
     pub rust_type: &'static str,
     /// Its JSON type: `string`, `integer`, `number`, `boolean`, `array` or `object`.
     pub json_type: &'static str,
-    /// What it is, with what is documented of it.
+    /// Its description, with the documented limits.
     pub description: &'static str,
     /// Its documented default as JSON, which the service fills in.
     pub default: Option<&'static str>,
-    /// Whether the documents have it always present.
+    /// Whether it is documented as always present.
     pub required: bool,
     /// Whether its value is a secret, by its name or its format.
     pub secret: bool,
-    /// What is documented of it; nothing if its schema is not listed.
+    /// Its documented limits; `None` if its schema is not listed.
     pub table: Option<&'static Table>,
-    /// Gives the builder of the model a value for the member.
+    /// Sets the member in the model's builder.
     pub build: Build,
 }
 
 impl Member {
-    /// What the documents allow a value, or an item of a list.
+    /// The documented limits of a value, or of the items of a list.
     pub fn documented(&self) -> Option<String> {
         documented(self.table?)
     }
 }
 
-/// Gives a setter a JSON value, and writes back what the model then has, or says why not.
+/// Passes a JSON value to a setter, and writes back the member of the built model.
 pub type Build = fn(&Value) -> Result<Value, String>;
 
-/// Decodes a JSON text, or says why not.
+/// Decodes a JSON text.
 pub type Decode = fn(&[u8]) -> Result<Box<dyn Decoded>, String>;
 
 /// The functions of one Rust type.
@@ -285,9 +284,9 @@ pub type Decode = fn(&[u8]) -> Result<Box<dyn Decoded>, String>;
 pub struct Model {
     /// The Rust type, without paths.
     pub rust_type: &'static str,
-    /// Decodes as the client does: tolerantly.
+    /// Decodes tolerantly, like the client.
     pub decode: Decode,
-    /// The schema that the Rust type states of itself.
+    /// The schema of the Rust type.
     #[cfg(feature = "schemars")]
     pub json_schema: fn() -> Value,
 }
@@ -296,7 +295,7 @@ pub struct Model {
 pub trait Decoded {
     /// Writes the value back.
     fn encode(&self) -> Value;
-    /// The value as Rust shows it.
+    /// The value in `Debug` format.
     fn shown(&self) -> String;
 }
 
@@ -311,12 +310,12 @@ impl<T: Serialize + std::fmt::Debug> Decoded for T {
 }
 
 #[cfg(feature = "schemars")]
-/// A type that can state its own schema.
+/// A type with a schema.
 pub trait Schematic: schemars::JsonSchema {}
 #[cfg(feature = "schemars")]
 impl<T: schemars::JsonSchema> Schematic for T {}
 #[cfg(not(feature = "schemars"))]
-/// A type that could state its own schema with the feature `schemars`.
+/// A type that has a schema with the feature `schemars`.
 pub trait Schematic {}
 #[cfg(not(feature = "schemars"))]
 impl<T> Schematic for T {}
@@ -343,8 +342,8 @@ pub(crate) fn json_schema<T: schemars::JsonSchema>() -> Value {
     serde_json::to_value(schemars::schema_for!(T)).unwrap_or(Value::Null)
 }
 
-/// Gives `member` of a model a JSON value by the builder's `set`, and writes back what the model
-/// then has.
+/// Passes a JSON value for `member` to the builder's `set`, and writes back the member of the built
+/// model.
 pub(crate) fn build<M, B, V>(
     minimal: &str,
     member: &str,
@@ -364,7 +363,7 @@ where
     Ok(written.get_mut(member).map(Value::take).unwrap_or_default())
 }
 
-/// Builds a model of nothing, and writes it back.
+/// Builds a model without setting any member, and writes it back.
 pub(crate) fn build_empty<M, B>() -> Result<Value, String>
 where
     M: Serialize + TryFrom<B>,
@@ -375,7 +374,7 @@ where
     serde_json::to_value(model).map_err(|e| e.to_string())
 }
 
-/// A client of some API, for calls by name.
+/// A client of any API, for calls by name.
 #[derive(Clone)]
 pub struct Target {
     pub(crate) base_url: String,
@@ -384,7 +383,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// Whether the client has a value of its own for the path parameter `name`.
+    /// Whether the client has a default for the path parameter `name`.
     pub fn has_preset(&self, name: &str) -> bool {
         self.core.preset::<String>(name).is_ok()
     }
@@ -399,15 +398,15 @@ impl Debug for Target {
 /// The arguments of a call, all as text.
 #[derive(Clone, Default)]
 pub struct Arguments {
-    /// Parameters by their keys; an array as a JSON text.
+    /// Parameters, by key; an array as JSON.
     pub parameters: Vec<(String, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
-    /// Whether what is not documented is sent.
+    /// Whether undocumented values are sent.
     pub allow_undocumented: bool,
 }
 
-/// Shows no values, which may be secrets.
+/// Hides the values, which may be secrets.
 impl Debug for Arguments {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name.as_str()).collect();
@@ -427,20 +426,20 @@ impl Arguments {
     }
 }
 
-/// A documented answer of the service.
+/// A successful response of the service.
 #[derive(Clone, Default, PartialEq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// The decoded body, written back.
     pub body: Value,
-    /// The body as it was received.
+    /// The body as received.
     pub received: Bytes,
-    /// What is undocumented in it.
+    /// Its differences from the documents.
     pub differences: Vec<Violation>,
 }
 
-/// Shows no body, which may hold secrets.
+/// Hides the body, which may contain secrets.
 impl Debug for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer")
@@ -452,13 +451,13 @@ impl Debug for Answer {
 }
 
 #[allow(dead_code, reason = "not every API has parameters")]
-/// Reads a parameter from a text; an array from a JSON text.
+/// Reads a parameter from a text; an array from JSON.
 pub(crate) fn parse<T: DeserializeOwned>(
     parameter: &'static cloudfn_schema::Parameter,
     text: &str,
 ) -> Result<T, Error> {
     serde_json::from_value(value_of(parameter.schema, text)).map_err(|_| {
-        // What it is instead is said as of any value.
+        // The message is the same as for any other value.
         let value = value_of(parameter.schema, text);
         let found = cloudfn_schema::check(parameter.schema, &value);
         let reason = found.first().map_or_else(String::new, ToString::to_string);
@@ -466,8 +465,8 @@ pub(crate) fn parse<T: DeserializeOwned>(
     })
 }
 
-/// Reads a body that a caller gives as JSON. What of its values is not documented is told when it
-/// is sent; what no model can hold is told here.
+/// Reads a body that the caller provides as JSON. Reports what a model cannot represent; undocumented
+/// values are reported when it is sent.
 pub(crate) fn read<T: DeserializeOwned>(
     operation: &'static cloudfn_schema::Operation,
     body: &[u8],
@@ -486,7 +485,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     }
 }
 
-/// What came of a call whose success has a JSON body.
+/// The result of a call with a JSON response.
 pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<Answer, Error> {
     let value: &T = response;
     let body = serde_json::to_value(value).map_err(|e| {
@@ -495,7 +494,7 @@ pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<Answ
     Ok(Answer { body, ..answer_without_model(response) })
 }
 
-/// What came of a call whose success has no JSON body.
+/// The result of a call without a JSON response.
 pub(crate) fn answer_without_model<T>(response: &crate::Response<T>) -> Answer {
     Answer {
         status: response.status.as_u16(),

@@ -1,4 +1,4 @@
-//! What is checked of a request before it is sent, and the options of a call.
+//! The check of a request before it is sent, and the options of a call.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::RetryPolicy;
 
-/// What a call has in place of what its client has.
+/// The options of a call that override those of its client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
@@ -15,7 +15,7 @@ pub(crate) struct CallOptions {
     pub(crate) allow_undocumented: Option<bool>,
 }
 
-/// How requests are checked: a path names one member after the other.
+/// The options for checking requests.
 const OPTIONS: Options = Options { nested: true, ..Options::request() };
 
 /// The check of a request.
@@ -38,7 +38,7 @@ impl Check {
         self
     }
 
-    /// The same of one that may be left out.
+    /// Checks an optional parameter.
     #[allow(dead_code, reason = "not every API has parameters that may be left out")]
     pub(crate) fn optional<T: Serialize>(self, index: usize, value: Option<&T>) -> Self {
         match value {
@@ -47,7 +47,7 @@ impl Check {
         }
     }
 
-    /// Checks the body, where it is JSON.
+    /// Checks the body, if it is JSON.
     #[allow(dead_code, reason = "not every API has bodies")]
     pub(crate) fn body<T: Serialize>(mut self, value: &T) -> Self {
         if let Some(body) = &self.operation.request {
@@ -61,7 +61,7 @@ impl Check {
     }
 }
 
-/// What in a value is not as documented.
+/// The violations of a value.
 #[allow(dead_code, reason = "not every API has models")]
 pub(crate) fn check<T: Serialize>(schema: &'static Schema, value: &T) -> Vec<Violation> {
     check_with(&Options::request(), schema, &Path::ROOT, value)

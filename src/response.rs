@@ -1,4 +1,4 @@
-//! What a call that succeeded returns.
+//! The response to a successful call.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -11,8 +11,8 @@ use reqwest::StatusCode;
 use crate::drift::violations;
 use crate::error::shown::Secrets;
 
-/// The response to a call that succeeded. It derefs to its value: the model of its body, the body
-/// itself where it is not documented as JSON, or `()` where none is documented.
+/// The response to a successful call. It dereferences to its value: the model of its body, the bytes
+/// of a body that is not documented as JSON, or `()` if no body is documented.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) value: T,
@@ -24,12 +24,12 @@ pub struct Response<T> {
     pub(crate) documented: Documented,
 }
 
-/// By what the documents know a response.
+/// The documented response, by operation and status.
 #[derive(Clone)]
 pub(crate) struct Documented {
     pub(crate) operation: &'static Operation,
     pub(crate) status: u16,
-    /// What the request was sent with.
+    /// The secrets in the request.
     pub(crate) secrets: Secrets,
 }
 
@@ -44,24 +44,24 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The ID under which the vendor knows the request, from the header `X-Request-Id`.
+    /// The vendor's ID of the request, from the header `X-Request-Id`.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// How many attempts were made; 1 if the first one succeeded.
+    /// The number of attempts; 1 if the first one succeeded.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The body as it was received. It may hold secrets that the service returned.
+    /// The body as received. It may contain secrets from the service.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// What in the body differs from the documents: undocumented, missing and repeated members,
-    /// other types, and values outside their ranges, lengths, patterns and lists. The body is read
-    /// as it was received, so that nothing of it is left out. They are in the order of their paths.
+    /// The differences between the body as received and the documents: undocumented, missing and
+    /// repeated members, other types, and values outside their ranges, lengths, patterns and lists.
+    /// They are sorted by path.
     pub fn differences(&self) -> Vec<Violation> {
         let Documented { operation, status, secrets } = &self.documented;
         let options = Options { max_found: 60, ..Options::default() };
@@ -70,13 +70,13 @@ impl<T> Response<T> {
         found
     }
 
-    /// The value alone.
+    /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
     }
 }
 
-/// Shows neither headers nor the body as it was received.
+/// Hides the headers and the body as received.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -1,8 +1,8 @@
-//! What stands for a secret where a value is shown.
+//! Hides secrets in `Debug` output.
 
 use std::fmt;
 
-/// Shows that there is something, and not what it is.
+/// Shows that there is a value, but not the value.
 pub(crate) struct Hidden;
 
 impl fmt::Debug for Hidden {
@@ -11,7 +11,7 @@ impl fmt::Debug for Hidden {
     }
 }
 
-/// Stands for a secret.
+/// Replaces a secret.
 #[allow(dead_code, reason = "not every API has secrets in its models")]
 pub(crate) fn hidden<T>(_: &T) -> Hidden {
     Hidden

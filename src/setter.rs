@@ -1,10 +1,10 @@
-//! What the setters of builders do.
+//! Conversions for the setters of builders.
 
 use std::fmt::Display;
 
-/// What can become a value: the value itself, or its builder.
+/// A type that converts to a value: the value itself, or its builder.
 pub trait Becomes<T> {
-    /// The value, or what it lacks.
+    /// The value, or what is missing.
     #[doc(hidden)]
     fn become_value(self) -> Result<T, String>;
 }
@@ -15,12 +15,12 @@ impl<T, V: TryInto<T, Error: Display>> Becomes<T> for V {
     }
 }
 
-/// Takes what a setter was given; a fault names what was set.
+/// Converts the argument of a setter. Errors name the member.
 pub(crate) fn given<T>(value: impl Becomes<T>, name: &str) -> Result<T, String> {
     value.become_value().map_err(|e| format!("{name}: {e}"))
 }
 
-/// Takes the items of a list; a fault names the item.
+/// Converts the items of a list. Errors name the item.
 #[allow(dead_code, reason = "not every API has lists of models")]
 pub(crate) fn items<T>(
     values: impl IntoIterator<Item: Becomes<T>>,
@@ -30,7 +30,7 @@ pub(crate) fn items<T>(
     values.map(|(index, value)| given(value, &format!("{name}[{index}]"))).collect()
 }
 
-/// Takes the members of a map; a fault names the member.
+/// Converts the members of a map. Errors name the member.
 #[allow(dead_code, reason = "not every API has maps")]
 pub(crate) fn members<M, T>(
     values: impl IntoIterator<Item = (impl Into<String>, impl Becomes<T>)>,

@@ -1,22 +1,23 @@
-//! What a setting or a credential may look like, wherever it comes from.
+//! The valid form of settings and credentials from any source.
 
 use crate::credentials::CredentialsError;
 use crate::error::Error;
 
-/// Which characters a setting may have. Blanks are between others only.
+/// The characters that a setting may contain. Spaces are allowed only between others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// All that can be seen: names, passwords, URLs, files.
+    /// All visible characters: names, passwords, URLs, files.
     Text,
-    /// Those of ASCII: keys, tokens, and what else goes into a header.
+    /// Visible ASCII characters: keys, tokens and other header values.
     Ascii,
 }
 
-/// What is wrong with a setting, by its name. Nothing of it is shown but what cannot be seen.
+/// What is wrong with a setting, with its name. It shows only invisible characters of the value.
 #[derive(Debug)]
 pub(crate) struct Wrong(String);
 
-/// Refuses a malformed setting: an empty one, and one with a character that nobody sees, as line breaks and byte order marks come out of files, shells and clipboards.
+/// Refuses a malformed setting: an empty one, or one with invisible characters, such as line breaks
+/// and byte order marks from files, shells and clipboards.
 pub(crate) fn check(name: &str, text: &str, form: Form) -> Result<(), Wrong> {
     let refuse = |what: String| Err(Wrong(format!("{name} {what}")));
     if text.is_empty() {
@@ -46,8 +47,8 @@ pub(crate) fn check(name: &str, text: &str, form: Form) -> Result<(), Wrong> {
     }
 }
 
-/// Whether a character shows nothing, or is none: blanks but the usual one, control characters,
-/// what Unicode calls ignorable, and what stands in the place of bytes that are not UTF-8.
+/// Whether a character is invisible: white space except the space, control characters, Unicode's
+/// ignorable characters, and the replacement for bytes that are not UTF-8.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
@@ -62,10 +63,11 @@ fn is_hidden(c: char) -> bool {
 fn described(c: char) -> String {
     match c {
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break".to_owned(),
-        ' ' | '\t' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
+        '\t' => "a tab".to_owned(),
         '\u{feff}' => "a byte order mark".to_owned(),
         '\u{fffd}' => "a character that is not UTF-8".to_owned(),
-        c if c.is_whitespace() => format!("the blank U+{:04X}", u32::from(c)),
+        c if c.is_whitespace() => format!("the space character U+{:04X}", u32::from(c)),
         c if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
         c if is_hidden(c) => format!("the invisible character U+{:04X}", u32::from(c)),
         _ => "a character that is not ASCII".to_owned(),

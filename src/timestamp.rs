@@ -1,4 +1,4 @@
-//! Points in time, as the services spell them.
+//! Points in time, as written by the services.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,11 +8,11 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A point in time that keeps the text it was received as.
+/// A point in time that keeps its text as received.
 ///
-/// The documented spelling is RFC 3339. The services have others too; each of them can be
-/// read, and is parsed only when asked for. Two of them are equal if their texts are, and sorted by
-/// the point in time.
+/// The documented format is RFC 3339, but the services use others too. All of them can be read, and
+/// are parsed on demand. Two timestamps are equal if their texts are equal, and are sorted by the
+/// point in time.
 ///
 /// ```
 /// use cloudfn::Timestamp;
@@ -32,28 +32,28 @@ pub struct Timestamp(String);
 const DATE: usize = 10;
 
 impl Timestamp {
-    /// The point in time that is written so, whatever the text is.
+    /// Makes a timestamp of any text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text as it was received.
+    /// The text as received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text has the form of RFC 3339.
+    /// Whether the text has the format of RFC 3339.
     pub fn is_documented(&self) -> bool {
         cloudfn_schema::is_rfc3339(&self.0)
     }
 
-    /// Date and time of day as written, whatever the offset; nothing if the text has none.
+    /// Date and time as written, ignoring the offset. `None` if the text has none.
     pub fn to_civil(&self) -> Option<DateTime> {
         self.parse().map(|(civil, _)| civil)
     }
 
-    /// The point in time with its offset; nothing if the text has no date, time or offset, or is
-    /// of the last two days of the year 9999, which [`jiff`] does not know.
+    /// The point in time with its offset. `None` if the text has no date, time or offset, or is in
+    /// the last two days of the year 9999, which [`jiff`] does not support.
     pub fn to_zoned(&self) -> Option<Zoned> {
         let (civil, offset) = self.parse()?;
         civil.to_zoned(TimeZone::fixed(offset?)).ok()
@@ -75,8 +75,7 @@ impl Timestamp {
         Some((parse_civil(&format!("{date}T{time}"))?, None))
     }
 
-    /// What the order of points in time is by: the time since 1970. A text without an offset is
-    /// taken for one in UTC.
+    /// The sort key: the time since 1970. A text without an offset is taken as UTC.
     fn since_epoch(&self) -> Option<SignedDuration> {
         let (civil, offset) = self.parse()?;
         let ahead = offset.map_or(0, Offset::seconds);
@@ -85,8 +84,8 @@ impl Timestamp {
     }
 }
 
-/// By the point in time, and only then by the text. A text without an offset is taken for one in
-/// UTC, and what is no point in time comes first.
+/// Sorted by the point in time, then by the text. A text without an offset is taken as UTC. Invalid
+/// texts come first.
 impl Ord for Timestamp {
     fn cmp(&self, other: &Self) -> Ordering {
         let by_time = self.since_epoch().cmp(&other.since_epoch());
@@ -117,7 +116,7 @@ fn parse_with_offset(text: &str) -> Option<(DateTime, Offset)> {
     Some((parse_civil(civil)?, offset))
 }
 
-/// A date and a time of day. A fraction may be finer than a nanosecond, which is left out.
+/// Parses a date and a time. Digits beyond nanoseconds are ignored.
 fn parse_civil(text: &str) -> Option<DateTime> {
     const FINEST: usize = 9;
     if let Some((_, fraction)) = text.split_once('.') {

@@ -1,4 +1,4 @@
-//! Calls as a user writes them, and what they say when something is refused.
+//! Calls as a user writes them, and their error messages.
 
 use cloudfn::authing;
 use cloudfn::credentials::Anonymous;
@@ -13,7 +13,7 @@ fn client_of(endpoint: &str) -> functiongraph::Client {
     functiongraph::Client::builder().endpoint(endpoint).credentials(Anonymous).build().unwrap()
 }
 
-/// A client of a server that nothing must reach.
+/// A client of a server that must not receive anything.
 fn unreachable() -> functiongraph::Client {
     client_of("http://127.0.0.1:9")
 }

@@ -1,4 +1,4 @@
-//! The command line: its exit codes, and what goes to which stream.
+//! The command line: exit codes and output streams.
 
 #[path = "support/server.rs"]
 mod server;
@@ -19,10 +19,10 @@ const PUBLISH: [&str; 6] =
 const CONFIGURE: [&str; 4] =
     ["functiongraph", "update-function-async-invoke-config", "--function-urn", "urn"];
 const TOKEN: &str = "MARKED-SECRET-token";
-/// The longest that anything may take.
+/// The time limit for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The command, with nothing of this machine's environment.
+/// The command, with a clean environment.
 fn cloudfn(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -58,7 +58,7 @@ impl From<Output> for Ended {
     }
 }
 
-/// Runs a command while this thread's runtime goes on serving.
+/// Runs a command while this thread's runtime keeps serving.
 async fn run(mut command: Command) -> Ended {
     tokio::task::spawn_blocking(move || command.output().unwrap().into()).await.unwrap()
 }
@@ -134,21 +134,21 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     typo of an operation: error: unrecognized subcommand 'create-function-versions'
     typo of a flag: error: unexpected argument '--max-async-retry-attempt' found
     out of range: error: max_async_retry_attempts: 9 is outside the documented 0..=3
-    no number: error: --max-async-retry-attempts: "two" is no JSON: expected ident at line 1 column 2
+    no number: error: --max-async-retry-attempts: "two" is not JSON: expected ident at line 1 column 2
     wrong type: error: max_async_retry_attempts: is a string, and documented as an integer
     no such file: error: the body cannot be read from /nowhere.json: No such file or directory (os error 2)
     body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
     no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
     no parameter: error: function_urn is required
-    no body: error: the body is missing: give members of it, see --help, or all of it by --json-body
-    no body with members that are required: error: the body is missing: it needs --func-id, or give all of it by --json-body
-    no endpoint: error: there is no endpoint: name a `region`, or give an `endpoint`
-    no credentials: error: there are no credentials: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or write them to ~/.huaweicloud/credentials
-    half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not
+    no body: error: the body is missing: pass its members, see --help, or all of it with --json-body
+    no body with members that are required: error: the body is missing: pass --func-id, or all of it with --json-body
+    no endpoint: error: there is no endpoint: set a `region` or an `endpoint`
+    no credentials: error: no credentials found: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or create ~/.huaweicloud/credentials
+    half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not
     plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
     no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line break after 3 characters
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
-    no authing credentials: error: there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
+    no authing credentials: error: no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
     "#);
 }
 
@@ -238,7 +238,7 @@ async fn a_closed_pipe_is_no_failure() {
     assert_eq!(ended.await.unwrap(), (Some(0), String::new()));
 }
 
-/// Waits until `is_so`, and fails when it does not become so.
+/// Waits until `is_so` is true, and fails after a while.
 #[cfg(unix)]
 async fn wait_until(is_so: impl Fn() -> bool) {
     let started = Instant::now();
@@ -248,7 +248,7 @@ async fn wait_until(is_so: impl Fn() -> bool) {
     }
 }
 
-/// A command that ends with its test.
+/// A command that is killed at the end of its test.
 #[cfg(unix)]
 struct Running(Child);
 
@@ -260,7 +260,7 @@ impl Drop for Running {
     }
 }
 
-/// Exit code and standard error of a command, after a signal.
+/// The exit code and standard error of a command after a signal.
 #[cfg(unix)]
 async fn ended_by(signal: &'static str, mut running: Running) -> (Option<i32>, String) {
     let ended = tokio::task::spawn_blocking(move || {
@@ -293,7 +293,7 @@ async fn a_signal_ends_a_call() {
         wait_until(|| !server.received().is_empty()).await;
         let (code, stderr) = ended_by(signal, child).await;
         assert_eq!(code, Some(1), "{signal}: {stderr}");
-        assert_eq!(stderr, "error: interrupted; what was asked may or may not have happened\n");
+        assert_eq!(stderr, "error: interrupted; the operation may or may not have happened\n");
     }
 }
 
@@ -310,7 +310,7 @@ async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
         let _stdout = tokio::task::spawn_blocking(reading).await.unwrap().unwrap();
         let (code, stderr) = ended_by(signal, child).await;
         assert_eq!(code, Some(1), "{signal}: {stderr}");
-        assert_eq!(stderr, "error: interrupted before the answer was written\n");
+        assert_eq!(stderr, "error: interrupted before the response was written\n");
     }
 }
 
@@ -319,7 +319,7 @@ async fn a_signal_ends_a_command_whose_answer_nobody_reads() {
 async fn a_signal_ends_a_command_that_waits_for_its_body() {
     let arguments = [&CONFIGURE[..], &["--demo", "--json-body", "-"]].concat();
     let child = Running(cloudfn(&arguments).stdin(Stdio::piped()).spawn().unwrap());
-    // By then it waits, also on a slow machine.
+    // Long enough for it to wait, even on a slow machine.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let ended = ended_by("-TERM", child).await;
     assert_eq!(ended, (Some(2), "error: interrupted before anything was sent\n".to_owned()));
@@ -332,7 +332,7 @@ async fn an_answer_that_cannot_be_written_is_a_failure() {
     command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
     let ended = run(command).await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.starts_with("error: the answer cannot be written"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: the response cannot be written"), "{}", ended.stderr);
 }
 
 /// `cloudfn mock`, and what it prints after its URL.
@@ -352,7 +352,7 @@ async fn the_mock_serves_until_it_is_told_to_end() {
         let (child, url, _stdout) = mock(&["--port", "0"]);
         let ended = run(cloudfn_at(&url, &PUBLISH)).await;
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-        // A process that ends by a signal has no exit code, and as PID 1 it does not end.
+        // A process that is ended by a signal has no exit code, and PID 1 would not end.
         assert_eq!(ended_by(signal, child).await, (Some(0), String::new()), "{signal}");
     }
 }
@@ -370,7 +370,7 @@ async fn the_mock_answers_though_nobody_reads_what_it_prints() {
     }
     let (code, stderr) = ended_by("-TERM", child).await;
     assert_eq!(code, Some(0), "{stderr}");
-    let says = "requests that were not printed, since stdout was not read or cannot be written: ";
+    let says = "requests not printed, because stdout was not read or cannot be written: ";
     let count = stderr.trim_end().strip_prefix(says).unwrap_or_else(|| panic!("{stderr}"));
     let printed = stdout.lines().map_while(Result::ok).filter(|line| line.ends_with('}')).count();
     assert_eq!(count.parse::<usize>().unwrap() + printed, 200);
@@ -437,8 +437,8 @@ async fn each_level_of_tracing_tells_more() {
     }
 }
 
-/// The flag of a parameter or of a member of the body, and what the help says of it. A flag that
-/// would be taken has its place before it.
+/// The flag of a parameter or body member, and its help. A flag that would be taken is prefixed with
+/// its place.
 fn flag(help: &str, place: &str, name: &str) -> (String, String) {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()

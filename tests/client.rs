@@ -1,4 +1,4 @@
-//! Making a client: what is refused and in which words, and what a client is.
+//! Making a client: refused settings with their messages, and properties of a client.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,7 +25,7 @@ fn is_sent<T: Send>(value: T) -> T {
     value
 }
 
-/// Asserted when this is compiled.
+/// Checked at compile time.
 #[tokio::test]
 async fn clients_and_calls_go_to_other_threads() {
     is_shareable::<functiongraph::Client>();
@@ -69,7 +69,7 @@ fn what_is_missing_or_wrong_is_named() {
         })
         .collect();
     assert_snapshot!(messages.join("\n"), @r#"
-    there is no endpoint: name a `region`, or give an `endpoint`
+    there is no endpoint: set a `region` or an `endpoint`
     there are no credentials; a service that asks for none takes `credentials::Anonymous`
     there are no credentials; a service that asks for none takes `credentials::Anonymous`
     the endpoint is no URL such as https://host: relative URL without a base
@@ -79,12 +79,12 @@ fn what_is_missing_or_wrong_is_named() {
     the endpoint https://example.com must not hold a user name or a password
     the endpoint https://example.com must not hold a query or a fragment
     the endpoint https://example.com must not hold a query or a fragment
-    the region "cn north/4" is no name of a region, such as cn-north-4
+    "cn north/4" is not the name of a region such as cn-north-4
     the user agent has a line break after 3 characters
     "#);
 }
 
-/// What the manual says of a builder that nothing is set of.
+/// The documented defaults of a builder.
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let shown = format!("{:?}", builder());
@@ -168,7 +168,7 @@ async fn the_user_agent_names_the_product_first() {
     }
 }
 
-/// Credentials of a user's own.
+/// A user's own credentials.
 #[derive(Debug)]
 struct Key;
 
@@ -202,7 +202,7 @@ async fn users_bring_their_own_credentials() {
     assert_eq!(server.received().len(), 1);
 }
 
-/// What a call says that is made by `run`.
+/// The error message of a call made by `run`.
 fn refused_by(
     credentials: impl Credentials,
     run: impl FnOnce(Calling<'_>) -> Option<Error>,
@@ -259,7 +259,7 @@ fn a_runtime_without_drivers_is_named() {
     }
 }
 
-/// Credentials whose own bug is nobody else's to hide.
+/// Credentials with a bug, which must not be hidden.
 #[derive(Debug)]
 struct Broken;
 

@@ -1,4 +1,4 @@
-//! Connections that cannot be had, and will not be had by trying again.
+//! Connections that fail, even when retried.
 
 #[path = "support/server.rs"]
 mod server;
@@ -10,23 +10,25 @@ use std::time::Duration;
 
 use cloudfn::functiongraph::{Client, ClientBuilder, Password, Token};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::{Accept, TlsAcceptor};
 
 use server::{Part, Received, Server, Step};
 
 const PUBLISH: [&str; 6] =
     ["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
 const SECRET: &str = "MARKED-SECRET";
-/// Where nothing is asked, since a proxy is in the way.
+/// An endpoint that is not contacted, because of a proxy.
 const ELSEWHERE: &str = "https://functiongraph.example.com";
 
-/// A TLS server whose certificate nobody has signed, and the connections that it had.
+/// A TLS server with a self-signed certificate, and the number of its connections. It answers a
+/// client that trusts the certificate with `{}`.
 async fn self_signed() -> (String, Arc<AtomicUsize>) {
     const PEM: &[u8] = include_bytes!("support/self-signed.pem");
     let certificate = CertificateDer::from_pem_slice(PEM).unwrap();
@@ -45,10 +47,22 @@ async fn self_signed() -> (String, Arc<AtomicUsize>) {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::Relaxed);
-            tokio::spawn(acceptor.accept(stream));
+            tokio::spawn(respond(acceptor.accept(stream)));
         }
     });
     (url, count)
+}
+
+/// Answers the first request of a connection, if the client accepts the certificate.
+async fn respond(handshake: Accept<TcpStream>) -> std::io::Result<()> {
+    let mut stream = handshake.await?;
+    if stream.read(&mut [0; 4096]).await? == 0 {
+        return Ok(());
+    }
+    let response = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\
+                    connection: close\r\n\r\n{}";
+    stream.write_all(response.as_bytes()).await?;
+    stream.shutdown().await
 }
 
 fn builder(endpoint: &str) -> ClientBuilder {
@@ -56,7 +70,7 @@ fn builder(endpoint: &str) -> ClientBuilder {
     Client::builder().endpoint(endpoint).project_id("p").retry(quick)
 }
 
-/// A PUT, which would be attempted again after whatever may pass.
+/// A PUT, which would be retried after a transient fault.
 async fn configure(client: &Client) -> Error {
     let call = client.update_function_async_invoke_config().function_urn("urn");
     call.send().await.expect_err("there is no connection")
@@ -86,7 +100,6 @@ async fn what_does_not_speak_tls_is_tried_once() {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     tokio::spawn(async move {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
         while let Ok((mut stream, _)) = listener.accept().await {
             counted.fetch_add(1, Ordering::Relaxed);
             let mut hello = [0; 16];
@@ -117,7 +130,7 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
     assert_eq!(proxy.received().len(), 1);
     let error = through("socks5://127.0.0.1:9").await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1), "{error:?}");
-    // And what may pass is tried again.
+    // A transient fault is retried.
     let proxy = Server::start(Arc::new(|_, _| Step::html(503, "in a moment"))).await;
     let error = through(&proxy.url()).await;
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
@@ -125,7 +138,7 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
 }
 
-/// The command against a service elsewhere, with nothing of this machine's environment.
+/// The command against a remote service, with a clean environment.
 fn cloudfn(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -167,13 +180,13 @@ fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
             assert!(!says.contains(SECRET), "{says}");
         }
     }
-    // What answers a request of the web has headers in variables, and takes no proxy from any.
+    // A CGI program gets request headers as variables, so it ignores proxy variables.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy"), ("REQUEST_METHOD", "GET")],
     );
     assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
-    // A mock on this machine is called without a proxy, so that none can be wrong.
+    // A local mock is called without a proxy, so proxy variables do not matter.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--endpoint", "http://127.0.0.1:9", "--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy")],
@@ -219,7 +232,7 @@ async fn a_connection_is_used_again() {
     assert_eq!(server.accepted(), 1);
 }
 
-/// A burst leaves no more connections open than the client's 64.
+/// A burst leaves at most 64 connections open.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn few_connections_are_kept_after_a_burst() {
     const BURST: usize = 200;
@@ -240,7 +253,7 @@ async fn few_connections_are_kept_after_a_burst() {
     for result in calls.join_all().await {
         result.unwrap();
     }
-    // Sooner than they would be closed for their age, which is half a minute.
+    // Well before they are closed for being idle, which takes half a minute.
     for _ in 0..100 {
         if server.connections() <= 64 {
             break;
@@ -265,4 +278,18 @@ fn this_machine_is_called_without_certificates() {
     let ended = cloudfn(&PUBLISH, &nowhere);
     assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
     assert!(stderr(&ended).contains("No CA certificates"), "{}", stderr(&ended));
+}
+
+/// The README promises this for `rustls` on Linux.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_in_ssl_cert_file_is_trusted() {
+    let (url, connections) = self_signed().await;
+    let publish = [&PUBLISH[..], &["--endpoint", &url, "--attempts", "1"]].concat();
+    let ended = cloudfn(&publish, &[]);
+    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/self-signed.pem");
+    let ended = cloudfn(&publish, &[("SSL_CERT_FILE", file)]);
+    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
 }

@@ -1,5 +1,5 @@
-//! Differences between answers and documents: an observer of a client and `cloudfn probe` tell
-//! each by its claim, and nothing else.
+//! Differences between responses and documents: a client's observer and `cloudfn probe` report each
+//! with its claim, and nothing else.
 
 #[path = "support/server.rs"]
 mod server;
@@ -20,14 +20,14 @@ const PUBLISH: &str = "functiongraph::create_function_version";
 const CONFIGURE: &str = "functiongraph::update_function_async_invoke_config";
 const REUPLOAD: &str = "authing::reupload_pipeline_function";
 
-/// A documented answer of an operation.
+/// A documented response of an operation.
 fn sample(operation: &str) -> Value {
     let operation = APIS.iter().find_map(|api| api.operation(operation)).unwrap();
     let sample = operation.samples.iter().find(|s| s.place == "response.200").unwrap();
     serde_json::from_str(sample.json).unwrap()
 }
 
-/// What an answer with `status` and `body` differs in, by kind and claims.
+/// The differences of a response with `status` and `body`, by kind and claims.
 async fn drift_of(status: u16, body: &str) -> Vec<(DriftKind, Vec<String>)> {
     let server = Server::start().await.unwrap();
     server.answer("create_function_version", Answer::json(status, body)).unwrap();
@@ -74,7 +74,7 @@ async fn another_value_is_another_difference() {
     assert_eq!(sorted(told), expected.map(|(member, found)| (member.into(), found.into())));
 }
 
-/// A server whose answers differ from the documents in thirteen places.
+/// A server whose responses differ from the documents in thirteen places.
 async fn drifted() -> Server {
     let server = Server::start().await.unwrap();
     let mut publish = sample("create_function_version");
@@ -99,7 +99,7 @@ async fn drifted() -> Server {
     server
 }
 
-/// Kind, member and claims of each planted difference.
+/// The kind, member and claims of each planted difference.
 fn planted() -> Vec<(DriftKind, String, Vec<String>)> {
     let of_publish = |kind, member: &str, claim: &str| {
         (kind, member.to_owned(), vec![format!("{PUBLISH}::{claim}")])
@@ -172,7 +172,7 @@ async fn observed(server: &Server, times: usize) -> Vec<Drift> {
                 allow_undocumented: false,
             };
             for _ in 0..times {
-                // Some answers cannot be read, and are told of all the same.
+                // Some responses cannot be read, but are reported anyway.
                 let _ = (operation.call)(&target, &arguments).await;
             }
         }
@@ -189,7 +189,7 @@ fn cloudfn(arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// Probes both APIs at a server: exit codes, reports and what is printed besides.
+/// Probes both APIs at a server: exit codes, reports and other output.
 async fn probed(server: &Server) -> Vec<(Option<i32>, Value, String)> {
     let url = server.base_url();
     let probe = move || {
@@ -227,7 +227,7 @@ async fn documented_errors_differ_in_nothing() {
     let statuses = operations().flat_map(|operation| operation.responses);
     let errors: BTreeSet<u16> = statuses.filter_map(|answer| answer.status.parse().ok()).collect();
     for status in errors.into_iter().filter(|status| *status >= 400) {
-        // An operation without this error answers with the one before.
+        // An operation without this error responds with the previous one.
         let answers = operations().map(|operation| server.answer_status(operation.id, status));
         assert!(answers.filter(Result::is_ok).count() > 0, "{status}");
         assert_eq!(observed(&server, 1).await, [], "{status}");
@@ -298,7 +298,7 @@ fn a_probe_calls_what_changes_something_only_when_asked() {
     assert_eq!(cloudfn(&named).status.code(), Some(0));
 }
 
-/// Probes one operation at `url`: exit code and standard output.
+/// Probes one operation at `url`, and returns the exit code and standard output.
 async fn probed_at(url: String, api: &'static str, more: &[&str]) -> (Option<i32>, String) {
     let more: Vec<String> = more.iter().map(ToString::to_string).collect();
     let probe = move || {
@@ -312,8 +312,8 @@ async fn probed_at(url: String, api: &'static str, more: &[&str]) -> (Option<i32
     tokio::task::spawn_blocking(probe).await.unwrap()
 }
 
-/// What the probe of an operation reports of a service that answers with `step`: exit code,
-/// whether the response was compared, and why there is no success.
+/// Probes an operation of a service that responds with `step`: exit code, whether the response was
+/// compared, and why the call failed.
 async fn reported(
     operation: &str,
     step: Step,
@@ -432,7 +432,7 @@ async fn a_call_that_was_not_sent_is_not_green() {
     assert_eq!(code, Some(1), "{report}");
     assert!(report.contains("not compared: "), "{report}");
 
-    // Nothing at all was sent.
+    // Nothing was sent.
     let server = Server::start().await.unwrap();
     let long = format!("function_urn={}", "x".repeat(270));
     let configure = ["--operation", "update-function-async-invoke-config"];

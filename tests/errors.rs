@@ -1,4 +1,4 @@
-//! What an error tells of the vendors' words: their codes in every spelling, and no secret.
+//! The vendors' error codes in every spelling, and errors without secrets.
 
 #[path = "support/server.rs"]
 mod server;
@@ -11,7 +11,7 @@ use cloudfn::{Error, ErrorKind, RetryPolicy};
 
 use server::{Server, Step};
 
-/// A publish with `token` that is answered with `status` and `body`.
+/// A publish with `token`, with a response of `status` and `body`.
 async fn answered(token: &str, status: u16, body: impl Into<String>) -> Error {
     let body = body.into();
     let server = Server::start(Arc::new(move |_, _| Step::json(status, &body))).await;
@@ -38,13 +38,13 @@ async fn the_vendors_codes_are_known() {
         assert_eq!(error.is_unchanged(), unchanged, "{code}");
         assert_eq!(error.is_version_exists(), exists, "{code}");
         assert_eq!(error.is_throttled(), throttled, "{code}");
-        // What was refused for its rate alone can be repeated, a publish too.
+        // A throttled call can be repeated, even a publish.
         assert_eq!(error.attempts(), if throttled { 3 } else { 1 }, "{code}");
         assert!(!error.outcome_unknown(), "{code}");
     }
 }
 
-/// Gateways answer with 200 all the same, in the spelling of whoever made them.
+/// Gateways may send errors with a 200, in various spellings.
 #[tokio::test]
 async fn a_code_in_a_200_is_a_refusal_in_every_spelling() {
     for member in ["error_code", "errorCode", "code", "apiCode"] {
@@ -57,7 +57,7 @@ async fn a_code_in_a_200_is_a_refusal_in_every_spelling() {
     }
 }
 
-/// Two redirects say that nothing was done yet.
+/// Two redirects mean that nothing was done yet.
 #[tokio::test]
 async fn what_a_redirect_says_of_the_outcome() {
     for (status, is_unknown) in [(301, true), (302, true), (303, true), (307, false), (308, false)]
@@ -81,6 +81,6 @@ async fn the_shortest_secrets_are_hidden_where_they_can_be() {
     let echo = "you sent abcdef to the tab";
     assert!(answered("abcdef", 404, echo).await.to_string().contains("you sent [secret] to"));
     assert!(answered("abcd", 404, echo).await.to_string().contains("you sent [secret]ef to"));
-    // So short a text is part of too many words.
+    // Such a short text occurs in too many words.
     assert!(answered("ab", 404, echo).await.to_string().ends_with(echo));
 }

@@ -1,5 +1,5 @@
-//! A gateway on loopback that recomputes every signature from the bytes on the wire, by an
-//! implementation of its own, accepts our calls.
+//! Our calls are accepted by a loopback gateway that recomputes every signature from the bytes on the
+//! wire, with its own implementation.
 
 #[path = "support/server.rs"]
 mod server;
@@ -26,7 +26,7 @@ const ACCESS_KEY: &str = "AKIDEXAMPLE0000000000";
 const SECRET_KEY: &str = "sk-EXAMPLE+secret/Key0123456789abcdef";
 const SECURITY_TOKEN: &str = "a security token+/=";
 
-/// Checks a request as the vendor describes it; an error says what is wrong.
+/// Checks a request by the vendor's description. An error says what is wrong.
 fn verify(request: &Received) -> Result<(), String> {
     let header =
         |name: &str| request.headers.get(name).ok_or_else(|| format!("there is no header {name}"));
@@ -123,12 +123,12 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Starts a gateway; what it accepts is answered by `service`, told the number of earlier requests.
+/// Starts a gateway. `service` responds to accepted requests, given the number of earlier ones.
 async fn gateway(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Server {
     Server::start(checking(service)).await
 }
 
-/// Checks every request before `service` answers it.
+/// Checks every request before `service` responds.
 fn checking(service: impl Fn(usize) -> Step + Send + Sync + 'static) -> Arc<Script> {
     Arc::new(move |request: &Received, earlier: usize| {
         if request.target.is_empty() {
@@ -154,7 +154,7 @@ fn key() -> AccessKey {
     AccessKey::new(ACCESS_KEY, SECRET_KEY)
 }
 
-/// Texts that a function's URN may be, up to the documented 269 characters.
+/// Possible URNs of functions, up to the documented 269 characters.
 fn urns() -> Vec<String> {
     let mut urns: Vec<String> = [
         "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test:latest",
@@ -213,7 +213,7 @@ async fn what_no_url_can_hold_is_refused() {
     assert!(server.received().is_empty());
 }
 
-/// The gateway takes 12 MiB with a signature, as it documents.
+/// The gateway accepts signed bodies up to 12 MiB, as documented.
 #[tokio::test]
 async fn a_body_that_is_too_large_to_be_signed_is_refused() {
     let server = gateway(|_| Step::json(200, "{}")).await;
@@ -227,7 +227,7 @@ async fn a_body_that_is_too_large_to_be_signed_is_refused() {
     publish(LARGEST - around).await.unwrap();
     let error = publish(LARGEST - around + 1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid, "nothing was sent");
-    assert!(error.to_string().contains("a body of 12582913 bytes cannot be signed"), "{error}");
+    assert!(error.to_string().contains("a body of 12582913 bytes is too large to sign"), "{error}");
     assert_eq!(server.received().len(), 1);
 }
 
@@ -286,7 +286,7 @@ async fn the_project_that_is_called_is_signed() {
     assert_eq!(projects, [PROJECT, "another"]);
 }
 
-/// No documented operation goes without a body yet.
+/// So far, every documented operation has a body.
 #[tokio::test]
 async fn a_request_without_a_body_and_with_a_query_is_signed() {
     let server = gateway(|_| Step::json(200, "{}")).await;

@@ -1,4 +1,4 @@
-//! What users would else write themselves: URNs of functions, and parameters of destinations.
+//! Helpers for users: URNs of functions, and parameters of destinations.
 
 use std::path::Path;
 
@@ -41,19 +41,22 @@ fn what_is_no_urn_is_said_where() {
     .map(|text| text.parse::<FunctionUrn>().unwrap_err().to_string())
     .collect();
     assert_snapshot!(messages.join("\n"), @r#"
-    "" is no URN of a function: it has 1 parts, not 7 or 8
-    "test" is no URN of a function: it has 1 parts, not 7 or 8
-    "urn:obs:a:b:function:c:d" is no URN of a function: part 2 is "obs", not "fss"
-    "urn:fss:a:b:trigger:c:d" is no URN of a function: part 5 is "trigger", not "function"
-    "urn:fss::b:function:c:d" is no URN of a function: the region is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:" is no URN of a function: the version is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:!" is no URN of a function: the alias is empty
-    "urn:fss:cn-north-4:46b6:function:default:test:v1:v2" is no URN of a function: it has 9 parts, not 7 or 8
+    "" is not the URN of a function: it has 1 parts, not 7 or 8
+    "test" is not the URN of a function: it has 1 parts, not 7 or 8
+    "urn:obs:a:b:function:c:d" is not the URN of a function: part 2 is "obs", not "fss"
+    "urn:fss:a:b:trigger:c:d" is not the URN of a function: part 5 is "trigger", not "function"
+    "urn:fss::b:function:c:d" is not the URN of a function: the region is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:" is not the URN of a function: the version is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:!" is not the URN of a function: the alias is empty
+    "urn:fss:cn-north-4:46b6:function:default:test:v1:v2" is not the URN of a function: it has 9 parts, not 7 or 8
     "#);
     let urn: FunctionUrn = base.parse().unwrap();
     let refused = urn.clone().with_version("!v").unwrap_err();
-    assert_eq!(refused.to_string(), "the version \"!v\" begins like an alias");
-    assert_eq!(urn.with_alias("a:b").unwrap_err().to_string(), "the alias \"a:b\" has a colon");
+    assert_eq!(refused.to_string(), "the version \"!v\" starts with !, like an alias");
+    assert_eq!(
+        urn.with_alias("a:b").unwrap_err().to_string(),
+        "the alias \"a:b\" contains a colon"
+    );
 }
 
 proptest! {
@@ -99,7 +102,7 @@ async fn a_urn_is_an_argument_of_the_documented_length() {
     assert!(refused.to_string().ends_with("outside the documented length 1..=269"), "{refused}");
 }
 
-/// A destination is read, and what was read can be sent again.
+/// A destination can be read and sent again.
 fn accepts(config: &FuncDestinationConfig) -> Result<(), String> {
     let read = DestinationParam::try_from(config).map_err(|e| e.to_string())?;
     let written = FuncDestinationConfig::try_from(read).map_err(|e| e.to_string())?;
@@ -107,7 +110,7 @@ fn accepts(config: &FuncDestinationConfig) -> Result<(), String> {
     Ok(())
 }
 
-/// The examples of the ledgers' rules on parameters are accepted and refused by our types too.
+/// Our types accept and refuse the examples of the ledgers' rules on parameters.
 #[test]
 fn the_rules_of_the_pages_hold() {
     let contract = Contract::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();

@@ -1,4 +1,4 @@
-//! A thousand tasks at a time, and no memory that grows with the calls.
+//! A thousand concurrent tasks, and memory that does not grow with the calls.
 
 #[path = "support/server.rs"]
 mod server;
@@ -10,14 +10,14 @@ use tokio::task::JoinSet;
 
 use server::{Received, Server, Step};
 
-/// Calls of one half of the test of memory.
+/// Calls in each half of the memory test.
 const CALLS: usize = 8000;
-/// Tasks that make them.
+/// Tasks that make the calls.
 const WORKERS: usize = 50;
-/// Bytes that the second half may take beyond the first: less than 400 for each call.
+/// The memory that the second half may use beyond the first, in bytes: less than 400 per call.
 const ALLOWED: usize = 3 * 1024 * 1024;
 
-/// The memory that this process has, in bytes.
+/// The memory of this process, in bytes.
 fn memory() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
     let pages: usize = statm.split(' ').nth(1)?.parse().ok()?;
@@ -42,7 +42,7 @@ async fn start() -> (Server, Client) {
     (server, client)
 }
 
-/// Makes calls, one after the other.
+/// Makes calls sequentially.
 async fn publish(client: Client, calls: usize) {
     for number in 0..calls {
         let urn = format!("urn:{number}");
@@ -59,7 +59,7 @@ async fn publish_by(tasks: usize, client: &Client, calls: usize) {
     assert_eq!(all.join_all().await.len(), tasks);
 }
 
-/// Both in one test, so that the one does not take part in what the other measures.
+/// Both are in one test, so that they do not affect each other's measurements.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_tasks_are_all_answered_and_memory_is_flat() {
     a_thousand_tasks_are_all_answered().await;
@@ -67,7 +67,7 @@ async fn a_thousand_tasks_are_all_answered_and_memory_is_flat() {
 }
 
 async fn a_thousand_tasks_are_all_answered() {
-    // Each of them has a connection, which are two files in this process.
+    // Each has a connection, which needs two file descriptors in this process.
     rlimit::increase_nofile_limit(10_000).unwrap();
     let (server, client) = start().await;
     publish_by(1000, &client, 3000).await;

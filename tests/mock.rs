@@ -1,4 +1,4 @@
-//! The mock server: what it refuses, and what a test can ask of it.
+//! The mock server: rejected requests, and its interface for tests.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 
-/// Sends a request as it is, and returns status and body.
+/// Sends a raw request, and returns status and body.
 async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, String) {
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
     let request = reqwest::Client::new().request(method, format!("{}{path}", server.base_url()));
@@ -191,13 +191,13 @@ async fn an_answer_that_cannot_be_given_is_refused_when_it_is_set() {
         said.push(always.to_string());
     }
     assert_snapshot!(said.join("\n"), @r#"
-    no answer can have the status 1000
-    no answer can have the status 99
-    no answer can have the status 100
-    an answer with the status 204 has no body
-    an answer with the status 304 has no body
+    the status 1000 is invalid
+    the status 99 is invalid
+    the status 100 is invalid
+    a response with the status 204 cannot have a body
+    a response with the status 304 cannot have a body
     the header "two words": invalid HTTP header name
-    the header "x-text": its value has a character that no header may have
+    the header "x-text": its value has a character that is not allowed in headers
     the header "content-length": the body has 2 bytes
     "#);
     for answer in [
@@ -251,7 +251,7 @@ async fn credentials_are_demanded_on_demand() {
         result.map(|_| ()).map_err(|e| e.to_string())
     };
     let refused = Err(
-        "create_function_version: 401 Unauthorized: 401: the credentials are missing or not accepted"
+        "create_function_version: 401 Unauthorized: 401: the credentials are missing or invalid"
             .to_owned(),
     );
     assert_eq!(publish(SharedCredentials::new(Anonymous)).await, refused);

@@ -1,4 +1,4 @@
-//! The observer of differences: what it costs a call, and that it has an end.
+//! The observer of differences: its cost for a call, and its limits.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ async fn server(body: String) -> Server {
     server
 }
 
-/// A client of `server`, and what its observer is told.
+/// A client of `server`, and the reports to its observer.
 fn observed(server: &Server) -> (Client, Arc<Mutex<Vec<Drift>>>) {
     let told = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&told);
@@ -49,7 +49,7 @@ async fn the_work_for_a_response_has_an_end_that_is_told_once() {
     }
     assert_eq!(kinds(&told), [DriftKind::Type, DriftKind::Limit]);
     let last = told.lock().unwrap().pop().unwrap();
-    assert!(last.to_string().contains("there is more than is looked at in one response"), "{last}");
+    assert!(last.to_string().contains("there is more than is checked in one response"), "{last}");
 }
 
 #[tokio::test]

@@ -1,5 +1,4 @@
-//! Responses that are spelled oddly: nothing that arrived is lost, what can be read is read, and
-//! every difference is reported.
+//! Unusual responses: nothing is lost, everything readable is read, and every difference is reported.
 
 #[path = "support/server.rs"]
 mod server;
@@ -18,7 +17,7 @@ use server::{Part, Script, Server, Step};
 const PUBLISH: &str = "create_function_version";
 const REUPLOAD: &str = "reupload_pipeline_function";
 
-/// Calls `operation`, which is answered with `step`.
+/// Calls `operation`, with `step` as the response.
 async fn call(operation: &str, step: Step) -> Result<Answer, Error> {
     let script: Arc<Script> = Arc::new(move |_, _| step.clone());
     let server = Server::start(script).await;
@@ -41,7 +40,7 @@ async fn published(body: impl AsRef<[u8]>) -> Result<Answer, Error> {
     call(PUBLISH, Step::json(200, body)).await
 }
 
-/// The differences of a response but for the members that it has to have.
+/// The differences of a response, except missing members.
 fn told(answer: &Answer) -> Vec<String> {
     let told = answer.differences.iter().map(ToString::to_string);
     told.filter(|told| !told.contains(": is missing, ")).collect()
@@ -195,7 +194,7 @@ async fn undocumented_members_may_hold_anything() {
         ("a long number", b"12345678901234567890123"),
         ("no UTF-8", b"\"\xff\""),
     ] {
-        // Also beside what cannot be read plainly.
+        // Also next to values that need tolerant reading.
         for timeout in ["3", "\"3\""] {
             let start = format!(r#"{{"func_urn":"urn:f","timeout":{timeout},"extra":"#);
             let body = [start.as_bytes(), extra, b"}"].concat();
@@ -207,7 +206,7 @@ async fn undocumented_members_may_hold_anything() {
             assert!(is_told, "{name}: {told:?}");
         }
     }
-    // A name, too, may be anything.
+    // A name may be anything, too.
     let answer = published(b"{\"\xff\":1,\"timeout\":3}").await.unwrap();
     assert_eq!(answer.body, json!({"timeout": 3}));
 }
@@ -354,7 +353,7 @@ async fn a_refused_token_keeps_its_request_id() {
     }
 }
 
-/// What the gateway says of a wrong signature names the headers that it signed.
+/// The gateway's message about a wrong signature names the signed headers.
 #[tokio::test]
 async fn of_a_signature_only_the_key_and_the_signature_are_hidden() {
     let script: Arc<Script> = Arc::new(|request: &server::Received, _| {
@@ -380,7 +379,7 @@ async fn a_body_is_a_model_also_behind_a_byte_order_mark() {
     assert_eq!((read.error_code.unwrap(), read.error_msg.unwrap()), ("FSS.1".into(), "7".into()));
 }
 
-/// What the command prints of a call that `server` answers.
+/// The command's output for a call to `server`.
 async fn command(server: &Server) -> std::process::Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command
@@ -394,7 +393,7 @@ async fn command(server: &Server) -> std::process::Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// The command prints the response as it came.
+/// The command prints the response unchanged.
 #[tokio::test]
 async fn the_command_shows_the_response_as_it_came() {
     for extra in [&br#""cut \ud83d""#[..], b"1e999", b"12345678901234567890123", b"\"\xff\""] {

@@ -1,4 +1,4 @@
-//! A proxy in the environment gets nothing that is for this machine.
+//! A proxy in the environment is not used for the local machine.
 
 #[path = "support/server.rs"]
 mod server;
@@ -22,7 +22,7 @@ fn client(endpoint: &str, iam: &Server) -> Client {
     client.retry(cloudfn::RetryPolicy::never()).build().unwrap()
 }
 
-/// The one test of this file, since it changes the environment.
+/// The only test of this file, since it changes the environment.
 #[tokio::test]
 async fn a_proxy_gets_nothing_that_is_for_this_machine() {
     let proxy = Server::start(Arc::new(|_, _| Step::html(502, "proxy"))).await;
@@ -37,7 +37,7 @@ async fn a_proxy_gets_nothing_that_is_for_this_machine() {
     let call = client(&service.url(), &service);
     call.create_function_version().function_urn("urn").send().await.unwrap();
     assert!(proxy.received().is_empty());
-    // IAM is here, the service is not: the proxy is asked for the service only.
+    // IAM is local, the service is not: only the service is called through the proxy.
     let call = client("https://functiongraph.example.com", &service);
     call.create_function_version().function_urn("urn").send().await.unwrap_err();
     let targets: Vec<String> = proxy.received().into_iter().map(|request| request.target).collect();

@@ -18,7 +18,7 @@ const PUBLISH: &[&str] =
     &["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
 const UPLOAD: &[&str] = &["authing", "reupload-pipeline-function", "--func-id", "f"];
 
-/// `good` as it comes out of a clipboard, a shell or an editor.
+/// `good` as it may come from a clipboard, a shell or an editor.
 fn spoilt(good: &str) -> Vec<String> {
     let (begin, end) = good.split_at(3);
     let mut spoilt: Vec<String> =
@@ -55,7 +55,7 @@ fn password() -> Password {
     Password::new("account", "user", SECRET).endpoint("http://127.0.0.1:9")
 }
 
-/// A setting: what messages call it, a good value, and a client with another.
+/// A setting: its name in messages, a valid value, and a client with another one.
 type Setting = (&'static str, &'static str, fn(String) -> Result<(), Error>);
 
 const SETTINGS: &[Setting] = &[
@@ -85,7 +85,7 @@ const SETTINGS: &[Setting] = &[
     ("the password", "MARKED-SECRET pässword", |text| {
         of_functiongraph(Password::new("account", "user", text))
     }),
-    ("the endpoint of IAM", "https://iam.example.com", |text| {
+    ("the IAM endpoint", "https://iam.example.com", |text| {
         of_functiongraph(password().endpoint(text))
     }),
     ("the access key ID", "id of a key", |text| of_authing(authing::AccessKey::new(text, SECRET))),
@@ -112,7 +112,7 @@ fn every_malformed_setting_is_refused_by_its_name() {
             assert_refused(client(text.clone()), name, &text);
         }
     }
-    // No scheme is one, and is what some gateways want.
+    // An empty scheme is valid, and required by some gateways.
     let scheme = |scheme: &str| of_authing(authing::AccessKey::new("id", SECRET).scheme(scheme));
     scheme("").unwrap();
     for text in ["Bearer\n", " Bearer", "Bear\u{200b}er", " "] {
@@ -132,7 +132,7 @@ fn keys_and_tokens_are_ascii() {
     }
 }
 
-/// What wraps credentials need not know that they can be asked beforehand.
+/// A wrapper of credentials need not implement `check`.
 #[derive(Debug)]
 struct Wrapped(Token);
 
@@ -153,7 +153,7 @@ async fn what_nobody_asked_beforehand_is_refused_by_the_call() {
     assert!(server.received().is_empty());
 }
 
-/// The command, with nothing of this machine's environment.
+/// The command, with a clean environment.
 fn cloudfn(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
     command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
@@ -171,7 +171,7 @@ fn stderr(output: &Output) -> String {
 
 type Environment = Vec<(&'static str, String)>;
 
-/// A good environment for each variable, and the command that reads it.
+/// A valid environment for each variable, and the command that reads it.
 fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static str])> {
     let key = || {
         vec![
@@ -239,7 +239,7 @@ async fn every_malformed_variable_is_refused_by_its_name() {
     assert!(server.received().is_empty());
 }
 
-/// As a CI has them that has no secret for a variable.
+/// As in a CI without the secret for a variable.
 #[tokio::test]
 async fn an_empty_variable_is_not_set() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
@@ -259,7 +259,7 @@ async fn an_empty_variable_is_not_set() {
     assert!(says.contains("HUAWEICLOUD_SDK_SK is not"), "{says}");
 }
 
-/// What is clean and wrong is named by its variable all the same.
+/// The message for an invalid but well-formed value also names its variable.
 #[tokio::test]
 async fn a_wrong_endpoint_is_named_by_its_variable() {
     for (name, value) in [
@@ -292,7 +292,7 @@ async fn what_a_flag_replaces_is_not_looked_at() {
     assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
 }
 
-/// The parameter of a call is no setting, and cannot be signed all the same.
+/// The parameter of a call is not a setting, but cannot be signed either.
 #[tokio::test]
 async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
@@ -305,7 +305,7 @@ async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
     assert!(server.received().is_empty());
 }
 
-/// A file of this test, gone when it ends.
+/// A temporary file, deleted on drop.
 struct File(std::path::PathBuf);
 
 impl File {

@@ -1,4 +1,4 @@
-//! What is traced: one span for each call, one event for each attempt, and no secret in either.
+//! Tracing: one span for each call, one event for each attempt, and no secrets.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// All that is traced while the PUT is called against a server that gives `answers`.
+/// The traces of a PUT to a server that responds with `answers`.
 async fn traced(answer: Option<Answer>) -> Vec<Value> {
     let server = Server::start().await.unwrap();
     if let Some(answer) = answer {

@@ -1,4 +1,4 @@
-//! Enumerations and points in time, with values that no page has.
+//! Enumerations and points in time, with undocumented values.
 
 use cloudfn::functiongraph::types::{MemorySize, Runtime};
 use cloudfn::Timestamp;
@@ -106,7 +106,7 @@ fn times_are_sorted_by_the_point_in_time() {
     }
 }
 
-/// What a listed value is by its text, it is by its variant.
+/// A listed value is equal by text and by variant.
 #[test]
 fn undocumented_values_are_compared_and_sorted_by_their_text() {
     let [b, a] = ["Rust1.96", "Rust1.95"].map(Runtime::undocumented);

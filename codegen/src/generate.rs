@@ -10,9 +10,9 @@ use syn::{ImplItem, Item};
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{is_set_by_client, lower, lower_by, Lowered, RULES};
+use crate::model::Spec;
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
 use crate::rewrite::{rewrite_by, Rewrite, REWRITES};
-use crate::model::Spec;
 use crate::table::{self, Claims};
 
 /// The generated client of `spec`, as Rust source, with the claims about its schemas.

@@ -232,7 +232,8 @@ fn constraint_in(spec: &Spec, at: &str) -> Option<String> {
     let below = format!("{at}/");
     let is_inside = |pointer: &str| pointer == at || pointer.starts_with(&below);
     let used = spec.reachable(is_inside);
-    let is_used = |pointer: &str| pointer::component(pointer).is_some_and(|name| used.contains(name));
+    let is_used =
+        |pointer: &str| pointer::component(pointer).is_some_and(|name| used.contains(name));
     let is_meant = |schema: &&Schema| is_inside(&schema.pointer) || is_used(&schema.pointer);
     let mut inside = spec.schemas().iter().filter(is_meant);
     inside.find_map(|schema| {

@@ -1,7 +1,7 @@
-//! Fuzz targets of cloudfn: what reads text that somebody else wrote.
+//! Fuzz targets of cloudfn: the code that reads untrusted text.
 //!
-//! The body of each target is a function of this library. `cargo xtask fuzz` searches inputs that
-//! make it panic, guided by coverage; `cargo test -p cloudfn-fuzz` replays what is kept.
+//! The body of each target is a function of this library. `cargo xtask fuzz` searches for inputs that
+//! make it panic, guided by coverage. `cargo test -p cloudfn-fuzz` replays the kept inputs.
 
 #![forbid(unsafe_code)]
 
@@ -15,20 +15,20 @@ pub use targets::TARGETS;
 
 use mutation::Form;
 
-/// Something that reads text which somebody else wrote.
+/// Code that reads untrusted text.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    /// Its name, that of its file in `src/targets/`.
+    /// Its name, which is that of its file in `src/targets/`.
     pub name: &'static str,
-    /// Reads an input, and panics where a promise is broken.
+    /// Reads an input, and panics if a check fails.
     pub run: fn(&[u8]),
-    /// Inputs to begin with, taken from what the project has anyway.
+    /// Initial inputs, from the project's files.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// The form of an input, for changing one into another.
+    /// The form of an input, for mutations.
     pub form: Form,
-    /// Words that stand in inputs.
+    /// Words that occur in inputs.
     pub words: &'static [&'static str],
-    /// Most bytes of an input.
+    /// The maximum size of an input, in bytes.
     pub longest: usize,
 }
 
@@ -37,7 +37,7 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// There is none; the message lists those that there are.
+    /// There is no such target. The message lists the targets.
     pub fn named(name: &str) -> Result<&'static Self, String> {
         TARGETS.iter().find(|target| target.name == name).ok_or_else(|| {
             let known: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();

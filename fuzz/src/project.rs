@@ -1,4 +1,4 @@
-//! What the targets take from the project's files.
+//! The project's files, for the targets.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use cloudfn_codegen::ledger::{Contract, Page};
 use cloudfn_codegen::model::Spec;
 
-/// The folder of small inputs that reach what others do not.
+/// The folder of small inputs with unique coverage.
 pub const CORPUS: &str = "corpus";
-/// The folder of inputs that once made a target panic.
+/// The folder of inputs that once caused a panic.
 pub const REGRESSIONS: &str = "regressions";
 
 /// The project's folder.
@@ -18,7 +18,7 @@ fn root() -> PathBuf {
     own.parent().unwrap_or(own).to_owned()
 }
 
-/// The files of `folder`, in the order of their names; none if there is no such folder.
+/// The files of `folder`, sorted by name; none if it does not exist.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> =
@@ -34,7 +34,7 @@ pub fn inputs(folder: &str, target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     files(&folder).into_iter().filter_map(read).collect()
 }
 
-/// The texts of the files with one ending in a folder of the project.
+/// The texts of the files with an extension, in a folder of the project.
 pub(crate) fn texts(folder: &str, ending: &str) -> Vec<Vec<u8>> {
     let mut found = files(&root().join(folder));
     found.retain(|file| file.extension().is_some_and(|found| found == ending));
@@ -43,15 +43,15 @@ pub(crate) fn texts(folder: &str, ending: &str) -> Vec<Vec<u8>> {
 
 /// The project's own specs, ledgers and names of sources.
 pub(crate) struct Own {
-    /// The specs, and a small one that has every form of a statement.
+    /// The specs, and a small one with every kind of statement.
     pub(crate) specs: Vec<Spec>,
     /// The ledgers.
     pub(crate) pages: Vec<Page>,
-    /// The names that sources may have.
+    /// The valid names of sources.
     pub(crate) sources: BTreeSet<String>,
 }
 
-/// Read once, since each input is held against them.
+/// Read once, since each input is compared with them.
 pub(crate) static OWN: LazyLock<Own> = LazyLock::new(|| {
     let contract = Contract::load(&root()).expect("the project's own contract can be read");
     let pages: Vec<Page> = contract.ledgers.iter().map(|ledger| ledger.page.clone()).collect();

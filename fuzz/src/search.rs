@@ -1,4 +1,4 @@
-//! What libFuzzer calls. The target is named by an environment variable, so that all targets are
+//! The entry points for libFuzzer. An environment variable names the target, so that all targets are
 //! one program and are linked once.
 
 use std::fs::File;
@@ -12,10 +12,10 @@ use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
 /// The variable with the target's name.
 const TARGET: &str = "CLOUDFN_FUZZ_TARGET";
-/// The variable with the folder that the target's seeds are written to.
+/// The variable with the folder for the target's seeds.
 const SEEDS: &str = "CLOUDFN_FUZZ_SEEDS";
-/// The variable with the file that holds the input of the moment, for a death that libFuzzer does
-/// not survive to report: a stack that overflows.
+/// The variable with the file for the current input. It is needed for stack overflows, which
+/// libFuzzer cannot report.
 const CURRENT: &str = "CLOUDFN_FUZZ_CURRENT";
 
 struct Search {

@@ -1,15 +1,15 @@
-//! A second implementation of SDK-HMAC-SHA256, written from the vendor's description and the
-//! known answers alone, to hold the client's signer against.
+//! A second implementation of SDK-HMAC-SHA256, to compare with the client's signer. It was written
+//! only from the vendor's description and the test vectors.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-/// A request as it is signed.
+/// A request to sign.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// HTTP method.
     pub method: String,
-    /// The path as it is sent.
+    /// The path as sent.
     pub path: Vec<u8>,
     /// Names and values of the query, decoded.
     pub query: Vec<(Vec<u8>, Vec<u8>)>,
@@ -19,7 +19,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-/// What comes of signing.
+/// The result of signing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// The canonical request.
@@ -32,7 +32,7 @@ pub struct Signed {
 
 /// The header with the date of the signature.
 const DATE: &str = "x-sdk-date";
-/// The header that stands for an unsigned payload.
+/// The header that marks an unsigned payload.
 const CONTENT_HASH: &str = "x-sdk-content-sha256";
 
 /// Signs `request` with a secret key.
@@ -57,7 +57,7 @@ pub fn sign(request: &Request, secret_key: &[u8]) -> Signed {
     canonical.push(b'\n');
     canonical.extend(signed_headers.as_bytes());
     canonical.push(b'\n');
-    // The official signer takes the header at its word, and of an empty body always the hash.
+    // The official signer trusts the header, but always hashes an empty body.
     match header(CONTENT_HASH).filter(|value| !value.is_empty() && !request.body.is_empty()) {
         Some(word) => canonical.extend(word.as_bytes()),
         None => canonical.extend(hash(&request.body).into_bytes()),
@@ -110,7 +110,7 @@ fn headers(given: &[(String, String)]) -> Vec<(String, String)> {
     headers
 }
 
-/// Bytes with each `%` and two digits taken for the byte that they stand for.
+/// Percent-decoded bytes.
 pub fn decoded(text: &[u8]) -> Vec<u8> {
     let digit = |at: usize| text.get(at).and_then(|byte| (*byte as char).to_digit(16));
     let mut bytes = Vec::new();
@@ -142,7 +142,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 fn keyed_hash(key: &[u8], bytes: &[u8]) -> String {
-    // Of a key longer than a block HMAC itself takes the hash, so that every key will do.
+    // HMAC hashes a key that is longer than a block, so any key is valid.
     match Hmac::<Sha256>::new_from_slice(key) {
         Ok(mut mac) => {
             mac.update(bytes);

@@ -1,4 +1,4 @@
-//! Replays the seeds, the kept corpus and every input that once broke a promise.
+//! Replays the seeds, the kept corpus and every input that once failed.
 
 use std::panic::catch_unwind;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use cloudfn_fuzz::{inputs, Target, CORPUS, REGRESSIONS, TARGETS};
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// No input takes longer, however slow the build and the machine.
+/// The time limit for an input, with a margin for slow builds and machines.
 const LONGEST: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
@@ -62,7 +62,7 @@ fn every_file_is_of_a_target() -> Result<(), Failed> {
     }
 }
 
-/// An API that is left out of this package's features would go unfuzzed.
+/// An API that is missing from this package's features would not be fuzzed.
 fn every_api_is_decoded() -> Result<(), Failed> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi");
     for entry in std::fs::read_dir(folder)? {

@@ -1,70 +1,70 @@
-//! What is documented of an API.
+//! The documented parts of an API.
 
 use crate::schema::Schema;
 
-/// What is documented of an API.
+/// A documented API.
 #[derive(Debug)]
 pub struct Api {
     /// Its name.
     pub name: &'static str,
     /// Its operations.
     pub operations: &'static [&'static Operation],
-    /// The schemas with a name of their own, by it.
+    /// The named schemas, with their names.
     pub components: &'static [(&'static str, &'static Schema)],
 }
 
-/// What is documented of an operation.
+/// A documented operation.
 #[derive(Debug)]
 pub struct Operation {
     /// The name of the API.
     pub api: &'static str,
     /// The operationId.
     pub id: &'static str,
-    /// What the ids of the claims about it begin with.
+    /// The prefixes of the IDs of its claims.
     pub prefixes: &'static [&'static str],
     /// The claims that list the documented statuses.
     pub statuses: &'static [&'static str],
     /// The parameters.
     pub parameters: &'static [Parameter],
-    /// The body of a request, where it is JSON.
+    /// The body of a request, if it is JSON.
     pub request: Option<Body>,
     /// The documented responses.
     pub responses: &'static [Response],
 }
 
-/// A parameter of an operation.
+/// A documented parameter of an operation.
 #[derive(Debug)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// Where it goes: `path`, `query` or `header`.
+    /// Its location: `path`, `query` or `header`.
     pub location: &'static str,
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub required: bool,
-    /// What is documented of its value.
+    /// The schema of its value.
     pub schema: &'static Schema,
 }
 
 /// The JSON body of a request.
 #[derive(Debug)]
 pub struct Body {
-    /// Whether it has to be given.
+    /// Whether it is required.
     pub required: bool,
-    /// What is documented of it.
+    /// Its schema.
     pub schema: &'static Schema,
 }
 
 /// A documented response.
 #[derive(Debug)]
 pub struct Response {
-    /// The status, as the spec spells it: `200` or `4XX`.
+    /// The status, as written in the spec: `200` or `4XX`.
     pub status: &'static str,
-    /// What is documented of its body, where it is JSON.
+    /// The schema of its body, if it is JSON.
     pub body: Option<&'static Schema>,
 }
 
 impl Operation {
-    /// What is documented of a response with `status`.
+    /// The documented response for `status`.
     pub fn response(&self, status: u16) -> Option<&'static Response> {
         let exact = status.to_string();
         let class = format!("{}XX", status / 100);
@@ -72,7 +72,7 @@ impl Operation {
         named(&exact).or_else(|| named(&class)).or_else(|| named("default"))
     }
 
-    /// What is documented of a parameter.
+    /// The documented parameter `name` in `location`.
     pub fn parameter(&self, location: &str, name: &str) -> Option<&'static Parameter> {
         let mut parameters = self.parameters.iter();
         parameters.find(|parameter| parameter.location == location && parameter.name == name)

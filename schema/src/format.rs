@@ -1,8 +1,8 @@
-//! Documented formats of texts.
+//! Documented formats of strings.
 
 use jiff::civil::DateTime;
 
-/// Whether a text is a point in time in the form of RFC 3339, with an offset.
+/// Whether a text is a point in time in RFC 3339 format, with an offset.
 pub fn is_rfc3339(text: &str) -> bool {
     const DATE_AND_TIME: usize = 19;
     let bytes = text.as_bytes();

@@ -1,7 +1,7 @@
 //! Checks a JSON text.
 //!
-//! The text itself is read, not a value made of it: nothing of it is lost on the way, and what is
-//! not documented is passed over whatever it is.
+//! It reads the text itself rather than a value parsed from it, so that nothing is lost. It skips
+//! undocumented parts.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,12 +18,12 @@ use crate::schema::{Kind, Schema};
 use crate::text::Text;
 use crate::violation::Violation;
 
-/// Holds the JSON in `body` against a schema.
+/// Checks the JSON in `body` against a schema.
 pub fn check_json(schema: &'static Schema, body: &[u8]) -> Vec<Violation> {
     check_json_with(&Options::default(), schema, body)
 }
 
-/// The same, with options.
+/// Checks the JSON in `body` against a schema, with options.
 pub fn check_json_with(options: &Options, schema: &'static Schema, body: &[u8]) -> Vec<Violation> {
     let schema = schema.resolved();
     let text = Text::marked(body);
@@ -94,7 +94,7 @@ fn value(report: &mut Report<'_>, schema: &'static Schema, raw: &RawValue, path:
         }
         (Kind::Any, Type::Array | Type::Object) => {}
         (Kind::Array { .. }, Type::Array) | (Kind::Object(_), Type::Object) => {
-            // An error says that nothing more is looked at.
+            // The error only stops the check.
             let inside = Inside { report, schema, path };
             let _ = serde_json::Deserializer::from_str(raw.get()).deserialize_any(inside);
         }
@@ -102,7 +102,7 @@ fn value(report: &mut Report<'_>, schema: &'static Schema, raw: &RawValue, path:
     }
 }
 
-/// An array or an object, each value of which is checked as it is read.
+/// An array or an object whose values are checked while they are read.
 struct Inside<'r, 'o, 'p> {
     report: &'r mut Report<'o>,
     schema: &'static Schema,
@@ -177,7 +177,7 @@ fn is_any(schema: &'static Schema) -> bool {
     matches!(schema.resolved().kind, Kind::Any | Kind::OneOf(_) | Kind::AnyOf(_))
 }
 
-/// The same text for values that are the same, however they are written.
+/// A canonical text, equal for equal values.
 fn plain(raw: &RawValue) -> String {
     let value = serde_json::from_str::<Value>(raw.get());
     value.map_or_else(|_| raw.get().to_owned(), |value| crate::value::plain(&value))
@@ -212,7 +212,7 @@ mod tests {
         schema(Kind::Integer { min: Some(min), max: Some(max), multiple_of: None })
     }
 
-    /// What is told of each value.
+    /// The violations of each value.
     fn told(schema: &'static Schema, values: &[Value]) -> Vec<Vec<String>> {
         let of_value = |value: &Value| -> Vec<String> {
             let found = check_json(schema, value.to_string().as_bytes());
@@ -313,7 +313,7 @@ mod tests {
     fn members_may_be_repeated_missing_or_null() {
         let schema = object(&[("a", true, integer(1, 3)), ("b", false, integer(1, 3))]);
         for (body, told) in [
-            (r#"{"a":1,"a":2}"#, "a: is there more than once"),
+            (r#"{"a":1,"a":2}"#, "a: occurs more than once"),
             (r#"{"b":1}"#, "a: is missing, and documented as always present"),
             (r#"{"a":null}"#, "a: is null, and documented as always present"),
             (r#"{"a":1,"b":null}"#, "b: is null, and documented as an integer"),

@@ -1,12 +1,12 @@
-//! What is documented of JSON values, as static data, and the one check of values against it.
+//! The documented limits of JSON values, as static data, and the check of values against them.
 //!
 //! A [`Schema`] states types, bounds, lengths, patterns, formats, enumerations and item counts,
-//! each with its place in a spec and the claims of the vendor's pages. [`check`] holds a Rust value
-//! against a schema as it is serialized, [`check_json`] a JSON text as it stands, so that unknown
-//! and repeated members and all digits of a number are seen. Both report [`Violation`]s.
+//! each with its place in a spec and the claims of the vendor's pages. [`check`] checks a Rust value
+//! while it is serialized. [`check_json`] checks a JSON text directly, so that it sees unknown and
+//! repeated members and all digits of a number. Both report [`Violation`]s.
 //!
-//! The crate depends on nothing of the client: generators, tests and tools make schemas at run time
-//! and check with the same code.
+//! The crate does not depend on the client. Generators, tests and tools make schemas at run time and
+//! check with the same code.
 
 mod api;
 mod format;

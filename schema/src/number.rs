@@ -1,37 +1,37 @@
-//! Numbers, none of whose digits are lost.
+//! Numbers that keep all their digits.
 
 use std::fmt;
 
 use crate::schema::{Bound, Literal};
 
-/// A number as it was given.
+/// A number as given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Number<'a> {
-    /// An integer of 64 bits.
+    /// A 64-bit integer.
     Integer(i64),
-    /// An integer beyond 64 bits, by its digits.
+    /// The digits of an integer beyond 64 bits.
     Large(&'a str),
-    /// What has a fraction or an exponent, with its text if it came as one.
+    /// A number with a fraction or an exponent, and its text, if any.
     Float(f64, Option<&'a str>),
 }
 
-/// Numbers with a fraction or an exponent are integers up to this, if they are whole.
+/// Up to this limit, whole numbers with a fraction or an exponent are integers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl<'a> Number<'a> {
-    /// The number that a JSON text spells.
+    /// Parses a JSON number.
     pub(crate) fn parse(text: &'a str) -> Self {
         if let Ok(integer) = text.parse() {
             return Self::Integer(integer);
         }
         match text.contains(['.', 'e', 'E']) {
-            // JSON has no other numbers; one beyond all floats is infinite.
+            // Any other JSON number. One that is too large for a float is infinite.
             true => Self::Float(text.parse().unwrap_or(f64::INFINITY), Some(text)),
             false => Self::Large(text),
         }
     }
 
-    /// The integer that it is, however it is spelled.
+    /// The number as an integer if it is whole, for example `3.0`.
     pub(crate) fn whole(self) -> Self {
         match self {
             #[allow(clippy::cast_possible_truncation, reason = "it is a whole number in range")]
@@ -76,13 +76,13 @@ impl<'a> Number<'a> {
         })
     }
 
-    /// Whether it is below a bound.
+    /// Whether it is below a lower bound.
     pub(crate) fn is_under(self, min: Option<Bound>) -> bool {
         let number = self.float();
         min.is_some_and(|min| number < min.value || (min.exclusive && number == min.value))
     }
 
-    /// Whether it is above a bound.
+    /// Whether it is above an upper bound.
     pub(crate) fn is_over(self, max: Option<Bound>) -> bool {
         let number = self.float();
         max.is_some_and(|max| number > max.value || (max.exclusive && number == max.value))
@@ -121,5 +121,5 @@ impl fmt::Display for Number<'_> {
     }
 }
 
-/// Most digits that a message repeats.
+/// The maximum number of digits in a message.
 const MOST: usize = 60;

@@ -1,15 +1,15 @@
-//! Where in a value something is.
+//! The path to a place within a value.
 
 use std::fmt;
 
-/// The members and items that lead to a value, as in `func_mounts[0].mount_type`.
+/// The path to a value, such as `func_mounts[0].mount_type`.
 ///
-/// The alternate form (`{:#}`) names one after the other: `func_mounts[0]: mount_type`.
+/// The alternate form (`{:#}`) is `func_mounts[0]: mount_type`.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     step: Step<'a>,
-    /// How many members and items lead here.
+    /// The number of members and items on the path.
     pub(crate) depth: usize,
 }
 
@@ -24,12 +24,12 @@ impl<'a> Path<'a> {
     /// The whole value.
     pub const ROOT: Path<'static> = Path { parent: None, step: Step::Root, depth: 0 };
 
-    /// The member `name` of the object here.
+    /// The path to the member `name` of the object here.
     pub fn member(&'a self, name: &'a str) -> Path<'a> {
         self.inside(Step::Member(name))
     }
 
-    /// The item `index` of the array here.
+    /// The path to the item `index` of the array here.
     pub fn item(&'a self, index: usize) -> Path<'a> {
         self.inside(Step::Item(index))
     }

@@ -5,14 +5,14 @@ use std::sync::OnceLock;
 
 use regress::Regex;
 
-/// A documented regular expression, compiled when it is first needed.
+/// A documented regular expression, compiled on first use.
 pub struct Pattern {
     source: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// The pattern that `source` is.
+    /// The pattern `source`.
     pub const fn new(source: &'static str) -> Self {
         Self { source, regex: OnceLock::new() }
     }
@@ -22,11 +22,10 @@ impl Pattern {
         self.source
     }
 
-    /// Whether the pattern is found in `text`; one that is not a regular expression is found in
-    /// all.
+    /// Whether `text` matches the pattern. An invalid regular expression matches everything.
     pub fn matches(&self, text: &str) -> bool {
         let regex = self.regex.get_or_init(|| {
-            // In characters where that is possible.
+            // In Unicode mode if possible.
             Regex::with_flags(self.source, "u").or_else(|_| Regex::new(self.source)).ok()
         });
         regex.as_ref().is_none_or(|regex| regex.find(text).is_some())

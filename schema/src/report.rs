@@ -1,4 +1,4 @@
-//! The checks themselves, whatever brings the values, and the violations that they find.
+//! The checks, independent of the source of the values, and the violations that they find.
 
 use crate::number::Number;
 use crate::path::Path;
@@ -11,19 +11,20 @@ use crate::violation::{Violation, ViolationKind, DIFFERENT};
 /// How values are checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Whether a whole number with a fraction or an exponent, such as `3.0`, is an integer.
+    /// Whether a whole number with a fraction or an exponent, such as `3.0`, counts as an integer.
     pub whole_floats: bool,
-    /// Whether members that are not documented are reported.
+    /// Whether undocumented members are reported.
     pub unknown_members: bool,
-    /// Whether paths are written one member after the other: `a: b` in place of `a.b`.
+    /// Whether paths are written as `a: b` instead of `a.b`.
     pub nested: bool,
-    /// Most characters of a text that are shown. Without a limit, only texts that are not listed are.
+    /// The maximum number of characters of a string that are shown. Without a limit, only unlisted
+    /// values of an enumeration are shown.
     pub max_found: usize,
-    /// Most violations that are looked for.
+    /// The maximum number of violations.
     pub max_violations: usize,
-    /// Most work for one value, in bytes of its JSON text.
+    /// The maximum work for one value, in bytes of its JSON text.
     pub max_work: usize,
-    /// Values may be nested this deep.
+    /// The maximum nesting depth of values.
     pub max_depth: usize,
 }
 
@@ -42,7 +43,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// For what a caller gives: all of it is the caller's own, and `3.0` is an integer.
+    /// Options for values from a caller: they may be shown, and `3.0` is an integer.
     pub const fn request() -> Self {
         Self {
             whole_floats: true,
@@ -56,27 +57,27 @@ impl Options {
     }
 }
 
-/// What has been found so far.
+/// The findings so far.
 pub(crate) struct Report<'o> {
     pub(crate) options: &'o Options,
     found: Vec<Violation>,
     work: usize,
-    /// Whether half of a surrogate pair, and bytes that are not UTF-8, are marked in texts.
+    /// The marks that strings may contain, for half of a surrogate pair and bytes that are not UTF-8.
     pub(crate) marks: Marks,
 }
 
-/// The marks that texts may have.
+/// The marks that strings may contain.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Marks {
     pub(crate) halves: bool,
     pub(crate) unreadable: bool,
 }
 
-/// A statement that a value does not keep.
+/// A statement that a value violates.
 struct Broken {
     kind: ViolationKind,
     keyword: &'static str,
-    /// What claims call the statement.
+    /// The name of the statement in claims.
     statement: &'static str,
     documented: String,
     found: String,
@@ -97,12 +98,11 @@ impl<'o> Report<'o> {
         Self { options, found: Vec::new(), work: 0, marks: Marks::default() }
     }
 
-    /// The violations; one that ends them tells that the rest was not looked at.
+    /// The violations. If a limit was reached, the last one says so.
     pub(crate) fn finish(mut self, schema: &'static Schema) -> Vec<Violation> {
         if self.is_exhausted() {
             self.found.truncate(self.options.max_violations);
-            let rest =
-                Broken::of_type(ViolationKind::Limit, "is looked at in one response", "more");
+            let rest = Broken::of_type(ViolationKind::Limit, "is checked in one response", "more");
             self.add(schema, &Path::ROOT, rest);
         }
         self.found
@@ -129,9 +129,9 @@ impl<'o> Report<'o> {
         self.work > self.options.max_work || self.found.len() > self.options.max_violations
     }
 
-    /// Counts the work for a value; false if it is not to be looked at.
+    /// Counts the work for a value. Returns false if the value must be skipped.
     pub(crate) fn begins(&mut self, bytes: usize, path: &Path<'_>) -> bool {
-        // What a value costs besides its bytes.
+        // The cost of a value besides its bytes.
         const COST: usize = 64;
         self.work = self.work.saturating_add(bytes + COST);
         if path.depth > self.options.max_depth {
@@ -140,7 +140,7 @@ impl<'o> Report<'o> {
         !self.is_exhausted()
     }
 
-    /// Reports the alternative that has the fewest violations, unless one has none.
+    /// Reports the violations of the alternative with the fewest, unless one matches.
     pub(crate) fn alternatives(
         &mut self,
         schema: &'static Schema,
@@ -166,12 +166,12 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// A value of another type, by its name.
+    /// Reports a value of another type, with its name.
     pub(crate) fn other_type(&mut self, schema: &Schema, found: &str, path: &Path<'_>) {
         self.add(schema, path, Broken::of_type(ViolationKind::Type, schema.type_name(), found));
     }
 
-    /// A text that is not JSON, for this reason.
+    /// Reports a text that is not JSON, with the reason.
     pub(crate) fn not_json(&mut self, schema: &Schema, reason: Option<String>) {
         let found = match reason {
             None => "empty, and not JSON".to_owned(),
@@ -181,7 +181,7 @@ impl<'o> Report<'o> {
         self.add(schema, &Path::ROOT, Broken::of_type(ViolationKind::Type, "JSON", &found));
     }
 
-    /// Whether a text that is wrong may be shown.
+    /// Whether invalid strings may be shown.
     fn shows_texts(&self) -> bool {
         self.options.max_found < usize::MAX
     }
@@ -316,7 +316,7 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// Reports a value that is not listed where values are.
+    /// Reports a value that is not in the documented list.
     fn is_listed(
         &mut self,
         schema: &Schema,
@@ -332,7 +332,7 @@ impl<'o> Report<'o> {
         false
     }
 
-    /// An array with `count` items, of which one repeats an earlier one: both by their numbers.
+    /// Reports an array with a wrong number of items, or with a repeated item, given by both indexes.
     pub(crate) fn array(
         &mut self,
         schema: &Schema,
@@ -369,12 +369,12 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// The members of an object, one after the other.
+    /// Starts checking the members of an object.
     pub(crate) fn members(&self, object: &'static Object) -> Members {
         Members { object, seen: Seen::of(object.members.len()), next: 0, count: 0 }
     }
 
-    /// A member that is not documented, by the name of its type.
+    /// Reports an undocumented member, with the name of its type.
     pub(crate) fn undocumented(
         &mut self,
         schema: &Schema,
@@ -393,7 +393,7 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// A member that was there before.
+    /// Reports a repeated member.
     pub(crate) fn repeated(&mut self, schema: &Schema, path: &Path<'_>) {
         self.add(
             schema,
@@ -402,7 +402,7 @@ impl<'o> Report<'o> {
         );
     }
 
-    /// A member that is documented as always present, and is not there or null.
+    /// Reports a required member that is missing or null.
     pub(crate) fn missing(
         &mut self,
         schema: &Schema,
@@ -421,7 +421,7 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// The end of an object.
+    /// Finishes an object.
     pub(crate) fn object(&mut self, schema: &Schema, members: Members, path: &Path<'_>) {
         let Members { object, seen, count, .. } = members;
         for (index, member) in object.members.iter().enumerate() {
@@ -436,7 +436,7 @@ impl<'o> Report<'o> {
     }
 }
 
-/// The members of an object, one after the other.
+/// The state of a check of an object's members.
 pub(crate) struct Members {
     object: &'static Object,
     seen: Seen,
@@ -444,15 +444,15 @@ pub(crate) struct Members {
     count: u64,
 }
 
-/// A documented member, as it is met.
+/// A documented member that occurs in an object.
 pub(crate) struct Met {
     pub(crate) member: &'static Member,
     pub(crate) is_repeated: bool,
 }
 
 impl Members {
-    /// The documented member `name`. Members come mostly in the documented order, so that the next
-    /// one is looked at first.
+    /// The documented member `name`. Members are mostly in the documented order, so the search starts
+    /// at the next one.
     pub(crate) fn meet(&mut self, name: &str) -> Option<Met> {
         self.count += 1;
         let members = self.object.members;
@@ -467,7 +467,7 @@ impl Members {
     }
 }
 
-/// The members that were met, by their index.
+/// The members seen so far, by index.
 enum Seen {
     Few(u128),
     Many(Vec<bool>),
@@ -488,7 +488,7 @@ impl Seen {
         }
     }
 
-    /// Notes a member; true if it was noted before.
+    /// Marks a member as seen. Returns true if it was seen before.
     fn set(&mut self, index: usize) -> bool {
         let before = self.has(index);
         match self {

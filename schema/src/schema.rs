@@ -1,19 +1,19 @@
-//! What is documented of a value.
+//! The documented limits of a value.
 
 use std::sync::OnceLock;
 
 use crate::pattern::Pattern;
 
-/// What is documented of a value.
+/// The documented limits of a value.
 #[derive(Debug)]
 pub struct Schema {
     /// JSON pointer of the schema in the spec.
     pub pointer: &'static str,
-    /// The claims about it, by the statement that they make: `type`, `maximum`, `values`.
+    /// The claims about it, by statement: `type`, `maximum`, `values`.
     pub claims: &'static [(&'static str, &'static [&'static str])],
     /// Whether null is documented.
     pub nullable: bool,
-    /// The documented values; empty if they are not listed.
+    /// The documented values; empty without such a list.
     pub values: &'static [Literal],
     /// Its JSON type, with the constraints of that type.
     pub kind: Kind,
@@ -26,13 +26,13 @@ pub enum Kind {
     Any,
     /// A boolean.
     Boolean,
-    /// An integer. Exclusive bounds are written as inclusive ones.
+    /// An integer. Exclusive bounds are stored as inclusive ones.
     Integer {
-        /// The least value.
+        /// The minimum.
         min: Option<i64>,
-        /// The greatest value.
+        /// The maximum.
         max: Option<i64>,
-        /// What it is a multiple of.
+        /// The number that it must be a multiple of.
         multiple_of: Option<i64>,
     },
     /// A number.
@@ -41,53 +41,54 @@ pub enum Kind {
         min: Option<Bound>,
         /// The upper bound.
         max: Option<Bound>,
-        /// What it is a multiple of.
+        /// The number that it must be a multiple of.
         multiple_of: Option<f64>,
     },
-    /// A text.
+    /// A string.
     String {
-        /// The least number of characters.
+        /// The minimum number of characters.
         min: Option<u64>,
-        /// The greatest number of characters.
+        /// The maximum number of characters.
         max: Option<u64>,
-        /// What is searched for in it.
+        /// The pattern that it must match.
         pattern: Option<Pattern>,
-        /// Whether it is a point in time in the form of RFC 3339.
+        /// Whether it must be a point in time in RFC 3339 format.
         date_time: bool,
     },
     /// An array.
     Array {
-        /// What is documented of each item.
+        /// The schema of the items.
         items: Option<&'static Schema>,
-        /// The least number of items.
+        /// The minimum number of items.
         min: Option<u64>,
-        /// The greatest number of items.
+        /// The maximum number of items.
         max: Option<u64>,
-        /// Whether items are different from each other.
+        /// Whether the items must be unique.
         unique: bool,
     },
     /// An object.
     Object(Object),
-    /// What matches exactly one of these schemas.
+    /// A value that matches exactly one of these schemas.
     OneOf(&'static [&'static Schema]),
-    /// What matches at least one of these schemas.
+    /// A value that matches at least one of these schemas.
     AnyOf(&'static [&'static Schema]),
-    /// A schema that contains itself, made at run time: it is known once it is made.
+    /// A reference to an enclosing schema, for schemas made at run time. It is set once that schema
+    /// is complete.
     Recursive(OnceLock<&'static Schema>),
 }
 
-/// What is documented of an object.
+/// The documented limits of an object.
 #[derive(Debug)]
 pub struct Object {
     /// The documented members.
     pub members: &'static [Member],
-    /// What is documented of other members.
+    /// The schema of other members.
     pub values: Option<&'static Schema>,
-    /// Whether there may be other members.
+    /// Whether other members are allowed.
     pub open: bool,
-    /// The least number of members.
+    /// The minimum number of members.
     pub min: Option<u64>,
-    /// The greatest number of members.
+    /// The maximum number of members.
     pub max: Option<u64>,
     /// The tables of the vendor's pages that list the members.
     pub tables: &'static [&'static str],
@@ -100,7 +101,7 @@ pub struct Member {
     pub name: &'static str,
     /// Whether it is documented as always present.
     pub required: bool,
-    /// What is documented of its value.
+    /// The schema of its value.
     pub schema: &'static Schema,
 }
 
@@ -109,7 +110,7 @@ pub struct Member {
 pub struct Bound {
     /// The limit.
     pub value: f64,
-    /// Whether the limit itself is outside.
+    /// Whether the limit itself is excluded.
     pub exclusive: bool,
 }
 
@@ -122,12 +123,12 @@ pub enum Literal {
     Integer(i64),
     /// A number that is not an integer.
     Number(f64),
-    /// A text.
+    /// A string.
     String(&'static str),
 }
 
 impl Schema {
-    /// The schema itself, where this one stands for a schema that contains itself.
+    /// Resolves a reference to an enclosing schema.
     pub fn resolved(&'static self) -> &'static Self {
         match &self.kind {
             Kind::Recursive(known) => known.get().copied().unwrap_or(self),
@@ -135,7 +136,7 @@ impl Schema {
         }
     }
 
-    /// The claims that make a statement about the value, or else those about its type.
+    /// The claims for a statement, or else those about the type.
     pub(crate) fn claims_of(&self, statement: &str) -> &'static [&'static str] {
         let stating = |statement| self.claims.iter().find(|(stated, _)| *stated == statement);
         stating(statement).or_else(|| stating("type")).map_or(&[], |(_, claims)| claims)
@@ -154,8 +155,8 @@ impl Schema {
         }
     }
 
-    /// What is documented, as messages word it: `0..=3`, `length 1..=32`, `values a, b`. `None` if
-    /// the value is not constrained but by its type.
+    /// The documented limits as shown in messages: `0..=3`, `length 1..=32`, `values a, b`. `None` if
+    /// only the type is documented.
     pub fn documented(&self) -> Option<String> {
         if !self.values.is_empty() {
             return Some(listed(self.values));
@@ -180,7 +181,7 @@ impl Schema {
     }
 }
 
-/// The documented form of a point in time, as messages word it.
+/// The documented format of a point in time, as shown in messages.
 pub(crate) const RFC_3339: &str = "form of RFC 3339";
 
 fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
@@ -188,14 +189,14 @@ fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// A range as Rust writes it.
+/// A range in Rust syntax.
 pub(crate) fn range<T: std::fmt::Display>(min: Option<T>, max: Option<T>) -> String {
     let end = |end: Option<T>| end.map_or_else(String::new, |end| end.to_string());
     let sign = if max.is_some() { "..=" } else { ".." };
     format!("{}{sign}{}", end(min), end(max))
 }
 
-/// A range of numbers, whose ends may be excluded.
+/// A range of numbers with optionally excluded ends.
 pub(crate) fn bounds(min: Option<Bound>, max: Option<Bound>) -> String {
     let end = |Bound { value, exclusive }: Bound| match exclusive {
         true => format!("{value} (excluded)"),
@@ -204,7 +205,7 @@ pub(crate) fn bounds(min: Option<Bound>, max: Option<Bound>) -> String {
     range(min.map(end), max.map(end))
 }
 
-/// A range of lengths: a text has no less than 0 characters.
+/// A range of lengths; the minimum defaults to 0.
 pub(crate) fn length(min: Option<u64>, max: Option<u64>) -> String {
     format!("length {}", range(Some(min.unwrap_or(0)), max))
 }

@@ -1,24 +1,24 @@
-//! The text of a body: UTF-8, whatever the bytes are.
+//! The text of a body, as UTF-8 even if the bytes are not.
 
 use std::borrow::Cow;
 
-/// Stands in the place of bytes that are not UTF-8: a code point that no text has.
+/// Replaces bytes that are not UTF-8. No text contains this code point.
 pub const UNREADABLE: char = '\u{FDD0}';
-/// Stands in the place of half of a surrogate pair, where that is looked for.
+/// Replaces half of a surrogate pair, if requested.
 pub const HALF: char = '\u{FDD1}';
 
-/// The text of a body, as far as it has one.
+/// The text of a body, as far as it is valid.
 pub struct Text<'b> {
     text: Cow<'b, str>,
     is_utf8: bool,
 }
 
-/// JSON without the byte order mark that some services put before it.
+/// JSON without the byte order mark that some services send.
 pub fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json)
 }
 
-/// A text in quotes, cut off after `max` characters.
+/// A text in quotes, truncated after `max` characters.
 pub fn excerpt(text: &str, max: usize) -> String {
     match text.char_indices().nth(max) {
         Some((end, _)) => format!("{:?}…", &text[..end]),
@@ -27,12 +27,12 @@ pub fn excerpt(text: &str, max: usize) -> String {
 }
 
 impl<'b> Text<'b> {
-    /// Reads `body`. Half of a surrogate pair becomes U+FFFD, and a byte order mark is left out.
+    /// Reads `body`. Half of a surrogate pair becomes U+FFFD, and a byte order mark is removed.
     pub fn of(body: &'b [u8]) -> Self {
         Self::with_halves(body, char::REPLACEMENT_CHARACTER)
     }
 
-    /// The same, with [`HALF`] for half of a surrogate pair.
+    /// Reads `body`. Half of a surrogate pair becomes [`HALF`].
     pub fn marked(body: &'b [u8]) -> Self {
         Self::with_halves(body, HALF)
     }
@@ -58,7 +58,7 @@ impl<'b> Text<'b> {
     }
 }
 
-/// `body` with [`UNREADABLE`] for what is not UTF-8.
+/// `body` with [`UNREADABLE`] in place of bytes that are not UTF-8.
 fn utf8(body: &[u8]) -> String {
     let mut text = String::with_capacity(body.len());
     for chunk in body.utf8_chunks() {
@@ -70,7 +70,7 @@ fn utf8(body: &[u8]) -> String {
     text
 }
 
-/// `json` with `half` for each escaped half of a surrogate pair; `None` if it has none.
+/// `json` with `half` in place of each escaped half of a surrogate pair; `None` if it has none.
 fn without_halves(json: &str, half: char) -> Option<String> {
     let mut mended = String::new();
     let mut kept = 0;
@@ -86,7 +86,7 @@ fn without_halves(json: &str, half: char) -> Option<String> {
                 6
             }
             (Some(_), _) => 6,
-            // Another escape: of one character.
+            // Another escape, of a single character.
             (None, _) => 1 + json[at + 1..].chars().next().map_or(0, char::len_utf8),
         };
         rest = at + length;
@@ -98,7 +98,7 @@ fn without_halves(json: &str, half: char) -> Option<String> {
     Some(mended)
 }
 
-/// The code unit that is escaped at `at`.
+/// The escaped code unit at `at`.
 fn code_unit(json: &str, at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! Checks a Rust value, as it is serialized.
+//! Checks a Rust value while it is serialized.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,12 +15,12 @@ use crate::report::{Members, Options, Report};
 use crate::schema::{Kind, Object, Schema};
 use crate::violation::Violation;
 
-/// Holds a value against a schema.
+/// Checks a value against a schema.
 pub fn check<T: Serialize + ?Sized>(schema: &'static Schema, value: &T) -> Vec<Violation> {
     check_with(&Options::default(), schema, &Path::ROOT, value)
 }
 
-/// The same with options, of a value at `path`.
+/// Checks the value at `path` against a schema, with options.
 pub fn check_with<T: Serialize + ?Sized>(
     options: &Options,
     schema: &'static Schema,
@@ -49,7 +49,7 @@ fn hold<T: Serialize + ?Sized>(
                 .alternatives(schema, parts, path, |report, part| hold(report, part, path, value));
         }
         _ => {
-            // Nothing that is checked can fail.
+            // The checks themselves cannot fail.
             let _ = value.serialize(Check { report, schema, path });
         }
     }
@@ -62,7 +62,7 @@ struct Check<'r, 'o, 'p> {
     path: &'p Path<'p>,
 }
 
-/// A value that cannot be serialized; sending it tells so.
+/// A value that cannot be serialized. Sending it reports the error.
 #[derive(Debug)]
 struct Unserializable;
 
@@ -261,7 +261,7 @@ impl<'r, 'o, 'p> Serializer for Check<'r, 'o, 'p> {
 /// The items of an array.
 struct Items<'r, 'o, 'p> {
     check: Check<'r, 'o, 'p>,
-    /// What is documented of them; nothing if the array is not checked.
+    /// Their schema; `None` if the array is not checked.
     of: Option<Of>,
     count: usize,
     repeated: Option<(usize, usize)>,
@@ -269,7 +269,7 @@ struct Items<'r, 'o, 'p> {
 
 struct Of {
     items: Option<&'static Schema>,
-    /// The items so far, if they have to be different.
+    /// The items so far, if they must be unique.
     known: Option<HashMap<String, usize>>,
 }
 
@@ -324,7 +324,7 @@ items! {
 /// The members of an object.
 struct Entries<'r, 'o, 'p> {
     check: Check<'r, 'o, 'p>,
-    /// What is documented of them; nothing if the object is not checked.
+    /// Their schemas; `None` if the object is not checked.
     of: Option<(&'static Object, Members)>,
     key: String,
 }
@@ -388,7 +388,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
     }
 }
 
-/// The same text for values that are the same, however they are written.
+/// A canonical text, equal for equal values.
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::Number(number) => match number.as_f64() {

@@ -1,41 +1,41 @@
-//! What of a value is not as documented.
+//! Violations of the documented limits.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// A statement of the documents that a value does not keep.
+/// A documented statement that a value violates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The members and items that lead to the value, as in `func_mounts[0].mount_type`; empty for
-    /// the whole.
+    /// The path to the value, such as `func_mounts[0].mount_type`; empty for the whole value.
     pub path: String,
-    /// What kind of statement it is.
+    /// The kind of violation.
     pub kind: ViolationKind,
-    /// The keyword of the statement, as OpenAPI spells it.
+    /// The OpenAPI keyword of the statement.
     pub keyword: &'static str,
     /// JSON pointer of the statement in the spec.
     pub pointer: String,
-    /// The claims of the vendor's pages that make the statement, by their ids.
+    /// The IDs of the claims of the vendor's pages that make the statement.
     pub claims: Vec<&'static str>,
     /// What is documented: the whole range, all values.
     pub documented: String,
-    /// What there is instead, bounded. Of texts, only one that is not listed is repeated.
+    /// What was found, with limited length. A string is shown only if it is an unlisted value of an
+    /// enumeration.
     pub found: String,
 }
 
-/// A kind of statement.
+/// A kind of violation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ViolationKind {
     /// The status is not documented.
     Status,
-    /// A value has another type, or the text is not JSON.
+    /// A value has another type, or a text is not JSON.
     Type,
-    /// A value is null that is not documented to be.
+    /// A value is null, but not documented as nullable.
     Null,
-    /// A member is missing that is documented as always present.
+    /// A required member is missing.
     Missing,
     /// A member is not documented.
     Undocumented,
@@ -43,33 +43,33 @@ pub enum ViolationKind {
     Value,
     /// A number is outside its documented range, or not a documented multiple.
     Range,
-    /// A text is shorter or longer than documented.
+    /// A string is shorter or longer than documented.
     Length,
-    /// A text does not match the documented pattern.
+    /// A string does not match the documented pattern.
     Pattern,
-    /// A text does not have the documented format.
+    /// A string does not have the documented format.
     Format,
-    /// An array or a map has fewer or more items than documented, or an array has one twice.
+    /// An array or a map has fewer or more items than documented, or an array has a repeated item.
     Items,
     /// A value matches more than one of the documented alternatives.
     Alternatives,
-    /// A member is there more than once.
+    /// A member occurs more than once.
     Repeated,
-    /// A limit was reached: there is more than was looked at or reported.
+    /// A limit was reached: not everything was checked or reported.
     Limit,
 }
 
 impl Violation {
-    /// What is wrong, without its path.
+    /// The message, without the path.
     pub fn message(&self) -> String {
         message(self.kind, &self.documented, &self.found)
     }
 }
 
-/// What is documented of items that do not repeat.
+/// The documented limit of unique items.
 pub(crate) const DIFFERENT: &str = "different items";
 
-/// What is wrong, in a sentence.
+/// The message of a violation.
 pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
     match kind {
         ViolationKind::Status => {
@@ -86,7 +86,7 @@ pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
             format!("is {}, and documented as {}", with_article(found), with_article(documented))
         }
         ViolationKind::Undocumented => "is not a documented member".to_owned(),
-        ViolationKind::Repeated => "is there more than once".to_owned(),
+        ViolationKind::Repeated => "occurs more than once".to_owned(),
         ViolationKind::Alternatives => {
             format!("matches {found}, and is documented as {documented}")
         }
@@ -95,7 +95,7 @@ pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
     }
 }
 
-/// The name of a JSON type as it stands in a sentence.
+/// The name of a JSON type with its article.
 fn with_article(name: &str) -> String {
     match name {
         "array" | "integer" | "object" => format!("an {name}"),

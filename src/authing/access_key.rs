@@ -1,4 +1,4 @@
-//! An access key of a user pool, which is exchanged for management tokens.
+//! The access key of a user pool, which is exchanged for management tokens.
 
 use std::fmt;
 use std::time::Duration;
@@ -21,21 +21,21 @@ use crate::transport::Answer;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
-/// Where tokens are fetched, below the base URL.
+/// The path for tokens, relative to the base URL.
 const TOKEN_PATH: &str = "/api/v3/get-management-token";
-/// The claim of a token that names its user pool.
+/// The token's claim with its user pool.
 const USER_POOL_CLAIM: &str = "scoped_userpool_id";
-/// Life of a token whose answer does not tell it, as documented.
+/// The documented lifetime of a token, used if the response does not state one.
 const DEFAULT_LIFE: Duration = Duration::from_secs(7200);
 /// What is fetched, in messages.
 const WHAT: &str = "a management token";
 
-/// The two names that the service goes by. They differ in their hosts and headers.
+/// The two names of the service. They differ in hosts and headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Brand {
-    /// Authing: headers begin with `x-authing-`.
+    /// Authing: headers start with `x-authing-`.
     Authing,
-    /// GenAuth: headers begin with `x-genauth-`.
+    /// GenAuth: headers start with `x-genauth-`.
     GenAuth,
 }
 
@@ -59,9 +59,9 @@ impl Brand {
 
 /// The access key of a user pool.
 ///
-/// It is exchanged for a management token (`POST /api/v3/get-management-token`), which goes out as
-/// `Authorization: Bearer …` with the ID of its user pool. The token is kept until shortly before
-/// it expires, and renewed once when the service does not accept it.
+/// It is exchanged for a management token (`POST /api/v3/get-management-token`), which is sent as
+/// `Authorization: Bearer …` with the ID of its user pool. The token is kept until shortly before it
+/// expires, and renewed once if the service rejects it.
 pub struct AccessKey {
     id: String,
     secret: SecretString,
@@ -94,34 +94,33 @@ impl AccessKey {
         }
     }
 
-    /// The brand whose headers are sent; else it is told from the host: GenAuth's own is
-    /// `genauth.ai`.
+    /// Sets the brand whose headers are sent. By default it depends on the host: `genauth.ai` is
+    /// GenAuth's.
     #[must_use]
     pub fn brand(mut self, brand: Brand) -> Self {
         self.brand = Some(brand);
         self
     }
 
-    /// The ID of the user pool; else it is read from the token.
+    /// Sets the ID of the user pool. By default it is read from the token.
     #[must_use]
     pub fn user_pool_id(mut self, id: impl Into<String>) -> Self {
         self.user_pool_id = Some(id.into());
         self
     }
 
-    /// Another scheme than `Bearer` before the token; an empty one sends the token alone.
+    /// Sets a scheme other than `Bearer`. With an empty one, only the token is sent.
     #[must_use]
     pub fn scheme(mut self, scheme: impl Into<String>) -> Self {
         self.scheme = scheme.into();
         self
     }
 
-    /// The access key of the environment variables `AUTHING_ACCESS_KEY_ID` and
-    /// `AUTHING_ACCESS_KEY_SECRET`.
+    /// Reads the environment variables `AUTHING_ACCESS_KEY_ID` and `AUTHING_ACCESS_KEY_SECRET`.
     ///
     /// # Errors
     ///
-    /// One of them is not set or malformed; the message names it.
+    /// A variable is missing or malformed. The message names it.
     pub fn from_env() -> Result<Self, Error> {
         of_variables(&variable)
     }
@@ -140,9 +139,7 @@ impl AccessKey {
 
 fn of_variables(variables: Variables<'_>) -> Result<AccessKey, Error> {
     let (id, secret) = pair(variables, ACCESS_KEY_ID, ACCESS_KEY_SECRET)?.ok_or_else(|| {
-        Error::invalid(format!(
-            "there are no credentials: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}"
-        ))
+        Error::invalid(format!("no credentials found: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}"))
     })?;
     let source = format!("the environment variables {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}");
     trace_source(&source);
@@ -191,7 +188,7 @@ impl Credentials for AccessKey {
         if let Some(id) = &self.user_pool_id {
             setting::check("the user pool ID", id, Form::Ascii)?;
         }
-        // None is one, too.
+        // An empty scheme is valid.
         if !self.scheme.is_empty() {
             setting::check("the scheme", &self.scheme, Form::Ascii)?;
         }
@@ -199,7 +196,7 @@ impl Credentials for AccessKey {
     }
 }
 
-/// Reads a token and its life from an answer.
+/// Reads a token and its lifetime from a response.
 fn issued(
     answer: &Answer,
     user_pool: Option<String>,
@@ -207,31 +204,31 @@ fn issued(
     secrets: &Secrets,
 ) -> Result<Issued<Token>, CredentialsError> {
     let unreadable = |what: &str| {
-        CredentialsError::new(format!("{WHAT} cannot be read from the answer: {what}"))
+        CredentialsError::new(format!("{WHAT} cannot be read from the response: {what}"))
             .with_request_id(answer, secrets)
     };
     let told = Failure::read(&answer.body).and_then(|said| said.status.said());
     if !answer.status.is_success() || told.is_some_and(|told| told != 200) {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
     }
-    let body: Value = crate::json::read(&answer.body).map_err(|_| unreadable("it is no JSON"))?;
+    let body: Value = crate::json::read(&answer.body).map_err(|_| unreadable("it is not JSON"))?;
     let data = &body["data"];
     let token = data["access_token"].as_str().filter(|token| !token.is_empty());
-    let token = token.ok_or_else(|| unreadable("data.access_token is no text"))?;
+    let token = token.ok_or_else(|| unreadable("data.access_token is not a string"))?;
     let life = match &data["expires_in"] {
         Value::Null => DEFAULT_LIFE,
-        told => seconds(told).ok_or_else(|| unreadable("data.expires_in is no number"))?,
+        told => seconds(told).ok_or_else(|| unreadable("data.expires_in is not a number"))?,
     };
     let user_pool = user_pool.or_else(|| claim(token, USER_POOL_CLAIM)).ok_or_else(|| {
-        unreadable("the token does not name its user pool; give it with `user_pool_id`")
+        unreadable("the token does not name its user pool; set it with `user_pool_id`")
     })?;
     let user_pool = HeaderValue::from_str(&user_pool)
-        .map_err(|_| unreadable("the ID of the user pool is no value of a header"))?;
+        .map_err(|_| unreadable("the ID of the user pool is not a valid header value"))?;
     let authorization = SecretString::from(format!("{scheme} {token}").trim_start().to_owned());
     Ok(Issued { token: Token { authorization, user_pool }, life })
 }
 
-/// A number of seconds, which may stand there as a text.
+/// A number of seconds, which may be a string.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::String(text) => text.trim().parse().ok()?,
@@ -240,7 +237,7 @@ fn seconds(value: &Value) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// A text among the claims of a JSON Web Token, whose signature is the service's business.
+/// A string claim of a JSON Web Token. The signature is not verified; that is up to the service.
 fn claim(token: &str, name: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?;
     let config =
@@ -264,11 +261,11 @@ mod tests {
         assert!(message(&[ACCESS_KEY_ID, ACCESS_KEY_SECRET]).starts_with("AccessKey {"));
         assert_eq!(
             message(&[ACCESS_KEY_ID]),
-            "the environment variable AUTHING_ACCESS_KEY_ID is set, and AUTHING_ACCESS_KEY_SECRET is not"
+            "the environment variable AUTHING_ACCESS_KEY_ID is set, but AUTHING_ACCESS_KEY_SECRET is not"
         );
         assert_eq!(
             message(&[]),
-            "there are no credentials: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"
+            "no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"
         );
     }
 

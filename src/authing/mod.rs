@@ -1,6 +1,6 @@
 //! Pipeline functions of Authing and GenAuth.
 //!
-//! A [`Client`] needs an [`AccessKey`] of the user pool.
+//! A [`Client`] needs the [`AccessKey`] of a user pool.
 
 mod access_key;
 
@@ -12,7 +12,7 @@ use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
 
-/// The API, as its [`ClientBuilder`] knows it.
+/// The API of this module, for [`ClientBuilder`].
 #[derive(Debug)]
 pub enum Authing {}
 
@@ -26,9 +26,9 @@ impl Api for Authing {
     const PROFILE: Profile = Profile {
         name: "authing",
         default_endpoint: SERVERS.first().copied(),
-        // Success is what the body calls so, whatever the status of HTTP.
+        // The status in the body decides about success, not the HTTP status.
         status_in_body: Some(200),
-        endpoint_hint: "give an `endpoint`",
+        endpoint_hint: "set an `endpoint`",
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
@@ -37,7 +37,7 @@ impl Api for Authing {
 }
 
 impl Client {
-    /// Makes a client, step by step.
+    /// Returns a builder for a client.
     ///
     /// ```
     /// use cloudfn::authing::{AccessKey, Client};
@@ -50,33 +50,33 @@ impl Client {
         ClientBuilder::new()
     }
 
-    /// A client that the environment describes, see [`ClientBuilder::from_env`].
+    /// Makes a client from the environment, see [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// A variable is missing or not valid; the message names it.
+    /// A variable is missing or invalid. The message names it.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 }
 
-/// The variable with an endpoint.
+/// The variable with the endpoint.
 const ENDPOINT: &str = "CLOUDFN_AUTHING_ENDPOINT";
 
 impl ClientBuilder {
-    /// The service of GenAuth, `https://api.genauth.ai`, in place of Authing's.
+    /// Uses GenAuth's service, `https://api.genauth.ai`, instead of Authing's.
     pub fn genauth(self) -> Self {
         self.endpoint(SERVERS.last().copied().unwrap_or_default())
     }
 
-    /// What the environment describes: the access key by `AUTHING_ACCESS_KEY_ID` and
-    /// `AUTHING_ACCESS_KEY_SECRET`, the endpoint by `CLOUDFN_AUTHING_ENDPOINT` if it is another
-    /// than Authing's own. What is set afterwards takes its place.
+    /// Reads the settings from the environment: the access key from `AUTHING_ACCESS_KEY_ID` and
+    /// `AUTHING_ACCESS_KEY_SECRET`, and optionally the endpoint from `CLOUDFN_AUTHING_ENDPOINT`. Later
+    /// settings override these.
     ///
     /// # Errors
     ///
-    /// A variable is missing or malformed; the message names it. What is wrong with the
-    /// endpoint is told by [`build`](Self::build).
+    /// A variable is missing or malformed. The message names it. Errors in the endpoint are returned
+    /// by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::new().credentials(AccessKey::from_env()?);
         Ok(match setting(&variable, ENDPOINT, Form::Text).transpose() {

@@ -1,9 +1,8 @@
-//! What differs between the answers of a service and its documents, told while an application
-//! runs.
+//! Reports differences between the responses of a service and its documents to a running application.
 //!
-//! A client that was made with [`ClientBuilder::on_drift`](crate::ClientBuilder::on_drift) holds
-//! every answer, also one that is an error, against the documents, and tells each difference once.
-//! Calls succeed or fail as they do without it.
+//! A client with [`ClientBuilder::on_drift`](crate::ClientBuilder::on_drift) compares every response
+//! with the documents, including errors, and reports each difference once. This does not affect the
+//! results of calls.
 //!
 //! ```
 //! use cloudfn::functiongraph::{AccessKey, Client};
@@ -30,7 +29,7 @@ use serde::Serialize;
 
 use crate::error::shown::Secrets;
 
-/// A difference between an answer and the documents.
+/// A difference between a response and the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
@@ -38,25 +37,25 @@ pub struct Drift {
     pub api: &'static str,
     /// The operation.
     pub operation: &'static str,
-    /// The HTTP status of the answer; where the vendor puts a status in the body, that one.
+    /// The HTTP status of the response, or the status in the body if the vendor puts one there.
     pub status: u16,
-    /// What kind of difference it is.
+    /// The kind of difference.
     pub kind: DriftKind,
-    /// The members that lead to it, as in `func_mounts[0].mount_type`; empty for the whole answer.
+    /// The path to the member, such as `func_mounts[0].mount_type`; empty for the whole response.
     pub member: String,
     /// What is documented.
     pub documented: String,
-    /// What there is instead. No text of the answer but an undocumented value of a list, and this
-    /// without the secrets that were sent.
+    /// What was found. The only text from the response is an undocumented value of an enumeration,
+    /// without any secrets that were sent.
     pub found: String,
     /// The statement in the spec, as a JSON pointer.
     pub place: String,
-    /// The claims of the vendor's pages that do not hold, by their ids.
+    /// The IDs of the claims of the vendor's pages that do not hold.
     pub claims: Vec<String>,
 }
 
 impl Drift {
-    /// Holds the response with `status` to `operation` against the documents.
+    /// Compares the response of `operation` with `status` with the documents.
     pub(crate) fn of_response(
         operation: &'static Operation,
         status: u16,
@@ -78,14 +77,14 @@ impl Drift {
         drift.collect()
     }
 
-    /// What is told in the place of this and of all later ones, since `most` were told.
+    /// Replaces this and all later differences, after `most` were reported.
     fn and_more(self, most: usize) -> Self {
         Self {
             operation: "",
             status: 0,
             kind: DriftKind::Limit,
             member: String::new(),
-            documented: format!("the {most} differences that are told"),
+            documented: format!("the {most} differences that are reported"),
             found: "more".to_owned(),
             place: String::new(),
             claims: Vec::new(),

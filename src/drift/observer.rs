@@ -1,4 +1,4 @@
-//! Tells each difference once.
+//! Reports each difference once.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,17 +7,17 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Drift, DriftKind};
 
-/// Most differences that a client tells; a service that differs in more has another API.
+/// The maximum number of differences that a client reports. With more, it is a different API.
 const MOST: usize = 10_000;
 
-/// What wants to know of differences.
+/// A function that is told about differences, and those already reported.
 pub(crate) struct Observer {
     tell: Box<dyn Fn(&Drift) + Send + Sync>,
     told: Mutex<HashSet<Key>>,
 }
 
-/// What makes two differences the same: all but which item of an array it is, and by how much a
-/// limit is missed.
+/// Differences with the same key are reported once. The key leaves out the index of an array item
+/// and the value that is outside a limit.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     operation: &'static str,
@@ -25,7 +25,7 @@ struct Key {
     kind: DriftKind,
     member: String,
     place: String,
-    /// The value that is not in a list, or the type that is another.
+    /// The unlisted value or the wrong type.
     found: Option<String>,
 }
 
@@ -55,19 +55,19 @@ impl Observer {
         Self { tell, told: Mutex::default() }
     }
 
-    /// Tells the differences of a response that have not been told before.
+    /// Reports the new differences of a response.
     pub(crate) fn observe(&self, differences: Vec<Drift>) {
         for drift in differences {
             let Some(drift) = self.news(drift) else { continue };
-            // A call does not fail for what its observer does.
+            // A panicking observer must not fail the call.
             if catch_unwind(AssertUnwindSafe(|| (self.tell)(&drift))).is_err() {
                 tracing::error!(%drift, "the observer of differences panicked");
             }
         }
     }
 
-    /// What is to be told of `drift`: nothing again, and of those beyond the limit only that there
-    /// are more.
+    /// What to report for `drift`: nothing if it was reported before, and only that there are more
+    /// once the limit is reached.
     fn news(&self, drift: Drift) -> Option<Drift> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let drift = match told.len() < MOST {

@@ -4,8 +4,8 @@ use cloudfn_schema::{check_json_with, Operation, Options, Violation, ViolationKi
 
 use crate::error::shown::{self, Secrets};
 
-/// Holds the response with `status` to `operation` against the documents. What it repeats of the
-/// response has none of `secrets`.
+/// Compares the response of `operation` with `status` with the documents. Violations that quote the
+/// response contain none of `secrets`.
 pub(crate) fn violations(
     operation: &'static Operation,
     status: u16,
@@ -36,8 +36,8 @@ pub(crate) fn violations(
     found
 }
 
-/// Whether a claim is about an operation, and if it is about the body of a response, about this.
-/// What operations and responses share has claims of all of them.
+/// Whether a claim is about this operation, and, if about a response body, about this response.
+/// Needed because shared schemas have the claims of all their operations and responses.
 fn is_about(claim: &str, operation: &Operation, place: &str) -> bool {
     operation.prefixes.iter().any(|prefix| {
         let of_operation = claim.strip_prefix(prefix).and_then(|rest| rest.strip_prefix("::"));
@@ -48,7 +48,7 @@ fn is_about(claim: &str, operation: &Operation, place: &str) -> bool {
     })
 }
 
-/// The claims of a violation; if there are none, the tables of the response.
+/// The claims of a violation, or else the tables of the response.
 pub(super) fn claims(operation: &Operation, status: u16, violation: &Violation) -> Vec<String> {
     if !violation.claims.is_empty() {
         return violation.claims.iter().map(|claim| (*claim).to_owned()).collect();

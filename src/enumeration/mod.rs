@@ -1,16 +1,16 @@
 //! Enumerations with a documented list of values.
 //!
-//! Any value can be read and made. One that is not listed is the variant `Undocumented`, and a
-//! request that has one is refused before it is sent.
+//! Any value can be read and made. An unlisted one becomes the variant `Undocumented`, and a request
+//! with it is refused before it is sent.
 
-// Which of the two a build needs depends on the APIs it has.
+// Which of the two macros a build needs depends on its APIs.
 #![allow(unused_macros, unused_imports)]
 
 mod unlisted;
 
 pub use unlisted::Unlisted;
 
-/// Defines an enumeration of texts.
+/// Defines an enumeration of strings.
 macro_rules! text_enumeration {
     ($(#[$meta:meta])* pub enum $name:ident {
         $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*
@@ -20,7 +20,7 @@ macro_rules! text_enumeration {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that the documents do not list, as it was received or given.
+            /// An undocumented value, as it was received or given.
             Undocumented($crate::Unlisted<::std::string::String, Self>),
         }
 
@@ -28,7 +28,7 @@ macro_rules! text_enumeration {
             /// The documented values.
             pub const DOCUMENTED: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value that is written so: a listed one, or `Undocumented`.
+            /// The variant for a value: a listed one, or `Undocumented`.
             pub fn undocumented(text: impl ::std::convert::Into<::std::string::String>) -> Self {
                 let text = text.into();
                 match text.as_str() {
@@ -37,7 +37,7 @@ macro_rules! text_enumeration {
                 }
             }
 
-            /// The value as it goes over the wire.
+            /// The value on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -45,7 +45,7 @@ macro_rules! text_enumeration {
                 }
             }
 
-            /// Whether the documents list the value.
+            /// Whether the value is documented.
             pub fn is_documented(&self) -> bool {
                 !matches!(self, Self::Undocumented(_))
             }
@@ -121,7 +121,7 @@ macro_rules! integer_enumeration {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
-            /// A value that the documents do not list, as it was received or given.
+            /// An undocumented value, as it was received or given.
             Undocumented($crate::Unlisted<i64, Self>),
         }
 
@@ -129,7 +129,7 @@ macro_rules! integer_enumeration {
             /// The documented values.
             pub const DOCUMENTED: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The value that is written so: a listed one, or `Undocumented`.
+            /// The variant for a value: a listed one, or `Undocumented`.
             pub const fn undocumented(value: i64) -> Self {
                 match value {
                     $($wire => Self::$variant,)*
@@ -137,7 +137,7 @@ macro_rules! integer_enumeration {
                 }
             }
 
-            /// Takes a documented value; nothing for any other. For constants.
+            /// The variant for a documented value, `None` for any other. For constants.
             pub const fn new(value: i64) -> ::std::option::Option<Self> {
                 match Self::undocumented(value) {
                     Self::Undocumented(_) => None,
@@ -145,7 +145,7 @@ macro_rules! integer_enumeration {
                 }
             }
 
-            /// The value as it goes over the wire.
+            /// The value on the wire.
             pub const fn get(self) -> i64 {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -153,7 +153,7 @@ macro_rules! integer_enumeration {
                 }
             }
 
-            /// Whether the documents list the value.
+            /// Whether the value is documented.
             pub const fn is_documented(&self) -> bool {
                 !matches!(self, Self::Undocumented(_))
             }

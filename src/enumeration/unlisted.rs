@@ -1,13 +1,13 @@
-//! Values that the documents do not list.
+//! Undocumented values of enumerations.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// A value that the enumeration `E` does not list, as it was received or given.
+/// An undocumented value of the enumeration `E`, as it was received or given.
 ///
-/// It is read like the plain value in it. Only `E::undocumented` and reading make one, so that no
-/// listed value can be taken for an unlisted one:
+/// It dereferences to the plain value. Only `E::undocumented` and deserialization can make one, so it
+/// never contains a listed value:
 ///
 /// ```compile_fail,E0423
 /// use cloudfn::functiongraph::types::Destination;
@@ -16,7 +16,7 @@ use std::ops::Deref;
 /// let twin = Destination::Undocumented(Unlisted("OBS".to_owned(), std::marker::PhantomData));
 /// ```
 ///
-/// Nor can one be taken from another enumeration:
+/// Nor can it come from another enumeration:
 ///
 /// ```compile_fail,E0308
 /// use cloudfn::functiongraph::types::{Destination, Runtime};

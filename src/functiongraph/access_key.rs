@@ -1,4 +1,4 @@
-//! An access key, which signs every request.
+//! Access keys, which sign requests.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,19 +18,19 @@ use crate::transport::retry::date;
 
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
-/// The form of a signature's date.
+/// The date format of a signature.
 const DATE_FORMAT: &str = "%Y%m%dT%H%M%SZ";
-/// Most bytes of a body that the gateway takes with a signature.
+/// The maximum size of a signed body, in bytes. It is a limit of the gateway.
 const LARGEST_SIGNED_BODY: usize = 12 * 1024 * 1024;
-/// Clocks that differ by less are not the reason for a refusal: the gateway takes 15 minutes.
+/// A smaller clock skew is not the reason for a refusal: the gateway accepts 15 minutes.
 const HARMLESS_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// An access key, which signs every request (SDK-HMAC-SHA256), also a temporary one with its
-/// security token.
+/// An access key that signs every request (SDK-HMAC-SHA256). A temporary key also sends its security
+/// token.
 ///
-/// Each attempt is signed anew. The service takes a signature whose date is at most 15 minutes off;
-/// when it refuses one, and tells a time that ours is far from, the next attempt and all later
-/// ones are dated by its clock.
+/// Each attempt gets a new signature. The service accepts signatures that are at most 15 minutes
+/// off. If it refuses one and its clock differs much from ours, all further attempts use the time of
+/// its clock.
 #[derive(Debug)]
 pub struct AccessKey {
     pub(super) id: String,
@@ -39,7 +39,7 @@ pub struct AccessKey {
     project_id: Option<String>,
     #[allow(dead_code, reason = "it is what `Debug` shows")]
     source: Option<String>,
-    /// Seconds that the clock of the service is ahead of ours.
+    /// How many seconds the clock of the service is ahead of ours.
     clock_ahead: AtomicI64,
 }
 
@@ -63,42 +63,42 @@ impl AccessKey {
         self
     }
 
-    /// The project that calls are for, unless the client or the call names another.
+    /// The default project of calls. The client or the call can set another.
     #[must_use]
     pub fn project(mut self, id: impl Into<String>) -> Self {
         self.project_id = Some(id.into());
         self
     }
 
-    /// Says where it was found.
+    /// Records where it was found.
     pub(super) fn found_in(mut self, source: String) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// The access key of the official SDKs' environment variables: `HUAWEICLOUD_SDK_AK` and
-    /// `HUAWEICLOUD_SDK_SK`, and if they are set `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
+    /// Reads the environment variables of the official SDKs: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, and optionally `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
     /// `HUAWEICLOUD_SDK_PROJECT_ID`.
     ///
     /// # Errors
     ///
-    /// One of the first two is not set, or one of them all is malformed; the message names it.
+    /// A required variable is not set, or a variable is malformed. The message names it.
     pub fn from_env() -> Result<Self, Error> {
         environment::required_access_key(&crate::environment::variable)
     }
 
-    /// The access key in a credentials file of the official SDKs: its section `[basic]` has `ak`,
-    /// `sk`, and if need be `security_token` and `project_id`.
+    /// Reads a credentials file of the official SDKs: its section `[basic]` has `ak`, `sk`, and
+    /// optionally `security_token` and `project_id`.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, has no `ak` or no `sk`, or a malformed one; the message names the
-    /// file, and the line.
+    /// The file cannot be read, or a value is missing or malformed. The message names the file and
+    /// the line.
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
         environment::access_key_of_file(file.as_ref())
     }
 
-    /// The time by the clock of the service, as far as it is known.
+    /// The time of the service's clock, as far as known.
     fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(self.clock_ahead.load(Ordering::Relaxed));
         let now = Timestamp::now();
@@ -112,8 +112,8 @@ impl Credentials for AccessKey {
         let size = attempt.body().len();
         if size > LARGEST_SIGNED_BODY {
             return Err(CredentialsError::invalid(format!(
-                "a body of {size} bytes cannot be signed, only up to {LARGEST_SIGNED_BODY} bytes; \
-                 larger ones are sent with a token"
+                "a body of {size} bytes is too large to sign; the limit is {LARGEST_SIGNED_BODY} \
+                 bytes; use a token for larger bodies"
             )));
         }
         let date = self.now().strftime(DATE_FORMAT).to_string();
@@ -150,7 +150,7 @@ impl Credentials for AccessKey {
         let ahead = theirs.duration_since(Timestamp::now()).as_secs();
         tracing::warn!(
             seconds = ahead,
-            "the clock of the service is ahead of ours; requests are dated by it from now on"
+            "the clock of the service differs from ours; signatures now use its time"
         );
         self.clock_ahead.store(ahead, Ordering::Relaxed);
         true
@@ -177,15 +177,15 @@ impl Credentials for AccessKey {
     }
 }
 
-/// The date that an attempt was signed with.
+/// The date in the signature of an attempt.
 fn sent_at(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(DATE)?.to_str().ok()?;
     let signed = DateTime::strptime(DATE_FORMAT, text).ok()?;
     Some(signed.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
-/// What of an attempt is signed: its method, path, query and body, and the headers that no proxy
-/// changes.
+/// The signed parts of an attempt: its method, path, query and body, and the headers that proxies do
+/// not change.
 fn to_sign<'a>(attempt: &'a Attempt<'_>) -> ToSign<'a> {
     let url = attempt.url();
     let host = match (url.host_str().unwrap_or_default(), url.port()) {

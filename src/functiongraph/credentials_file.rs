@@ -5,10 +5,10 @@ use std::path::Path;
 use crate::error::Error;
 use crate::setting::{self, Form};
 
-/// The section for services of a region.
+/// The section for regional services.
 const SECTION: &str = "basic";
 
-/// What of a credentials file is read.
+/// The values of a credentials file.
 #[derive(Default)]
 pub(super) struct CredentialsFile {
     pub(super) access_key: String,
@@ -18,7 +18,7 @@ pub(super) struct CredentialsFile {
 }
 
 impl CredentialsFile {
-    /// Reads a file; an error names it, and the line.
+    /// Reads a file. Errors name the file and the line.
     pub(super) fn read(file: &Path) -> Result<Self, Error> {
         let name = format!("the credentials file {}", file.display());
         let bytes = std::fs::read(file)
@@ -28,8 +28,8 @@ impl CredentialsFile {
         Self::parse(&name, &text)
     }
 
-    /// Takes the lines of an INI file. A key may hold `#` and `;`, so that comments are lines of
-    /// their own.
+    /// Parses an INI file. Comments are only recognized at the start of a line, since keys may
+    /// contain `#` and `;`.
     fn parse(name: &str, text: &str) -> Result<Self, Error> {
         let mut values: [(&str, Option<String>); 4] =
             ["ak", "sk", "security_token", "project_id"].map(|key| (key, None));
@@ -40,7 +40,7 @@ impl CredentialsFile {
                 continue;
             }
             if let Some(section) = line.strip_prefix('[') {
-                // The line may be a key with its bracket lost, and is not shown.
+                // The line may be part of a key, so it is not shown.
                 let (section, _) = section.rsplit_once(']').ok_or_else(|| {
                     Error::invalid(format!("{name} is not an INI file: line {number} has no `]`"))
                 })?;

@@ -1,4 +1,4 @@
-//! The `param` of a destination, which is JSON in a text and differs with the kind of destination.
+//! The `param` of a destination: JSON in a string, which depends on the kind of destination.
 //!
 //! ```
 //! use cloudfn::functiongraph::destination::{DestinationParam, Obs};
@@ -12,7 +12,7 @@
 //!     Some(r#"{"bucket":"logs","prefix":"/failed/","expires":7}"#),
 //! );
 //!
-//! // And back again, as it is read from an answer.
+//! // Read it back, as from a response.
 //! let DestinationParam::Obs(read) = DestinationParam::try_from(&config)? else { unreachable!() };
 //! assert_eq!(read.bucket, "logs");
 //! # Ok::<(), cloudfn::functiongraph::destination::NoDestination>(())
@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 
 use super::types::{self, FuncDestinationConfig};
 
-/// The documented days after which an object is deleted.
+/// The documented range of days after which an object is deleted.
 const EXPIRES: RangeInclusive<i64> = 0..=365;
 
 /// The parameters of a destination.
@@ -44,7 +44,7 @@ pub enum DestinationParam {
     FunctionGraph(Function),
 }
 
-/// A destination's parameters cannot be written or read.
+/// The parameters of a destination are invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoDestination(String);
 
@@ -60,13 +60,13 @@ macro_rules! params {
                 #[serde(skip_serializing_if = "Option::is_none")]
                 pub $optional: Option<$ty>,
             )*
-            /// Members that are not documented, kept as they were read.
+            /// Undocumented members, kept as read.
             #[serde(flatten)]
             pub undocumented: Map<String, Value>,
         }
 
         impl $name {
-            /// With what has to be there, and no more.
+            /// With the required member only.
             pub fn new($required: impl Into<String>) -> Self {
                 Self {
                     $required: $required.into(),
@@ -82,15 +82,15 @@ params! {
     /// A bucket that results are written to.
     Obs {
         bucket: "Name of the bucket.",
-        prefix: String = "What the names of the objects begin with.",
-        expires: i64 = "Days after which an object is deleted, 0 to 365; 0 is never."
+        prefix: String = "Prefix of the object names.",
+        expires: i64 = "Days after which an object is deleted, 0 to 365; 0 means never."
     }
     /// A topic that results are published to.
     Smn { topic_urn: "URN of the topic." }
     /// A stream that results are written to.
     Dis { stream_name: "Name of the stream." }
     /// A function that is called with the result.
-    Function { func_urn: "URN of the function; it must not be the one whose destination this is." }
+    Function { func_urn: "URN of the function; it must not be the function that has this destination." }
 }
 
 macro_rules! variants {
@@ -101,7 +101,7 @@ macro_rules! variants {
             }
         }
 
-        /// Writes the parameters; refuses what is outside the documents.
+        /// Writes the parameters. A value outside the documents is refused.
         impl TryFrom<$param> for FuncDestinationConfig {
             type Error = NoDestination;
 
@@ -148,7 +148,7 @@ impl DestinationParam {
     }
 }
 
-/// Writes the parameters; refuses what is outside the documents.
+/// Writes the parameters. A value outside the documents is refused.
 impl TryFrom<DestinationParam> for FuncDestinationConfig {
     type Error = NoDestination;
 
@@ -159,7 +159,7 @@ impl TryFrom<DestinationParam> for FuncDestinationConfig {
     }
 }
 
-/// Reads the parameters as tolerantly as every answer: a number outside its range is kept.
+/// Reads the parameters, as tolerantly as any response: a number outside its range is kept.
 impl TryFrom<&FuncDestinationConfig> for DestinationParam {
     type Error = NoDestination;
 

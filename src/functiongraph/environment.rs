@@ -1,4 +1,4 @@
-//! The environment variables of the official SDKs, and our own.
+//! The environment variables of the official SDKs and our own.
 
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,17 @@ use crate::setting::Form;
 const ENDPOINT: &str = "CLOUDFN_FUNCTIONGRAPH_ENDPOINT";
 const REGION: &str = "CLOUDFN_FUNCTIONGRAPH_REGION";
 const TOKEN: &str = "CLOUDFN_FUNCTIONGRAPH_TOKEN";
-/// The name that the token had before. No official SDK has one.
+/// The former name of the token's variable. No official SDK uses it.
 const FORMER_TOKEN: &str = "HUAWEICLOUD_SDK_TOKEN";
 const ACCESS_KEY: &str = "HUAWEICLOUD_SDK_AK";
 const SECRET_KEY: &str = "HUAWEICLOUD_SDK_SK";
 const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
 const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const CREDENTIALS_FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
-/// The credentials file, seen from the home folder.
+/// The credentials file, relative to the home directory.
 const DEFAULT_FILE: &str = ".huaweicloud/credentials";
 
-/// The credentials that the environment describes, the first of:
+/// Reads credentials from the environment. It uses the first of:
 ///
 /// 1. the token in `CLOUDFN_FUNCTIONGRAPH_TOKEN`, or in `HUAWEICLOUD_SDK_TOKEN`, its former name;
 /// 2. the access key in `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, with
@@ -30,19 +30,19 @@ const DEFAULT_FILE: &str = ".huaweicloud/credentials";
 /// 3. the access key in the file that `HUAWEICLOUD_SDK_CREDENTIALS_FILE` names, or in
 ///    `~/.huaweicloud/credentials`.
 ///
-/// `Debug` shows which of them it was, and so does an event of `tracing`.
+/// `Debug` and a `tracing` event show which of them was used.
 ///
 /// # Errors
 ///
-/// There are none, or half of them, or one is malformed, such as a key that ends with a line break.
-/// The message names the variable, or the file and the line.
+/// Credentials are missing, incomplete or malformed, such as a key that ends with a line break. The
+/// message names the variable, or the file and the line.
 pub fn credentials_from_env() -> Result<SharedCredentials, Error> {
     credentials(&variable)
 }
 
 pub(super) fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
     let mut builder = ClientBuilder::new().credentials(credentials(variables)?);
-    // What is set afterwards takes the place of these, also of what is wrong with them.
+    // Errors are kept in the builder, so that later settings can replace them.
     if let Some(region) = setting(variables, REGION, Form::Text).transpose() {
         let url = region
             .and_then(|name| endpoint_of_region(&name).map_err(|error| named(REGION, &error)));
@@ -73,8 +73,8 @@ fn credentials(variables: Variables<'_>) -> Result<SharedCredentials, Error> {
     match file.filter(|file| file.exists()) {
         Some(file) => access_key_of_file(&file).map(SharedCredentials::new),
         None => Err(Error::invalid(format!(
-            "there are no credentials: set {TOKEN}, or {ACCESS_KEY} and {SECRET_KEY}, or write \
-             them to ~/{DEFAULT_FILE}"
+            "no credentials found: set {TOKEN}, or {ACCESS_KEY} and {SECRET_KEY}, or create \
+             ~/{DEFAULT_FILE}"
         ))),
     }
 }
@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// What the environment `set` comes to: the credentials as they are shown, or the message.
+    /// The `Debug` output of the credentials from the environment `set`, or the error message.
     fn found(set: &[(&str, &str)]) -> Result<String, String> {
         let variables = |name: &str| {
             let mut set = set.iter();
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// A folder of its own for each test, gone when it ends.
+    /// A temporary folder for a test, deleted on drop.
     struct Home(PathBuf);
 
     impl Home {
@@ -193,7 +193,7 @@ mod tests {
         let message = found(&[(ACCESS_KEY, "half")]).unwrap_err();
         assert_eq!(
             message,
-            "the environment variable HUAWEICLOUD_SDK_AK is set, and HUAWEICLOUD_SDK_SK is not"
+            "the environment variable HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not"
         );
         let message = found(&[(SECRET_KEY, "half")]).unwrap_err();
         assert!(message.ends_with("HUAWEICLOUD_SDK_AK is not"), "{message}");
@@ -257,6 +257,6 @@ mod tests {
         assert!(shown(&[token, region, endpoint]).contains("http://127.0.0.1:8"));
         assert!(shown(&[token, region, (PROJECT_ID, "p1")]).contains(r#"("project_id", "p1")"#));
         let message = build(&[token]).unwrap_err().to_string();
-        assert_eq!(message, "there is no endpoint: name a `region`, or give an `endpoint`");
+        assert_eq!(message, "there is no endpoint: set a `region` or an `endpoint`");
     }
 }

@@ -1,8 +1,8 @@
 //! Huawei Cloud FunctionGraph.
 //!
-//! A [`Client`] needs a region or an endpoint, and credentials: a [`Token`] of IAM, an IAM user's
-//! [`Password`], or an [`AccessKey`], which signs every request. [`FunctionUrn`] and
-//! [`destination`] write and read what the API packs into texts.
+//! A [`Client`] needs a region or an endpoint, and credentials: an IAM [`Token`], the [`Password`] of
+//! an IAM user, or an [`AccessKey`] that signs every request. [`FunctionUrn`] and [`destination`]
+//! read and write values that the API encodes in strings.
 
 mod access_key;
 mod credentials_file;
@@ -24,7 +24,7 @@ use crate::setting::{self, Form};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
 
-/// The API, as its [`ClientBuilder`] knows it.
+/// The API of this module, for [`ClientBuilder`].
 #[derive(Debug)]
 pub enum FunctionGraph {}
 
@@ -39,7 +39,7 @@ impl Api for FunctionGraph {
         name: "functiongraph",
         default_endpoint: None,
         status_in_body: None,
-        endpoint_hint: "name a `region`, or give an `endpoint`",
+        endpoint_hint: "set a `region` or an `endpoint`",
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
@@ -48,7 +48,7 @@ impl Api for FunctionGraph {
 }
 
 impl Client {
-    /// Makes a client, step by step.
+    /// Returns a builder for a client.
     ///
     /// ```
     /// use cloudfn::functiongraph::{AccessKey, Client};
@@ -64,45 +64,44 @@ impl Client {
         ClientBuilder::new()
     }
 
-    /// A client that the environment describes, see [`ClientBuilder::from_env`].
+    /// Makes a client from the environment, see [`ClientBuilder::from_env`].
     ///
     /// # Errors
     ///
-    /// A variable is missing or not valid; the message names it.
+    /// A variable is missing or invalid. The message names it.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 }
 
 impl ClientBuilder {
-    /// A region by its name, such as `cn-north-4`, in place of an endpoint.
+    /// Sets a region, such as `cn-north-4`, instead of an endpoint.
     pub fn region(mut self, name: impl AsRef<str>) -> Self {
         self.endpoint = Some(endpoint_of_region(name.as_ref()));
         self.endpoint_variable = None;
         self
     }
 
-    /// The ID of the project for every call that names none; 1 to 32 characters. Without it, the
-    /// project of the credentials is taken, if they have one.
+    /// Sets the default project ID of calls, 1 to 32 characters. Without it, the project of the
+    /// credentials is used, if they have one.
     pub fn project_id(mut self, id: impl Into<String>) -> Self {
         self.project_id = Some(Ok(id.into()));
         self
     }
 
-    /// What the environment describes:
+    /// Reads the settings from the environment:
     ///
-    /// * the endpoint by `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region by
+    /// * the endpoint from `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region from
     ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
-    /// * the credentials as [`credentials_from_env`] finds them;
-    /// * the project by `HUAWEICLOUD_SDK_PROJECT_ID`.
+    /// * the credentials by [`credentials_from_env`];
+    /// * the project from `HUAWEICLOUD_SDK_PROJECT_ID`.
     ///
-    /// What is set afterwards takes its place.
+    /// Later settings override these.
     ///
     /// # Errors
     ///
-    /// There are no credentials, or half of them, or they are malformed; the message names the
-    /// variable. What is wrong with the endpoint, the region or the project is told by
-    /// [`build`](Self::build).
+    /// Credentials are missing, incomplete or malformed. The message names the variable. Errors in
+    /// the endpoint, the region or the project are returned by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         environment::builder(&crate::environment::variable)
     }
@@ -113,8 +112,8 @@ fn endpoint_of_region(name: &str) -> Result<String, Error> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
     match name.chars().all(is_allowed) {
         true => Ok(SERVERS.first().copied().unwrap_or_default().replace("{region}", name)),
-        false => Err(Error::invalid(format!(
-            "the region {name:?} is no name of a region, such as cn-north-4"
-        ))),
+        false => {
+            Err(Error::invalid(format!("{name:?} is not the name of a region such as cn-north-4")))
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! An IAM user's name and password, which are exchanged for tokens.
+//! The password of an IAM user, which is exchanged for tokens.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,19 +17,19 @@ use crate::error::shown::Secrets;
 use crate::setting::{self, Form};
 use crate::transport::Answer;
 
-/// The IAM endpoint whose tokens are good in every region.
+/// The IAM endpoint whose tokens are valid in every region.
 const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";
-/// The gateway's code for a token that has expired or was withdrawn.
+/// The gateway's error code for a token that has expired or was revoked.
 const TOKEN_EXPIRED: &str = "APIGW.0307";
-/// Life of a token whose answer does not tell it.
+/// Lifetime of a token if the response does not state it.
 const UNTOLD_LIFE: Duration = Duration::from_secs(10 * 60);
 /// What is fetched, in messages.
-const WHAT: &str = "a token of IAM";
+const WHAT: &str = "an IAM token";
 
-/// An IAM user's name and password.
+/// The name and password of an IAM user.
 ///
-/// They are exchanged for a token of the project that is called (`POST /v3/auth/tokens`). It is
-/// kept until shortly before it expires, and renewed once when the gateway says that it has.
+/// They are exchanged for a token for the project that is called (`POST /v3/auth/tokens`). The token
+/// is kept until shortly before it expires, and renewed once if the gateway reports it as expired.
 pub struct Password {
     domain: String,
     user: String,
@@ -56,16 +56,16 @@ impl Password {
         }
     }
 
-    /// Another IAM endpoint, such as a region's: `https://iam.cn-north-4.myhuaweicloud.com`, whose
-    /// tokens are good in that region only. Plain http is taken to this machine only.
+    /// Sets another IAM endpoint, such as a regional one, `https://iam.cn-north-4.myhuaweicloud.com`,
+    /// whose tokens are valid in that region only. Plain http is allowed to the local machine only.
     #[must_use]
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = url.into();
         self
     }
 
-    /// Takes a plain-http IAM endpoint on another machine. The password can then be read by
-    /// whoever is on the way.
+    /// Allows a plain-http IAM endpoint on another machine. Anyone on the network path can then read
+    /// the password.
     #[must_use]
     pub fn allow_plain_http(mut self) -> Self {
         self.is_plain_http_allowed = true;
@@ -75,14 +75,14 @@ impl Password {
     /// Where tokens are fetched.
     fn url(&self) -> Result<Url, CredentialsError> {
         let allowed = self.is_plain_http_allowed;
-        let mut url = base_url("the endpoint of IAM", &self.endpoint, allowed)
+        let mut url = base_url("the IAM endpoint", &self.endpoint, allowed)
             .map_err(|e| CredentialsError::invalid(e.message()))?;
         let path = format!("{}/v3/auth/tokens", url.path().trim_end_matches('/'));
         url.set_path(&path);
         Ok(url)
     }
 
-    /// The request for a token of `project`; of the whole account when there is none.
+    /// The request for a token for `project`, or for the whole account without one.
     fn request(&self, project: Option<&str>) -> Result<Request, CredentialsError> {
         self.check()?;
         let scope = match project {
@@ -146,7 +146,7 @@ impl Credentials for Password {
     }
 }
 
-/// What of the body of an answer with a token is read.
+/// The body of a response with a token, as far as it is read.
 #[derive(Deserialize)]
 struct Body {
     token: Times,
@@ -159,7 +159,7 @@ struct Times {
     expires_at: Value,
 }
 
-/// Reads the token of an answer, which is in a header, and its life, which is in the body.
+/// Reads the token from the header of a response, and its lifetime from the body.
 fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, CredentialsError> {
     if !answer.status.is_success() {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
@@ -167,16 +167,16 @@ fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, Cr
     let header = answer.headers.get("x-subject-token").and_then(|token| token.to_str().ok());
     let token = header.filter(|token| !token.is_empty()).ok_or_else(|| {
         CredentialsError::new(format!(
-            "{WHAT} cannot be read: the answer {} has no X-Subject-Token",
+            "{WHAT} cannot be read: the response {} has no X-Subject-Token",
             answer.status
         ))
         .with_request_id(answer, secrets)
     })?;
-    // Whatever else is in the body, and however odd, does not count.
+    // Anything else in the body is ignored.
     let times = crate::json::read::<Body>(&answer.body).map(|body| body.token).unwrap_or_default();
     let time = |time: &Value| time.as_str()?.parse::<Timestamp>().ok();
     let life = time(&times.expires_at).map(|end| {
-        // IAM's own clock, so that ours need not be right.
+        // By IAM's clock, since ours may be wrong.
         let start = time(&times.issued_at).unwrap_or_else(Timestamp::now);
         Duration::try_from(end.duration_since(start)).unwrap_or_default()
     });
@@ -188,7 +188,7 @@ fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, Cr
 mod tests {
     use super::*;
 
-    /// No documented operation goes without a project yet.
+    /// So far, every documented operation has a project.
     #[test]
     fn a_token_is_of_a_project_or_of_the_whole_account() {
         let password = Password::new("an account", "a user", "a password");

@@ -1,4 +1,4 @@
-//! Signatures of requests: SDK-HMAC-SHA256, as Huawei Cloud's gateway checks it.
+//! Request signatures: SDK-HMAC-SHA256, as checked by Huawei Cloud's gateway.
 
 use std::fmt::{self, Write};
 
@@ -12,35 +12,35 @@ use crate::transport::operation::RESERVED;
 
 /// Name of the algorithm.
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
-/// The header with the date of a signature: UTC, as in `20240115T083000Z`.
+/// The header with the date of a signature in UTC, such as `20240115T083000Z`.
 pub(super) const DATE: HeaderName = HeaderName::from_static("x-sdk-date");
-/// The header that says what is signed in place of the body's hash.
+/// The header with the value to sign instead of the body's hash.
 pub const CONTENT_HASH: &str = "x-sdk-content-sha256";
-/// The value of [`CONTENT_HASH`] of a body that is not signed.
+/// The value of [`CONTENT_HASH`] for an unsigned body.
 pub const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// A request that is to be signed.
+/// A request to sign.
 #[derive(Clone)]
 pub struct ToSign<'a> {
     /// HTTP method, in capitals.
     pub method: &'a str,
-    /// Path as it is sent, with or without percent-encoding.
+    /// Path as sent, with or without percent-encoding.
     pub path: &'a str,
     /// Names and values of the query, decoded.
     pub query: Vec<(String, String)>,
-    /// Names and values of the headers to sign, in any order and case; `X-Sdk-Date` has to be one
-    /// of them. Those with `_` in their name are left out, since gateways drop them.
+    /// Names and values of the headers to sign, in any order and case, including `X-Sdk-Date`. Names
+    /// with `_` are left out, since gateways drop such headers.
     pub headers: Vec<(String, String)>,
     /// Body, empty if there is none.
     pub body: &'a [u8],
 }
 
-/// A signature, and what it was made of.
+/// A signature and its intermediate values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Signature {
-    /// The request in the one form that both sides agree on.
+    /// The canonical form of the request.
     pub canonical_request: String,
-    /// The names of the signed headers, in lower case, sorted and joined by `;`.
+    /// The names of the signed headers in lower case, sorted and joined by `;`.
     pub signed_headers: String,
     /// What is signed: algorithm, date and hash of the canonical request.
     pub string_to_sign: String,
@@ -48,7 +48,7 @@ pub struct Signature {
     pub signature: String,
 }
 
-/// Shows no header's value, since one of them may be a security token.
+/// Hides the values of headers, since one may be a security token.
 impl fmt::Debug for ToSign<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ToSign")
@@ -58,7 +58,7 @@ impl fmt::Debug for ToSign<'_> {
     }
 }
 
-/// Shows the signature's kind only: whoever has the signature can use it.
+/// Hides the signature, since anyone who has it can use it.
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signature")
@@ -100,8 +100,8 @@ impl Signature {
         Self { canonical_request, signed_headers, string_to_sign, signature }
     }
 
-    /// Whether bodies of this media type are signed. The official SDKs send any other one with
-    /// [`CONTENT_HASH`] set to [`UNSIGNED_PAYLOAD`].
+    /// Whether bodies of this media type are signed. For others, the official SDKs set
+    /// [`CONTENT_HASH`] to [`UNSIGNED_PAYLOAD`].
     pub fn covers_body(content_type: &str) -> bool {
         ["application/json", "application/bson"].iter().any(|json| content_type.starts_with(json))
     }
@@ -115,7 +115,7 @@ impl Signature {
 
 fn sign(text: &str, secret_key: &SecretString) -> String {
     let key = secret_key.expose_secret().as_bytes();
-    // HMAC takes keys of every length.
+    // HMAC accepts keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
         return String::new();
     };
@@ -123,7 +123,7 @@ fn sign(text: &str, secret_key: &SecretString) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
-/// Each segment decoded and encoded again, and a slash at the end.
+/// Decodes and re-encodes each segment, and adds a trailing slash.
 fn canonical_path(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
     let mut canonical = String::new();
@@ -139,7 +139,7 @@ fn canonical_path(path: &str) -> String {
     canonical
 }
 
-/// Sorted by name and value before they are encoded.
+/// Sorts by name and value, then encodes.
 fn canonical_query(query: &[(String, String)]) -> String {
     let mut sorted: Vec<_> = query.iter().collect();
     sorted.sort();
@@ -163,7 +163,7 @@ fn canonical_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
 fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        // Writing to a String does not fail.
+        // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text

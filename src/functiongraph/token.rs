@@ -1,4 +1,4 @@
-//! A token of IAM that the caller has.
+//! An IAM token provided by the caller.
 
 use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
@@ -6,11 +6,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::credentials::{Attempt, Credentials, CredentialsError};
 use crate::setting::{self, Form};
 
-/// The header with a token of IAM.
+/// The header with an IAM token.
 pub(super) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");
 
-/// A token of IAM that the caller has, good for one project and at most 24 hours. It is not
-/// renewed; [`Password`](super::Password) fetches tokens by itself.
+/// An IAM token provided by the caller, valid for one project and at most 24 hours. It is not
+/// renewed; [`Password`](super::Password) fetches tokens itself.
 #[derive(Clone, Debug)]
 pub struct Token {
     token: SecretString,
@@ -19,12 +19,12 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token as IAM issued it, in the answer's `X-Subject-Token`.
+    /// A token from the `X-Subject-Token` header of IAM's response.
     pub fn new(token: impl Into<String>) -> Self {
         Self { token: SecretString::from(token.into()), source: None }
     }
 
-    /// Says where it was found.
+    /// Records where it was found.
     pub(super) fn found_in(mut self, source: String) -> Self {
         self.source = Some(source);
         self

@@ -4,11 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The URN of a function, of one of its versions or of an alias:
-/// `urn:fss:<region>:<project ID>:function:<package>:<function>`, then nothing, `:<version>` or
-/// `:!<alias>`.
+/// `urn:fss:<region>:<project ID>:function:<package>:<function>`, followed by nothing, `:<version>`
+/// or `:!<alias>`.
 ///
-/// Calls take any text of the documented length as a URN. This type is for whoever wants to take
-/// one apart, or to name another version of a function.
+/// Calls accept any text of the documented length as a URN. Use this type to take a URN apart or to
+/// name another version of a function.
 ///
 /// ```
 /// use cloudfn::functiongraph::FunctionUrn;
@@ -37,11 +37,11 @@ enum Qualifier {
     Alias(String),
 }
 
-/// A text is no URN of a function.
+/// A text is not the URN of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoFunctionUrn(String);
 
-/// What stands before the name of an alias.
+/// The prefix of an alias.
 const ALIAS: char = '!';
 
 impl FunctionUrn {
@@ -49,7 +49,7 @@ impl FunctionUrn {
     ///
     /// # Errors
     ///
-    /// A part is empty or has a colon.
+    /// A part is empty or contains a colon.
     pub fn new(
         region: impl Into<String>,
         project_id: impl Into<String>,
@@ -85,7 +85,7 @@ impl FunctionUrn {
         &self.function
     }
 
-    /// The version that is named, if one is.
+    /// The version, if any.
     pub fn version(&self) -> Option<&str> {
         match &self.qualifier {
             Qualifier::Version(version) => Some(version),
@@ -93,7 +93,7 @@ impl FunctionUrn {
         }
     }
 
-    /// The alias that is named, if one is.
+    /// The alias, if any.
     pub fn alias(&self) -> Option<&str> {
         match &self.qualifier {
             Qualifier::Alias(alias) => Some(alias),
@@ -105,11 +105,13 @@ impl FunctionUrn {
     ///
     /// # Errors
     ///
-    /// The version is empty, has a colon, or begins like an alias.
+    /// The version is empty, contains a colon, or starts with `!`.
     pub fn with_version(mut self, version: impl Into<String>) -> Result<Self, NoFunctionUrn> {
         let version = part("version", version.into())?;
         if version.starts_with(ALIAS) {
-            return Err(NoFunctionUrn(format!("the version {version:?} begins like an alias")));
+            return Err(NoFunctionUrn(format!(
+                "the version {version:?} starts with !, like an alias"
+            )));
         }
         self.qualifier = Qualifier::Version(version);
         Ok(self)
@@ -119,7 +121,7 @@ impl FunctionUrn {
     ///
     /// # Errors
     ///
-    /// The alias is empty or has a colon.
+    /// The alias is empty or contains a colon.
     pub fn with_alias(mut self, alias: impl Into<String>) -> Result<Self, NoFunctionUrn> {
         self.qualifier = Qualifier::Alias(part("alias", alias.into())?);
         Ok(self)
@@ -137,7 +139,7 @@ fn part(name: &str, text: String) -> Result<String, NoFunctionUrn> {
     match text.as_str() {
         "" => Err(NoFunctionUrn(format!("the {name} is empty"))),
         colon if colon.contains(':') => {
-            Err(NoFunctionUrn(format!("the {name} {text:?} has a colon")))
+            Err(NoFunctionUrn(format!("the {name} {text:?} contains a colon")))
         }
         _ => Ok(text),
     }
@@ -149,7 +151,7 @@ impl FromStr for FunctionUrn {
     fn from_str(text: &str) -> Result<Self, NoFunctionUrn> {
         let refuse = |reason: NoFunctionUrn| {
             NoFunctionUrn(format!(
-                "{} is no URN of a function: {reason}",
+                "{} is not the URN of a function: {reason}",
                 cloudfn_schema::text::excerpt(text, 60)
             ))
         };

@@ -1,11 +1,11 @@
-//! Reads what serde's own reading refuses although nothing of it would be lost.
+//! Reads values that serde refuses although they can be read without loss.
 //!
-//! * A scalar of another JSON type: `"3600"` or `3600.0` for an integer, `-1` for a text,
+//! * A scalar of another JSON type: `"3600"` or `3600.0` for an integer, `-1` for a string,
 //!   `"false"` for a boolean.
-//! * An empty array, object or text where another one of them is documented.
+//! * An empty array, object or string where another of these is documented.
 //!
-//! Models know nothing of this: a deserializer looks at each value's own text before it hands it
-//! over in the form that is asked for.
+//! Models need no code for this: a deserializer looks at the text of each value, and passes it on in
+//! the requested form.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,24 +20,24 @@ use serde_json::Error;
 use super::{written, Text, Unread, UNREADABLE};
 use crate::object::OPTIONAL;
 
-/// Values may be nested this deep.
+/// The maximum nesting depth of values.
 const DEEPEST: u8 = 100;
-/// Integers up to this are told apart by a floating-point number.
+/// Up to this limit, a floating-point number represents integers exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a value of `text`.
+/// Reads a value from `text`.
 pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, Unread> {
     let whole = |e: Error| Unread::of(String::new(), &e);
     let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(whole)?;
     let lenient = Lenient { raw, is_utf8: text.is_utf8(), depth: DEEPEST };
     serde_path_to_error::deserialize(lenient).map_err(|e| {
         let unread = Unread::of(written(e.path()), e.inner());
-        // It would be the place in the member.
+        // That would be the position within the member.
         Unread { place: String::new(), ..unread }
     })
 }
 
-/// One value, by its text.
+/// A value, represented by its text.
 struct Lenient<'de> {
     raw: &'de RawValue,
     is_utf8: bool,
@@ -49,7 +49,7 @@ impl<'de> Lenient<'de> {
         self.raw.get().as_bytes().first().copied().unwrap_or_default()
     }
 
-    /// The JSON of a scalar: of a text, what it holds.
+    /// The JSON of a scalar; for a string, its content.
     fn scalar(&self) -> Cow<'de, str> {
         let held = match self.first() {
             b'"' => serde_json::from_str(self.raw.get()).ok().map(Cow::Owned),
@@ -68,8 +68,7 @@ impl<'de> Lenient<'de> {
         serde_json::from_str(&scalar).ok().or_else(float)
     }
 
-    /// Whether it is an array, an object or a text with nothing in it. The whole is never taken for
-    /// another shape.
+    /// Whether it is an empty array, object or string. The whole text is never read as another shape.
     fn is_empty(&self) -> bool {
         let mut bytes = self.raw.get().bytes().filter(|byte| !byte.is_ascii_whitespace());
         let (first, second) = (bytes.next(), bytes.next());
@@ -78,7 +77,7 @@ impl<'de> Lenient<'de> {
             && (is_closed(b'[', b']') || is_closed(b'{', b'}') || is_closed(b'"', b'"'))
     }
 
-    /// The text, if all of it can be read.
+    /// The string, if it is completely readable.
     fn text(&self, text: String) -> Result<String, Error> {
         match !self.is_utf8 && text.contains(UNREADABLE) {
             true => Err(Error::custom("the text has bytes that are not UTF-8")),
@@ -86,7 +85,7 @@ impl<'de> Lenient<'de> {
         }
     }
 
-    /// What stands around `access`, for what is one level deeper.
+    /// Wraps `access` for the next level.
     fn around<A>(&self, access: A) -> Result<Inside<A>, Error> {
         let depth = self.depth.checked_sub(1);
         let depth = depth.ok_or_else(|| Error::custom("it is nested too deeply"))?;
@@ -224,7 +223,7 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
     }
 }
 
-/// Reads a value as serde does.
+/// Reads a value like serde.
 fn plainly(raw: &RawValue) -> serde_json::Deserializer<serde_json::de::StrRead<'_>> {
     serde_json::Deserializer::from_str(raw.get())
 }

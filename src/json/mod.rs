@@ -1,7 +1,7 @@
-//! Reads JSON texts, and says where one cannot be read.
+//! Reads JSON, with error positions.
 //!
-//! [`read`] is for what a service answered: as much is read as can be without a loss. [`exact`] is
-//! for a caller's own JSON, which has to be right.
+//! [`read`] is for responses, and tolerates everything that can be read without loss. [`exact`] is
+//! for the caller's own JSON, and is strict.
 
 mod lenient;
 
@@ -12,20 +12,20 @@ pub(crate) use cloudfn_schema::text::{without_mark, Text, UNREADABLE};
 
 /// Why a text is not a value of a type.
 pub(crate) struct Unread {
-    /// The member that it is about; empty for the whole.
+    /// The member with the error; empty for the whole text.
     pub(crate) member: String,
     /// What is wrong with it.
     pub(crate) reason: String,
-    /// Where in the text: ` at line 1 column 2`, or nothing.
+    /// The position in the text, ` at line 1 column 2`, or empty.
     place: String,
 }
 
-/// Reads the body of a response, also where it is spelled oddly: see [`lenient`].
+/// Reads the body of a response tolerantly, see [`lenient`].
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
     serde_json::from_slice(without_mark(body)).or_else(|_| lenient::read(&Text::of(body)))
 }
 
-/// Reads a whole text as it stands.
+/// Reads a whole text strictly.
 #[allow(dead_code, reason = "not every API reads a caller's JSON")]
 pub(crate) fn exact<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
     let mut reader = serde_json::Deserializer::from_slice(without_mark(json));
@@ -44,7 +44,7 @@ fn written(path: &Path) -> String {
 
 impl Unread {
     fn of(member: String, error: &serde_json::Error) -> Self {
-        // As the documents call it.
+        // The term in the documents.
         let text = error.to_string().replace("expected i64", "expected a 64-bit integer");
         let place = format!(" at line {} column {}", error.line(), error.column());
         match text.strip_suffix(&place) {

@@ -1,4 +1,4 @@
-//! What the mock server answers with.
+//! The responses of the mock server.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use serde_json::{Map, Value};
 use crate::error::failure::{CODES, MESSAGES, REQUEST_IDS, STATUS};
 use crate::registry::{Api, Member, Model, Operation, Response};
 
-/// The ID of every request, where a documented error has one.
+/// The request ID in every documented error that has one.
 const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 
-/// An answer of the server, documented or not.
+/// A response of the server, documented or not.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// HTTP status.
@@ -26,25 +26,25 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer with a body of any kind, and no headers.
+    /// A response with any body, without headers.
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self { status, headers: Vec::new(), body: body.into() }
     }
 
-    /// An answer with a JSON body.
+    /// A response with a JSON body.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self::new(status, body.into()).header("content-type", "application/json")
     }
 
-    /// The same with a further header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The documented answer of an operation with `status`; `None` if there is none. An error's
-    /// body says `message`.
+    /// The documented response of an operation with `status`, if any. The body of an error contains
+    /// `message`.
     pub(super) fn documented(
         api: &Api,
         operation: &Operation,
@@ -63,14 +63,14 @@ impl Answer {
         Some(Self::error(api, response.model?, status, message))
     }
 
-    /// The documented success of an operation.
+    /// The documented successful response of an operation.
     pub(super) fn success(api: &Api, operation: &Operation) -> Self {
         let mut statuses = operation.responses.iter().filter_map(|r| r.status.parse::<u16>().ok());
         let status = statuses.find(|status| *status < 300).unwrap_or(200);
         Self::documented(api, operation, status, "").unwrap_or_else(|| Self::new(status, ""))
     }
 
-    /// A refusal in the shape of the operation's documented errors, or in that of its API.
+    /// An error in the format of the operation's documented errors, or of its API's.
     pub(super) fn refusal(api: &Api, operation: &Operation, status: u16, message: &str) -> Self {
         if let Some(documented) = Self::documented(api, operation, status, message) {
             return documented;
@@ -97,15 +97,14 @@ impl Answer {
         }
     }
 
-    /// The response, or why HTTP has no such.
+    /// The HTTP response, or why it is invalid.
     pub(super) fn response(&self) -> Result<axum::response::Response, String> {
         let status = StatusCode::from_u16(self.status).ok();
         let status = status.filter(|status| !status.is_informational());
-        let status =
-            status.ok_or_else(|| format!("no answer can have the status {}", self.status))?;
+        let status = status.ok_or_else(|| format!("the status {} is invalid", self.status))?;
         let is_bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         if is_bodiless && !self.body.is_empty() {
-            return Err(format!("an answer with the status {} has no body", self.status));
+            return Err(format!("a response with the status {} cannot have a body", self.status));
         }
         let mut response = (status, self.body.clone()).into_response();
         let headers = response.headers_mut();
@@ -114,7 +113,7 @@ impl Answer {
             let refuse = |why: &dyn fmt::Display| format!("the header {name:?}: {why}");
             let name: HeaderName = name.parse().map_err(|e: InvalidHeaderName| refuse(&e))?;
             let value = HeaderValue::from_bytes(value.as_bytes())
-                .map_err(|_| refuse(&"its value has a character that no header may have"))?;
+                .map_err(|_| refuse(&"its value has a character that is not allowed in headers"))?;
             if name == header::CONTENT_LENGTH && value != self.body.len().to_string() {
                 return Err(refuse(&format!("the body has {} bytes", self.body.len())));
             }
@@ -130,7 +129,7 @@ fn members(api: &Api, model: Model) -> &'static [Member] {
     schema.map_or(&[], |schema| schema.members)
 }
 
-/// A body that nobody documented, with the business status that tells of success, if it has one.
+/// Sets the business status of an invented body to a success, if it has such a member.
 fn with_status(body: &str, members: &[Member], status: u16) -> String {
     let mut body: Value = serde_json::from_str(body).unwrap_or_default();
     let has_status = members.iter().any(|member| member.name == STATUS);
@@ -140,10 +139,10 @@ fn with_status(body: &str, members: &[Member], status: u16) -> String {
     body.to_string()
 }
 
-/// The members of an error, and their types, where none is documented.
+/// The members of an error and their types, if no error is documented.
 const FALLBACK: [(&str, &str); 2] = [(CODES[0], "String"), (MESSAGES[0], "String")];
 
-/// An error's body with those of `members` whose meaning is known.
+/// The body of an error, with those of `members` whose meaning is known.
 fn error_body<'n>(
     members: impl Iterator<Item = (&'n str, &'n str)>,
     status: u16,

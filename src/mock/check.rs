@@ -1,4 +1,4 @@
-//! Whether a request keeps to the documents.
+//! Checks requests against the documents.
 
 use axum::http::{header, HeaderMap};
 use cloudfn_schema::{check_json_with, Options};
@@ -8,8 +8,8 @@ use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::registry::{Operation, Parameter};
 use crate::transport::operation::path_segment;
 
-/// Refuses a request that breaks the documents of `operation`, and with `refuses_unknown` one that
-/// has more than they know; the message says where.
+/// Refuses a request that violates the documents of `operation`, or with `refuses_unknown` has
+/// undocumented parts. The message says where.
 pub(super) fn check(
     operation: &Operation,
     request: &Received,
@@ -35,8 +35,8 @@ pub(super) fn check(
     check_body(operation, request, refuses_unknown)
 }
 
-/// Whether a request has what some alternative of the operation's security demands: a token that
-/// this server issued, or a signature, which is not verified.
+/// Whether a request satisfies an alternative of the operation's security, with a token that this
+/// server issued or a signature, which is not verified.
 pub(super) fn has_credentials(operation: &Operation, request: &Received) -> bool {
     let is_accepted = |name: &str| {
         let value = request.headers.get(name).and_then(|value| value.to_str().ok());
@@ -65,7 +65,7 @@ fn check_parameter(parameter: &Parameter, given: &[String]) -> Result<(), String
     }
 }
 
-/// What was given for a parameter, decoded; of a list in one value its items.
+/// The decoded values of a parameter. A delimited list is split into its items.
 fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, String> {
     let is_encoded = parameter.location != "header";
     let decoded = |text: &str| match is_encoded {
@@ -75,7 +75,7 @@ fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, Stri
     match (parameter.delimiter, &given[..]) {
         (None, given) => Ok(given.iter().map(|text| decoded(text)).collect()),
         (Some(delimiter), [one]) => {
-            // A comma may be a part of an item, which is encoded then.
+            // An encoded comma is part of an item.
             let separated = match delimiter {
                 "," => one.clone(),
                 other => one.replace(&format!("%{:02X}", other.as_bytes()[0]), other),
@@ -83,17 +83,17 @@ fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, Stri
             Ok(separated.split(delimiter).map(decoded).collect())
         }
         (Some(_), []) => Ok(Vec::new()),
-        (Some(_), _) => Err("is given more than once; its items stand in one value".to_owned()),
+        (Some(_), _) => Err("is given more than once; its items belong in one value".to_owned()),
     }
 }
 
-/// The values of a parameter of the query as they were sent, blanks as `%20`.
+/// The values of a query parameter as sent, with spaces as `%20`.
 fn in_query(request: &Received, name: &str) -> Vec<String> {
     let pairs = query(request).into_iter();
     pairs.filter(|(key, _)| key == name).map(|(_, value)| value).collect()
 }
 
-/// The parameters of the query: their names, and their values as they were sent, blanks as `%20`.
+/// The decoded names of the query parameters, and their values as sent, with spaces as `%20`.
 fn query(request: &Received) -> Vec<(String, String)> {
     let query = request.uri.query().unwrap_or_default().replace('+', "%20");
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -102,7 +102,7 @@ fn query(request: &Received) -> Vec<(String, String)> {
     pairs.map(|(key, value)| (name(key), value.to_owned())).collect()
 }
 
-/// Refuses a parameter of the query that is not documented.
+/// Refuses an undocumented query parameter.
 fn check_query(operation: &Operation, request: &Received) -> Result<(), String> {
     let is_known = |name: &str| {
         let mut parameters = operation.parameters.iter();
@@ -146,7 +146,7 @@ fn check_body(
     }
 }
 
-/// Whether a body is said to be JSON; one of which nothing is said is taken for it.
+/// Whether the Content-Type is JSON, or absent.
 fn is_json(headers: &HeaderMap) -> bool {
     let said = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     said.is_none_or(|said| {

@@ -1,9 +1,8 @@
-//! A server on loopback that answers every operation with its documented sample.
+//! A loopback server that responds to every operation with its documented sample.
 //!
-//! It takes any credentials or none, unless it is told to demand them, and issues tokens to
-//! whoever asks. A request that breaks the
-//! documents is answered with 400 and the reason, in the shape of the vendor's own errors. A test
-//! can set any other answer, and read what was received.
+//! By default, it accepts any credentials or none, and issues tokens to any client. It rejects a
+//! request that violates the documents with a 400 and the reason, in the format of the vendor's
+//! errors. A test can set any other response and inspect the requests received.
 //!
 //! ```
 //! use cloudfn::functiongraph::{Client, Token};
@@ -20,7 +19,7 @@
 //!
 //! assert_eq!(publish().send().await?.func_name.as_deref(), Some("test"));
 //!
-//! // An error as it is documented, and an answer as it is not.
+//! // A documented error, and an undocumented response.
 //! server.answer_status("create_function_version", 404)?;
 //! assert!(publish().send().await.unwrap_err().is_not_found());
 //! server.answer("create_function_version", Answer::json(200, r#"{"runtime":"Rust1.95"}"#))?;
@@ -52,7 +51,7 @@ pub use self::answer::Answer;
 use self::observer::Observer;
 use crate::registry::{Api, Operation, APIS};
 
-/// A mock server, which ends when this is dropped.
+/// A mock server. It stops when this is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -70,14 +69,14 @@ struct Shared {
     is_forgetful: AtomicBool,
 }
 
-/// The answers that were set for an operation.
+/// The responses that were set for an operation.
 #[derive(Debug, Default)]
 struct Answers {
     next: VecDeque<Answer>,
     always: Option<Answer>,
 }
 
-/// An answer cannot be given: its operation or status is not documented, or HTTP cannot hold it.
+/// A response cannot be set: its operation or status is not documented, or it is not valid HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerError(String);
 
@@ -92,11 +91,11 @@ impl std::error::Error for AnswerError {}
 /// A request as the server received it.
 #[derive(Clone)]
 pub struct Received {
-    /// The operation that it was for, if any.
+    /// The operation that it called, if any.
     pub operation: Option<&'static str>,
-    /// HTTP method.
+    /// The HTTP method.
     pub method: Method,
-    /// Path and query as they were sent.
+    /// Path and query, as sent.
     pub uri: Uri,
     /// Headers.
     pub headers: HeaderMap,
@@ -104,7 +103,7 @@ pub struct Received {
     pub body: Bytes,
 }
 
-/// Shows neither query, values of headers nor body, which may hold secrets.
+/// Hides the query, the values of headers and the body, which may contain secrets.
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
@@ -119,27 +118,27 @@ impl fmt::Debug for Received {
 }
 
 impl Server {
-    /// Starts a server on a free port of this machine.
+    /// Starts a server on a free local port.
     ///
     /// # Errors
     ///
-    /// No port can be had.
+    /// No port is available.
     pub async fn start() -> io::Result<Self> {
         Self::start_on(0).await
     }
 
-    /// Starts a server on a port of this machine.
+    /// Starts a server on a local port.
     ///
     /// # Errors
     ///
-    /// The port cannot be had.
+    /// The port is not available.
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
         let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
         let task = tokio::spawn(async move {
-            // Serving ends only with the task.
+            // Serves until the task is aborted.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { address, shared, task })
@@ -150,45 +149,44 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// Refuses requests without credentials with 401 from now on. A token has to be one that this
-    /// server issued; a signature only has to be there.
+    /// From now on, rejects requests without credentials with a 401. A token must have been issued
+    /// by this server; a signature is not verified.
     pub fn demand_credentials(&self) {
         self.shared.demands_credentials.store(true, Ordering::Relaxed);
     }
 
-    /// Refuses what the documents do not know with 400 from now on, as it does what breaks them:
-    /// query parameters, members of the body wherever they stand, and a body where none is
-    /// documented. Without this they are ignored.
+    /// From now on, rejects undocumented query parameters, undocumented members of the body at any
+    /// depth, and a body where none is documented, with a 400. By default, they are ignored.
     pub fn refuse_unknown(&self) {
         self.shared.refuses_unknown.store(true, Ordering::Relaxed);
     }
 
-    /// Answers the operation named `operation` with `answer` from now on, whatever the request.
+    /// From now on, responds to the operation named `operation` with `answer`, whatever the request.
     ///
     /// # Errors
     ///
-    /// There is no such operation; the message says which there are. Or HTTP has no such answer.
+    /// There is no such operation; the message lists them. Or the response is not valid HTTP.
     pub fn answer(&self, operation: &str, answer: Answer) -> Result<(), AnswerError> {
         let (_, operation) = operation_named(operation)?;
         self.set(operation, answer, |answers, answer| answers.always = Some(answer))
     }
 
-    /// Answers the operation named `operation` with `answer` once, before anything else that was
-    /// set for it, and after what was set for once before.
+    /// Responds to the operation named `operation` with `answer` once. Such responses come in the
+    /// order in which they were set, before the one set by [`answer`](Self::answer).
     ///
     /// # Errors
     ///
-    /// Those of [`answer`](Self::answer).
+    /// As for [`answer`](Self::answer).
     pub fn answer_once(&self, operation: &str, answer: Answer) -> Result<(), AnswerError> {
         let (_, operation) = operation_named(operation)?;
         self.set(operation, answer, |answers, answer| answers.next.push_back(answer))
     }
 
-    /// Answers the operation named `operation` from now on as it is documented for `status`.
+    /// From now on, responds to the operation named `operation` as documented for `status`.
     ///
     /// # Errors
     ///
-    /// There is no such operation, or no such status of it; the message says which there are.
+    /// The operation or the status is not documented; the message lists the documented ones.
     pub fn answer_status(&self, operation: &str, status: u16) -> Result<(), AnswerError> {
         let (api, found) = operation_named(operation)?;
         let Some(answer) = Answer::documented(api, found, status, "as a test asked for") else {
@@ -210,13 +208,13 @@ impl Server {
         Ok(())
     }
 
-    /// Keeps nothing of the requests that are received from now on, for a server that runs long.
+    /// From now on, does not store received requests. For long-running servers.
     pub fn forget_received(&self) {
         self.shared.is_forgetful.store(true, Ordering::Relaxed);
     }
 
-    /// Shows `observer` each request from now on, before it is answered; observers that were given
-    /// before go on being shown them. The request waits for it.
+    /// From now on, calls `observer` with each request before the response. Earlier observers stay
+    /// active. The response waits for them.
     pub fn observe(&self, observer: impl Fn(&Received) + Send + Sync + 'static) {
         lock(&self.shared.observers).push(Observer::new(observer));
     }
@@ -282,7 +280,7 @@ fn respond(
     }
     let demands_credentials = shared.demands_credentials.load(Ordering::Relaxed);
     if demands_credentials && !check::has_credentials(operation, request) {
-        return Answer::refusal(api, operation, 401, "the credentials are missing or not accepted");
+        return Answer::refusal(api, operation, 401, "the credentials are missing or invalid");
     }
     let refuses_unknown = shared.refuses_unknown.load(Ordering::Relaxed);
     match check::check(operation, request, refuses_unknown) {
@@ -291,13 +289,13 @@ fn respond(
     }
 }
 
-/// The token that the server issues as IAM does.
+/// The token that the server issues in place of IAM.
 const IAM_TOKEN: &str = "token";
-/// The token that the server issues as Authing does: `{"alg":"none"}` and
+/// The token that the server issues in place of Authing: `{"alg":"none"}` and
 /// `{"scoped_userpool_id":"pool"}`.
 const MANAGEMENT_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.";
 
-/// A token, where one is asked for: of IAM, or Authing's management token.
+/// The response to a request for an IAM token or an Authing management token.
 fn issue(request: &Received) -> Option<Answer> {
     const IAM: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
     let management = format!(
@@ -315,7 +313,7 @@ fn issue(request: &Received) -> Option<Answer> {
     }
 }
 
-/// The answer to a request that is for no operation.
+/// The response to a request that matches no operation.
 fn unknown(request: &Received) -> Answer {
     let here: Vec<_> = all_operations()
         .filter(|(_, operation)| matches(operation.path, request.uri.path()))
@@ -329,7 +327,7 @@ fn unknown(request: &Received) -> Answer {
         .header("allow", methods.join(", "))
 }
 
-/// The operation that is named, with its API.
+/// The operation named `name`, with its API.
 fn operation_named(name: &str) -> Result<(&'static Api, &'static Operation), AnswerError> {
     all_operations().find(|(_, found)| found.id == name).ok_or_else(|| {
         let known: Vec<&str> = all_operations().map(|(_, operation)| operation.id).collect();
@@ -342,7 +340,7 @@ fn all_operations() -> impl Iterator<Item = (&'static Api, &'static Operation)> 
     APIS.iter().flat_map(|api| api.operations.iter().map(move |operation| (*api, operation)))
 }
 
-/// The operation for a method and a path; a template with fewer parameters first.
+/// The operation for a method and a path. Templates with fewer parameters take precedence.
 fn find(method: &Method, path: &str) -> Option<(&'static Api, &'static Operation)> {
     all_operations()
         .filter(|(_, operation)| {

@@ -1,11 +1,11 @@
-//! Who is shown each request.
+//! Observers of requests.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::Received;
 
-/// A function that is shown each request.
+/// A function that is called with each request.
 #[derive(Clone)]
 pub(super) struct Observer(Arc<dyn Fn(&Received) + Send + Sync>);
 

@@ -1,4 +1,4 @@
-//! Lists and maps: what setters take, and how many items there may be.
+//! Lists and maps: values for setters, and limits of item counts.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,7 +69,7 @@ fn a_violation_names_the_member_and_the_item() {
     }
 }
 
-/// A way to a list that is not as documented, the same in JSON, and what is said of it.
+/// Builders with a wrong number of items, the same values in JSON, and the expected messages.
 fn miscounted() -> Vec<(builder::Job, Value, &'static str)> {
     let job = Job::builder;
     let one = || vec![1];

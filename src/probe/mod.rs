@@ -1,7 +1,6 @@
-//! The client of a made-up spec: what generated code does with schemas that no vendor's page has
-//! yet.
+//! The client of a made-up spec. It tests generated code with schemas that no vendor's page has yet.
 
-#![allow(dead_code, missing_docs, unused_imports, reason = "it is for tests alone")]
+#![allow(dead_code, missing_docs, unused_imports, reason = "for tests only")]
 
 mod lists;
 mod secrets;
@@ -22,7 +21,7 @@ impl Api for Probe {
         name: "probe",
         default_endpoint: None,
         status_in_body: None,
-        endpoint_hint: "give an `endpoint`",
+        endpoint_hint: "set an `endpoint`",
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {

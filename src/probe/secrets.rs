@@ -1,4 +1,4 @@
-//! What models and builders show of secrets.
+//! Models and builders do not show secrets.
 
 use super::types::{Job, Login, Step};
 use super::{client, API};

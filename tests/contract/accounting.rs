@@ -7,7 +7,7 @@ use libtest_mimic::Failed;
 
 use super::subject::{check, ensure, Check, Subject};
 
-/// What a type or the table has to carry, not only the documentation.
+/// Constraints that a type or the table must contain, not only the documentation.
 const CARRIED: [&str; 12] = [
     "minimum",
     "maximum",
@@ -63,10 +63,10 @@ fn is_accounted_for(subject: &Subject, constraint: &Constraint, fate: &Fate) -> 
     })
 }
 
-/// A spec in which every rule of lowering has something to do.
+/// A spec to which every rule of lowering applies.
 const PROBE: &str = include_str!("../../codegen/tests/probe.yaml");
 
-/// What each rule takes care of in the probe.
+/// What each rule handles in the test spec.
 const BY_RULE: [(&str, &str); 18] = [
     ("credential-parameters", "/paths/~1probe~1{id}/post/parameters/3/schema/maxLength"),
     ("standard-headers", "/paths/~1probe~1{id}/post/parameters/4/schema/default"),
@@ -91,7 +91,7 @@ const BY_RULE: [(&str, &str); 18] = [
     ("documented-only", "/components/schemas/Answer/properties/id/format"),
 ];
 
-/// One test for each rule of lowering: it does what it is for.
+/// One test for each rule of lowering: the rule does its job.
 pub fn rules(subject: &'static Subject) -> Vec<Check> {
     let checks = BY_RULE.into_iter().map(|(rule, pointer)| {
         check(format!("lowering::rule/{rule}"), move || {

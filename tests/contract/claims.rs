@@ -1,6 +1,6 @@
-//! One test for each claim: the spec answers to it, and the generated code carries it.
+//! One test for each claim: the spec contains it, and the generated code implements it.
 //!
-//! The values that are tried come from the ledger.
+//! The tested values come from the ledger.
 
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use cloudfn_codegen::model::minimal;
@@ -25,7 +25,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-/// Fails with what is wrong between ledger and spec about the claim `name`.
+/// Fails if ledger and spec disagree about the claim `name`.
 fn agrees(subject: &Subject, name: &str) -> Result<(), Failed> {
     match subject.contract.findings.iter().find(|finding| finding.claim == name) {
         Some(finding) => Err(finding.to_string().into()),
@@ -33,7 +33,7 @@ fn agrees(subject: &Subject, name: &str) -> Result<(), Failed> {
     }
 }
 
-/// What is wrong and is about no claim: unclaimed statements, contradictions, ledgers.
+/// Findings that are not about a claim: unclaimed statements, contradictions, ledgers.
 fn other_findings(subject: &'static Subject) -> Vec<Check> {
     let names: Vec<String> =
         subject.contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
@@ -65,7 +65,7 @@ fn rules(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-/// Whether the generated code carries what the ledger says.
+/// Whether the generated code implements the ledger.
 fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
     let expected = claim.expected();
     let target = || target(subject, ledger, &claim.place);
@@ -76,7 +76,7 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
         (_, _) if expected == "-" => Ok(()),
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
-        // Rule `checked-values`: a number is not told from its neighbours by whole steps.
+        // Rule `checked-values`: whole steps cannot separate a number from its neighbours.
         (_, "values") if is_number(ledger, claim) => Ok(()),
         (_, "type") => of_type(&target()?, expected),
         (_, "required") => of_required(&target()?, expected == "yes"),
@@ -158,9 +158,8 @@ const OF_EACH_TYPE: [(&str, &str); 6] = [
     ("object", "{}"),
 ];
 
-/// A member takes the values of its type and keeps them; a value of another type is refused when
-/// sent, and told when read, where it becomes one of its type or nothing. A collection may be empty
-/// or null.
+/// A member accepts and keeps the values of its type. A value of another type is refused when sent,
+/// and reported when read, when it is converted or dropped. A collection may be empty or null.
 fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
     let Target::Member(target) = target else {
         return Ok(());
@@ -184,10 +183,10 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
                     format!("{value} is written back as {written:?}")
                 })?
             }
-            // A model with required members takes no empty object.
+            // A model with required members does not accept an empty object.
             (true, Err(_)) if json_type == "object" && !target.in_responses() => {}
             (true, Err(e)) => return Err(format!("{value} is not read: {e}").into()),
-            // What is read all the same becomes the documented type, or nothing.
+            // A value that can be read is converted to the documented type or dropped.
             (false, Ok(written)) => ensure(
                 written.as_ref().is_none_or(|written| type_name(written) == json_type),
                 || format!("{value} is read as {written:?}"),
@@ -205,7 +204,7 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
             })?;
         }
     }
-    // Null is another type, unless it is documented.
+    // Null is another type, unless documented.
     let takes_null = expected.ends_with(" or null");
     if let Some(refused) = target.refusal(Some(&Value::Null))? {
         ensure(refused.is_some() != takes_null, || "null is not refused when it is sent".into())?;
@@ -260,8 +259,7 @@ fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
     Ok(())
 }
 
-/// At the limit a value is documented, beyond it it is not; `other` is the limit of the other
-/// side.
+/// A value at the limit is documented, one beyond it is not. `other` is the limit on the other side.
 fn of_limit(
     target: &Target,
     ledger: &Ledger,
@@ -270,7 +268,7 @@ fn of_limit(
 ) -> Result<(), Failed> {
     let (statement, expected) = (claim.statement.as_str(), claim.expected());
     let limit: i64 =
-        expected.parse().map_err(|_| format!("the limit {expected} is no whole number"))?;
+        expected.parse().map_err(|_| format!("the limit {expected} is not an integer"))?;
     let (inside, outside) = match statement {
         "minimum" | "minLength" => (limit.checked_add(1), limit.checked_sub(1)),
         _ => (limit.checked_sub(1), limit.checked_add(1)),
@@ -291,10 +289,10 @@ fn of_limit(
     }
 }
 
-/// The most items that are tried.
+/// The maximum number of items that are tested.
 const MOST_ITEMS: usize = 10_000;
 
-/// A list or a map with as many items as documented is not told of, one with more or fewer is.
+/// A list or a map with a documented number of items is not reported; one with more or fewer is.
 fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
@@ -303,7 +301,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
     let at = answer.pointer.rsplit_once('/').map_or("", |(schema, _)| schema);
     let schema = spec.schema(at).ok_or("the spec has no schema there")?;
     if schema.is_model() {
-        // What members there may be is not for a test to make up.
+        // A test cannot invent members.
         return Ok(());
     }
     let is_map = claim.statement.ends_with("Properties");
@@ -325,7 +323,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
         return tell(2, "repeats item 0", claim.expected() == "true");
     }
     let expected = claim.expected();
-    let limit: usize = expected.parse().map_err(|_| format!("{expected} is no whole number"))?;
+    let limit: usize = expected.parse().map_err(|_| format!("{expected} is not an integer"))?;
     let (is_least, other) = match claim.statement.as_str() {
         "minItems" => (true, "maxItems"),
         "maxItems" => (false, "minItems"),
@@ -347,7 +345,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
     Ok(())
 }
 
-/// The limit on the other side of a claim's.
+/// The limit opposite to that of a claim.
 fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
     let other = match claim.statement.as_str() {
         "minimum" => "maximum",
@@ -363,12 +361,12 @@ fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "type").any(|kind| kind.expected().starts_with("number"))
 }
 
-/// Whether a list of values narrows the range further.
+/// Whether a list of values narrows the range.
 fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
-/// The values that a claim lists, with their type.
+/// The values listed in a claim, with their type.
 fn values(ledger: &Ledger, claim: &Claim) -> Vec<Value> {
     let kind = ledger.beside(claim, "type").next();
     let is_integer = kind.is_some_and(|kind| ["integer", "long"].contains(&kind.expected()));
@@ -414,7 +412,7 @@ fn swap_case(text: &str) -> String {
         .collect()
 }
 
-/// A default is the service's: what is left out is not sent, what is not received not made up.
+/// Defaults belong to the service: absent values are not sent, and not made up when read.
 fn of_default(target: &Target, expected: &str) -> Result<(), Failed> {
     let Target::Member(target) = target else {
         return Ok(());
@@ -436,7 +434,7 @@ fn of_unit(target: &Target, expected: &str) -> Result<(), Failed> {
     })
 }
 
-/// A text that does not match is refused and told.
+/// A string that does not match is refused and reported.
 fn of_pattern(target: &Target) -> Result<(), Failed> {
     match target {
         Target::Member(_) => target.refuses(&json!("\u{1}")),

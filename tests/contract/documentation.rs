@@ -1,4 +1,4 @@
-//! What a page says of a call and of its values stands in the documentation of the generated code.
+//! The documentation of the generated code contains what the page says about a call and its values.
 
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::place::header_status;
@@ -21,7 +21,7 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let file = &subject.sources[api.name];
     let source = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let docs = Docs::of(&source).map_err(|e| format!("{}: {e}", file.display()))?;
-    // What a setter takes is part of what a reader of the documentation sees.
+    // Readers of the documentation also see the argument type of a setter.
     ensure(!source.contains("TryInto"), || {
         "a setter takes what may become its value, not what becomes it".to_owned()
     })?;
@@ -39,16 +39,16 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     })
 }
 
-/// What the documentation of a value states of it.
+/// What the documentation states about a value.
 const STATED: [&str; 8] =
     ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default", "unit"];
 
-/// The words by which it states what no type carries.
+/// The words for constraints that are not part of a type.
 const WORDS: [(&[&str], &str); 2] =
     [(&["minItems", "maxItems"], "Number of items:"), (&["default"], "Documented default:")];
 
-/// The documentation of the value that a claim is about; that of the items of an array and of the
-/// values of a map is their type.
+/// The documentation of a claim's subject. For items of an array and values of a map, it is that of
+/// their type.
 fn texts<'d>(
     subject: &Subject,
     ledger: &Ledger,
@@ -74,12 +74,12 @@ fn texts<'d>(
     })
 }
 
-/// Whether a claim has a value, and not one that a list of values makes needless.
+/// Whether a claim has a value that is not made redundant by a list of values.
 fn is_limit(ledger: &Ledger, claim: &Claim) -> bool {
     claim.expected() != "-" && !has_listed_values(ledger, claim)
 }
 
-/// What the ledger does not say of a value, its documentation does not either.
+/// The documentation of a value states nothing that is not in the ledger.
 fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Failed> {
     WORDS.iter().try_for_each(|(statements, words)| {
         let mut claims = statements.iter().flat_map(|statement| ledger.beside(claim, statement));
@@ -91,7 +91,7 @@ fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Fail
     })
 }
 
-/// A call names its page and its statuses, and what it fails with.
+/// The documentation of a call names its page, its statuses and its errors.
 fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
     let page = &ledger.page;
     let [call, send] = docs.of_call(&page.operation);
@@ -103,12 +103,12 @@ fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
     }
 }
 
-/// Whether a value is one of a list, by which the documentation of its type stands.
+/// Whether a value is from a list, which is documented at its type.
 fn has_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
-/// Whether a text has the word or number `word` in it.
+/// Whether a text contains the word or number `word`.
 fn has_word(text: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     text.split(|c: char| !is_part(c)).any(|part| part == word)

@@ -1,5 +1,4 @@
-//! The schema that each Rust type states of itself is the spec's, less what named rules of
-//! lowering took.
+//! The schema of each Rust type is that of the spec, except for what named rules of lowering removed.
 
 use std::collections::BTreeSet;
 
@@ -59,7 +58,7 @@ fn is_faithful(
     }
 }
 
-/// An array is no object, also if its items are what the members could be.
+/// An array is not an object, even if its items could be the members.
 fn is_no_array(spec: &Spec, at: &str, schema: &Schema) -> Result<(), Failed> {
     let valid = minimal(spec, at);
     let items: Vec<&Value> = schema.members.iter().map(|member| &valid[member.name]).collect();
@@ -67,7 +66,7 @@ fn is_no_array(spec: &Spec, at: &str, schema: &Schema) -> Result<(), Failed> {
     ensure((schema.model.decode)(array.as_bytes()).is_err(), || format!("{array} is read"))
 }
 
-/// The builder of a request asks for a required member by the vendor's name.
+/// The builder of a request names a missing required member by the vendor's name.
 fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Result<(), Failed> {
     let empty = schema.empty.ok_or("the model has no builder")?;
     let built = empty();
@@ -78,7 +77,7 @@ fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Re
     ensure(is_right, || format!("required are {required:?}; built of nothing: {built:?}"))
 }
 
-/// Of a response without any member it is told which are documented as always present.
+/// For an empty response, the missing required members are reported.
 fn misses_what_is_required(
     subject: &Subject,
     spec: &'static Spec,
@@ -103,7 +102,7 @@ fn misses_what_is_required(
     })
 }
 
-/// What the spec says of the members of an object, in the plain form below.
+/// The members of the object at `at` in the spec, in the plain form below.
 fn members_of(spec: &Spec, schema: &Authored) -> Value {
     let uses = spec.uses(&schema.pointer);
     let mut plain = Map::new();
@@ -145,8 +144,8 @@ pub fn authored_form(spec: &Spec, at: &str) -> Value {
     }
 }
 
-/// Type and constraints of a scalar. An enumeration stands for its bounds; whether a bound is
-/// exclusive is counted in; those of numbers are the table's.
+/// The type and constraints of a scalar. An enumeration replaces its bounds. Exclusive bounds are
+/// made inclusive. Bounds of numbers are those of the table.
 fn scalar_form(schema: &Value) -> Value {
     let mut form = Map::new();
     form.insert("type".into(), schema["type"].clone());
@@ -182,7 +181,7 @@ fn scalar_form(schema: &Value) -> Value {
     Value::Object(form)
 }
 
-/// What the Rust type says of its members, in the same form; the default is the registry's.
+/// The members of the Rust type in the same form. Defaults come from the registry.
 fn stated(schema: &Schema) -> Value {
     let root = (schema.model.json_schema)();
     let required = root["required"].as_array();
@@ -199,7 +198,7 @@ fn stated(schema: &Schema) -> Value {
     Value::Object(plain)
 }
 
-/// Type and constraints that a Rust type states of itself, in the same form.
+/// The type and constraints of a Rust type, in the same form.
 pub fn stated_form(schema: &Value) -> Value {
     let reference = |schema: &Value| {
         let target = schema["$ref"].as_str()?;
@@ -227,7 +226,7 @@ pub fn stated_form(schema: &Value) -> Value {
             let items = &schema["items"];
             json!({ "array": stated_form(items), "nulls": takes_null(items) })
         }
-        // The root of a schema is no reference.
+        // The root of a schema is not a reference.
         Some("object") if schema["properties"].is_object() => json!({ "model": schema["title"] }),
         Some("object") => match &schema["additionalProperties"] {
             values @ Value::Object(_) => {
@@ -246,7 +245,7 @@ pub fn stated_form(schema: &Value) -> Value {
     }
 }
 
-/// Whether a schema that a Rust type states takes null.
+/// Whether the schema of a Rust type allows null.
 pub fn takes_null(schema: &Value) -> bool {
     let is_null = |schema: &Value| match &schema["type"] {
         Value::Array(kinds) => kinds.iter().any(|kind| kind == "null"),

@@ -1,7 +1,7 @@
 //! The contract suite: from each claim of a vendor's page to the bytes on the wire.
 //!
-//! One claim is one named test. Tests are made from the ledgers, the specs and the generated
-//! registry, so that a new operation needs no test of its own.
+//! Each claim is a named test. Tests are derived from the ledgers, the specs and the generated
+//! registry, so that a new operation needs no new test code.
 
 mod accounting;
 mod claims;
@@ -29,7 +29,7 @@ use libtest_mimic::{Arguments, Trial};
 use self::mutants::MUTANTS;
 use self::subject::{Check, Subject};
 
-/// Runs the suite: on the client, or on its mutants.
+/// Runs the suite on the client, or on its mutants.
 pub fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     // A panic is reported as the failure of its test.

@@ -1,5 +1,5 @@
-//! Tries values on one member of a generated model, or on one parameter of a call: through the
-//! generated setter and `send()` on loopback, and in responses that are read.
+//! Tests values of a member of a generated model or of a parameter of a call: through the generated
+//! setter and `send()` on loopback, and in responses.
 
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::ledger::place::{self, Inside};
@@ -13,13 +13,13 @@ use super::sites::{sites, Site};
 use super::subject::{ensure, Subject};
 use super::wire::{Setting, Tried};
 
-/// What a claim's value can be tried on.
+/// What a claim's value can be tested on.
 pub enum Target {
     /// A member of a model.
     Member(Box<MemberTarget>),
     /// A parameter of a call.
     Parameter(ParameterTarget),
-    /// Nothing: credentials or the HTTP client supply it, or only the documentation states it.
+    /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,
 }
 
@@ -33,9 +33,9 @@ pub struct MemberTarget {
     pub base: Value,
     spec: &'static Spec,
     api: &'static Api,
-    /// Where the schema stands in requests.
+    /// The places of the schema in requests.
     request: Option<Site>,
-    /// Where the schema stands in responses.
+    /// The places of the schema in responses.
     response: Option<Site>,
 }
 
@@ -46,7 +46,7 @@ pub struct ParameterTarget {
     setting: Setting,
 }
 
-/// Finds what a claim about `place` can be tried on.
+/// Finds what a claim about `place` can be tested on.
 pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
     let api = subject.api_of(ledger)?;
     match place {
@@ -100,9 +100,8 @@ fn member(
 ) -> Result<MemberTarget, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
-    let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation))
-    else {
-        return Err(format!("`{place}` is no member of a schema").into());
+    let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation)) else {
+        return Err(format!("`{place}` is not a member of a schema").into());
     };
     let holder = place::holder(spec, operation, section)
         .ok_or_else(|| format!("the spec has no `{section}`"))?;
@@ -120,7 +119,7 @@ fn member(
 }
 
 impl MemberTarget {
-    /// Whether the schema stands in responses.
+    /// Whether the schema occurs in responses.
     pub fn in_responses(&self) -> bool {
         self.response.is_some()
     }
@@ -139,7 +138,7 @@ impl MemberTarget {
         instance
     }
 
-    /// The one value in what `wrap` made.
+    /// The value within the result of `wrap`.
     fn unwrapped(&self, value: Value) -> Option<Value> {
         self.inside.iter().try_fold(value, |value, inside| match inside {
             Inside::Items => value.get(0).cloned(),
@@ -152,13 +151,14 @@ impl MemberTarget {
         instance.get(self.member.name).and_then(|value| self.unwrapped(value.clone()))
     }
 
-    /// Reads the instance with `value` as a response is read, and writes back the member.
+    /// Reads the instance with `value` like a response, and writes back the member.
     pub fn read(&self, value: Option<&Value>) -> Result<Option<Value>, String> {
         let decoded = (self.schema.model.decode)(self.with(value).to_string().as_bytes())?;
         Ok(self.in_instance(&decoded.encode()))
     }
 
-    /// What is told of a response that has the instance with `value`; nothing if none has one.
+    /// The differences of a response that contains the instance with `value`; `None` if there is no
+    /// such response.
     pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
         let Some(site) = &self.response else { return Ok(None) };
         let setting = self.setting(site)?;
@@ -174,14 +174,14 @@ impl MemberTarget {
         Ok(Some(told.map(|drift| drift.to_string()).collect()))
     }
 
-    /// Sets the member to `value` by its setter, and sends what the model then is.
+    /// Sets the member to `value` by its setter, and sends the model.
     fn set(&self, value: &Value) -> Result<Value, Failed> {
         let built = (self.member.build)(&wrap(&self.inside, value))?;
         self.unwrapped(built).ok_or_else(|| format!("{value} is lost by its setter").into())
     }
 
-    /// Sends the instance with `value`, and returns what arrived for the member; nothing if no
-    /// request has one.
+    /// Sends the instance with `value`, and returns the received member; `None` if there is no such
+    /// request.
     fn sent(&self, value: Option<&Value>, allow: bool) -> Result<Option<Sent>, Failed> {
         let Some(site) = &self.request else { return Ok(None) };
         let setting = self.setting(site)?;
@@ -202,7 +202,7 @@ impl MemberTarget {
         Ok(Setting { spec: self.spec, api: self.api, operation })
     }
 
-    /// The path of what the claim is about.
+    /// The path of the claim's subject.
     fn path(&self, site: &Site) -> String {
         let inside = self.inside.iter().map(|inside| match inside {
             Inside::Items => "[0]",
@@ -213,19 +213,19 @@ impl MemberTarget {
         format!("{holder}{dot}{}{}", self.member.name, inside.collect::<String>())
     }
 
-    /// What refuses a request with `value`; nothing if none has it.
+    /// The error of a request with `value`; `None` if there is no such request.
     pub fn refusal(&self, value: Option<&Value>) -> Result<Option<Option<String>>, Failed> {
         Ok(self.sent(value, false)?.map(|sent| sent.refused))
     }
 }
 
-/// What became of a request.
+/// The result of a request.
 struct Sent {
-    /// Why it was not sent, if it was not for what the claim is about.
+    /// Why it was not sent, if because of the claim's subject.
     refused: Option<String>,
-    /// Why it was not sent otherwise.
+    /// Why it was not sent, for other reasons.
     other: Option<String>,
-    /// What arrived for the member.
+    /// The received member.
     arrived: Option<Value>,
 }
 
@@ -233,7 +233,7 @@ impl Sent {
     fn of(tried: Tried, path: &str, value: impl Fn(&Value) -> Option<Value>) -> Self {
         let Some(received) = tried.received.first() else {
             let reason = tried.error.unwrap_or_default();
-            // A setter names one member after the other.
+            // A setter separates members by `: `.
             let nested = path.replace('.', ": ");
             let is_about = reason.split("; ").any(|one| is_in(one, path) || is_in(one, &nested));
             return match is_about {
@@ -246,7 +246,7 @@ impl Sent {
     }
 }
 
-/// Whether a path, or what is said of one, is about `path` or what is in it.
+/// Whether a path or a message is about `path` or something in it.
 fn is_in(said: &str, path: &str) -> bool {
     said.strip_prefix(path).is_some_and(|rest| {
         rest.is_empty() || [".", "[", ":", " "].iter().any(|mark| rest.starts_with(mark))
@@ -254,7 +254,7 @@ fn is_in(said: &str, path: &str) -> bool {
 }
 
 impl Target {
-    /// A documented value: it arrives as it was set, and is read without a difference.
+    /// Tests a documented value: it arrives unchanged, and is read without a difference.
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
@@ -289,7 +289,7 @@ impl Target {
         }
     }
 
-    /// What is said of a value where a caller gives it, and where it is read.
+    /// The messages about a value in a request and in a response.
     pub fn said(&self, value: &Value) -> Result<Vec<Vec<String>>, Failed> {
         Ok(match self {
             Self::Credential => Vec::new(),
@@ -305,8 +305,8 @@ impl Target {
         })
     }
 
-    /// An undocumented value: refused before it is sent, sent where that is allowed, and kept and
-    /// told when read.
+    /// Tests an undocumented value: it is refused before sending, sent if allowed, and kept and
+    /// reported when read.
     pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
@@ -367,7 +367,7 @@ pub fn same(written: &Value, value: &Value) -> bool {
     written == value || (written.as_f64().is_some() && written.as_f64() == value.as_f64())
 }
 
-/// Whether what is refused is not an item, but that it is the only one.
+/// Whether the number of items is refused, rather than the item.
 fn is_about_number(inside: &[Inside], refusal: &str) -> bool {
     !inside.is_empty() && refusal.contains("a list of 1 item ")
 }

@@ -1,4 +1,4 @@
-//! The suite on mutants of the client: which of its tests notice each.
+//! Runs the suite on mutants of the client, and lists the tests that notice each.
 
 use std::collections::BTreeMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -26,7 +26,7 @@ pub struct Mutant {
     pub api: &'static Api,
     /// The file of its code.
     pub source: &'static str,
-    /// The operations that it has, by their names in the spec.
+    /// Its operations, by their names in the spec.
     pub operations: &'static [&'static str],
     /// The rule of lowering that is switched off.
     pub without_rule: Option<&'static str>,
@@ -60,14 +60,14 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The contracts of parts of the specs, each made once.
+/// The contracts for parts of the specs, each made once.
 struct Contracts {
     documents: Documents,
     made: Mutex<BTreeMap<(&'static str, &'static [&'static str]), &'static Contract>>,
 }
 
 impl Contracts {
-    /// The contract of the operations that a mutant has.
+    /// The contract for the operations of a mutant.
     fn of(&self, mutant: &Mutant) -> Result<&'static Contract, String> {
         let mut made = self.made.lock().map_err(|e| e.to_string())?;
         let key = (mutant.api.name, mutant.operations);
@@ -84,7 +84,7 @@ impl Contracts {
     }
 }
 
-/// The tests that fail on a mutant. What is random is tried on what nothing else noticed.
+/// The tests that fail on a mutant. Random tests run only if no other test noticed it.
 fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
     let is_on = |rule: &&Rule| mutant.without_rule != Some(rule.name);
     let subject: &'static Subject = Box::leak(Box::new(Subject {

@@ -1,4 +1,4 @@
-//! What the client knows of an operation is what the spec says of it.
+//! The client's description of each operation matches the spec.
 
 use cloudfn::registry::{Model, Operation as Known};
 use cloudfn_codegen::lowering::is_set_by_client;
@@ -99,7 +99,7 @@ fn stated(operation: &Known) -> Value {
     })
 }
 
-/// The Rust type of a value of this form; its constraints are tried on the wire.
+/// The Rust type of a value of this form. Its constraints are tested on the wire.
 fn rust_type(form: &Value) -> String {
     if let Some(items) = form.get("array") {
         return format!("Vec<{}>", rust_type(items));
@@ -116,10 +116,10 @@ fn rust_type(form: &Value) -> String {
     .to_owned()
 }
 
-/// What stands for any enumeration.
+/// Represents any enumeration.
 const ENUMERATION: &str = "an enumeration";
 
-/// The Rust type of a parameter, whatever the name of an enumeration is.
+/// The Rust type of a parameter, without the names of enumerations.
 fn known_type(rust_type: &str) -> String {
     if let Some(items) = rust_type.strip_prefix("Vec<").and_then(|rest| rest.strip_suffix('>')) {
         return format!("Vec<{}>", known_type(items));
@@ -129,7 +129,7 @@ fn known_type(rust_type: &str) -> String {
     known.unwrap_or(ENUMERATION).to_owned()
 }
 
-/// What the spec says of a body: its form, and the least that it may be.
+/// A body in the spec: its form, and its minimal instance.
 fn authored_body(spec: &Spec, body: &Body) -> Value {
     if body.json().is_none() {
         return Value::Null;

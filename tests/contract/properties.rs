@@ -1,4 +1,4 @@
-//! Properties that hold for every value: generated from the authored schemas.
+//! Properties of all values, tested with values generated from the specs' schemas.
 
 use std::ops::RangeInclusive;
 
@@ -15,7 +15,7 @@ use serde_json::{json, Map, Value};
 use super::subject::{check, Check, Subject};
 use super::wire::Setting;
 
-/// Cases for each property; the suite is run often, and each run tries others.
+/// Cases for each property. Each run of the suite tests others.
 const CASES: u32 = 96;
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
@@ -64,8 +64,8 @@ fn fail(message: String) -> TestCaseError {
     TestCaseError::fail(message)
 }
 
-/// Of valid requests and one-step mutations of them, those are sent, and as they are, that an
-/// independent validator takes.
+/// Of valid requests and their one-step mutations, exactly those are sent, unchanged, that an
+/// independent validator accepts.
 fn strict_verdict(spec: &Spec, at: &str, setting: Setting) -> Result<(), Failed> {
     let validator = validator(spec, at)?;
     let strategy = (instance(spec, at, Fill::Valid), any::<Index>(), any::<Index>(), any::<bool>());
@@ -98,8 +98,7 @@ fn strict_verdict(spec: &Spec, at: &str, setting: Setting) -> Result<(), Failed>
     })
 }
 
-/// While the JSON types match an answer is read, and written back less nulls and unknown
-/// members.
+/// A response with the right JSON types is read, and written back without nulls and unknown members.
 fn is_read(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
     run(&instance(spec, at, Fill::Tolerant), |value| {
         let decoded = (model.decode)(value.to_string().as_bytes())
@@ -113,7 +112,7 @@ fn is_read(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
     })
 }
 
-/// No input makes a decoder panic; a panic would fail the test.
+/// No input makes a decoder panic.
 fn never_panics(model: Model) -> Result<(), Failed> {
     run(&any::<Vec<u8>>(), |bytes| {
         let _ = (model.decode)(&bytes);
@@ -127,8 +126,8 @@ fn never_panics(model: Model) -> Result<(), Failed> {
     })
 }
 
-/// An independent validator of the authored schema at `at`; unknown members are refused, as
-/// they are when a caller builds a request.
+/// An independent validator for the spec's schema at `at`. It refuses unknown members, as requests
+/// do.
 fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
     let document = enforced(spec)?;
     let schema = document.pointer(at).cloned().unwrap_or_default();
@@ -141,7 +140,7 @@ fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
         .map_err(|e| e.to_string().into())
 }
 
-/// The authored document without what the rules of lowering leave to the documentation.
+/// The spec without what the rules of lowering leave to the documentation.
 fn enforced(spec: &Spec) -> Result<Value, Failed> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
     let mut document = spec.as_json().clone();
@@ -156,7 +155,7 @@ fn enforced(spec: &Spec) -> Result<Value, Failed> {
     Ok(document)
 }
 
-/// Objects closed. A null is refused also where it is documented: a model leaves the member out.
+/// Closes objects. Null is refused even if it is documented: a model omits the member instead.
 fn close(value: &mut Value) {
     if let Value::Object(object) = value {
         if object.get("properties").is_some_and(Value::is_object)
@@ -176,12 +175,12 @@ fn close(value: &mut Value) {
     }
 }
 
-/// How instances are filled.
+/// How instances are generated.
 #[derive(Clone, Copy, PartialEq)]
 enum Fill {
     /// As documented.
     Valid,
-    /// Of the right JSON types, and no more.
+    /// With the right JSON types only.
     Tolerant,
 }
 
@@ -190,7 +189,7 @@ fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
     nested(spec, at, fill, DEPTH)
 }
 
-/// How deep instances of schemas that contain themselves go.
+/// The maximum depth of instances of recursive schemas.
 const DEPTH: usize = 6;
 
 fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
@@ -228,7 +227,7 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
     }
 }
 
-/// How many items a list gets, or members a map.
+/// The number of items of a list or members of a map.
 fn count(schema: &Schema, least: &str, most: &str, fill: Fill) -> RangeInclusive<usize> {
     let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     match fill {
@@ -325,7 +324,7 @@ fn any_json() -> BoxedStrategy<Value> {
     .boxed()
 }
 
-/// `value` less nulls and unknown members, where a schema says which are known.
+/// `value` without nulls and members that are unknown to the schema.
 fn known(spec: &Spec, at: &str, value: &Value) -> Value {
     let Some(found) = spec.at(at) else {
         return value.clone();
@@ -353,7 +352,7 @@ fn known(spec: &Spec, at: &str, value: &Value) -> Value {
     }
 }
 
-/// One change at some place of `value`.
+/// `value` with one change at some place.
 fn mutate(spec: &Spec, at: &str, value: &Value, place: Index, step: Index) -> Value {
     let mut places = Vec::new();
     list_places(value, String::new(), &mut places);
@@ -399,8 +398,8 @@ fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
     places.push(at);
 }
 
-/// The changes worth trying at a place of an instance: another type, one beyond each bound,
-/// another enumeration value, a member more or less.
+/// The changes to test at a place of an instance: another type, a value just beyond each bound,
+/// another enumeration value, an additional or missing member.
 fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
     let mut steps: Vec<Step> =
         [json!(null), json!(true), json!(7), json!(1.5), json!("x"), json!([]), json!({})]

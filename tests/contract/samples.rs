@@ -27,7 +27,7 @@ fn round_trip(subject: &'static Subject, ledger: &Ledger, sample: &Sample) -> Re
     let written = decoded.encode();
     ensure(written == sample.value, || format!("written back as {written}"))?;
     let Some(status) = sample.place.strip_prefix("response.") else { return Ok(()) };
-    // What is sent is compared by `wire.rs`.
+    // `wire.rs` compares what is sent.
     let told = Setting::of(subject, ledger)?.answered(status, &sample.value)?.told;
     ensure(told.is_empty(), || format!("told: {}", told[0]))
 }

@@ -1,15 +1,15 @@
-//! What a model shows of itself has no secret in it.
+//! The `Debug` output of models contains no secrets.
 
 use cloudfn::registry::Schema;
-use cloudfn_codegen::secret::is_secret;
 use cloudfn_codegen::model::{minimal, Spec};
 use cloudfn_codegen::names::schema_name;
+use cloudfn_codegen::secret::is_secret;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
 use super::subject::{check, ensure, Check, Subject};
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 const SECRET: &str = "a secret of this test";
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
@@ -34,7 +34,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-/// A value with a secret in it; nothing for what is a model, which hides its own.
+/// A value with a secret in it; `None` for a model, which hides its own secrets.
 fn marked(spec: &Spec, at: &str) -> Option<Value> {
     let found = spec.at(at)?;
     match found.json_type() {

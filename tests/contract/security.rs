@@ -1,4 +1,4 @@
-//! The credentials of each API send what the documents demand, and nothing else.
+//! The credentials of each API send exactly what the documents require.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks.collect()
 }
 
-/// The credentials of ours that an API takes, by name.
+/// Our credentials for an API, by name.
 fn credentials_of(api: &str) -> Vec<(&'static str, SharedCredentials)> {
     match api {
         "functiongraph" => vec![
@@ -33,7 +33,7 @@ fn credentials_of(api: &str) -> Vec<(&'static str, SharedCredentials)> {
     }
 }
 
-/// A header that is demanded, and how its value begins.
+/// A required header, and the prefix of its value.
 type Demand = (String, String);
 
 /// The headers of each alternative.

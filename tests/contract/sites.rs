@@ -1,4 +1,4 @@
-//! Where in the requests and responses of a client a schema stands, and bodies with a value there.
+//! Finds the places of a schema in requests and responses, and makes bodies with a value there.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -9,7 +9,7 @@ use serde_json::{json, Map, Value};
 pub struct Site {
     /// The operation.
     pub operation: String,
-    /// The status of the response, as the spec spells it; nothing for a request.
+    /// The status of the response, as written in the spec; `None` for a request.
     pub status: Option<String>,
     /// The schema of the body.
     root: String,
@@ -23,7 +23,7 @@ enum Step {
     Value,
 }
 
-/// The first request that has the schema at `pointer` in it, and the first response.
+/// The first request and the first response that contain the schema at `pointer`.
 pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
@@ -45,7 +45,7 @@ pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
     })
 }
 
-/// The shortest way from the schema at `root` to that at `pointer`.
+/// The shortest path from the schema at `root` to the one at `pointer`.
 fn steps(spec: &Spec, root: &str, pointer: &str) -> Option<Vec<Step>> {
     let mut seen = BTreeSet::new();
     let mut open = VecDeque::from([(root.to_owned(), Vec::new())]);
@@ -87,12 +87,12 @@ impl Site {
         path
     }
 
-    /// A body with `value` in the place; what is around it is of `base`, as far as that goes.
+    /// A body with `value` at the place. The rest comes from `base`, as far as possible.
     pub fn body(&self, spec: &Spec, base: Option<Value>, value: Value) -> Value {
         around(spec, &self.root, &self.steps, base, value)
     }
 
-    /// What is in the place in a body.
+    /// The value at the place in a body.
     pub fn value(&self, body: &Value) -> Option<Value> {
         self.steps.iter().try_fold(body.clone(), |value, step| match step {
             Step::Member(name) => value.get(name).cloned(),

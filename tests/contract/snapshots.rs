@@ -1,5 +1,5 @@
-//! What a reader of a diff should see: an outline of each API, each decoded sample, and each
-//! message of a refused value.
+//! Snapshots for reviewers: an outline of each API, each decoded sample, and each message for a
+//! refused value.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ fn snapshot(name: String, content: String) -> Check {
     })
 }
 
-/// Where the snapshot in the file and the new content differ first.
+/// The first difference between the snapshot file and the new content.
 fn difference(name: &str, content: &str) -> Failed {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/snapshots");
     let file = format!("{folder}/{name}.snap");
@@ -93,7 +93,7 @@ fn outline(api: &Api) -> String {
     text
 }
 
-/// What is said of values that are refused.
+/// The messages for refused values.
 fn refusals(api: &Api) -> String {
     let wrong = [json!("x".repeat(270)), json!(i64::MIN)];
     let mut messages = BTreeSet::new();

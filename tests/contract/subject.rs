@@ -1,4 +1,4 @@
-//! What the suite is run on, and what it consists of.
+//! The subject of the suite, and its tests.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::model::Spec;
 use libtest_mimic::Failed;
 
-/// The contract, and the generated APIs that have to keep it.
+/// The contract, and the generated APIs that must fulfil it.
 pub struct Subject {
     pub contract: &'static Contract,
     /// The generated APIs.
     pub apis: Vec<&'static Api>,
-    /// The file of the generated code of each, by its name.
+    /// The file with the generated code of each API, by name.
     pub sources: BTreeMap<&'static str, PathBuf>,
-    /// The rules by which specs are lowered.
+    /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
 
 impl Subject {
-    /// The client as it was built.
+    /// The client of this build.
     pub fn client(contract: &'static Contract) -> Self {
         let generated = Path::new(env!("OUT_DIR"));
         let source = |api: &&Api| (api.name, generated.join(format!("{}.rs", api.name)));
@@ -58,7 +58,7 @@ pub fn check(name: String, run: impl FnOnce() -> Result<(), Failed> + Send + 'st
     Check { name, run: Box::new(run) }
 }
 
-/// Fails with a message unless a condition holds.
+/// Fails with a message unless a condition is true.
 pub fn ensure(condition: bool, message: impl FnOnce() -> String) -> Result<(), Failed> {
     match condition {
         true => Ok(()),

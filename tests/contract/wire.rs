@@ -1,5 +1,5 @@
-//! Calls against the mock server: what goes over the wire is what is documented, and each
-//! documented status comes back typed.
+//! Calls to the mock server: requests are sent as documented, and each documented status is returned
+//! with its type.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -53,7 +53,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-/// What a test calls.
+/// The subject of a test.
 #[derive(Clone, Copy)]
 pub struct Setting {
     pub spec: &'static Spec,
@@ -61,13 +61,13 @@ pub struct Setting {
     pub operation: &'static Operation,
 }
 
-/// What became of a call.
+/// The result of a call.
 pub struct Tried {
     /// Why it failed, if it did.
     pub error: Option<String>,
-    /// What arrived.
+    /// The received request.
     pub received: Vec<Received>,
-    /// What the client told of the response.
+    /// The differences that the client reported for the response.
     pub told: Vec<Drift>,
 }
 
@@ -90,7 +90,7 @@ impl Setting {
             let Some(schema) = found.and_then(|found| found.schema.as_ref()) else {
                 return String::new();
             };
-            // What has to be encoded is tried where the documents allow it.
+            // Includes characters that must be encoded, if the documents allow them.
             let plain = minimal(self.spec, schema);
             let odd = |text: &str| json!(format!("{text}:a!b c"));
             let values = match (&plain, self.spec.at(schema)) {
@@ -132,7 +132,7 @@ impl Setting {
         body.map_or(json!({}), |json| minimal(self.spec, &join(&json.pointer, "schema")))
     }
 
-    /// Calls the operation; the server answers with `answer`, or with the documented sample.
+    /// Calls the operation. The server responds with `answer`, or with the documented sample.
     fn call(
         &self,
         arguments: &Arguments,
@@ -157,15 +157,15 @@ impl Setting {
         Ok((answer, received.remove(0)))
     }
 
-    /// Calls the operation, whatever becomes of it.
+    /// Calls the operation, and ignores the result.
     pub fn tried(&self, arguments: &Arguments, answer: Option<Answer>) -> Result<Tried, Failed> {
         let anonymous = SharedCredentials::new(Anonymous);
         let (result, received, told) = self.run(anonymous, arguments, answer)?;
         Ok(Tried { error: result.err().map(|error| error.to_string()), received, told })
     }
 
-    /// Calls the operation with valid arguments; the server answers with `status`, as the spec
-    /// spells it, and `body`.
+    /// Calls the operation with valid arguments. The server responds with `status`, as written in the
+    /// spec, and `body`.
     pub fn answered(&self, status: &str, body: &Value) -> Result<Tried, Failed> {
         let code = code_of(status)?;
         self.tried(&self.arguments(None), Some(Answer::json(code, body.to_string())))
@@ -191,7 +191,7 @@ impl Setting {
             let target = (self.api.target)(&url, credentials, never, Some(Box::new(tell)))?;
             let result = (self.operation.call)(&target, arguments).await;
             let mut received = server.received();
-            // Tokens that credentials fetch are no part of the call.
+            // Requests for tokens are not part of the call.
             received.retain(|received| !received.uri.path().ends_with("/get-management-token"));
             let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Ok((result, received, told))
@@ -201,12 +201,12 @@ impl Setting {
 
 type Ran = (Result<cloudfn::registry::Answer, cloudfn::Error>, Vec<Received>, Vec<Drift>);
 
-/// A status that is spelled so.
+/// A status for this spelling.
 fn code_of(status: &str) -> Result<u16, Failed> {
-    status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is no status").into())
+    status.replace("XX", "29").parse().map_err(|_| format!("`{status}` is not a status").into())
 }
 
-/// The answer of the service in an error, which must say all of it.
+/// The service's response in an error, which must be complete.
 fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
     ensure(error.kind() == ErrorKind::Refused, || error.to_string())?;
     let status = error.http_status().ok_or("the error has no status")?;
@@ -218,7 +218,7 @@ fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
     Ok(cloudfn::registry::Answer { status: status.as_u16(), body, ..Default::default() })
 }
 
-/// The documented request is what is sent, and the documented sample what is received.
+/// The documented request is sent, and the documented sample is received.
 fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(body);
@@ -242,7 +242,7 @@ fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Re
     ensure(is_sample, || format!("{} was received as {}", setting.api.name, answer.body))
 }
 
-/// Credentials that have a project.
+/// Credentials with a project.
 #[derive(Debug)]
 struct OfProject(String);
 
@@ -256,7 +256,7 @@ impl Credentials for OfProject {
     }
 }
 
-/// A call that names no project is for that of its credentials.
+/// A call without a project uses that of its credentials.
 fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(None);
@@ -270,7 +270,7 @@ fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Faile
     check_path(ledger, &arguments, &received)
 }
 
-/// A call without a required parameter asks for it by the vendor's name, and sends nothing.
+/// A call without a required parameter names it by the vendor's name, and sends nothing.
 fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     for parameter in setting.operation.parameters.iter().filter(|parameter| parameter.required) {
@@ -291,7 +291,7 @@ fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(),
     Ok(())
 }
 
-/// The values of the parameters that go to `location`.
+/// The values of the parameters in `location`.
 fn given<'a>(
     setting: &Setting,
     arguments: &'a Arguments,
@@ -308,7 +308,7 @@ fn given<'a>(
         .collect()
 }
 
-/// The path is the documented one, with the arguments in their places.
+/// The path is the documented one, with the arguments filled in.
 fn check_path(ledger: &Ledger, arguments: &Arguments, received: &Received) -> Result<(), Failed> {
     let decoded = percent_decode_str(received.uri.path()).decode_utf8_lossy().into_owned();
     let mut expected = ledger.page.path.clone();
@@ -342,8 +342,8 @@ fn check_headers(
     Ok(())
 }
 
-/// The query is the parameters that go there, an array as its style says: by itself one pair for
-/// each item.
+/// The query contains its parameters. An array follows its style; by default, it is one pair for each
+/// item.
 fn check_query(
     setting: &Setting,
     ledger: &Ledger,
@@ -375,7 +375,7 @@ fn items(value: &str) -> Option<Vec<String>> {
     Some(items.iter().map(text).collect())
 }
 
-/// What the ledger says to stand between the items of an array in the query.
+/// The separator of array items in the query, according to the ledger.
 fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
     let place = Place::Parameter("query".to_owned(), name.to_owned());
     let of = |statement: &str| {
@@ -390,7 +390,7 @@ fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
     }
 }
 
-/// An answer with `status` comes back with this status and its body, whatever it is.
+/// A response with `status` is returned with this status and its body, whatever they are.
 fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let place = format!("response.{status}");

@@ -1,4 +1,4 @@
-//! Faults of a call: what the service, or whatever stands in its place, may do to it.
+//! Faults of a call, caused by the service or by anything in its place.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -14,7 +14,7 @@ use crate::trial;
 pub const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 pub const URN: &str = "urn:fss:cn-north-4:46b6:function:default:test";
 
-/// The calls of the matrix: one that may be repeated, and two that may not.
+/// The calls of the matrix: one that can be repeated, and two that cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     /// PUT, FunctionGraph.
@@ -28,7 +28,7 @@ pub enum Call {
 const CALLS: [Call; 3] = [Call::Configure, Call::Publish, Call::Reupload];
 
 impl Call {
-    /// A body of success.
+    /// A successful body.
     fn success(self) -> &'static str {
         match self {
             Self::Configure => r#"{"max_async_retry_attempts":1,"destination_config":{}}"#,
@@ -37,7 +37,7 @@ impl Call {
         }
     }
 
-    /// What the last part of its path is.
+    /// The last segment of its path.
     pub fn path(self) -> &'static str {
         match self {
             Self::Configure => "/async-invoke-config",
@@ -50,7 +50,7 @@ impl Call {
         self == Self::Configure
     }
 
-    /// Makes the call against `url`, and returns the members that were read.
+    /// Makes the call to `url`, and returns the members that were read.
     async fn make(self, url: &str) -> Result<String, Error> {
         match self {
             Self::Configure => {
@@ -75,7 +75,7 @@ impl Call {
     }
 }
 
-/// Short times, so that the matrix is quick.
+/// Short timeouts, so that the matrix is quick.
 pub fn functiongraph(url: &str) -> functiongraph::ClientBuilder {
     functiongraph::Client::builder()
         .endpoint(url)
@@ -104,10 +104,10 @@ fn quick() -> RetryPolicy {
 const ATTEMPT: Duration = Duration::from_millis(500);
 const CALL: Duration = Duration::from_secs(5);
 const LARGEST_BODY: usize = 64 * 1024;
-/// What no cell may take longer than, on however slow a machine.
+/// The time limit for a cell, even on a slow machine.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// What is known of whether the service did what was asked.
+/// Whether the service performed the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// It did not, or that does not matter.
@@ -115,20 +115,20 @@ enum Outcome {
     Unknown,
     /// It did.
     Done,
-    /// It did, as far as the status of HTTP tells: at Authing that is unknown.
+    /// It did, according to the HTTP status. For Authing, that means unknown.
     DoneByStatus,
 }
 
-/// What a call is expected to come to.
+/// The expected result of a call.
 #[derive(Clone, Copy, Debug)]
 struct Expected {
     /// `None` for a success.
     kind: Option<ErrorKind>,
     status: Option<u16>,
-    /// Attempts of a call that may be repeated, and of one that may not.
+    /// Attempts of a call that can be repeated, and of one that cannot.
     attempts: (u32, u32),
     outcome: Outcome,
-    /// What the message must say.
+    /// What the message must contain.
     says: &'static str,
     at_least: Duration,
     at_most: Duration,
@@ -151,17 +151,17 @@ const fn known(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Ex
     Expected { kind: Some(kind), status, attempts, ..success() }
 }
 
-/// A failure that leaves it open whether the call was executed.
+/// A failure after which it is unknown whether the call was executed.
 const fn unknown(kind: ErrorKind, status: Option<u16>, attempts: (u32, u32)) -> Expected {
     Expected { outcome: Outcome::Unknown, ..known(kind, status, attempts) }
 }
 
-/// A failure after the service did what was asked.
+/// A failure after the service performed the operation.
 const fn done(kind: ErrorKind, status: u16, attempts: (u32, u32)) -> Expected {
     Expected { outcome: Outcome::Done, ..known(kind, Some(status), attempts) }
 }
 
-/// The same, where only the status of HTTP tells it.
+/// The same, if only the HTTP status says so.
 const fn done_by_status(kind: ErrorKind, status: u16, attempts: (u32, u32)) -> Expected {
     Expected { outcome: Outcome::DoneByStatus, ..known(kind, Some(status), attempts) }
 }
@@ -180,7 +180,7 @@ impl Expected {
     }
 }
 
-/// A fault: what the server does with each request of the call.
+/// A fault: the server's action for each request of the call.
 struct Fault {
     name: &'static str,
     step: fn(Call, usize) -> Step,
@@ -191,14 +191,14 @@ fn fault(name: &'static str, step: fn(Call, usize) -> Step, expected: Expected) 
     Fault { name, step, expected }
 }
 
-/// An answer that begins well: head and half of the body.
+/// A valid start of a response: the head and half of the body.
 fn half(call: Call, then: Part) -> Step {
     let body = call.success();
     let half = &body[..body.len() / 2];
     Step::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{half}", body.len()), then)
 }
 
-/// The fault once, and success from then on.
+/// The fault once, then success.
 fn once(call: Call, earlier: usize, step: Step) -> Step {
     match earlier {
         0 => step,
@@ -210,7 +210,7 @@ fn faults() -> Vec<Fault> {
     use ErrorKind::{Redirected, Refused, TooLarge, Undecodable};
     let mut faults = on_the_wire();
     faults.extend([
-        // Successes that are none.
+        // False successes.
         fault(
             "truncated-json",
             |call, _| Step::json(200, &call.success()[..20]),
@@ -265,7 +265,7 @@ fn faults() -> Vec<Fault> {
             |call, _| Step::json(200, deep(call, known_member(call))),
             done(Undecodable, 200, (1, 1)),
         ),
-        // Odd answers that are successes.
+        // Unusual responses that are successes.
         fault("deep-nesting-of-an-unknown-member", |call, _| Step::json(200, deep(call, "new")), success()),
         fault(
             "wrong-content-type",
@@ -562,7 +562,7 @@ fn array_for_object(call: Call) -> &'static str {
     }
 }
 
-/// A member that holds an object or a text.
+/// A member that contains an object or a string.
 fn known_member(call: Call) -> &'static str {
     match call {
         Call::Configure => "destination_config",
@@ -615,13 +615,13 @@ fn nulls(call: Call) -> &'static str {
     }
 }
 
-/// A management token of the user pool `pool`, as JSON Web Tokens are made.
+/// A management token of the user pool `pool`, as a JSON Web Token.
 pub fn management_token(signature: &str) -> String {
     // {"alg":"none"} and {"scoped_userpool_id":"pool"}
     format!("eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.{signature}")
 }
 
-/// The answer of Authing's token endpoint.
+/// The response of Authing's token endpoint.
 pub fn issued_management_token() -> Step {
     let token = management_token(secrets::ISSUED_TOKEN);
     Step::json(
@@ -666,7 +666,7 @@ pub fn trials() -> Vec<Trial> {
                 let started = Instant::now();
                 let result = call.make(&url).await;
                 let kind = match call {
-                    // Its credentials are fetched from the same place first.
+                    // Its credentials are fetched from the same server first.
                     Call::Reupload => ErrorKind::Credentials,
                     _ => ErrorKind::Connect,
                 };
@@ -677,7 +677,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// A PUT to `url` through an HTTP client of the caller's own.
+/// A PUT to `url` through the caller's own HTTP client.
 async fn configure_through(http: reqwest::Client, url: &str) -> Error {
     let client = functiongraph(url).credentials(Token::new(TOKEN)).http_client(http);
     let client = client.build().unwrap();
@@ -720,7 +720,7 @@ async fn timeout_of_the_call() {
     assert!(took >= Duration::from_millis(790) && took < LONGEST, "it took {took:?}");
 }
 
-/// What the first attempt did is not known, whatever the second is told.
+/// The outcome of the first attempt is unknown, whatever the second one returns.
 async fn cut_off_and_then_404() {
     let step = |_: &Received, earlier: usize| match earlier {
         0 => Step::Read(vec![Part::Close]),
@@ -732,7 +732,7 @@ async fn cut_off_and_then_404() {
     assert!(error.is_not_found() && error.outcome_unknown(), "{error}");
 }
 
-/// What the service decided is known, and that not all of its answer came.
+/// The service's decision is known, and that its response is incomplete.
 async fn incomplete_404() {
     const BODY: &str = r#"{"error_code":"FSS.1051","error_msg":"not found"}"#;
     let begun = |then| {
@@ -763,7 +763,7 @@ async fn failure_in_a_200() {
     assert!(error.outcome_unknown(), "{error}");
 }
 
-/// What serde says of a wrong type repeats the value.
+/// Serde's message about a wrong type contains the value.
 async fn secret_in_a_wrong_type() {
     let body = format!(r#"{{"max_async_retry_attempts":"{TOKEN}"}}"#);
     let server = Server::start(Arc::new(move |_, _| Step::json(200, &body))).await;
@@ -786,7 +786,7 @@ async fn code_without_end() {
 }
 
 fn step_for(call: Call, step: fn(Call, usize) -> Step, request: &Received, earlier: usize) -> Step {
-    // The token has a connection of its own that must not be reset.
+    // The token uses another connection, which must not be reset.
     match (call, request.target.is_empty()) {
         (Call::Reupload, true) => Step::hang(),
         _ => step(call, earlier),
@@ -810,7 +810,7 @@ fn check(
         let handled = received.iter().filter(|request| request.is_handled).count();
         assert!(handled <= 1, "the service was asked {handled} times");
     }
-    // What is made again after a fault succeeds for a call that may be repeated only.
+    // A retry after a fault succeeds only for a call that can be repeated.
     let is_failure = expected.kind.is_some() || (expected.attempts.0 != attempts);
     let error = match result {
         Ok(value) => {

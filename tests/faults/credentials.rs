@@ -1,4 +1,4 @@
-//! Faults of credentials: expired, withdrawn or not to be had, for one task or for a hundred.
+//! Faults of credentials: expired, revoked or unavailable, for one task or for a hundred.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,17 +19,17 @@ const PUBLISHED: &str = r#"{"version":"v1"}"#;
 const UPLOADED: &str = r#"{"statusCode":200,"message":"","data":{"funcId":"f"}}"#;
 const EXPIRED: &str =
     r#"{"error_msg":"The token must be updated.","error_code":"APIGW.0307","request_id":"r-1"}"#;
-/// HTTP 200 all the same.
+/// Sent with HTTP 200.
 const NOT_ACCEPTED: &str = r#"{"statusCode":401,"message":"the token is not accepted"}"#;
 
-/// A token of IAM, the `number`th.
+/// The IAM token with this number.
 fn iam_token(number: usize) -> Step {
     let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
     let body = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
     Step::answer_with(201, &headers, body)
 }
 
-/// Starts a server with IAM at its path, and FunctionGraph everywhere else.
+/// Starts a server with IAM at its path, and FunctionGraph at all others.
 async fn huawei(
     iam: impl Fn(usize) -> Step + Send + Sync + 'static,
     service: impl Fn(&Received) -> Step + Send + Sync + 'static,
@@ -44,7 +44,7 @@ async fn huawei(
     Server::start(script).await
 }
 
-/// The same for Authing; the service is asked with the number of earlier requests.
+/// The same for Authing. The service gets the number of earlier requests.
 async fn authing_server(
     tokens: impl Fn(usize) -> Step + Send + Sync + 'static,
     service: impl Fn(&Received, usize) -> Step + Send + Sync + 'static,
@@ -194,7 +194,7 @@ async fn a_hundred_without_a_token() {
         assert_failed(result, ErrorKind::Credentials, 1, "401: The username or password is wrong.");
     }
     assert_eq!(server.received_at(IAM_PATH).len(), 1, "the failure reaches all who wait");
-    // And all who come in the next seconds: a wrong password that is tried again locks an account.
+    // So do all calls in the next seconds: repeating a wrong password can lock an account.
     assert_failed(publish(&client).await, ErrorKind::Credentials, 1, "401: The username");
     assert_eq!(server.received_at(IAM_PATH).len(), 1);
     advance(6).await;
@@ -203,7 +203,7 @@ async fn a_hundred_without_a_token() {
     assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
 }
 
-/// Sets tokio's clock forward.
+/// Advances Tokio's clock.
 async fn advance(seconds: u64) {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(seconds)).await;
@@ -237,7 +237,7 @@ async fn kept_for_later_calls() {
     assert_eq!(body["auth"]["scope"]["project"]["id"], crate::calls::PROJECT);
 }
 
-/// A token that is good for `life` seconds from now.
+/// A token that is valid for `life` seconds from now.
 fn short_token(number: usize, life: u32) -> Step {
     let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
     let end = format!("09:{:02}:{:02}", life / 60, life % 60);
@@ -247,13 +247,13 @@ fn short_token(number: usize, life: u32) -> Step {
     Step::answer_with(201, &headers, body)
 }
 
-/// A client that waits no longer than two seconds in all, and as long for an attempt.
+/// A client with a timeout of two seconds for a call and for an attempt.
 fn impatient(url: &str) -> functiongraph::Client {
     let builder = functiongraph(url).attempt_timeout(Duration::from_secs(60));
     builder.timeout(Duration::from_secs(2)).credentials(password(url)).build().unwrap()
 }
 
-/// In the last tenth of its life a token is used while IAM is asked for the next one.
+/// In the last tenth of its life, a token is used while the next one is fetched.
 async fn good_while_a_renewal_hangs() {
     let server = huawei(
         |number| match number {
@@ -272,12 +272,12 @@ async fn good_while_a_renewal_hangs() {
     let published = server.received_at(Call::Publish.path());
     assert!(published.iter().all(|request| is_current(request, 0)));
     assert_eq!(server.received_at(IAM_PATH).len(), 2, "one renewal is under way");
-    // And when it is good no more, it is not used any more.
+    // Once it has expired, it is not used any more.
     advance(10).await;
     assert_failed(publish(&client).await, ErrorKind::Timeout, 1, "no credentials within");
 }
 
-/// What is not begun in time is not begun at all: a POST might happen, and nobody would know.
+/// A call without enough time left is not sent: a POST might happen unnoticed.
 async fn nothing_is_sent_at_the_last_moment() {
     let server = huawei(
         |number| match iam_token(number) {
@@ -298,7 +298,7 @@ async fn nothing_is_sent_at_the_last_moment() {
     assert_eq!(server.received_at(Call::Publish.path()).len(), 0);
 }
 
-/// A byte order mark does not make a token one of unknown life.
+/// A byte order mark does not hide the lifetime of a token.
 async fn answer_with_a_mark() {
     let marked = |number: usize| match iam_token(number) {
         Step::Read(parts) => {
@@ -319,7 +319,7 @@ async fn answer_with_a_mark() {
     assert_eq!(server.received_at(IAM_PATH).len(), 1, "it is good for a day");
 }
 
-/// The limit of bodies is one of the service's; a token comes with a catalog.
+/// The limit of bodies is for the service's responses only; a token comes with a catalog.
 async fn larger_than_other_bodies() {
     let large = |number: usize| {
         let headers = format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n");
@@ -331,7 +331,7 @@ async fn larger_than_other_bodies() {
     publish(&client).await.unwrap();
 }
 
-/// A token of IAM that does not tell its life is used for ten minutes.
+/// An IAM token without a lifetime is used for ten minutes.
 async fn ten_minutes() {
     let untold = |number: usize| {
         Step::answer_with(201, &format!("X-Subject-Token: {ISSUED_TOKEN}-{number}\r\n"), "{}")
@@ -347,7 +347,7 @@ async fn ten_minutes() {
     assert_eq!(server.received_at(IAM_PATH).len(), 2);
 }
 
-/// Authing documents 7200 seconds for a token that tells no life of its own.
+/// Authing documents 7200 seconds for a token without a lifetime.
 async fn two_hours() {
     let token = management_token(ISSUED_TOKEN);
     let body = format!(r#"{{"statusCode":200,"data":{{"access_token":"{token}"}}}}"#);
@@ -363,7 +363,7 @@ async fn two_hours() {
     assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 2);
 }
 
-/// Whoever reads an error's body by himself need not know of the mark.
+/// A caller who reads an error's body need not handle the mark.
 async fn error_with_a_mark() {
     let body = "\u{feff}{\"error_code\":\"FSS.1051\",\"error_msg\":\"not found\"}";
     let server = huawei(iam_token, move |_| Step::json(404, body)).await;
@@ -375,7 +375,7 @@ async fn error_with_a_mark() {
 async fn password_echoed_percent_encoded() {
     let odd = format!("{PASSWORD}/a b+ü");
     let written = percent_encoding::utf8_percent_encode(&odd, percent_encoding::NON_ALPHANUMERIC);
-    // As a browser and most servers write it.
+    // As browsers and most servers write it.
     let written = written.to_string().replace("%2D", "-");
     let echo = move |_| Step::html(400, &format!("no such user: password={written}&end"));
     let server = huawei(echo, |_| Step::json(200, PUBLISHED)).await;
@@ -384,7 +384,7 @@ async fn password_echoed_percent_encoded() {
     assert_failed(error, ErrorKind::Credentials, 1, "password=[secret]&end");
 }
 
-/// Publishes until `is_enough` of what the server has received.
+/// Publishes until `is_enough` is true for the received requests.
 async fn publish_until(
     client: &functiongraph::Client,
     server: &Server,
@@ -400,17 +400,17 @@ async fn publish_until(
     panic!("it never happens");
 }
 
-/// The token that was sent last is the `number`th.
+/// Whether the last token sent has this number.
 fn is_sent(server: &Server, number: usize) -> bool {
     is_current(server.received_at(Call::Publish.path()).last().unwrap(), number)
 }
 
-/// The next token is fetched beside the calls, and used as soon as it is there.
+/// The next token is fetched in the background, and used as soon as it arrives.
 async fn renewed_ahead_of_its_end() {
     let server = huawei(|number| short_token(number, 100), |_| Step::json(200, PUBLISHED)).await;
     let client = publisher(&server.url(), password(&server.url()));
     publish(&client).await.unwrap();
-    // It is good for 100 seconds, and renewed in the last tenth of them.
+    // It is valid for 100 seconds, and renewed in the last tenth.
     advance(88).await;
     publish(&client).await.unwrap();
     assert_eq!(server.received_at(IAM_PATH).len(), 1);
@@ -488,7 +488,7 @@ async fn first_fetch_hangs() -> Server {
     huawei(token, |_| Step::json(200, PUBLISHED)).await
 }
 
-/// A runtime on which a fetch is under way, and that is not driven any more.
+/// A runtime with a fetch under way that is no longer driven.
 async fn fetching_runtime(client: &functiongraph::Client) -> tokio::runtime::Runtime {
     let client = client.clone();
     let fetching = tokio::task::spawn_blocking(move || {
@@ -605,7 +605,7 @@ async fn business_errors() {
     }
 }
 
-/// A service whose clock is `minutes` ahead, and that takes signatures that are 15 minutes off.
+/// A service whose clock is `minutes` ahead, and that accepts signatures up to 15 minutes off.
 fn by_clock(request: &Received, minutes: u64, is_told: bool) -> Step {
     let now = SystemTime::now() + Duration::from_secs(60 * minutes);
     let signed: jiff::civil::DateTime =
@@ -627,7 +627,7 @@ fn access_key() -> AccessKey {
     AccessKey::new("AKIDEXAMPLE", SECRET_KEY).security_token(SECURITY_TOKEN)
 }
 
-/// The gateway takes 15 minutes, so that all that is more is to be put right.
+/// The gateway accepts 15 minutes, so any larger skew must be corrected.
 async fn clock_off() {
     for minutes in [16, 20] {
         let server = huawei(iam_token, move |request| by_clock(request, minutes, true)).await;
@@ -647,7 +647,7 @@ async fn a_hundred_with_a_wrong_clock() {
     }
 }
 
-/// The first task to ask is on a runtime that nobody drives any more.
+/// The first task is on a runtime that is no longer driven.
 async fn runtime_stands_still() {
     let server = first_fetch_hangs().await;
     let client = publisher(&server.url(), password(&server.url()));
@@ -710,7 +710,7 @@ async fn signature_echoed_alone() {
     assert_failed(error, ErrorKind::Refused, 1, "expected [secret]");
 }
 
-/// A fault of a token endpoint: what it does, how often it is asked, and what the error says.
+/// A fault of a token endpoint: its action, the number of requests, and the error message.
 type TokenFault = (&'static str, fn() -> Step, u32, &'static str);
 
 fn iam_faults() -> Vec<Trial> {
@@ -776,7 +776,7 @@ fn management_faults() -> Vec<Trial> {
             "status 403: 2224: no such key",
         ),
         ("echoes-the-secret", || Step::html(400, ACCESS_KEY_SECRET), 1, "[secret]"),
-        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "it is no JSON"),
+        ("html-200", || Step::html(200, "<html>hotel</html>"), 1, "it is not JSON"),
         (
             "no-data",
             || Step::json(200, r#"{"statusCode":200,"message":""}"#),
@@ -792,7 +792,7 @@ fn management_faults() -> Vec<Trial> {
                 )
             },
             1,
-            "it is no JSON",
+            "it is not JSON",
         ),
         (
             "wrong-life",
@@ -806,7 +806,7 @@ fn management_faults() -> Vec<Trial> {
                 )
             },
             1,
-            "data.expires_in is no number",
+            "data.expires_in is not a number",
         ),
         (
             "token-without-user-pool",
@@ -835,7 +835,7 @@ fn management_faults() -> Vec<Trial> {
     faults.into_iter().map(test).collect()
 }
 
-/// Tokens and lives in odd forms that are good all the same.
+/// Tokens and lifetimes in unusual but valid forms.
 fn management_tokens() -> Vec<Trial> {
     // {"scoped_userpool_id":"pool","n":"??>>~~ÿÿ"}, whose base64url has `-` and `_`.
     const WITH_DASHES: &str =

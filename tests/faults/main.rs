@@ -1,5 +1,5 @@
-//! What becomes of a call when anything on the way goes wrong: kind of error, attempts, time, and
-//! what of it is known. One named test for each cell of the matrix.
+//! The result of a call when something goes wrong: kind of error, attempts, time, and what is known
+//! about the outcome. One named test for each cell of the matrix.
 
 mod calls;
 mod credentials;
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A test that runs on a runtime of its own, and shows no secret in anything that is logged.
+/// A test that runs on its own runtime, and fails if a secret is logged.
 fn trial<F>(name: String, test: impl FnOnce() -> F + Send + 'static) -> Trial
 where
     F: std::future::Future<Output = ()>,

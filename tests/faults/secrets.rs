@@ -1,4 +1,4 @@
-//! Marked secrets, and where they must not turn up.
+//! Marked secrets, and places where they must not appear.
 
 use std::error::Error;
 use std::io;
@@ -12,10 +12,10 @@ pub const SECRET_KEY: &str = "MARKED-SECRET-secret-key-battery";
 pub const SECURITY_TOKEN: &str = "MARKED-SECRET-security-token-staple";
 pub const ISSUED_TOKEN: &str = "MARKED-SECRET-issued-token-correct";
 pub const ACCESS_KEY_SECRET: &str = "MARKED-SECRET-access-key-secret";
-/// What every marked secret has in it.
+/// The mark in every secret.
 const MARK: &str = "MARKED-SECRET";
 
-/// All that was logged in this process, on every level, by every crate.
+/// Everything logged in this process, at every level, by every crate.
 static LOGGED: LazyLock<Mutex<Vec<u8>>> = LazyLock::new(Mutex::default);
 
 struct Log;
@@ -39,7 +39,7 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-/// Keeps all that is logged from now on.
+/// From now on, keeps everything that is logged.
 pub fn listen() {
     use tracing_subscriber::fmt::format::FmtSpan;
     tracing_subscriber::fmt()

@@ -1,4 +1,4 @@
-//! A server on loopback that misbehaves on the level of bytes, as it is told.
+//! A loopback server that misbehaves at the byte level, as instructed.
 
 #![allow(dead_code, reason = "each test takes a part of this")]
 
@@ -12,28 +12,28 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What the server does with one request.
+/// The server's action for one request.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// Ends the connection before it reads anything.
+    /// Closes the connection before reading anything.
     ResetBefore,
-    /// Reads the request and does what follows.
+    /// Reads the request and performs these parts.
     Read(Vec<Part>),
-    /// Answers with the request's credentials.
+    /// Responds with the request's credentials.
     Echo(u16),
 }
 
 #[derive(Clone, Debug)]
 pub enum Part {
     Bytes(Vec<u8>),
-    /// Sends the bytes again and again, with a pause before each time.
+    /// Sends the bytes repeatedly, with a pause before each time.
     Forever(Vec<u8>, Duration),
     Wait(Duration),
-    /// Sends nothing more and keeps the connection.
+    /// Sends nothing more, and keeps the connection open.
     Hang,
-    /// Ends the connection at once (RST).
+    /// Resets the connection (RST).
     Reset,
-    /// Ends the connection in order (FIN).
+    /// Closes the connection (FIN).
     Close,
 }
 
@@ -46,12 +46,12 @@ impl Step {
         Self::Read(vec![Part::Reset])
     }
 
-    /// Bytes, and what follows them.
+    /// Bytes, and the next part.
     pub fn raw(bytes: impl AsRef<[u8]>, then: Part) -> Self {
         Self::Read(vec![Part::Bytes(bytes.as_ref().to_vec()), then])
     }
 
-    /// A whole answer with further headers, each ended by CR and LF.
+    /// A complete response with additional headers, each ended by CR LF.
     pub fn answer_with(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let mut bytes =
@@ -69,7 +69,7 @@ impl Step {
         Self::answer_with(status, "Content-Type: text/html\r\n", body)
     }
 
-    /// The status of the answer, if there is one.
+    /// The status of the response, if there is one.
     fn status(&self) -> Option<u16> {
         let Self::Read(parts) = self else { return None };
         let Some(Part::Bytes(bytes)) = parts.first() else { return None };
@@ -77,14 +77,14 @@ impl Step {
     }
 }
 
-/// A request as it came over the wire.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub method: String,
     pub target: String,
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
-    /// Whether the service did what was asked, as far as the client can know.
+    /// Whether the service performed the operation, as far as the client can know.
     pub is_handled: bool,
 }
 
@@ -137,17 +137,17 @@ impl Server {
         self.received.lock().unwrap().clone()
     }
 
-    /// The connections that are open.
+    /// The number of open connections.
     pub fn connections(&self) -> usize {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// The connections that there were.
+    /// The total number of connections.
     pub fn accepted(&self) -> usize {
         self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Forgets what was received.
+    /// Forgets the received requests.
     pub fn forget(&self) {
         self.received.lock().unwrap().clear();
     }
@@ -165,7 +165,7 @@ impl Drop for Server {
     }
 }
 
-/// Nothing listens at the address that this returns.
+/// An address where nothing listens.
 pub async fn unused_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap()
@@ -180,7 +180,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
         is_handled: false,
     };
     if let Step::ResetBefore = script(&nothing, 0) {
-        // The client has its connection by then.
+        // By then, the client is connected.
         tokio::time::sleep(Duration::from_millis(20)).await;
         return reset(&stream);
     }
@@ -191,7 +191,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
             Step::Echo(status) => Step::html(status, &credentials_of(&request)),
             step => step,
         };
-        // What a gateway refuses does not reach the service.
+        // A gateway's refusal does not reach the service.
         request.is_handled = !matches!(step.status(), Some(401 | 429));
         log.lock().unwrap().push(request);
         let Step::Read(parts) = step else { return reset(&stream) };
@@ -210,7 +210,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
                 }
                 Part::Hang => std::future::pending().await,
                 Part::Reset => {
-                    // What was written gets there first.
+                    // Written data arrives first.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     return reset(&stream);
                 }
@@ -226,7 +226,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, log: Arc<Mutex<Vec<Re
 fn credentials_of(request: &Received) -> String {
     let named = ["x-auth-token", "authorization"].map(|name| request.headers.get(name));
     let sent: Vec<&String> = named.into_iter().flatten().collect();
-    // Also without the scheme before it.
+    // Also without the scheme.
     let bare: Vec<_> = sent.iter().filter_map(|value| value.split(' ').next_back()).collect();
     format!("you sent {sent:?} {bare:?}")
 }

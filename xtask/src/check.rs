@@ -1,9 +1,9 @@
-//! `cargo xtask check`: all that CI runs beside the tests.
+//! `cargo xtask check`: everything that CI runs besides the tests.
 
 use crate::project::Project;
 use crate::{browser, contract, fuzz, interop, mutants};
 
-/// Name, arguments of cargo, and environment of each step.
+/// The name, cargo arguments and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
 const STEPS: [Step; 6] = [
@@ -47,10 +47,10 @@ const STEPS: [Step; 6] = [
     ),
 ];
 
-/// How long mutants and inputs that break something are searched.
+/// How long fuzzing and mutants run, each.
 const SECONDS: u64 = 60;
 
-/// Runs every step; stops at the first that fails.
+/// Runs every step, and stops at the first failure.
 pub fn run(project: &Project) -> Result<(), String> {
     for (name, arguments, environment) in STEPS {
         println!("== {name}: cargo {}", arguments.join(" "));

@@ -6,7 +6,7 @@ use cloudfn_codegen::model::Spec;
 use crate::project::Project;
 use crate::text;
 
-/// How like a known name another has to be to be taken for a misspelling of it.
+/// The minimum similarity of a misspelling to a known name.
 const LIKE: f64 = 0.8;
 
 /// Prints the generated code of `name`.
@@ -29,7 +29,7 @@ pub fn run(project: &Project, name: &str) -> Result<(), String> {
     }
 }
 
-/// What to say of a name that nothing has.
+/// The message for an unknown name.
 fn unknown(name: &str, mut known: Vec<String>) -> String {
     known.sort();
     known.dedup();
@@ -38,10 +38,10 @@ fn unknown(name: &str, mut known: Vec<String>) -> String {
         None => String::new(),
     };
     let known = text::wrapped(&known.join(", "), text::width().saturating_sub(4)).join("\n    ");
-    format!("there is no operation or type `{name}`{nearest}\nthere are\n    {known}")
+    format!("there is no operation or type `{name}`{nearest}\nknown names:\n    {known}")
 }
 
-/// The known name that `name` may be a misspelling of.
+/// The known name that `name` may misspell.
 fn nearest<'k>(name: &str, known: &'k [String]) -> Option<&'k str> {
     let plain = |name: &str| name.replace('_', "").to_lowercase();
     let likeness = |known: &String| strsim::jaro_winkler(&plain(name), &plain(known));
@@ -67,7 +67,7 @@ mod tests {
             let answer = answer(name);
             assert!(answer.contains(&format!("; did you mean `{nearest}`?\n")), "{answer}");
         }
-        let expected = "there is no operation or type `nonsense`\nthere are\n    \
+        let expected = "there is no operation or type `nonsense`\nknown names:\n    \
                         FuncVpc, Runtime, create_function_version";
         assert_eq!(answer("nonsense"), expected);
         assert!(!answer("").contains("did you mean"));

@@ -1,10 +1,10 @@
-//! Writing files, with what to say where that fails.
+//! Writes files, with error messages.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Error, Write};
 use std::path::Path;
 
-/// Writes a file, and makes the folder that it is in.
+/// Writes a file, and creates its folder.
 pub fn write(file: &Path, text: &str) -> Result<(), String> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
@@ -12,7 +12,7 @@ pub fn write(file: &Path, text: &str) -> Result<(), String> {
     fs::write(file, text).map_err(|e| unwritable(file, &e))
 }
 
-/// Writes a file unless it has this text: what is not changed is not built again.
+/// Writes a file only if it changes, so that cargo does not rebuild it otherwise.
 pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
     match fs::read_to_string(file) {
         Ok(old) if old == text => Ok(()),
@@ -20,13 +20,13 @@ pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
     }
 }
 
-/// Adds `text` to a file.
+/// Appends `text` to a file.
 pub fn append(file: &Path, text: &str) -> Result<(), String> {
     let opened = OpenOptions::new().create(true).append(true).open(file);
     opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|e| unwritable(file, &e))
 }
 
-/// What to say of a file or folder that cannot be written.
+/// The message for a file or folder that cannot be written.
 pub fn unwritable(path: &Path, error: &Error) -> String {
     format!("{} cannot be written: {error}", path.display())
 }

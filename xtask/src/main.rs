@@ -1,4 +1,4 @@
-//! The verbs of this project, each a module of its own.
+//! The project's own commands, each in its own module.
 
 #![forbid(unsafe_code)]
 
@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
 use crate::project::Project;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The verbs of this project")]
+#[command(name = "cargo xtask", about = "The project's own commands")]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -36,39 +36,39 @@ enum Verb {
     Contract {
         #[command(flatten)]
         against: against::Options,
-        /// Accept new and changed snapshots, and say which
+        /// Accept new and changed snapshots, and list them
         #[arg(long, conflicts_with = "against")]
         accept: bool,
     },
     /// Show the generated code of an operation or a type
     Codegen {
-        /// An operation such as create_function_version, or a type such as Runtime
+        /// An operation such as create_function_version or a type such as Runtime
         name: String,
     },
     /// Serve every operation with its documented sample, until interrupted
     Mock {
-        /// Port on this machine; a free one by default
+        /// Local port; by default, a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
-    /// Measure what the contract suite is worth, by breaking what it protects
+    /// Measure how good the contract suite is, by breaking what it protects
     Mutants(mutants::Options),
-    /// Open the report of the contract in a headless Chromium and check it
+    /// Check the contract report in a headless Chromium
     Browser,
-    /// Compare with other people's tools: mock servers, fuzzers, linters and the vendors' SDKs
+    /// Compare with third-party tools: mock servers, fuzzers, linters and the vendors' SDKs
     Interop(interop::Arguments),
-    /// Search inputs that break a promise of what reads untrusted text
+    /// Search for inputs that break the code that reads untrusted text
     Fuzz {
-        /// A target such as ledgers; all by default
+        /// Targets such as ledgers; by default, all
         targets: Vec<String>,
-        /// Seconds that all targets share
+        /// Total seconds, shared by all targets
         #[arg(long, default_value_t = 60)]
         seconds: u64,
-        /// Make the kept corpus anew of what searches have found so far
+        /// Recreate the kept corpus from the findings so far
         #[arg(long)]
         keep: bool,
     },
-    /// Do all that CI runs beside the tests: formatting, clippy, documentation, contract
+    /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
 }
 

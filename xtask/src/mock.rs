@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 
-/// Serves on `port` until it is interrupted.
+/// Serves on `port` until interrupted.
 pub fn run(project: &Project, port: u16) -> Result<(), String> {
     let port = port.to_string();
     let arguments = ["run", "--features", "cli", "--bin", "cloudfn", "--"];

@@ -1,4 +1,4 @@
-//! Other programs: run to their end within a time, or kept running as long as they are needed.
+//! Runs other programs, with a time limit or as long as they are needed.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// How a program ended.
 pub struct Ended {
-    /// Its exit code, if it was not killed.
+    /// Its exit code, unless it was killed.
     pub code: Option<i32>,
     /// What it wrote to stdout.
     pub stdout: String,
@@ -18,18 +18,18 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// All that it wrote.
+    /// Everything it wrote.
     pub fn text(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }
 
-/// A child that does not outlive this.
+/// A child process that is killed on drop.
 struct Guarded(Child);
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may already have ended.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -42,7 +42,7 @@ fn start(command: &mut Command) -> Result<Guarded, String> {
     command.spawn().map(Guarded).map_err(|e| format!("{program} cannot be run: {e}"))
 }
 
-/// Runs `command` with `input` on stdin; ends it when `limit` has passed.
+/// Runs `command` with `input` on stdin, and kills it after `limit`.
 pub fn run(command: &mut Command, input: &str, limit: Duration) -> Result<Ended, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = start(command)?;
@@ -59,13 +59,13 @@ pub fn run(command: &mut Command, input: &str, limit: Duration) -> Result<Ended,
                 return Ok(Ended { code: status.code(), stdout, stderr });
             }
             Ok(None) if started.elapsed() < limit => thread::sleep(Duration::from_millis(10)),
-            Ok(None) => return Err(format!("{program} was not done after {} s", limit.as_secs())),
-            Err(e) => return Err(format!("{program} cannot be waited for: {e}")),
+            Ok(None) => return Err(format!("{program} did not end within {} s", limit.as_secs())),
+            Err(e) => return Err(format!("cannot wait for {program}: {e}")),
         }
     }
 }
 
-/// Runs `command` to its end, each line of its stdout to `tell`; what it writes to stderr is shown.
+/// Runs `command`, passes each line of its stdout to `tell`, and shows its stderr.
 pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
@@ -74,13 +74,13 @@ pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(
     for line in stdout.flat_map(|stdout| BufReader::new(stdout).lines()).map_while(Result::ok) {
         tell(&line);
     }
-    child.0.wait().map(drop).map_err(|e| format!("{program} cannot be waited for: {e}"))
+    child.0.wait().map(drop).map_err(|e| format!("cannot wait for {program}: {e}"))
 }
 
 fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What was read until then is still worth showing.
+        // Shows what was read before an error.
         let _ = stream.read_to_end(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     })
@@ -90,7 +90,7 @@ fn joined(reader: Option<JoinHandle<String>>) -> String {
     reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
 }
 
-/// A program that goes on running until this is dropped.
+/// A program that runs until this is dropped.
 pub struct Running {
     child: Guarded,
     program: String,
@@ -128,24 +128,24 @@ impl Running {
 
     /// Writes a line to its stdin.
     pub fn say(&mut self, line: &str) -> Result<(), String> {
-        let stdin = self.stdin.as_mut().ok_or_else(|| format!("{} reads nothing", self.program))?;
+        let stdin = self.stdin.as_mut().ok_or_else(|| format!("{} has no stdin", self.program))?;
         let written = writeln!(stdin, "{line}").and_then(|()| stdin.flush());
-        written.map_err(|e| self.failure(&format!("does not read: {e}")))
+        written.map_err(|e| self.failure(&format!("does not read stdin: {e}")))
     }
 
     /// The next line of its stdout.
     pub fn line(&mut self, limit: Duration) -> Result<String, String> {
         self.lines.recv_timeout(limit).map_err(|e| match e {
             RecvTimeoutError::Timeout => {
-                self.failure(&format!("said nothing for {} s", limit.as_secs()))
+                self.failure(&format!("printed nothing for {} s", limit.as_secs()))
             }
             RecvTimeoutError::Disconnected => self.failure("ended"),
         })
     }
 
-    /// What it said on stderr last, behind `what`.
+    /// `what`, followed by its last lines on stderr.
     fn failure(&mut self, what: &str) -> String {
-        // Its last words may still be on their way.
+        // Its last lines may not have arrived yet.
         thread::sleep(Duration::from_millis(100));
         let ended = self.child.0.try_wait().ok().flatten();
         let ended = ended.map_or_else(String::new, |status| format!(" ({status})"));
@@ -183,7 +183,7 @@ mod tests {
     fn a_program_that_takes_too_long_is_ended() {
         let started = Instant::now();
         let ended = run(Command::new("sleep").arg("60"), "", Duration::from_millis(100));
-        assert_eq!(ended.err().as_deref(), Some("sleep was not done after 0 s"));
+        assert_eq!(ended.err().as_deref(), Some("sleep did not end within 0 s"));
         assert!(started.elapsed() < LONG);
     }
 

@@ -1,4 +1,4 @@
-//! Where the project is, and how its tools are called.
+//! Finds the project and calls its tools.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +27,7 @@ impl Project {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.args(arguments).current_dir(&self.root);
-        // What cargo sets for this binary is not meant for what this binary calls.
+        // Cargo's variables for this binary must not reach the programs that it calls.
         for (name, _) in std::env::vars_os() {
             let of_package = name.to_string_lossy().starts_with("CARGO_PKG_");
             if of_package || name == "CARGO_MANIFEST_DIR" || name == "CARGO_MANIFEST_PATH" {
@@ -37,7 +37,7 @@ impl Project {
         command
     }
 
-    /// The commit that is checked out; nothing where there is no git.
+    /// The checked-out commit; `None` without git.
     pub fn commit(&self) -> Option<String> {
         let mut git = Command::new("git");
         let output = git.args(["rev-parse", "HEAD"]).current_dir(&self.root).output().ok()?;
@@ -45,7 +45,7 @@ impl Project {
         (output.status.success() && !commit.is_empty()).then_some(commit)
     }
 
-    /// Builds what the arguments name, in the target folder that this binary lies in.
+    /// Runs cargo build with the arguments, in the target folder of this binary.
     pub fn build(&self, arguments: &[&str]) -> Result<(), String> {
         let mut command = self.cargo(&["build", "--target-dir"]);
         let status = command.arg(&self.target).args(arguments).status();
@@ -56,7 +56,7 @@ impl Project {
         }
     }
 
-    /// `path` as it reads from the project's folder.
+    /// `path` relative to the project's folder.
     pub fn relative(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
     }

@@ -1,23 +1,22 @@
-//! Texts as they are shown.
+//! Formats text for output.
 
 use console::Term;
 
-/// The width where nothing says how wide a line may be.
+/// The default line width.
 const WIDTH: usize = 100;
 
-/// How many characters a line on stdout may have: as many as the terminal has columns, or as
-/// `COLUMNS` says.
+/// The line width of stdout: that of the terminal, or `COLUMNS`.
 pub fn width() -> usize {
     let terminal = Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
     let stated = || std::env::var("COLUMNS").ok()?.trim().parse().ok();
     terminal.filter(|columns| *columns > 0).or_else(stated).unwrap_or(WIDTH)
 }
 
-/// The rows of a table in lines of at most `width` characters; the first row has the headings, and
-/// the columns from `numbers` on are aligned to the right.
+/// The rows of a table in lines of at most `width` characters. The first row has the headings, and
+/// the columns from `numbers` on are right-aligned.
 ///
-/// Cells are wrapped between words. Columns that do not fit all the same follow below, beside the
-/// first column again.
+/// Cells are wrapped between words. Columns that still do not fit follow below, next to the first
+/// column again.
 pub fn table(rows: &[Vec<String>], numbers: usize, width: usize) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widest = |column: usize, of: fn(&str) -> usize| {
@@ -55,10 +54,10 @@ pub fn table(rows: &[Vec<String>], numbers: usize, width: usize) -> String {
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
-/// What stands between two columns.
+/// The separator of columns.
 const GAP: &str = "  ";
 
-/// The lines of a row: some of its columns.
+/// The lines for some columns of a row.
 fn lines(row: &[String], part: &[usize], widths: &[usize], numbers: usize) -> Vec<String> {
     let cell = |column: &usize| row.get(*column).map_or("", String::as_str);
     let cells: Vec<Vec<String>> =
@@ -77,8 +76,8 @@ fn lines(row: &[String], part: &[usize], widths: &[usize], numbers: usize) -> Ve
     (0..count).map(line).collect()
 }
 
-/// The lines of a text, none longer than `width` unless a word is. A name is only wrapped within
-/// where it does not fit.
+/// The lines of a text, at most `width` long unless a single word is longer. A name is split only if
+/// it does not fit.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let fits = text.split(' ').all(|word| length(word) <= width);
     let separators: &[char] = if fits { &[' '] } else { &[' ', '_'] };
@@ -93,7 +92,7 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// The words of a text, each with what separates it from the next.
+/// The words of a text, each with its trailing separator.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive([' ', '_'])
 }
@@ -106,7 +105,7 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// A text of at most `most` characters, or its beginning.
+/// A text, truncated to at most `most` characters.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,4 +1,4 @@
-//! The tools, installed from their registries into the target folder.
+//! Installs tools from their registries into the target folder.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use std::time::Duration;
 use crate::files;
 use crate::process::{last_lines, run};
 
-/// The longest that an installation may take.
+/// The time limit of an installation.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// A tool, with the versions that it is tried with.
+/// A tool, with pinned versions.
 pub struct Tool {
-    /// The client of the registry that has it.
+    /// The client of its registry.
     pub registry: Registry,
     /// Its packages with their versions, itself first.
     pub packages: &'static [&'static str],
@@ -22,7 +22,7 @@ pub struct Tool {
 /// The client of a registry.
 #[derive(Clone, Copy)]
 pub enum Registry {
-    /// Python's pip, in an environment of the tool's own.
+    /// Python's pip, in a virtual environment for the tool.
     Pip,
     /// Node's npm.
     Npm,
@@ -37,7 +37,7 @@ impl Tool {
             .map_or(package.clone(), |(name, version)| format!("{name} {version}"))
     }
 
-    /// Installs it into a folder of `folder`, unless it is there; says why it cannot be.
+    /// Installs it into a subfolder of `folder`, unless it is installed. Returns why it cannot be.
     pub fn install(&self, folder: &Path) -> Result<Installed, String> {
         let is_plain = |c: char| c.is_alphanumeric() || c == '.';
         let name = self.packages.join("+").replace(|c| !is_plain(c), "-");
@@ -46,7 +46,7 @@ impl Tool {
         let folder = folder.join(name);
         let unwritable = |e: std::io::Error| files::unwritable(&folder, &e);
         fs::create_dir_all(&folder).map_err(unwritable)?;
-        // Another run may be installing it.
+        // Another process may be installing it.
         let lock = File::create(lock).map_err(unwritable)?;
         lock.lock().map_err(unwritable)?;
         let installed = Installed { folder: folder.clone(), registry: self.registry };
@@ -67,25 +67,25 @@ impl Tool {
     fn install_with_pip(&self, installed: &Installed) -> Result<(), String> {
         let mut python = Command::new(if cfg!(windows) { "python" } else { "python3" });
         let made = python.args(["-m", "venv"]).arg(&installed.folder);
-        demand(made, "Python 3.10 or newer, with its module venv, is needed")?;
+        demand(made, "Python 3.10 or newer with the module venv is required")?;
         let mut pip = installed.program("python");
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
         pip.args(["--retries", "1", "--timeout", "20"]).args(self.packages);
-        demand(&mut pip, "pip needs its package index")
+        demand(&mut pip, "pip needs access to its package index")
     }
 
     fn install_with_npm(&self, folder: &Path) -> Result<(), String> {
         let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-        // No script of a package is run.
+        // Does not run install scripts.
         npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
         npm.args(["--fetch-retries=1", "--fetch-timeout=20000"]);
         npm.args(["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]);
         npm.arg("--prefix").arg(folder).args(self.packages);
-        demand(&mut npm, "Node.js 20 or newer with npm, and npm's registry, are needed")
+        demand(&mut npm, "Node.js 20 or newer with npm and access to its registry are required")
     }
 }
 
-/// Runs a step of an installation, which has to succeed.
+/// Runs a step of an installation, which must succeed.
 fn demand(command: &mut Command, needs: &str) -> Result<(), String> {
     let ended = run(command, "", LIMIT).map_err(|e| format!("{needs}: {e}"))?;
     match ended.code {
@@ -94,7 +94,7 @@ fn demand(command: &mut Command, needs: &str) -> Result<(), String> {
     }
 }
 
-/// What pip or npm gives as the reason, without what it tried on the way.
+/// The reason in the output of pip or npm, without their progress messages.
 fn complaint(text: &str) -> String {
     const MOST: usize = 4;
     let is_reason = |line: &&str| line.starts_with("ERROR:") || line.starts_with("npm error");
@@ -105,7 +105,7 @@ fn complaint(text: &str) -> String {
     }
 }
 
-/// A tool that is there.
+/// An installed tool.
 pub struct Installed {
     folder: PathBuf,
     registry: Registry,
@@ -126,20 +126,20 @@ impl Installed {
         local(Command::new(self.folder.join(folder).join(format!("{name}{ending}"))))
     }
 
-    /// The language that the tool is for, told to run `script`.
+    /// The interpreter of the tool's language, for `script`.
     pub fn script(&self, script: &Path) -> Command {
         let mut command = match self.registry {
             Registry::Pip => self.program("python"),
             Registry::Npm => local(Command::new("node")),
         };
-        // Nothing is written beside the scripts.
+        // Writes no cache files next to the scripts.
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1");
         command.env("NODE_PATH", self.folder.join("node_modules")).arg(script);
         command
     }
 }
 
-/// A command that reaches this machine without a proxy.
+/// A command that bypasses proxies for the local machine.
 fn local(mut command: Command) -> Command {
     command.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1");
     command

@@ -1,6 +1,6 @@
-//! `cargo xtask contract`, called in checkouts of their own: what it says, and when.
+//! The output of `cargo xtask contract`, in temporary checkouts.
 //!
-//! The suite is a program that says what the real one says, so that nothing is built.
+//! The suite is replaced by a program that prints the same output, so that nothing is built.
 #![cfg(unix)]
 
 use std::fs;
@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A project in a folder of its own, which goes with the test.
+/// A project in a temporary folder, deleted at the end of the test.
 struct Checkout(PathBuf);
 
 impl Drop for Checkout {
@@ -17,8 +17,8 @@ impl Drop for Checkout {
     }
 }
 
-/// Stands in the place of cargo. It prints what cargo would, builds nothing, and runs a suite with
-/// one test and two snapshots, one of which is there.
+/// Replaces cargo. It prints what cargo would, builds nothing, and runs a suite with one test and two
+/// snapshots, one of which exists.
 const CARGO: &str = r#"#!/bin/sh
 echo "   Compiling cloudfn $*" >&2
 cd tests/contract/snapshots
@@ -45,7 +45,7 @@ impl Checkout {
         checkout.write("tests/contract/snapshots/changed.snap", "then\n");
         checkout.write("cargo", CARGO);
         fs::set_permissions(checkout.0.join("cargo"), PermissionsExt::from_mode(0o755)).unwrap();
-        // The target folder is where the program is.
+        // The target folder is that of the program.
         let program = checkout.0.join("target/debug/xtask");
         fs::create_dir_all(program.parent().unwrap()).unwrap();
         fs::hard_link(env!("CARGO_BIN_EXE_xtask"), program).unwrap();
@@ -65,7 +65,7 @@ impl Checkout {
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
-    /// What is printed, on stdout and then on stderr, and whether the call succeeds.
+    /// The output on stdout and stderr, and whether the call succeeded.
     fn contract(&self, arguments: &[&str], columns: &str) -> (String, String, bool) {
         let mut command = Command::new(self.0.join("target/debug/xtask"));
         command.env("CARGO", self.0.join("cargo")).env("COLUMNS", columns);
@@ -93,7 +93,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Where `text` begins in `all`.
+/// The position of `text` in `all`.
 fn at(all: &str, text: &str) -> usize {
     all.find(text).unwrap_or_else(|| panic!("there is no {text:?} in:\n{all}"))
 }
@@ -132,11 +132,11 @@ FAILED snapshots
     2 snapshots are missing in tests/contract/snapshots:
         new
         newer
-    do:     read what is new; if it is meant, accept it: cargo xtask contract --accept
+    do:     read the change; if it is intended, accept it: cargo xtask contract --accept
 
 FAILED snapshot::changed
     it differs
-    do:     read what is new; if it is meant, accept it: cargo xtask contract --accept
+    do:     read the change; if it is intended, accept it: cargo xtask contract --accept
     alone:  cargo test --test contract -- --exact 'snapshot::changed'
 
 suite: 2 tests passed, 3 failed

@@ -30,8 +30,7 @@ impl Contract {
             let (Some(at), Ok(sample)) = (schema, serde_json::from_str(claim.expected())) else {
                 continue;
             };
-            let schema =
-                schemas.entry((ledger.spec, at)).or_insert_with(|| validator(spec, at));
+            let schema = schemas.entry((ledger.spec, at)).or_insert_with(|| validator(spec, at));
             match schema {
                 Ok(schema) => findings.extend(
                     schema

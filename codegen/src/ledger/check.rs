@@ -49,12 +49,7 @@ impl Contract {
     }
 
     /// What is wrong with a page by itself: its sources and its rules.
-    fn check_page(
-        &self,
-        ledger: &Ledger,
-        sources: &BTreeSet<String>,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.check_rule(ledger, rule) {
@@ -146,12 +141,7 @@ impl Contract {
     }
 
     /// Whether the heading's uses are right, and a member that only a sample shows is in one.
-    fn misplaced(
-        &self,
-        ledger: &Ledger,
-        operation: &Operation,
-        claim: &Claim,
-    ) -> Option<String> {
+    fn misplaced(&self, ledger: &Ledger, operation: &Operation, claim: &Claim) -> Option<String> {
         let spec = &self.specs[ledger.spec];
         let place::Place::Member(section, name) = &claim.place else {
             return None;
@@ -259,15 +249,14 @@ impl Contract {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
         let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
-        let (Some(predicate), Some(holder)) =
-            (predicate, place::holder(spec, operation, &rule.on))
+        let (Some(predicate), Some(holder)) = (predicate, place::holder(spec, operation, &rule.on))
         else {
             return false;
         };
         ledger.page.samples.iter().any(|sample| {
-            sample::objects_in(spec, operation, sample, &holder.pointer).into_iter().any(
-                |object| matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails)),
-            )
+            sample::objects_in(spec, operation, sample, &holder.pointer).into_iter().any(|object| {
+                matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails))
+            })
         })
     }
 

@@ -92,7 +92,8 @@ impl Place {
                         at(sample.pointer.clone(), sample.value.as_ref().map(Value::to_string))
                     }
                     None => {
-                        let example = pointer::join(&pointer::join(&json.pointer, "examples"), name);
+                        let example =
+                            pointer::join(&pointer::join(&json.pointer, "examples"), name);
                         at(pointer::join(&example, "value"), None)
                     }
                 }
@@ -126,10 +127,11 @@ fn body_answer(
         ("type", Some(body)) => Some(match body.json() {
             Some(json) => Answer {
                 pointer: pointer::join(&json.pointer, "schema"),
-                value: Some(json.schema.as_ref().map_or_else(
-                    || "any".to_owned(),
-                    |schema| notation::type_of(spec, schema),
-                )),
+                value: Some(
+                    json.schema
+                        .as_ref()
+                        .map_or_else(|| "any".to_owned(), |schema| notation::type_of(spec, schema)),
+                ),
             },
             None => Answer { pointer: body.pointer.clone(), value: None },
         }),
@@ -285,7 +287,8 @@ fn security(spec: &Spec, operation: &Operation, name: &str, statement: &str) -> 
             }
         },
         "alternative" => {
-            let found = operation.security.iter().position(|schemes| schemes.contains(&scheme.name));
+            let found =
+                operation.security.iter().position(|schemes| schemes.contains(&scheme.name));
             return Some(Answer {
                 pointer: pointer::join(&operation.pointer, "security"),
                 value: found.map(|index| (index + 1).to_string()),

@@ -113,7 +113,8 @@ impl Lowered {
         let read = if named.is_renamed() { &named.rust } else { &named.wire };
         self.document["paths"].as_object()?.iter().find_map(|(path, item)| {
             let is_operation = |value: &Value| value["operationId"] == named.operation.as_str();
-            let (method, operation) = item.as_object()?.iter().find(|(_, value)| is_operation(value))?;
+            let (method, operation) =
+                item.as_object()?.iter().find(|(_, value)| is_operation(value))?;
             let mut parameters = operation["parameters"].as_array()?.iter();
             let index = parameters
                 .position(|p| p["in"] == named.location.as_str() && p["name"] == read.as_str())?;

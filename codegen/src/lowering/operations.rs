@@ -107,7 +107,8 @@ impl Lowering<'_> {
             return Ok(None);
         }
         let named = self.names.parameter(&operation.id, location, name);
-        let name = named.filter(|named| named.is_renamed()).map_or(name, |named| &named.rust).clone();
+        let name =
+            named.filter(|named| named.is_renamed()).map_or(name, |named| &named.rust).clone();
         let mut description = parameter.text("description").to_owned();
         let schema = parameter.schema.as_deref().unwrap_or_default();
         let mut schema = self.schema(schema, &Place::of_parameter(&operation.id))?;

@@ -136,7 +136,12 @@ pub fn of_keyword(schema: &Schema, keyword: &str) -> Option<(&'static str, Outco
             ("item-counts", Outcome::Carried)
         }
         "minProperties" | "maxProperties" if is_object => ("item-counts", Outcome::Carried),
-        "enum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "minimum" | "maximum"
+        "enum"
+        | "exclusiveMinimum"
+        | "exclusiveMaximum"
+        | "multipleOf"
+        | "minimum"
+        | "maximum"
         | "additionalProperties" => ("checked-values", Outcome::Carried),
         "format" | "discriminator" | "readOnly" | "writeOnly" | "minItems" | "maxItems"
         | "uniqueItems" | "minProperties" | "maxProperties" => {

@@ -87,7 +87,8 @@ impl Lowering<'_> {
         let name = self.type_of(found).map(str::to_owned);
         let Some(name) = name else { return self.written(own, found, place) };
         let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
-        let mut description = own.description().or(found.description()).unwrap_or_default().to_owned();
+        let mut description =
+            own.description().or(found.description()).unwrap_or_default().to_owned();
         self.always_present(place, &mut description);
         let beside = Some(own).filter(|own| own.target.is_some());
         let left = beside.map(|own| self.of_keywords(own, &mut description)).unwrap_or_default();

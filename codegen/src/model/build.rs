@@ -139,9 +139,9 @@ pub fn servers(document: &Document) -> Vec<Server> {
         let variables = members(&server["variables"]).map(|(name, variable)| Variable {
             name: name.clone(),
             pointer: join(&format!("/servers/{index}/variables"), name),
-            values: variable["enum"].as_array().map(|values| {
-                values.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }),
+            values: variable["enum"]
+                .as_array()
+                .map(|values| values.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         });
         Server { url: text(server, "url"), variables: variables.collect() }
     };

@@ -21,15 +21,13 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 pub use self::access::{Scheme, Server, Variable};
+pub use self::build::METHODS;
 #[cfg(feature = "checks")]
 pub use self::excerpt::Change;
 use self::index::Index;
 pub use self::index::Uses;
 pub use self::instance::minimal;
-pub use self::operation::{
-    Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
-};
-pub use self::build::METHODS;
+pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema};
 use crate::error::{files_in, Error, Result};
@@ -160,7 +158,8 @@ impl Spec {
     /// (`Some(true)`), in some (`Some(false)`) or in none (`None`).
     pub fn security_header(&self, operation: &Operation, name: &str) -> Option<bool> {
         let is_header = |scheme: &&Scheme| {
-            let key = scheme.key.as_deref().filter(|_| scheme.location.as_deref() == Some("header"));
+            let key =
+                scheme.key.as_deref().filter(|_| scheme.location.as_deref() == Some("header"));
             key.is_some_and(|key| key.eq_ignore_ascii_case(name))
         };
         let has_header = |schemes: &&Vec<String>| {
@@ -193,9 +192,9 @@ impl Spec {
 
     /// The component schemas with their names.
     pub fn components(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.schemas.iter().filter_map(|schema| {
-            Some((pointer::whole_component(&schema.pointer)?, schema))
-        })
+        self.schemas
+            .iter()
+            .filter_map(|schema| Some((pointer::whole_component(&schema.pointer)?, schema)))
     }
 
     /// The pointers of a schema and of all that is inside it, references not followed.

@@ -101,9 +101,7 @@ const STRUCTURE: [&str; 7] = ["properties", "items", "not", "allOf", "oneOf", "a
 impl Schema {
     /// The schema `value` that stands at `pointer`.
     pub(super) fn of(pointer: &str, value: &Value) -> Self {
-        let inside = |keyword: &str| {
-            value[keyword].is_object().then(|| join(pointer, keyword))
-        };
+        let inside = |keyword: &str| value[keyword].is_object().then(|| join(pointer, keyword));
         let required = |name: &str| {
             value["required"].as_array().is_some_and(|names| names.iter().any(|n| n == name))
         };
@@ -251,8 +249,12 @@ impl Schema {
                     found.parts.clone().into()
                 }
                 "not" => self.not.clone()?.into(),
-                "additionalProperties" => self.get(keyword).filter(|value| **value == false)?.clone(),
-                "readOnly" | "writeOnly" => self.get(keyword).filter(|value| **value == true)?.clone(),
+                "additionalProperties" => {
+                    self.get(keyword).filter(|value| **value == false)?.clone()
+                }
+                "readOnly" | "writeOnly" => {
+                    self.get(keyword).filter(|value| **value == true)?.clone()
+                }
                 keyword => self.get(keyword)?.clone(),
             };
             Some(Constraint { place: keyword.to_owned(), keyword, value, schema: self })

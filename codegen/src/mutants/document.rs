@@ -103,7 +103,9 @@ impl Documents {
             let is_left = |ledger: &&Ledger| mutated.operation(&ledger.page.operation).is_some();
             let ledgers = &part.contract.ledgers;
             match ledgers.iter().find(|ledger| !is_left(ledger)) {
-                Some(ledger) => Err(Error::new(&ledger.page.file, "", "there is no such operation")),
+                Some(ledger) => {
+                    Err(Error::new(&ledger.page.file, "", "there is no such operation"))
+                }
                 None => Contract::of_statements(mutated, ledgers.clone()),
             }
         });

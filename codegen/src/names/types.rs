@@ -149,9 +149,11 @@ fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
             let operation = operation.or_else(|| operation_at(spec, at)).unwrap_or_default();
             let parameters = spec.operations.iter().flat_map(|operation| &operation.parameters);
             let is_inside = |schema: &&String| {
-                at.strip_prefix(&***schema).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                at.strip_prefix(&***schema)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             };
-            let parameter = parameters.into_iter().find(|p| p.schema.as_ref().filter(is_inside).is_some());
+            let parameter =
+                parameters.into_iter().find(|p| p.schema.as_ref().filter(is_inside).is_some());
             let parameter = parameter.map_or("Value", |parameter| &parameter.name);
             return operation.to_upper_camel_case() + &parameter.to_upper_camel_case();
         }

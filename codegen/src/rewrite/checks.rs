@@ -6,8 +6,8 @@ use syn::{parse_quote, Fields, ImplItem, ImplItemFn, Item, Pat, Stmt};
 
 use super::visit::{argument, kept, module, of_builder};
 use crate::lowering::Lowered;
-use crate::rewrite::registry::pointer_of;
 use crate::model::{Operation, Parameter, Spec};
+use crate::rewrite::registry::pointer_of;
 use crate::table;
 
 /// Has each call hold its request against the documents before it is sent, and each call and model

@@ -169,9 +169,9 @@ fn headers(spec: &Spec, response: &Response) -> Vec<String> {
         if let Some(schema) = header.schema.as_ref().and_then(|schema| spec.at(schema)) {
             stated.extend(schema.json_type().map(|kind| format!("`{kind}`")));
             let constraints = schema.constraints().into_iter();
-            stated.extend(constraints.map(|Constraint { keyword, value, .. }| {
-                format!("{keyword} `{value}`")
-            }));
+            stated.extend(
+                constraints.map(|Constraint { keyword, value, .. }| format!("{keyword} `{value}`")),
+            );
         }
         if header.required {
             stated.push("always present".to_owned());

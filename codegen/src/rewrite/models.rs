@@ -7,8 +7,8 @@ use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Type};
 
 use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
-use crate::rewrite::registry::pointer_of;
 use crate::model::Spec;
+use crate::rewrite::registry::pointer_of;
 use crate::table;
 
 pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {

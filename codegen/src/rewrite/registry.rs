@@ -7,12 +7,12 @@ use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
 use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
 
+use super::visit::{argument, kept, module, readable, send, structs, wire_name};
 use crate::docs;
 use crate::lowering::Lowered;
-use super::visit::{argument, kept, module, readable, send, structs, wire_name};
-use crate::secret::is_secret;
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
 use crate::names::models;
+use crate::secret::is_secret;
 use crate::table;
 use crate::tokens::option;
 

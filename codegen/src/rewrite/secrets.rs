@@ -10,9 +10,9 @@ use syn::{parse_quote, Item, ItemStruct, Type};
 
 use super::visit::{argument, module, structs, wire_name};
 use crate::lowering::Lowered;
+use crate::model::{Parameter, Spec};
 use crate::rewrite::registry::pointer_of;
 use crate::secret::is_secret;
-use crate::model::{Parameter, Spec};
 
 /// Has `Debug` say that a secret is there, and not what it is.
 pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {

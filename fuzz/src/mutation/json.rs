@@ -1,4 +1,4 @@
-//! Changes of a JSON text.
+//! Mutations of a JSON text.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{json, Map, Value};
 
 use super::{pick, text};
 
-/// Adds the names and texts of a JSON text to `words`.
+/// Adds the names and strings in a JSON text to `words`.
 pub fn words(json: &str, words: &mut BTreeSet<String>) {
     if let Ok(value) = serde_json::from_str(json) {
         collect(&value, words);
@@ -30,7 +30,7 @@ fn collect(value: &Value, words: &mut BTreeSet<String>) {
     }
 }
 
-/// `json` with one change, some of which take parts of `seed`; `None` if it is no JSON.
+/// `json` with one change, some of which use parts of `seed`; `None` if it is not JSON.
 pub fn changed(json: &str, seed: &str, words: &[String], rng: &mut Rng) -> Option<String> {
     let mut value: Value = serde_json::from_str(json).ok()?;
     let mut seed: Value = serde_json::from_str(seed).unwrap_or_default();
@@ -47,7 +47,7 @@ pub fn changed(json: &str, seed: &str, words: &[String], rng: &mut Rng) -> Optio
     Some(value.to_string())
 }
 
-/// A JSON text in which a member of some object stands twice.
+/// A JSON text with a repeated member in some object.
 fn with_member_twice(value: &mut Value, rng: &mut Rng) -> String {
     let count = nodes(value);
     let whole = value.to_string();
@@ -59,7 +59,7 @@ fn with_member_twice(value: &mut Value, rng: &mut Rng) -> String {
     whole.replacen(&once, &format!("{{{member}{}", &once[1..]), 1)
 }
 
-/// How many values there are, this one and those within it.
+/// The number of values, including this one and those within it.
 fn nodes(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(nodes).sum(),
@@ -80,7 +80,7 @@ fn nth<'v>(value: &'v mut Value, left: &mut usize) -> Option<&'v mut Value> {
     }
 }
 
-/// A value that readers stumble over.
+/// A value that is difficult for readers.
 fn odd(words: &[String], rng: &mut Rng) -> Value {
     match rng.u8(..16) {
         0 => Value::Null,

@@ -1,13 +1,13 @@
-//! Changes of lines: of tables, of indented lists, of `key: value`.
+//! Mutations of lines: tables, indented lists, `key: value`.
 
 use fastrand::Rng;
 
 use super::{pick, text};
 
-/// What parts of a line stand between.
+/// The separators of the parts of a line.
 const BETWEEN: [char; 7] = ['|', ' ', ':', ',', '/', '"', '='];
 
-/// `input` with one change; some of them take lines of `seed`, or of the input itself.
+/// `input` with one change, some of which use lines of `seed` or of the input itself.
 pub fn changed(input: &str, seed: &str, words: &[String], rng: &mut Rng) -> String {
     let mut lines: Vec<String> = input.split('\n').map(str::to_owned).collect();
     let others: Vec<&str> = if rng.bool() { seed } else { input }.split('\n').collect();
@@ -34,7 +34,7 @@ pub fn changed(input: &str, seed: &str, words: &[String], rng: &mut Rng) -> Stri
     lines.join("\n")
 }
 
-/// Values of another type than is expected.
+/// Values of an unexpected type.
 const VALUES: &[&str] = &[
     "5",
     "-1",
@@ -49,8 +49,8 @@ const VALUES: &[&str] = &[
     "\"x\"",
 ];
 
-/// `line` with what stands behind some `: ` replaced: a quoted text, or all up to a comma or
-/// a bracket.
+/// `line` with the value after some `: ` replaced: a quoted text, or everything up to a comma or a
+/// bracket.
 fn with_other_value(line: &str, words: &[String], rng: &mut Rng) -> String {
     let colons: Vec<usize> = line.match_indices(": ").map(|(at, _)| at + 2).collect();
     let Some(&from) = pick(&colons, rng) else { return text::changed(line, words, rng) };

@@ -1,7 +1,7 @@
-//! Changing one input into another, by what its form knows of it.
+//! Mutations of an input that depend on its form.
 //!
-//! Changes of single bytes are the fuzzer's own. These are the larger ones, which leave an input
-//! readable, so that what comes behind the reader of bytes is reached.
+//! The fuzzer itself changes single bytes. These changes are larger, and keep an input readable, so
+//! that it reaches the code behind the parser.
 
 mod json;
 mod lines;
@@ -18,7 +18,7 @@ use crate::Target;
 pub enum Form {
     /// A short text.
     Text,
-    /// Lines, of which some are tables and some are indented.
+    /// Lines, some of them tables or indented.
     Lines,
     /// A JSON text.
     Json,
@@ -28,7 +28,7 @@ pub enum Form {
     Message,
 }
 
-/// What inputs of a target are made of.
+/// The material for the inputs of a target.
 #[derive(Debug)]
 pub struct Mutator {
     form: Form,
@@ -38,7 +38,7 @@ pub struct Mutator {
 }
 
 impl Mutator {
-    /// Takes seeds and words of a target.
+    /// Uses the seeds and words of a target.
     pub fn new(target: &Target) -> Self {
         let seeds = (target.seeds)().into_iter().filter_map(|seed| String::from_utf8(seed).ok());
         let seeds: Vec<String> = seeds.collect();
@@ -55,10 +55,10 @@ impl Mutator {
         }
     }
 
-    /// Another input, made of `input` by some changes; of random `bits` the same ones.
+    /// Makes some changes to `input`. The same random `bits` give the same changes.
     pub fn changed(&self, input: &[u8], bits: u32) -> Vec<u8> {
         let mut rng = Rng::with_seed(u64::from(bits));
-        // What is kept drifts towards what no reader takes, so that some begin with a seed again.
+        // Kept inputs drift towards invalid ones, so some inputs start from a seed again.
         let seed = pick(&self.seeds, &mut rng);
         let seed = seed.filter(|_| rng.u8(..4) == 0);
         let given = || String::from_utf8_lossy(input).into_owned();

@@ -1,10 +1,10 @@
-//! Changes of a short text.
+//! Mutations of a short text.
 
 use fastrand::Rng;
 
 use super::pick;
 
-/// Characters that readers stumble over.
+/// Characters that are difficult for readers.
 const ODD: &[char] = &[
     ':',
     '/',

@@ -1,5 +1,5 @@
-//! Answers of a service, on their way through the client: whatever is answered, the call ends in
-//! a value or in one error that shows what it should and no more.
+//! Responses of a service: for any response, the call returns a value or a single error that shows
+//! what it should and no more.
 //!
 //! An input is the API, the operation and the status, then headers, an empty line and the body.
 
@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::mutation::Form;
 use crate::Target;
 
-/// Calls an operation that is answered with the input.
+/// Calls an operation and responds with the input.
 pub const TARGET: Target = Target {
     name: "answers",
     run,
@@ -49,10 +49,10 @@ pub const TARGET: Target = Target {
     longest: 4096,
 };
 
-/// What the client sends as its token, and what no error may show.
+/// The client's token, which no error may show.
 const SECRET: &str = "marked-Secret/0+1=";
 
-/// What an input says.
+/// A parsed input.
 struct Said<'a> {
     api: &'a str,
     operation: &'a str,
@@ -73,7 +73,7 @@ fn said(input: &[u8]) -> Option<Said<'_>> {
     Some(Said { api, operation, status, headers, body: &input[end + 2..] })
 }
 
-/// Whether a header is one, and does not say how long the answer is.
+/// Whether a header is valid and does not set the length of the response.
 fn is_header(name: &str, value: &str) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let framing = ["connection", "content-length", "transfer-encoding", "upgrade"];
@@ -91,7 +91,7 @@ impl Said<'_> {
         }
     }
 
-    /// The answer as it goes over the wire.
+    /// The response on the wire.
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!("HTTP/1.1 {} X\r\n", self.status);
         for (name, value) in &self.headers {
@@ -141,7 +141,7 @@ fn failed(said: &Said<'_>, error: &Error) {
     }
 }
 
-/// Arguments that the documents allow.
+/// Valid arguments.
 fn arguments(operation: &Operation) -> Arguments {
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let sample = operation.samples.iter().find(|sample| sample.place == "request");
@@ -153,7 +153,7 @@ fn arguments(operation: &Operation) -> Arguments {
     }
 }
 
-/// A server on loopback that gives the one answer that is set, and a client of each API.
+/// A loopback server that sends a single set response, and a client for each API.
 struct Harness {
     runtime: Runtime,
     answer: Arc<Mutex<Vec<u8>>>,
@@ -189,7 +189,7 @@ impl Harness {
     }
 }
 
-/// Answers each request of a connection.
+/// Responds to each request of a connection.
 async fn serve(mut stream: TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
     let mut received = Vec::new();
     loop {
@@ -207,7 +207,7 @@ async fn serve(mut stream: TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
     }
 }
 
-/// The length of the first request in `received`, if it is there whole.
+/// The length of the first request in `received`, if it is complete.
 fn request_length(received: &[u8]) -> Option<usize> {
     let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Credentials files of the official SDKs: nothing panics, and no message shows a line.
+//! Credentials files of the official SDKs: nothing panics, and no message shows their lines.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -18,10 +18,10 @@ pub const TARGET: Target = Target {
     longest: 1024,
 };
 
-/// A secret that neither a message nor `Debug` may show.
+/// A secret that messages and `Debug` must not show.
 const SECRET: &str = "marked-Secret/0+1=";
 
-/// One file for all inputs of this process, in memory where there is such a folder.
+/// A file for all inputs of this process, in memory if possible.
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let memory = PathBuf::from("/dev/shm");
     let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
@@ -33,7 +33,7 @@ fn run(input: &[u8]) {
     let read = AccessKey::from_file(&*FILE);
     let _ = std::fs::remove_file(&*FILE);
     match read {
-        // The ID is shown, and so is the project.
+        // The ID and the project are shown.
         Ok(key) => assert!(!format!("{key:?}").is_empty()),
         Err(error) => {
             let shown = format!("{error} {error:?}");

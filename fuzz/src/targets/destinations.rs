@@ -1,4 +1,4 @@
-//! Destinations of asynchronous calls: JSON in a text in JSON.
+//! Destinations of asynchronous calls: JSON in a string in JSON.
 
 use cloudfn::functiongraph::destination::{DestinationParam, Obs};
 use cloudfn::functiongraph::types::FuncDestinationConfig;

@@ -1,4 +1,4 @@
-//! Ledgers: reading one, and holding it against the specs.
+//! Ledgers: reading, and comparing with the specs.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::mutation::Form;
 use crate::project::{texts, OWN};
 use crate::Target;
 
-/// Reads a ledger and holds it against the project's specs.
+/// Reads a ledger and compares it with the project's specs.
 pub const TARGET: Target = Target {
     name: "ledgers",
     run,
@@ -58,7 +58,7 @@ fn run(input: &[u8]) {
 }
 
 fn compared(page: Page) {
-    // All but the specs that have the operation are left out, to be quick.
+    // For speed, only the specs with the operation.
     let has_operation = |operation: &str| operation == page.operation;
     let mut specs = OWN.specs.clone();
     specs.retain(|spec| spec.operations.iter().any(|o| has_operation(&o.id)));
@@ -68,7 +68,7 @@ fn compared(page: Page) {
     }
 }
 
-/// Says all that can be said of a contract.
+/// Runs all checks on a contract.
 pub fn all_is_told(contract: &Contract) {
     for finding in &contract.findings {
         assert!(!finding.message.is_empty(), "{finding}");
@@ -80,12 +80,12 @@ pub fn all_is_told(contract: &Contract) {
     }
 }
 
-/// What an error of a reader has.
+/// Checks an error of a reader.
 pub fn has_place(error: &Error) {
     assert!(!error.message.is_empty(), "nothing is said: {error}");
     let of_all = ["is empty", "has no table", "is an object"];
     let is_of_all = of_all.iter().any(|end| error.message.ends_with(end));
-    // Some things are wrong with a file as a whole.
+    // Some errors concern the whole file.
     assert!(!error.place.is_empty() || is_of_all, "no place is named: {error}");
 }
 

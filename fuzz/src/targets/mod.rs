@@ -12,7 +12,7 @@ mod urns;
 
 use crate::Target;
 
-/// All targets, in the order of their names.
+/// All targets, sorted by name.
 pub const TARGETS: &[Target] = &[
     answers::TARGET,
     credentials_files::TARGET,
@@ -25,7 +25,7 @@ pub const TARGETS: &[Target] = &[
     urns::TARGET,
 ];
 
-/// The input as text; most readers are given nothing else.
+/// The input as text, which most readers expect.
 fn text(input: &[u8]) -> Option<&str> {
     std::str::from_utf8(input).ok()
 }

@@ -1,4 +1,4 @@
-//! Every model of every API: what is documented is decoded, and what is decoded is written back.
+//! Every model of every API: documented values are decoded, and decoded values are written back.
 
 use cloudfn::registry::{Model, APIS};
 use cloudfn_schema::{check, check_json, Schema};
@@ -22,7 +22,7 @@ fn run(json: &[u8]) {
     }
 }
 
-/// The models of all schemas and bodies with what is documented of them.
+/// The models of all schemas and bodies, with their documented limits.
 fn models() -> Vec<(String, Model, &'static Schema)> {
     let mut models = Vec::new();
     for api in APIS {
@@ -59,7 +59,7 @@ fn decodes(name: &str, model: Model, schema: &'static Schema, json: &[u8]) {
     }
 }
 
-/// The documented samples and minimal answers.
+/// The documented samples and minimal responses.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for operation in APIS.iter().flat_map(|api| api.operations) {

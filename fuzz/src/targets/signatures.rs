@@ -1,8 +1,7 @@
-//! Signatures: the client's signer and a second one, which was written without a look at the
-//! first, agree on every request.
+//! Signatures: the client's signer and a second, independent one agree on every request.
 //!
-//! An input is the method and the path, then headers, an empty line and the body; a header `?`
-//! is a name and a value of the query, and `key` the secret key.
+//! An input is the method and the path, then headers, an empty line and the body. A header `?` is a
+//! name and a value of the query, and `key` is the secret key.
 
 use cloudfn::functiongraph::signature::{Signature, ToSign};
 
@@ -75,7 +74,7 @@ fn run(input: &[u8]) {
     assert!(!format!("{to_sign:?}{first:?}").contains(&first.signature), "a signature is shown");
 }
 
-/// Whether HTTP has such a header.
+/// Whether a header is valid.
 fn is_header(name: &str, value: &str) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !name.is_empty()

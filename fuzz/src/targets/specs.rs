@@ -1,4 +1,4 @@
-//! Specs: reading one, lowering it, generating its client, and holding it against the ledgers.
+//! Specs: reading, lowering, generating the client, and comparing with the ledgers.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::mutation::Form;
 use crate::project::{texts, OWN};
 use crate::Target;
 
-/// Reads a spec and does with it what the build does.
+/// Reads a spec and processes it like the build.
 pub const TARGET: Target = Target {
     name: "specs",
     run,
@@ -79,7 +79,7 @@ pub const TARGET: Target = Target {
     longest: 32 * 1024,
 };
 
-/// Most bytes of a spec whose client is generated, which takes longer than all the rest.
+/// The maximum size of a spec whose client is generated, which is the slowest step.
 const GENERATED: usize = 3 * 1024;
 
 fn run(input: &[u8]) {
@@ -106,7 +106,7 @@ fn generated(spec: &Spec, lowered: &Lowered) {
     }
 }
 
-/// Holds the spec against the ledgers of its operations.
+/// Compares the spec with the ledgers of its operations.
 fn compared(spec: Spec) {
     let is_of = |page: &&Page| spec.operation(&page.operation).is_some();
     let pages: Vec<Page> = OWN.pages.iter().filter(is_of).cloned().collect();
@@ -119,7 +119,7 @@ fn compared(spec: Spec) {
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = texts("openapi", "yaml");
     seeds.extend(texts("codegen/tests", "yaml"));
-    // JSON is YAML too, and is changed without becoming unreadable.
+    // JSON is also YAML, and stays readable when mutated.
     seeds.extend(OWN.specs.iter().map(|spec| spec.as_json().to_string().into_bytes()));
     seeds
 }

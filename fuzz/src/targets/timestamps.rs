@@ -1,4 +1,4 @@
-//! Points in time, in whatever spelling: nothing panics, and the text is kept.
+//! Points in time in any format: nothing panics, and the text is kept.
 
 use cloudfn::Timestamp;
 

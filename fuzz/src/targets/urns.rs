@@ -1,4 +1,5 @@
-//! URNs of functions: what is read is written as it was, and what is built can be read.
+//! URNs of functions: a URN that was read is written back unchanged, and one that was built can be
+//! read.
 
 use cloudfn::functiongraph::FunctionUrn;
 
@@ -40,7 +41,7 @@ fn taken_apart(input: &str, urn: &FunctionUrn) {
     assert_eq!(again.as_ref(), Ok(urn));
 }
 
-/// Builds a URN of the lines of the input.
+/// Builds a URN from the lines of the input.
 fn built(input: &str) {
     let parts: Vec<&str> = input.split('\n').collect();
     let part = |index: usize| parts.get(index).copied().unwrap_or("x");

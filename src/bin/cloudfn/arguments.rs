@@ -1,4 +1,4 @@
-//! The arguments: global ones, and one subcommand for each operation of each API.
+//! The arguments: global flags, and a subcommand for each operation of each API.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::help;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
 
-/// Seconds, as a user gives them.
+/// The value name of a flag in seconds.
 const SECONDS: &str = "SECONDS";
 
-/// What `mock --print-requests` does.
+/// The help of `mock --print-requests`.
 const PRINT_REQUESTS: &str =
-    "Prints each request to stdout as a line of JSON: operation, method, path and query (decoded), \
-     names of headers, and the body if it is an operation's; no secrets";
+    "Prints each request to stdout as a line of JSON: operation, method, decoded path and query, \
+     names of headers, and the body of an operation; no secrets";
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -26,7 +26,7 @@ pub fn command() -> Command {
         .about("Calls managed cloud functions: Huawei Cloud FunctionGraph, Authing and GenAuth Pipeline functions")
         .after_help(
             "JSON goes to stdout, everything else to stderr.\n\
-             Exit codes: 0 success; 1 anything after sending was tried; 2 nothing was sent.",
+             Exit codes: 0 success; 1 failure after the call was attempted; 2 nothing was sent.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -36,32 +36,32 @@ pub fn command() -> Command {
                 .long("verbose")
                 .action(ArgAction::Count)
                 .global(true)
-                .help("Traces calls to stderr; -vv each attempt, -vvv everything"),
+                .help("Traces calls to stderr; -vv also each attempt, -vvv everything"),
         )
         .subcommands(operations)
         .subcommand(
             Command::new("mock")
-                .about("Serves every operation with its documented sample, until it is interrupted")
+                .about("Serves every operation with its documented sample until interrupted")
                 .arg(
                     Arg::new("port")
                         .long("port")
                         .value_name("N")
                         .value_parser(clap::value_parser!(u16))
-                        .help("Port on this machine; a free one by default"),
+                        .help("Local port; by default, a free one"),
                 )
                 .arg(
                     Arg::new("demand-credentials")
                         .long("demand-credentials")
                         .action(ArgAction::SetTrue)
-                        .help("Refuses requests without a signature or a token of its own"),
+                        .help("Rejects requests without a signature or a token that it issued"),
                 )
                 .arg(
                     Arg::new("strict")
                         .long("strict")
                         .action(ArgAction::SetTrue)
                         .help(
-                            "Refuses query parameters and members of bodies that are not \
-                             documented, which are ignored otherwise",
+                            "Rejects undocumented query parameters and body members, which are \
+                             ignored otherwise",
                         ),
                 )
                 .arg(
@@ -73,31 +73,31 @@ pub fn command() -> Command {
         )
         .subcommand(probe())
         .subcommand(
-            Command::new("completions").about("Prints a script that completes commands").arg(
+            Command::new("completions").about("Prints a completion script for a shell").arg(
                 Arg::new("shell").required(true).value_parser(clap::value_parser!(Shell)),
             ),
         )
 }
 
-/// Holds a service against the documents.
+/// Compares a service with the documents.
 fn probe() -> Command {
     let apis = APIS.iter().map(|api| {
         let names = api.operations.iter().map(|operation| operation.id.replace('_', "-"));
         connected(api)
-            .about(format!("Holds the answers of {} against its documents", api.name))
+            .about(format!("Compares the responses of {} with its documents", api.name))
             .arg(
                 Arg::new("operation")
                     .long("operation")
                     .value_name("NAME")
                     .action(ArgAction::Append)
                     .value_parser(names.collect::<Vec<String>>())
-                    .help("Calls this operation, also if it changes something; may be repeated"),
+                    .help("Calls this operation, even if it changes something; may be repeated"),
             )
             .arg(
                 Arg::new("unsafe")
                     .long("unsafe")
                     .action(ArgAction::SetTrue)
-                    .help("Calls every operation, also those that change something"),
+                    .help("Calls every operation, even if it changes something"),
             )
             .args(of_parameters())
             .arg(
@@ -105,26 +105,24 @@ fn probe() -> Command {
                     .long("format")
                     .value_parser(["text", "json"])
                     .default_value("text")
-                    .help("What is printed"),
+                    .help("Output format"),
             )
     });
     Command::new("probe")
-        .about(
-            "Sends the documented requests, and reports how the answers differ from the documents",
-        )
+        .about("Sends the documented requests and compares the responses with the documents")
         .long_about(
-            "Sends the documented requests to a service, and reports how the answers differ from \
-             the documents, each difference with the claims of the vendor's page that do not hold. \
-             Only operations that change nothing are called, unless asked for.\n\n\
-             Exit codes: 0 every answer was compared, and none differs; 1 a difference, or an \
-             answer that was not compared; 2 nothing was sent.",
+            "Sends the documented requests to a service and compares its responses with the \
+             documents. Each difference lists the claims of the vendor's page that do not hold. \
+             Operations that change something are called only on request.\n\n\
+             Exit codes: 0 every response was compared, and none differs; 1 a response differs or \
+             was not compared; 2 nothing was sent.",
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(apis)
 }
 
-/// How the parameters of a probe are given.
+/// The flags for the parameters of a probe.
 pub fn of_parameters() -> [Arg; 2] {
     let named = |name: &'static str, value: &'static str| {
         Arg::new(name)
@@ -135,16 +133,16 @@ pub fn of_parameters() -> [Arg; 2] {
     };
     [
         named("parameter", "NAME=TEXT")
-            .help("A parameter of the calls; what is required and not given is made up"),
+            .help("A parameter of the calls; missing required parameters are made up"),
         named("parameter-file", "NAME=FILE")
-            .help("The same from a file, as a secret is given; - is stdin"),
+            .help("A parameter from a file, for secrets; - is stdin"),
     ]
 }
 
 fn named_text(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, text)) => Ok((name.to_owned(), text.to_owned())),
-        None => Err("there is no =".to_owned()),
+        None => Err("expected NAME=VALUE".to_owned()),
     }
 }
 
@@ -166,13 +164,13 @@ fn of_api(api: &'static Api) -> Command {
         .subcommands(operations)
 }
 
-/// A command that calls an API.
+/// A command with connection flags.
 fn connected(api: &'static Api) -> Command {
     let environment = crate::connection::environment(api.name);
     let command = Command::new(api.name).after_help(environment).args(connection_arguments());
     match api.name {
         "functiongraph" => command.arg(
-            text("region", "NAME", "Region, such as cn-north-4, in place of an endpoint")
+            text("region", "NAME", "Region, such as cn-north-4, instead of an endpoint")
                 .conflicts_with("endpoint"),
         ),
         _ => command,
@@ -197,13 +195,13 @@ fn connection_arguments() -> [Arg; 7] {
     };
     [
         text("endpoint", "URL", "Base URL of the service"),
-        seconds("timeout", "Longest time of the call, with all attempts [default: 150]"),
-        seconds("connect-timeout", "Longest time to get a connection [default: 10]"),
-        text("largest-body", "BYTES", "Largest body of an answer [default: 16777216]")
+        seconds("timeout", "Maximum time of the call, with all attempts [default: 150]"),
+        seconds("connect-timeout", "Maximum time to connect [default: 10]"),
+        text("largest-body", "BYTES", "Maximum size of a response body [default: 16777216]")
             .value_parser(clap::value_parser!(usize)),
-        text("attempts", "N", "Most attempts of the call [default: 3]")
+        text("attempts", "N", "Maximum number of attempts [default: 3]")
             .value_parser(clap::value_parser!(u32).range(1..)),
-        flag("allow-plain-http", "Takes a plain-http endpoint on another machine"),
+        flag("allow-plain-http", "Allows a plain-http endpoint on another machine"),
         flag("demo", "Calls the built-in mock server; needs no credentials")
             .conflicts_with("endpoint"),
     ]
@@ -222,7 +220,7 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
         .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path));
     let (parameters, members): (Vec<Input>, Vec<Input>) =
         inputs(api, operation).into_iter().partition(|input| matches!(input.of, Of::Parameter(_)));
-    // The client may have a parameter: what is missing in the end is said then.
+    // Not required by clap: the client may provide a parameter, and checks for missing ones.
     let of_parameters = parameters.iter().map(|input| of_input(api, input, "Parameters"));
     command = command.args(of_parameters);
     if operation.request.is_some() {
@@ -253,7 +251,7 @@ fn of_input(api: &Api, input: &Input, heading: &'static str) -> Arg {
     }
 }
 
-/// What the value of a flag looks like.
+/// The placeholder for the value of a flag.
 fn value_name(input: &Input) -> &'static str {
     match input.of {
         _ if input.is_in_file => "FILE",
@@ -310,7 +308,7 @@ mod tests {
         --api-key-file <FILE>       What it is. [a secret, read from a file; - is stdin]
 
         Body:
-        --json-body <FILE>         The whole body as JSON; - reads it from stdin [required, unless members of it are given]
+        --json-body <FILE>         The whole body as JSON; - reads it from stdin [required, unless its members are given]
         --db-password-file <FILE>  What it is. [required] [a secret, read from a file; - is stdin]
         --body-timeout <TEXT>      What it is. [documented: 1..=3] [the service's default: 3]
         --body-user-id <TEXT>      What it is.

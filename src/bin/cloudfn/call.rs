@@ -1,4 +1,4 @@
-//! One call, from its arguments to its answer.
+//! One call, from its arguments to its response.
 
 use std::io::Read;
 
@@ -11,10 +11,10 @@ use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
 
-/// Calls the operation that is named.
+/// Calls an operation.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let (name, matches) =
-        matches.subcommand().ok_or_else(|| Failure::unsent("no operation is given"))?;
+        matches.subcommand().ok_or_else(|| Failure::unsent("an operation is required"))?;
     let operation = api.operation(&name.replace('-', "_"));
     let operation =
         operation.ok_or_else(|| Failure::unsent(format!("there is no operation {name}")))?;
@@ -26,7 +26,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     output::answer(&answer.map_err(|e| Failure::of(&e))?).await
 }
 
-/// What is sent, from the flags and the files that they name.
+/// The arguments of a call, from the flags and the files that they name.
 async fn arguments(
     api: &Api,
     operation: &'static Operation,
@@ -56,15 +56,15 @@ async fn arguments(
     Ok(Arguments { parameters, body, ..Arguments::default() })
 }
 
-/// Refuses files of which more than one is stdin.
+/// Refuses more than one use of stdin.
 pub fn check_stdin<'f>(files: impl Iterator<Item = &'f String>) -> Result<(), Failure> {
     match files.filter(|file| *file == "-").count() {
         0 | 1 => Ok(()),
-        _ => Err(Failure::unsent("stdin is read once, and several flags ask for it")),
+        _ => Err(Failure::unsent("only one flag can read stdin")),
     }
 }
 
-/// The text of a parameter or member, if it is given.
+/// The text of a parameter or member, if given.
 async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Failure> {
     let Some(given) = matches.get_one::<String>(&input.flag) else { return Ok(None) };
     if !input.is_in_file {
@@ -73,24 +73,24 @@ async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Fa
     read_secret(&format!("--{}", input.flag), given).await.map(Some)
 }
 
-/// A secret from a file, without the line end that an editor or `echo` puts after it.
+/// A secret from a file, without the trailing line break of an editor or `echo`.
 pub async fn read_secret(what: &str, file: &str) -> Result<String, Failure> {
     let text = read(what, file).await?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
-/// The value of a member; of a secret nothing is said but where it is no JSON.
+/// The value of a member. An error in a secret only tells the position.
 fn value(input: &Input, text: String) -> Result<Value, Failure> {
     if input.is_text() {
         return Ok(text.into());
     }
     let shown = if input.is_in_file { "the file".to_owned() } else { format!("{text:?}") };
     serde_json::from_str(&text)
-        .map_err(|e| Failure::unsent(format!("--{}: {shown} is no JSON: {e}", input.flag)))
+        .map_err(|e| Failure::unsent(format!("--{}: {shown} is not JSON: {e}", input.flag)))
 }
 
-/// The body of the members that are given; none where it need not be.
+/// The body made of the given members; `None` if there are none and it is optional.
 fn body(
     operation: &Operation,
     inputs: &[Input],
@@ -107,13 +107,13 @@ fn body(
         (false, missing) => Err(format!("required members of the body are missing: {missing}")),
         (true, _) if !operation.request_required => Ok(None),
         (true, "") if inputs.iter().any(|input| matches!(input.of, Of::Member(_))) => {
-            Err("the body is missing: give members of it, see --help, or all of it by --json-body"
+            Err("the body is missing: pass its members, see --help, or all of it with --json-body"
                 .to_owned())
         }
-        (true, "") => Err("the body is missing: give it by --json-body".to_owned()),
-        (true, missing) => Err(format!(
-            "the body is missing: it needs {missing}, or give all of it by --json-body"
-        )),
+        (true, "") => Err("the body is missing: pass it with --json-body".to_owned()),
+        (true, missing) => {
+            Err(format!("the body is missing: pass {missing}, or all of it with --json-body"))
+        }
     }
     .map_err(Failure::unsent)
 }
@@ -126,7 +126,7 @@ async fn json(file: &str) -> Result<Vec<u8>, Failure> {
     Ok(text.into_bytes())
 }
 
-/// Reads a file beside the runtime, so that an interrupt ends it; `-` is stdin.
+/// Reads a file, or stdin for `-`, on another thread, so that an interrupt can end it.
 async fn read(what: &str, file: &str) -> Result<String, Failure> {
     let name = file.to_owned();
     let reading = tokio::task::spawn_blocking(move || {
@@ -193,7 +193,7 @@ mod tests {
             }
         }
         for (text, says) in [
-            (b"hunter2".as_slice(), "the file is no JSON: expected value"),
+            (b"hunter2".as_slice(), "the file is not JSON: expected value"),
             (b"hunter2\xff", "is not UTF-8"),
         ] {
             let said = sent(&["--login-file", File::of(text).path()]).await.unwrap_err();
@@ -203,14 +203,14 @@ mod tests {
         let said = sent(&["--db-password-file", "/nowhere"]).await.unwrap_err();
         assert!(said.starts_with("--db-password-file cannot be read from /nowhere: "), "{said}");
         let said = sent(&["--db-password-file", "-", "--x-secret-key-file", "-"]).await;
-        assert_eq!(said.unwrap_err(), "stdin is read once, and several flags ask for it");
+        assert_eq!(said.unwrap_err(), "only one flag can read stdin");
     }
 
     #[tokio::test]
     async fn a_body_that_is_required_is_asked_for() {
         assert_eq!(
             sent(&[]).await.unwrap_err(),
-            "the body is missing: it needs --db-password-file, or give all of it by --json-body"
+            "the body is missing: pass --db-password-file, or all of it with --json-body"
         );
         assert_eq!(
             sent(&["--body-timeout", "2"]).await.unwrap_err(),
@@ -218,6 +218,6 @@ mod tests {
         );
         let list = arguments(&API, &API.operations[1], &matches(1, &[]).unwrap()).await;
         let said = list.err().map(|e| e.to_string());
-        assert_eq!(said.as_deref(), Some("the body is missing: give it by --json-body"));
+        assert_eq!(said.as_deref(), Some("the body is missing: pass it with --json-body"));
     }
 }

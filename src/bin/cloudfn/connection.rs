@@ -1,4 +1,4 @@
-//! The client that a call is made with: by flags, by the environment, or of the built-in mock.
+//! The client of a call, from flags, the environment or the built-in mock server.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use cloudfn::{authing, functiongraph, ClientBuilder, Error, RetryPolicy};
 
 use crate::output::Failure;
 
-/// What the environment can say, for the help of an API.
+/// The environment variables of an API, for its help.
 pub fn environment(api: &str) -> &'static str {
     match api {
         "functiongraph" => {
@@ -20,7 +20,7 @@ pub fn environment(api: &str) -> &'static str {
              HUAWEICLOUD_SDK_PROJECT_ID\n  \
              CLOUDFN_FUNCTIONGRAPH_TOKEN; or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, and\n  \
              HUAWEICLOUD_SDK_SECURITY_TOKEN; or HUAWEICLOUD_SDK_CREDENTIALS_FILE; or\n  \
-             ~/.huaweicloud/credentials. -v says which of them was found."
+             ~/.huaweicloud/credentials. -v shows which of them was used."
         }
         "authing" => {
             "Environment:\n  \
@@ -31,16 +31,16 @@ pub fn environment(api: &str) -> &'static str {
     }
 }
 
-/// A client, and the mock server that it calls, if it does.
+/// A client, and the mock server that it calls, if any.
 pub struct Connection {
     pub target: Target,
     _server: Option<Server>,
 }
 
-/// What is told of differences.
+/// An observer of differences.
 pub type OnDrift = Box<dyn Fn(&Drift) + Send + Sync>;
 
-/// Makes the client of an API, which tells `on_drift` how answers differ from the documents.
+/// Makes the client of an API. It reports differences between responses and documents to `on_drift`.
 pub async fn connect(
     api: &str,
     matches: &ArgMatches,
@@ -90,7 +90,7 @@ fn authing(
     Ok(Target::from(&adjusted(builder, matches, on_drift)?.build()?))
 }
 
-/// With what the flags say.
+/// Applies the flags.
 fn adjusted<A: cloudfn::Api>(
     mut builder: ClientBuilder<A>,
     matches: &ArgMatches,

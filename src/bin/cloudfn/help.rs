@@ -1,18 +1,18 @@
-//! What `--help` says of a flag: what the documents say.
+//! The `--help` text of each flag, taken from the documents.
 
 use cloudfn::registry::{Api, Member, Operation, Parameter};
 
 use crate::inputs::{made_of, schema, Input, Made, Of};
 
-/// How deep the members of objects are listed.
+/// How many levels of nested members are listed.
 const DEEPEST: usize = 3;
 
-/// A parameter that a client of an API may have, and the environment variable that gives it.
+/// A parameter that an API's client may provide, and the environment variable that sets it.
 const OF_CLIENT: (&str, &str, &str) = ("functiongraph", "project_id", "HUAWEICLOUD_SDK_PROJECT_ID");
 
 const REQUIRED: &str = "[required]";
 
-/// What a parameter or member is.
+/// The help of a parameter or member.
 pub fn of_input(api: &Api, input: &Input) -> String {
     let mut parts = match input.of {
         Of::Parameter(parameter) => of_parameter(api, parameter),
@@ -49,12 +49,12 @@ fn of_member(api: &Api, member: &Member) -> Vec<String> {
     parts
 }
 
-/// What the flag of a whole body is.
+/// The help of the flag for the whole body.
 pub fn of_body(api: &Api, operation: &Operation, has_flags: bool) -> String {
     let mut parts = vec!["The whole body as JSON; - reads it from stdin".to_owned()];
     match (operation.request_required, has_flags) {
         (false, _) => {}
-        (true, true) => parts.push("[required, unless members of it are given]".to_owned()),
+        (true, true) => parts.push("[required, unless its members are given]".to_owned()),
         (true, false) => parts.push(REQUIRED.to_owned()),
     }
     let rust_type = operation.request.map(|model| model.rust_type).filter(|_| !has_flags);
@@ -64,14 +64,14 @@ pub fn of_body(api: &Api, operation: &Operation, has_flags: bool) -> String {
     parts.join(" ")
 }
 
-/// A description, and what the documents allow.
+/// A description and the documented limits.
 fn parts(
     description: &str,
     required: Option<String>,
     documented: Option<String>,
     default: Option<&str>,
 ) -> Vec<String> {
-    // What is documented is said once, and in the same words everywhere.
+    // The limits are added below, in one form for all flags.
     let sentences = description.split('\n').map(str::trim).filter(|line| !line.is_empty());
     let mut parts: Vec<String> =
         sentences.filter(|line| !line.starts_with("Documented ")).map(str::to_owned).collect();
@@ -81,8 +81,8 @@ fn parts(
     parts
 }
 
-/// What JSON of a type is like, with what is documented of each member: `{a 1..=3; b}` is an
-/// object, `[{a}]` an array of objects, `{NAME: {a}}` a map; nothing is said of a scalar.
+/// The shape of a type's JSON, with the limits of each member: `{a 1..=3; b}` is an object,
+/// `[{a}]` an array of objects, `{NAME: {a}}` a map. `None` for a scalar.
 fn shape(api: &Api, rust_type: &str, depth: usize) -> Option<String> {
     let rust_type = match made_of(rust_type) {
         Made::Items(items) => return Some(format!("[{}]", shape(api, items, depth)?)),
@@ -96,7 +96,7 @@ fn shape(api: &Api, rust_type: &str, depth: usize) -> Option<String> {
     Some(format!("{{{}}}", members.join("; ")))
 }
 
-/// A member inside an object.
+/// A member within an object.
 fn in_short(api: &Api, member: &Member, depth: usize) -> String {
     let inside = shape(api, member.rust_type, depth);
     let documented = || member.documented();

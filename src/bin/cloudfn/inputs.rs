@@ -1,4 +1,4 @@
-//! What an operation takes, and the flag of each: by one rule, from the registry.
+//! The inputs of an operation and their flags, derived from the registry.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 
 /// A parameter of an operation, or a member of its body.
 pub struct Input {
-    /// Its flag, without the hyphens before it.
+    /// Its flag, without the leading hyphens.
     pub flag: String,
     pub of: Of,
-    /// Whether the flag is of a file with the value, since that is a secret or has one inside.
+    /// Whether the flag names a file with the value, since it is or contains a secret.
     pub is_in_file: bool,
 }
 
@@ -20,7 +20,7 @@ pub enum Of {
 }
 
 impl Input {
-    /// Whether the value is given as it is, and not as JSON.
+    /// Whether the value is plain text rather than JSON.
     pub fn is_text(&self) -> bool {
         match self.of {
             Of::Parameter(_) => true,
@@ -29,7 +29,7 @@ impl Input {
     }
 }
 
-/// The flags that every operation has.
+/// The flags that all operations share.
 const RESERVED: [&str; 11] = [
     "endpoint",
     "region",
@@ -44,7 +44,7 @@ const RESERVED: [&str; 11] = [
     "help",
 ];
 
-/// All that an operation takes, parameters first, each with a flag of its own.
+/// All inputs of an operation, parameters first, each with a unique flag.
 pub fn inputs(api: &Api, operation: &'static Operation) -> Vec<Input> {
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
     let mut input = |of, name, place, is_in_file| {
@@ -64,7 +64,7 @@ pub fn inputs(api: &Api, operation: &'static Operation) -> Vec<Input> {
     inputs
 }
 
-/// A flag for `name` that is not taken; one that would be has its place before it.
+/// A free flag for `name`. If the name is taken, its place comes first.
 fn free_flag(taken: &mut BTreeSet<String>, name: &str, place: &str, is_in_file: bool) -> String {
     let end = if is_in_file { "-file" } else { "" };
     let plain = kebab(name);
@@ -80,7 +80,7 @@ fn free_flag(taken: &mut BTreeSet<String>, name: &str, place: &str, is_in_file: 
     flag
 }
 
-/// A name on the wire as a flag: `funcId` is `func-id`.
+/// A wire name as a flag: `funcId` becomes `func-id`.
 fn kebab(name: &str) -> String {
     let mut flag = String::new();
     let mut is_word = false;
@@ -99,19 +99,19 @@ fn kebab(name: &str) -> String {
     flag.trim_end_matches('-').to_owned()
 }
 
-/// The schema that became the Rust type of that name.
+/// The schema of a Rust type.
 pub fn schema(api: &Api, rust_type: &str) -> Option<&'static Schema> {
     api.schemas.iter().find(|schema| schema.model.rust_type == rust_type)
 }
 
-/// What a Rust type is made of.
+/// A Rust type without its outer list or map.
 pub enum Made<'t> {
     Items(&'t str),
     Values(&'t str),
     Itself(&'t str),
 }
 
-/// Of what a Rust type is a list or a map, if it is one.
+/// Strips the outer list or map from a Rust type.
 pub fn made_of(rust_type: &str) -> Made<'_> {
     let inside = |around: &str| rust_type.strip_prefix(around)?.strip_suffix('>');
     if let Some(inner) = inside("Option<").or_else(|| inside("Box<")) {
@@ -124,7 +124,7 @@ pub fn made_of(rust_type: &str) -> Made<'_> {
     }
 }
 
-/// Whether a value of a type has a secret inside.
+/// Whether a value of a type may contain a secret.
 pub fn is_secret_inside(api: &Api, rust_type: &str) -> bool {
     has_secret(api, rust_type, &mut BTreeSet::new())
 }

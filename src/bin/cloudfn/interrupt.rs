@@ -1,12 +1,11 @@
-//! How the user or the system ends a command: SIGINT, and SIGTERM where there is such.
+//! Handles SIGINT and SIGTERM (Ctrl-C on Windows).
 //!
-//! A process that does not listen is ended by these all the same, but not when it is PID 1, as it
-//! is in a container.
+//! Without a handler these signals would end a process too, but not PID 1 of a container.
 
 use std::future::Future;
 use std::io;
 
-/// From now on signals do not end the process, but what this returns.
+/// From now on, SIGINT and SIGTERM complete the returned future instead of ending the process.
 #[cfg(unix)]
 pub fn listen() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{signal, SignalKind};
@@ -20,7 +19,7 @@ pub fn listen() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// From now on Ctrl-C does not end the process, but what this returns.
+/// From now on, Ctrl-C completes the returned future instead of ending the process.
 #[cfg(windows)]
 pub fn listen() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;

@@ -1,12 +1,11 @@
-//! Lays JSON out over lines. No token of it is changed: numbers keep their digits and texts their
-//! escapes.
+//! Indents JSON without changing its tokens: numbers keep their digits and strings their escapes.
 
 use serde::de::IgnoredAny;
 
-/// Deeper levels are not indented any further.
+/// Maximum indentation, in levels.
 const DEEPEST: usize = 32;
 
-/// `body` as it is printed: JSON over several lines, anything else as it came.
+/// `body` as it is printed: JSON is indented, anything else is unchanged.
 pub fn laid_out(body: &[u8]) -> Vec<u8> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let mut printed = match serde_json::from_slice::<IgnoredAny>(body) {

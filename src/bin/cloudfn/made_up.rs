@@ -1,4 +1,4 @@
-//! An API for tests, with what no documented one has yet.
+//! An API for tests, with features that no documented API uses yet.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,13 +63,36 @@ const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
 }
 
 static OPERATIONS: [Operation; 2] = [
-    OPERATION,
-    Operation {
-        id: "make_up_list",
-        parameters: &[],
-        request: Some(model("Vec<Mount>")),
-        ..OPERATION
+    Operation { parameters: &PARAMETERS, ..OPERATION },
+    Operation { id: "make_up_list", request: Some(model("Vec<Mount>")), ..OPERATION },
+];
+
+static PARAMETERS: [Parameter; 7] = [
+    Parameter {
+        name: "project_id",
+        key: "project_id",
+        location: "path",
+        required: true,
+        ..PARAMETER
     },
+    Parameter {
+        name: "limit",
+        key: "limit",
+        default: Some("20"),
+        table: &cloudfn_schema::Parameter { schema: &RANGE, ..TABLE },
+        ..PARAMETER
+    },
+    Parameter { name: "user_id", key: "user_id", required: true, ..PARAMETER },
+    Parameter { name: "userId", key: "userId", rust_type: "Vec<String>", ..PARAMETER },
+    Parameter { name: "user-id", key: "user-id", location: "header", ..PARAMETER },
+    Parameter {
+        name: "X-Secret-Key",
+        key: "X-Secret-Key",
+        location: "header",
+        secret: true,
+        ..PARAMETER
+    },
+    Parameter { name: "api_key", key: "api_key", secret: true, ..PARAMETER },
 ];
 
 const OPERATION: Operation = Operation {
@@ -77,33 +100,7 @@ const OPERATION: Operation = Operation {
     method: "POST",
     path: "/{project_id}",
     summary: "Make something up.",
-    parameters: &[
-        Parameter {
-            name: "project_id",
-            key: "project_id",
-            location: "path",
-            required: true,
-            ..PARAMETER
-        },
-        Parameter {
-            name: "limit",
-            key: "limit",
-            default: Some("20"),
-            table: &cloudfn_schema::Parameter { schema: &RANGE, ..TABLE },
-            ..PARAMETER
-        },
-        Parameter { name: "user_id", key: "user_id", required: true, ..PARAMETER },
-        Parameter { name: "userId", key: "userId", rust_type: "Vec<String>", ..PARAMETER },
-        Parameter { name: "user-id", key: "user-id", location: "header", ..PARAMETER },
-        Parameter {
-            name: "X-Secret-Key",
-            key: "X-Secret-Key",
-            location: "header",
-            secret: true,
-            ..PARAMETER
-        },
-        Parameter { name: "api_key", key: "api_key", secret: true, ..PARAMETER },
-    ],
+    parameters: &[],
     request: Some(model("Body")),
     request_required: true,
     minimal_request: None,
@@ -154,7 +151,7 @@ static RANGE: cloudfn_schema::Schema = cloudfn_schema::Schema {
     ..ANY
 };
 
-/// A file with a text, which is gone with this.
+/// A temporary file, deleted on drop.
 pub struct File(PathBuf);
 
 impl File {

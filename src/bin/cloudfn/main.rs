@@ -1,7 +1,7 @@
-//! The command line of `cloudfn`: every operation of every API, made from the registry.
+//! The command line of `cloudfn`, with every operation of every API in the registry.
 //!
-//! JSON goes to stdout, everything else to stderr. Exit codes: 0 success; 1 anything after sending
-//! was tried; 2 nothing was sent.
+//! JSON goes to stdout, everything else to stderr. Exit codes: 0 success; 1 failure after the call
+//! was attempted; 2 nothing was sent.
 
 mod arguments;
 mod call;
@@ -37,13 +37,15 @@ fn main() -> ExitCode {
     output::trace(matches.get_count("verbose"));
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::unsent(format!("no runtime: {error}")).report(),
+        Err(error) => {
+            return Failure::unsent(format!("the runtime cannot start: {error}")).report()
+        }
     };
     let result = runtime.block_on(async {
         let interrupt = interrupt::listen()
-            .map_err(|e| Failure::unsent(format!("signals cannot be had: {e}")))?;
+            .map_err(|e| Failure::unsent(format!("signals cannot be handled: {e}")))?;
         match matches.subcommand() {
-            // A signal is how a server ends.
+            // For a server, a signal is the normal way to stop.
             Some(("mock", matches)) => mock(matches, interrupt).await,
             _ => tokio::select! {
                 result = run(&matches) => result,
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
             },
         }
     });
-    // Whatever is still under way, such as a read of stdin, is left behind.
+    // Does not wait for a blocking read of stdin.
     runtime.shutdown_background();
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -59,9 +61,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help goes to stdout; a wrong usage to stderr, with exit code 2.
+/// Prints help to stdout, and usage errors to stderr with exit code 2.
 fn shown(error: &clap::Error) -> ExitCode {
-    // A closed pipe is no failure.
+    // A closed pipe is not an error.
     let _ = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
@@ -73,12 +75,12 @@ async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("probe", matches)) => {
             let (name, matches) =
-                matches.subcommand().ok_or_else(|| Failure::unsent("no API is given"))?;
+                matches.subcommand().ok_or_else(|| Failure::unsent("an API is required"))?;
             probe::run(api(name)?, matches).await
         }
         Some(("completions", matches)) => arguments::print_completions(matches).await,
         Some((name, matches)) => call::run(api(name)?, matches).await,
-        None => Err(Failure::unsent("no subcommand is given")),
+        None => Err(Failure::unsent("a subcommand is required")),
     }
 }
 
@@ -87,19 +89,19 @@ fn api(name: &str) -> Result<&'static Api, Failure> {
     found.copied().ok_or_else(|| Failure::unsent(format!("there is no API {name}")))
 }
 
-/// Serves until it is interrupted.
+/// Serves until interrupted.
 async fn mock(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> Result<(), Failure> {
     let port = matches.get_one::<u16>("port").copied().unwrap_or_default();
     let server = Server::start_on(port)
         .await
-        .map_err(|e| Failure::unsent(format!("port {port} cannot be had: {e}")))?;
+        .map_err(|e| Failure::unsent(format!("cannot listen on port {port}: {e}")))?;
     if matches.get_flag("demand-credentials") {
         server.demand_credentials();
     }
     if matches.get_flag("strict") {
         server.refuse_unknown();
     }
-    // Nobody asks a server of the command line what it received.
+    // The command line never reads what the server received.
     server.forget_received();
     output::print(format!("{}\n", server.base_url()))
         .await

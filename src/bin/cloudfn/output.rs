@@ -1,4 +1,4 @@
-//! What goes to stdout and stderr, and the exit codes.
+//! Output to stdout and stderr, and the exit codes.
 
 use std::fmt;
 use std::io::Write;
@@ -11,22 +11,22 @@ use tracing::Level;
 
 use crate::layout::laid_out;
 
-/// Exit code of everything that went wrong after sending was tried.
+/// Exit code of a failure after the call was attempted.
 const TRIED: u8 = 1;
 /// Exit code when nothing was sent.
 pub const UNSENT: u8 = 2;
 
-/// How far a command has come, for when it is interrupted.
+/// The progress of a command, reported when it is interrupted.
 static PROGRESS: AtomicU8 = AtomicU8::new(0);
 const SENDING: u8 = 1;
 const ANSWERED: u8 = 2;
 
-/// From now on a call may have been sent.
+/// From now on, a call may have been sent.
 pub fn sending() {
     PROGRESS.store(SENDING, Ordering::Relaxed);
 }
 
-/// Nothing is left to do but to write what was answered.
+/// The response is complete, and only has to be written.
 pub fn answered() {
     PROGRESS.store(ANSWERED, Ordering::Relaxed);
 }
@@ -43,21 +43,21 @@ impl Failure {
         Self { message: message.into(), code: UNSENT }
     }
 
-    /// The user ended the command.
+    /// The user interrupted the command.
     pub fn interrupted() -> Self {
         match PROGRESS.load(Ordering::Relaxed) {
-            ANSWERED => Self::tried("interrupted before the answer was written"),
-            SENDING => Self::tried("interrupted; what was asked may or may not have happened"),
+            ANSWERED => Self::tried("interrupted before the response was written"),
+            SENDING => Self::tried("interrupted; the operation may or may not have happened"),
             _ => Self::unsent("interrupted before anything was sent"),
         }
     }
 
-    /// Something went wrong after sending was tried.
+    /// The call was attempted and failed.
     pub fn tried(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: TRIED }
     }
 
-    /// A call failed, or could not be made.
+    /// The failure of a call.
     pub fn of(error: &Error) -> Self {
         let code = match error.kind() {
             ErrorKind::Invalid => UNSENT,
@@ -66,7 +66,7 @@ impl Failure {
         Self { message: chain(error), code }
     }
 
-    /// Says what went wrong on stderr.
+    /// Writes the message to stderr.
     pub fn report(&self) -> ExitCode {
         say(&format!("error: {}", self.message));
         ExitCode::from(self.code)
@@ -79,18 +79,18 @@ impl fmt::Display for Failure {
     }
 }
 
-/// An error and what it comes from.
+/// An error and its causes.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<String>>().join(": ")
 }
 
-/// Prints an answer, and names what is undocumented in it.
+/// Prints a response, and lists what is undocumented in it.
 pub async fn answer(answer: &Answer) -> Result<(), Failure> {
     if !answer.received.is_empty() {
         print(laid_out(&answer.received))
             .await
-            .map_err(|e| Failure::tried(format!("the answer cannot be written: {e}")))?;
+            .map_err(|e| Failure::tried(format!("the response cannot be written: {e}")))?;
     }
     if !answer.differences.is_empty() {
         let differences: Vec<String> = answer.differences.iter().map(ToString::to_string).collect();
@@ -100,8 +100,8 @@ pub async fn answer(answer: &Answer) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes to stdout beside the runtime, so that a signal ends the command though nobody reads. To
-/// close stdout early is no fault.
+/// Writes to stdout on another thread, so that a signal can end the command while the write blocks.
+/// A stdout that was closed early is not an error.
 pub async fn print(text: impl Into<Vec<u8>>) -> std::io::Result<()> {
     let text = text.into();
     match tokio::task::spawn_blocking(move || write(&text)).await? {
@@ -110,19 +110,19 @@ pub async fn print(text: impl Into<Vec<u8>>) -> std::io::Result<()> {
     }
 }
 
-/// Writes to stdout, and waits until it is read.
+/// Writes to stdout, and blocks until it is read.
 pub fn write(text: &[u8]) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text)?;
     stdout.flush()
 }
 
-/// Says something on stderr.
+/// Writes a line to stderr.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Traces to stderr.
+/// Sends traces to stderr.
 pub fn trace(verbosity: u8) {
     use tracing_subscriber::fmt::format::FmtSpan;
     let level = match verbosity {

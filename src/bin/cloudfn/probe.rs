@@ -1,4 +1,4 @@
-//! `cloudfn probe`: the contract against a service.
+//! `cloudfn probe`: compares a service with the contract.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -16,7 +16,7 @@ use crate::call;
 use crate::connection::connect;
 use crate::output::{self, chain, Failure};
 
-/// What came of a probe.
+/// The result of a probe.
 #[derive(Serialize)]
 struct Report {
     api: &'static str,
@@ -28,23 +28,23 @@ struct Report {
 #[derive(Serialize)]
 struct Call {
     operation: &'static str,
-    /// The documented sample that was sent; none if there is no sample or no body.
+    /// The documented sample that was sent; `None` without a sample or a body.
     sample: Option<&'static str>,
-    /// Required parameters that were not given.
+    /// Required parameters that were made up.
     made_up: Vec<&'static str>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     status: Option<u16>,
-    /// Whether the whole answer was read and held against the documents.
+    /// Whether the whole response was read and compared with the documents.
     compared: bool,
-    /// Why there is no success.
+    /// Why the call failed.
     error: Option<String>,
-    /// The answer, its texts left out.
+    /// The response, without its strings.
     answer: Value,
     #[serde(skip)]
     is_sent: bool,
 }
 
-/// Calls the operations that were asked for, and reports.
+/// Calls the requested operations and prints the report.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let operations = operations(api, matches)?;
     let given = given(&operations, matches).await?;
@@ -75,7 +75,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     report.verdict()
 }
 
-/// The operations that are called.
+/// The requested operations.
 fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Operation>, Failure> {
     let named: Vec<&String> = matches.get_many("operation").into_iter().flatten().collect();
     let is_named =
@@ -89,8 +89,8 @@ fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Op
         let all =
             api.operations.iter().map(|o| format!("{} ({})", o.id.replace('_', "-"), o.method));
         return Err(Failure::unsent(format!(
-            "every operation of {} may change something: {}; name some with --operation, or call \
-             all with --unsafe",
+            "every operation of {} may change something: {}; choose some with --operation, or all \
+             with --unsafe",
             api.name,
             all.collect::<Vec<_>>().join(", ")
         )));
@@ -98,7 +98,7 @@ fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Op
     Ok(asked)
 }
 
-/// The parameters that were given, each of which some operation has, and each once.
+/// The given parameters. Each must belong to a called operation and be given only once.
 async fn given(
     operations: &[&Operation],
     matches: &ArgMatches,
@@ -114,7 +114,7 @@ async fn given(
                 None => {
                     let known: Vec<&str> = known.into_keys().collect();
                     return Err(Failure::unsent(format!(
-                        "no operation that is called has a parameter {name}; they have: {}",
+                        "no called operation has a parameter {name}; the parameters are: {}",
                         known.join(", ")
                     )));
                 }
@@ -124,7 +124,7 @@ async fn given(
                 Some(_) if is_file => call::read_secret(name, text).await?,
                 Some(true) => {
                     return Err(Failure::unsent(format!(
-                        "the parameter {name} is a secret: give it by --parameter-file {name}=FILE"
+                        "the parameter {name} is a secret: pass it with --parameter-file {name}=FILE"
                     )));
                 }
                 Some(false) => text.clone(),
@@ -141,7 +141,7 @@ struct Request {
     body: Option<&'static str>,
 }
 
-/// The documented requests of an operation: its samples, or one that has what is required.
+/// The documented requests of an operation: its samples, or one with only the required members.
 fn requests(operation: &Operation) -> Vec<Request> {
     let samples = operation.samples.iter().filter(|sample| sample.place == "request");
     let requests: Vec<Request> = samples
@@ -203,23 +203,23 @@ async fn send(
     call
 }
 
-/// Why the answer to a call that failed was not compared; `None` if it was.
+/// Why the response to a failed call was not compared; `None` if it was.
 fn unread(operation: &Operation, error: &Error) -> Option<String> {
     let is_answer = matches!(error.kind(), ErrorKind::Refused | ErrorKind::Redirected);
     if let Some(body) = error.body().filter(|_| is_answer && !error.is_incomplete()) {
-        // A status that is not documented is a difference.
+        // An undocumented status is a difference.
         let documented = operation.response(error.status()?)?.model?;
         let reason = (documented.decode)(body).err()?;
         return Some(format!("the body cannot be read: {}", without_quoted(&reason)));
     }
-    let message = if is_answer { "the answer is incomplete" } else { error.message() };
+    let message = if is_answer { "the response is incomplete" } else { error.message() };
     let outcome = error.outcome_unknown().then_some("it may or may not have happened");
     let cause = error.source().map(chain);
     let parts = [Some(message), cause.as_deref(), outcome].into_iter().flatten();
     Some(without_quoted(&parts.collect::<Vec<&str>>().join(": ")))
 }
 
-/// Why there is no success; of the answer no text but the vendor's code.
+/// Why a call failed. Of the response, it shows only the vendor's code.
 fn why(error: &Error, unread: Option<String>) -> String {
     let refused = match error.kind() {
         ErrorKind::Refused | ErrorKind::Redirected => Some(error.kind().to_string()),
@@ -229,7 +229,7 @@ fn why(error: &Error, unread: Option<String>) -> String {
     [refused, code, unread].into_iter().flatten().collect::<Vec<String>>().join(": ")
 }
 
-/// A text without what it quotes of an answer.
+/// A text without its quoted parts, which may come from a response.
 fn without_quoted(text: &str) -> String {
     let mut shown = String::new();
     let mut is_quoted = false;
@@ -248,12 +248,12 @@ fn without_quoted(text: &str) -> String {
     shown
 }
 
-/// What of a body is recorded; null if it is not JSON.
+/// The recorded part of a body; null if it is not JSON.
 fn recorded(body: &[u8]) -> Value {
     without_texts(serde_json::from_slice(body).unwrap_or_default())
 }
 
-/// A value with the length of each text in its place, since any may be a secret.
+/// Replaces each string by its length, since any may be a secret.
 fn without_texts(value: Value) -> Value {
     match value {
         Value::String(text) => format!("<{} characters>", text.chars().count()).into(),
@@ -269,7 +269,7 @@ impl Report {
     fn text(&self) -> String {
         let mut text = String::new();
         for call in &self.calls {
-            let status = call.status.map_or("no answer".to_owned(), |status| status.to_string());
+            let status = call.status.map_or("no response".to_owned(), |status| status.to_string());
             let sample = call.sample.map(|name| format!(" (sample {name})")).unwrap_or_default();
             let _ = writeln!(text, "{} {}{sample}: {status}", self.api, call.operation);
             if !call.made_up.is_empty() {
@@ -287,7 +287,7 @@ impl Report {
         text
     }
 
-    /// Green only if every answer was compared, and none differs.
+    /// Succeeds only if every response was compared and none differs.
     fn verdict(&self) -> Result<(), Failure> {
         if !self.calls.iter().any(|call| call.is_sent) {
             return Err(Failure::unsent("no call could be sent"));
@@ -302,8 +302,8 @@ impl Report {
         }
         match self.calls.iter().filter(|call| !call.compared).count() {
             0 => {}
-            1 => found.push("the answer to one call was not compared".to_owned()),
-            count => found.push(format!("the answers to {count} calls were not compared")),
+            1 => found.push("the response to one call was not compared".to_owned()),
+            count => found.push(format!("the responses to {count} calls were not compared")),
         }
         match found.is_empty() {
             true => Ok(()),
@@ -335,13 +335,19 @@ mod tests {
         let expected = expected.map(|(name, text)| (name.to_owned(), text.to_owned()));
         assert_eq!(parameters(&all).await.unwrap(), expected);
         for (arguments, says) in [
-            (&["--parameter", "api_key=k"][..], "api_key is a secret: give it by --parameter-file"),
+            (
+                &["--parameter", "api_key=k"][..],
+                "is a secret: pass it with --parameter-file api_key",
+            ),
             (&["--parameter", "limit=1", "--parameter", "limit=2"], "limit is given twice"),
-            (&["--parameter", "nothing=1"], "has a parameter nothing; they have: X-Secret-Key, "),
-            (&["--parameter", "limit"], "there is no ="),
+            (
+                &["--parameter", "nothing=1"],
+                "has a parameter nothing; the parameters are: X-Secret-Key, ",
+            ),
+            (&["--parameter", "limit"], "expected NAME=VALUE"),
             (
                 &["--parameter-file", "limit=-", "--parameter-file", "api_key=-"],
-                "stdin is read once",
+                "only one flag can read stdin",
             ),
         ] {
             let said = parameters(arguments).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Received requests, each as a line of JSON.
+//! Prints received requests as lines of JSON.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
@@ -13,12 +13,12 @@ use serde_json::{json, Value};
 use crate::inputs::{is_secret_inside, made_of, schema, Made};
 use crate::output;
 
-/// Most bytes of bodies that wait to be printed.
+/// Maximum bytes of requests that wait to be printed.
 const MOST_WAITING: usize = 16 * 1024 * 1024;
-/// How long a server that ends waits for what is still to be printed.
+/// How long a stopping server waits for requests to be printed.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
-/// Prints requests from a thread of its own, so that a server answers though nobody reads.
+/// Prints requests on its own thread, so that the server responds even if nobody reads stdout.
 #[derive(Clone)]
 pub struct Printer {
     queue: Sender<Job>,
@@ -34,7 +34,7 @@ enum Job {
 struct Counts {
     /// Bytes of the requests in the queue.
     waiting: AtomicUsize,
-    /// Requests that were not printed, or not yet.
+    /// Requests that were not printed (yet).
     unprinted: AtomicUsize,
 }
 
@@ -59,7 +59,7 @@ impl Printer {
         printer
     }
 
-    /// Has `request` printed, unless too many wait already.
+    /// Queues `request`, unless too many are waiting.
     pub fn add(&self, request: &Received) {
         self.counts.unprinted.fetch_add(1, Ordering::Relaxed);
         if self.counts.waiting.load(Ordering::Relaxed) < MOST_WAITING {
@@ -68,7 +68,7 @@ impl Printer {
         }
     }
 
-    /// Waits a little for what is still to be printed, and says how many were not.
+    /// Waits briefly for the queue, and reports how many requests were not printed.
     pub fn end(&self) {
         let (ending, ended) = std::sync::mpsc::channel();
         let _ = self.queue.send(Job::End(ending));
@@ -76,20 +76,20 @@ impl Printer {
         match self.counts.unprinted.load(Ordering::Relaxed) {
             0 => {}
             count => output::say(&format!(
-                "requests that were not printed, since stdout was not read or cannot be written: {count}"
+                "requests not printed, because stdout was not read or cannot be written: {count}"
             )),
         }
     }
 }
 
-/// About the bytes that a request takes.
+/// The approximate size of a request in bytes.
 fn size(request: &Received) -> usize {
     const HEAD: usize = 1024;
     HEAD + request.body.len()
 }
 
-/// A request without secrets: of headers only the names, and no body of what is no documented
-/// operation, since a password or a key may stand there.
+/// A request without secrets: only the names of headers, and no body unless it belongs to a
+/// documented operation, since others may contain a password or a key.
 fn described(request: &Received) -> Value {
     let operation = request
         .operation
@@ -105,10 +105,10 @@ fn described(request: &Received) -> Value {
     })
 }
 
-/// What stands for a secret.
+/// Replaces a secret.
 const HIDDEN: &str = "[secret]";
 
-/// Names and values, in their order.
+/// Names and values, in the order received.
 fn query(operation: Option<(&Api, &Operation)>, text: &str) -> Vec<[String; 2]> {
     let parameters = operation.map_or(&[][..], |(_, operation)| operation.parameters);
     let is_secret = |name: &str| parameters.iter().any(|p| p.secret && p.name == name);
@@ -123,7 +123,7 @@ fn query(operation: Option<(&Api, &Operation)>, text: &str) -> Vec<[String; 2]> 
         .collect()
 }
 
-/// JSON as it is, anything else as text, and nothing as null.
+/// JSON as it is, anything else as text, and an empty body as null.
 fn body(api: &Api, operation: &Operation, bytes: &[u8]) -> Value {
     let rust_type = operation.request.map_or("", |model| model.rust_type);
     match serde_json::from_slice(bytes) {
@@ -137,7 +137,7 @@ fn body(api: &Api, operation: &Operation, bytes: &[u8]) -> Value {
     }
 }
 
-/// Takes the secrets out of a value of a type.
+/// Hides the secrets in a value of a type.
 fn hide(api: &Api, rust_type: &str, value: &mut Value) {
     match (made_of(rust_type), value) {
         (Made::Items(inner), Value::Array(items)) => {
@@ -155,7 +155,7 @@ fn hide(api: &Api, rust_type: &str, value: &mut Value) {
                 }
             }
         }
-        // What has not its documented type may hold a secret anywhere.
+        // A value of another type may contain a secret anywhere.
         (_, value @ (Value::Array(_) | Value::Object(_))) if is_secret_inside(api, rust_type) => {
             *value = HIDDEN.into();
         }

@@ -1,7 +1,7 @@
 //! `cargo xtask browser`: the contract report in a headless browser.
 //!
-//! The browser is the machine's own; `playwright-core` and `axe-core` drive it and are installed
-//! from npm into the target folder.
+//! It uses the installed browser. `playwright-core` and `axe-core` drive it, and are installed from
+//! npm into the target folder.
 
 use std::path::{Path, PathBuf};
 
@@ -13,20 +13,20 @@ use crate::files;
 use crate::project::Project;
 use crate::tools::{Installed, Registry, Tool};
 
-/// What drives the browser, and judges what it shows.
+/// The tools that drive the browser and check the page.
 const DRIVER: Tool =
     Tool { registry: Registry::Npm, packages: &["playwright-core@1.65.1", "axe-core@4.14.1"] };
 
-/// The names under which Chromium is installed.
+/// The possible names of Chromium's executable.
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// About how many operations the large report has.
+/// The approximate number of operations in the large report.
 const MANY: usize = 100;
 
 const CHECKS: &str = include_str!("check.mjs");
 
-/// Checks the report that `cargo xtask contract` has written.
+/// Checks the report of `cargo xtask contract`.
 pub fn run(project: &Project) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let report = project.target.join("contract/report.html");
@@ -48,11 +48,11 @@ pub fn run(project: &Project) -> Result<(), String> {
     let status = driver.script(&script).arg(&task_file).status();
     match status.map_err(|e| format!("node cannot be run: {e}"))?.success() {
         true => Ok(()),
-        false => Err(format!("{} is not as it should be", project.relative(&report))),
+        false => Err(format!("{} failed the checks", project.relative(&report))),
     }
 }
 
-/// The browser and what drives it; else what is missing.
+/// The browser and its tools, or else what is missing.
 fn tools(project: &Project) -> Result<(PathBuf, Installed), String> {
     let browser = BROWSERS.iter().find_map(|name| on_path(name)).ok_or_else(|| {
         format!(
@@ -69,7 +69,7 @@ fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(&name)).find(|file| file.is_file())
 }
 
-/// What the checks need to know.
+/// The input of the checks.
 fn task(folder: &Path, report: &Path, browser: &Path) -> Result<serde_json::Value, String> {
     let contract = Contract::load(Path::new("")).map_err(|e| e.to_string())?;
     let page = |name: &str, text: String| -> Result<PathBuf, String> {

@@ -30,7 +30,7 @@ pub const COLUMNS: [&str; 13] = [
 pub struct Figures {
     /// A row of each operation, then the total.
     pub rows: Vec<Row>,
-    /// What became of each constraint, by spec.
+    /// The outcome of each constraint, by spec.
     pub fates: Vec<(String, Vec<(Constraint, Fate)>)>,
 }
 
@@ -39,7 +39,7 @@ pub struct Figures {
 pub struct Row {
     /// The operation.
     pub name: String,
-    /// A figure for each column but the first.
+    /// A figure for each column except the first.
     pub figures: [usize; 12],
 }
 
@@ -132,7 +132,7 @@ fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constr
 
 /// The parts of a spec that an operation uses.
 struct Scope {
-    /// What the pointers of its own constraints begin with.
+    /// The pointer prefixes of its own constraints.
     inside: Vec<String>,
     components: BTreeSet<String>,
 }
@@ -154,7 +154,7 @@ impl Scope {
     }
 }
 
-/// The outcome of a constraint, and the rule that it is due to.
+/// The outcome of a constraint, and the rule that causes it.
 pub fn outcome(fate: &Fate) -> (&'static str, &'static str) {
     match fate {
         Fate::Carried(rule) => ("carried", rule),

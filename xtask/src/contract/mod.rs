@@ -1,8 +1,8 @@
-//! `cargo xtask contract`: every link from page to code.
+//! `cargo xtask contract`: checks every link from page to code.
 //!
-//! First what can be read without building: ledgers against specs, samples against schemas, and
-//! what lowering does with each constraint. Then the contract suite, which builds the generated
-//! client.
+//! First come the checks that need no build: ledgers against specs, samples against schemas, and
+//! what lowering does with each constraint. Then comes the contract suite, which builds the
+//! generated client.
 
 mod figures;
 mod html;
@@ -26,16 +26,16 @@ use crate::project::Project;
 use figures::Figures;
 use suite::Outcome;
 
-/// Something that does not hold.
+/// A broken link.
 pub struct Failure {
     /// The claim or test.
     pub name: String,
-    /// What is wrong, where, and what to do.
+    /// What is wrong and where, and what to do.
     pub details: String,
 }
 
-/// Checks everything, prints what is found as soon as it is, and writes the report and its summary.
-/// New and changed snapshots are accepted if `accept` says so.
+/// Checks everything, prints findings immediately, and writes the report and its summary. With
+/// `accept`, accepts new and changed snapshots.
 pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let mut failures = Vec::new();
@@ -47,11 +47,11 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     let suite = match failures.len() {
         0 => {
             println!("specs and ledgers: they agree");
-            println!("suite: the client and its tests are built, which takes minutes the first time and seconds later");
+            println!("suite: building the client and its tests; this takes minutes the first time, seconds later");
             run_suite(project, &contract, accept, &mut failures)
         }
         _ => {
-            println!("suite: not run, since specs and ledgers do not hold");
+            println!("suite: not run, because specs and ledgers disagree");
             None
         }
     };
@@ -64,16 +64,16 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     }
 }
 
-/// The contract of the project in `root`; an empty one, and a failure, if it cannot be read.
+/// The contract of the project in `root`, or an empty one and a failure if it cannot be read.
 fn load(root: &Path, failures: &mut Vec<Failure>) -> Contract {
     Contract::load(root).unwrap_or_else(|error| {
-        let details = format!("    {error}\n    do:     mend this file; nothing was compared");
+        let details = format!("    {error}\n    do:     fix this file; nothing was compared");
         failures.push(Failure { name: "openapi".to_owned(), details });
         Contract { specs: Vec::new(), ledgers: Vec::new(), findings: Vec::new() }
     })
 }
 
-/// Runs the suite and prints what came out.
+/// Runs the suite and prints the results.
 fn run_suite(
     project: &Project,
     contract: &Contract,
@@ -85,7 +85,7 @@ fn run_suite(
         Err(message) => {
             failures.push(Failure { name: "suite".to_owned(), details: format!("    {message}") });
             print_failures(failures);
-            println!("suite: not run to its end");
+            println!("suite: did not finish");
             return None;
         }
     };
@@ -114,7 +114,7 @@ fn print_failures(failures: &[Failure]) {
     }
 }
 
-/// What is wrong before anything is built.
+/// The findings of the checks that need no build.
 fn read_failures(contract: &Contract) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (index, finding) in contract.findings.iter().enumerate() {

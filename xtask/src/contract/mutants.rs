@@ -1,4 +1,4 @@
-//! What `cargo xtask mutants` found, read from the file that it leaves.
+//! Reads the results of `cargo xtask mutants` from its file.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use serde::Deserialize;
 use crate::mutants::{PART, WHOLE};
 use crate::project::Project;
 
-/// What is known of the mutants.
+/// The results of the mutants, if known.
 pub enum Mutation {
     /// There is no file.
     NotRun,
-    /// The file cannot be read, and why.
+    /// The file cannot be read, for this reason.
     Unreadable(String),
     /// The file.
     Ran(Run),
@@ -21,9 +21,9 @@ pub enum Mutation {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Run {
-    /// The commit that it is of.
+    /// Its commit.
     pub commit: String,
-    /// By which options these are a part of all mutants; empty if they are all.
+    /// The options that selected some of the mutants; empty for all.
     pub part: String,
     /// How long it took.
     pub seconds: f64,
@@ -37,7 +37,7 @@ pub struct Run {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Level {
-    /// What was changed: `code`, `document` …
+    /// What was changed: `code`, `document`, …
     pub level: String,
     /// Mutants made.
     pub made: usize,
@@ -45,7 +45,7 @@ pub struct Level {
     pub caught: usize,
     /// Mutants that no test noticed.
     pub survived: usize,
-    /// Mutants that mean the same.
+    /// Mutants that change no behaviour.
     pub equivalent: usize,
 }
 
@@ -63,12 +63,12 @@ pub struct Mutant {
     pub verdict: String,
     /// The tests that noticed it.
     pub by: Vec<String>,
-    /// Why it survived, or why it means the same.
+    /// Why it survived, or why it changes no behaviour.
     pub reason: String,
 }
 
 impl Mutation {
-    /// Reads the file of all mutants in the target folder of `project`, or that of a part.
+    /// Reads the file of all mutants in the target folder of `project`, or that of some mutants.
     pub fn read(project: &Project) -> Self {
         for name in [WHOLE, PART] {
             let file = project.target.join(name);
@@ -95,22 +95,22 @@ impl Mutation {
     }
 }
 
-/// Survivors come first, what was caught last.
+/// Survivors come first, caught mutants last.
 fn rank(verdict: &str) -> usize {
     ["survived", "equivalent", "caught"].iter().position(|known| *known == verdict).unwrap_or(0)
 }
 
 impl Run {
-    /// What to say beside the score: that it is of a part, or not of `commit`.
+    /// A note for the score: that it covers only some mutants, or not `commit`.
     pub fn note(&self, commit: Option<&str>) -> String {
         let part = match self.part.as_str() {
             "" => String::new(),
-            part => format!("These are a part of all mutants, by {part}."),
+            part => format!("These are only some of the mutants, selected by {part}."),
         };
         [part, self.other_commit(commit)].join(" ").trim().to_owned()
     }
 
-    /// What to say unless it is of `commit`; either may be shortened.
+    /// A note if the results are not for `commit`. Either commit may be abbreviated.
     fn other_commit(&self, commit: Option<&str>) -> String {
         let own = match self.commit.as_str() {
             "" => "unknown",
@@ -119,7 +119,7 @@ impl Run {
         match commit {
             Some(commit) if commit.starts_with(own) || own.starts_with(commit) => String::new(),
             Some(commit) => {
-                format!("The mutants are of commit {}, and this is {}.", short(own), short(commit))
+                format!("The mutants are of commit {}, but this is {}.", short(own), short(commit))
             }
             None => format!("The mutants are of commit {}.", short(own)),
         }
@@ -127,7 +127,7 @@ impl Run {
 }
 
 impl Level {
-    /// The score in percent, with one decimal: what was caught of what could be.
+    /// The score in percent, with one decimal: the share of the catchable mutants that were caught.
     pub fn score(&self) -> String {
         let could = self.made.saturating_sub(self.equivalent);
         match could {
@@ -141,7 +141,7 @@ impl Level {
     }
 }
 
-/// A commit, long enough to be found.
+/// An abbreviated commit.
 fn short(commit: &str) -> String {
     commit.chars().take(12).collect()
 }

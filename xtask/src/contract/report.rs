@@ -1,4 +1,4 @@
-//! Writes the report, and its summary beside it.
+//! Writes the report and its summary.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

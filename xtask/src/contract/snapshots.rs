@@ -1,4 +1,4 @@
-//! The snapshots of the contract suite: which are missing, and which were accepted.
+//! The snapshots of the contract suite: missing and accepted ones.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use super::suite::Outcome;
 use super::Failure;
 use crate::project::Project;
 
-/// Where they are, in the project.
+/// Their folder in the project.
 const FOLDER: &str = "tests/contract/snapshots";
-/// What the names of their tests begin with.
+/// The prefix of the names of their tests.
 const TEST: &str = "snapshot::";
-/// What to do about one that differs or is missing.
+/// What to do if one differs or is missing.
 pub const REMEDY: &str =
-    "read what is new; if it is meant, accept it: cargo xtask contract --accept";
+    "read the change; if it is intended, accept it: cargo xtask contract --accept";
 
 /// Whether a test is about a snapshot.
 pub fn is_of_one(test: &str) -> bool {
     test.starts_with(TEST)
 }
 
-/// The snapshots that there are, by their names.
+/// The existing snapshots, by name.
 pub struct Snapshots(BTreeMap<String, Vec<u8>>);
 
 impl Snapshots {
@@ -33,7 +33,7 @@ impl Snapshots {
         Self(snapshots.collect())
     }
 
-    /// Those that are new or other than before, a line each.
+    /// The new and changed ones, one per line.
     pub fn changed_since(&self, before: &Self) -> Vec<String> {
         let line = |(name, content): (&String, &Vec<u8>)| match before.0.get(name) {
             Some(old) if old == content => None,
@@ -52,7 +52,7 @@ pub fn missing<'o>(project: &Project, outcome: &'o Outcome) -> Vec<&'o str> {
     outcome.failures.keys().map(String::as_str).filter(is_missing).collect()
 }
 
-/// One failure for all snapshots that are missing.
+/// A single failure for all missing snapshots.
 pub fn failure(missing: &[&str]) -> Failure {
     let count = match missing.len() {
         1 => "1 snapshot is missing".to_owned(),

@@ -1,4 +1,4 @@
-//! Runs the contract suite (`tests/contract`) and reads what it says.
+//! Runs the contract suite (`tests/contract`) and parses its output.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,11 +16,11 @@ pub struct Outcome {
     pub passed: BTreeSet<String>,
     /// Tests that failed, with their messages.
     pub failures: BTreeMap<String, String>,
-    /// The snapshots that were accepted.
+    /// The accepted snapshots.
     pub accepted: Vec<String>,
 }
 
-/// Builds and runs the suite; accepts what snapshots it makes, if it is to.
+/// Builds and runs the suite, and accepts its snapshots if requested.
 pub fn run(project: &Project, accept: bool) -> Result<Outcome, String> {
     let before = Snapshots::read(project);
     let mut command = project.cargo(&["test", "--test", "contract", "--", "--format", "json"]);
@@ -29,7 +29,7 @@ pub fn run(project: &Project, accept: bool) -> Result<Outcome, String> {
     let mut outcome =
         Outcome { passed: BTreeSet::new(), failures: BTreeMap::new(), accepted: Vec::new() };
     let mut ended = false;
-    // Shown on a terminal only.
+    // Only visible on a terminal.
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("   suite {bar:30} {pos}/{len}") {
         bar.set_style(style);
@@ -59,12 +59,13 @@ pub fn run(project: &Project, accept: bool) -> Result<Outcome, String> {
     match ended && !outcome.passed.is_empty() {
         true => Ok(outcome),
         false => {
-            Err("the contract suite could not be built or run; what cargo printed says why".into())
+            Err("the contract suite could not be built or run; see the output of cargo above"
+                .into())
         }
     }
 }
 
-/// The message of a failed test, which the suite prints as Rust does for debugging.
+/// The message of a failed test, which the suite prints in `Debug` format.
 fn plain(message: &str) -> String {
     let quoted = message.trim().strip_prefix("Error: \"").and_then(|m| m.strip_suffix('"'));
     let Some(quoted) = quoted else {
@@ -85,7 +86,7 @@ fn plain(message: &str) -> String {
     text
 }
 
-/// A failure with the page, the place in the spec, and what to do.
+/// A failure, with the page, the place in the spec and what to do.
 pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
     let mut lines: Vec<String> =
         message.trim_end().lines().map(|line| format!("    {line}")).collect();
@@ -103,14 +104,14 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
     }
     let remedy = match snapshots::is_of_one(name) {
         true => snapshots::REMEDY,
-        false => "spec and ledger agree; look in codegen/src (lowering, rewrite) and src/ for what does not carry this",
+        false => "spec and ledger agree; find the code that drops this in codegen/src (lowering, rewrite) or src/",
     };
     lines.push(format!("    do:     {remedy}"));
     lines.push(format!("    alone:  {}", alone(name)));
     lines.join("\n")
 }
 
-/// The command that runs one test alone.
+/// The command that runs a single test.
 pub fn alone(name: &str) -> String {
     format!("cargo test --test contract -- --exact '{}'", name.replace('\'', "'\\''"))
 }

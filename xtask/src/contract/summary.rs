@@ -1,4 +1,4 @@
-//! The summary in Markdown, short enough for a pull request.
+//! The Markdown summary, short enough for a pull request.
 
 use std::fmt::Write;
 
@@ -8,14 +8,14 @@ use super::verdicts::Verdicts;
 use super::Failure;
 use crate::text::shortened;
 
-/// The most failures that are named.
+/// The maximum number of failures that are listed.
 const MOST_FAILURES: usize = 10;
-/// The most levels of mutants that are shown.
+/// The maximum number of levels of mutants.
 const MOST_LEVELS: usize = 8;
-/// The longest text of a line, in characters.
+/// The maximum length of a line, in characters.
 const LONGEST: usize = 200;
 
-/// The summary; `report` is where the whole report is.
+/// The summary. `report` is the place of the whole report.
 pub fn markdown(inputs: &Inputs<'_>, report: &str) -> String {
     let figures = inputs.figures;
     let mut text = String::from("## Contract\n\n");
@@ -50,7 +50,7 @@ fn verdict(failures: &[Failure], verdicts: &Verdicts) -> String {
     }
 }
 
-/// Names and first lines of the failures, in a block that no text of theirs can end.
+/// The names and first lines of the failures, in a code block that their text cannot end.
 fn failures(text: &mut String, failures: &[Failure]) {
     if failures.is_empty() {
         return;
@@ -88,13 +88,13 @@ fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
     }
 }
 
-/// `text` as one line that is not too long.
+/// `text` as one line of limited length.
 fn line(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     shortened(&plain, LONGEST)
 }
 
-/// `text` as one line in which no character has a meaning in Markdown.
+/// `text` as one line, escaped for Markdown.
 fn inline(text: &str) -> String {
     let mut escaped = String::new();
     for c in line(text).chars() {
@@ -106,7 +106,7 @@ fn inline(text: &str) -> String {
     escaped
 }
 
-/// The longest run of backticks in `text`.
+/// The length of the longest run of backticks in `text`.
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

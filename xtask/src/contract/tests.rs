@@ -1,4 +1,4 @@
-//! What the report and its summary have to be.
+//! Tests of the report and its summary.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The project's own contract, which no test was run of.
+/// The project's own contract, without test results.
 fn own() -> Prepared {
     large(&Contract::load(&root()).unwrap(), 1).unwrap()
 }
@@ -28,7 +28,7 @@ fn failure(name: &str, details: &str) -> Failure {
     Failure { name: name.to_owned(), details: details.to_owned() }
 }
 
-/// `text` as the templates escape it.
+/// `text`, escaped like in the templates.
 fn escaped(text: &str) -> String {
     let entities =
         [("&", "&#38;"), ("<", "&#60;"), (">", "&#62;"), ("\"", "&#34;"), ("'", "&#39;")];
@@ -106,7 +106,7 @@ fn the_summary_is_short() {
     assert!(lines.len() <= 60, "{} lines", lines.len());
     assert!(summary.len() < 10_000, "{} bytes", summary.len());
     assert!(summary.contains("claim 0 ```") && summary.contains("… and 990 more"));
-    // No text ends the block, and none adds a column or an element to the table.
+    // No text can end the block, or add a column or an element to the table.
     assert_eq!(lines.iter().filter(|line| line.starts_with("`````")).count(), 2);
     assert!(summary.contains(r"| a\|0\<b\> | 87.5 % | 7 | 0 | 0 |"));
 }
@@ -141,7 +141,7 @@ fn what_is_said_of_mutants_follows_their_file() {
     for (json, told) in [
         ("{", "mutants.json is not as expected"),
         (r#"{"commit":"abc123"}"#, "The mutants are of commit abc123"),
-        (r#"{"part":"sample 60"}"#, "These are a part of all mutants, by sample 60"),
+        (r#"{"part":"sample 60"}"#, "These are only some of the mutants, selected by sample 60"),
     ] {
         own.mutation = Mutation::parse(json, Path::new("mutants.json"));
         assert!(own.page().unwrap().contains(told), "{told}");

@@ -1,4 +1,4 @@
-//! How each test of the contract ended.
+//! The result of each test of the contract.
 
 use std::collections::BTreeSet;
 
@@ -7,29 +7,29 @@ use cloudfn_codegen::ledger::Contract;
 use super::suite::Outcome;
 use super::Failure;
 
-/// How a test ended.
+/// The result of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// It passed.
     Passed,
-    /// It failed, or what it is about was found wrong before.
+    /// It failed, or its subject was already found to be wrong.
     Failed,
     /// It was not run.
     NotRun,
 }
 
-/// How all tests ended.
+/// The results of all tests.
 pub struct Verdicts {
     /// Whether the suite was run.
     pub ran: bool,
     /// The tests that passed.
     pub passed: BTreeSet<String>,
-    /// The tests that failed, and what was found wrong without a test.
+    /// The tests that failed, and the findings without a test.
     pub failed: BTreeSet<String>,
 }
 
 impl Verdicts {
-    /// What is known after `suite`, or without it.
+    /// The results after `suite`, or without it.
     pub fn of(contract: &Contract, failures: &[Failure], suite: Option<&Outcome>) -> Self {
         let found = contract.findings.iter().map(|finding| finding.claim.clone());
         let tests = suite.into_iter().flat_map(|suite| suite.failures.keys().cloned());
@@ -41,7 +41,7 @@ impl Verdicts {
         }
     }
 
-    /// How the test `name` ended.
+    /// The result of the test `name`.
     pub fn get(&self, name: &str) -> Verdict {
         match (self.failed.contains(name), self.passed.contains(name)) {
             (true, _) => Verdict::Failed,
@@ -52,7 +52,7 @@ impl Verdicts {
 }
 
 impl Verdict {
-    /// As the report words it.
+    /// The word in the report.
     pub fn text(self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -61,7 +61,7 @@ impl Verdict {
         }
     }
 
-    /// Whether it is good news, for colours.
+    /// Whether it is good, for colours.
     pub fn class(self) -> &'static str {
         match self {
             Self::Passed => "good",

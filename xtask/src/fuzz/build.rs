@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::project::Project;
 
-/// What makes the compiler count edges and report comparisons to libFuzzer.
+/// The flags to count edges and report comparisons to libFuzzer.
 const FLAGS: [&str; 6] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
@@ -15,7 +15,7 @@ const FLAGS: [&str; 6] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// What this machine lacks to build libFuzzer, which is written in C++.
+/// What is missing to build libFuzzer, which is written in C++.
 pub fn missing() -> Option<String> {
     let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
     let runs = Command::new(&compiler).arg("--version").output().is_ok();
@@ -28,7 +28,7 @@ pub fn missing() -> Option<String> {
 pub fn build(project: &Project) -> Result<PathBuf, String> {
     let host = host()?;
     let target_dir = project.target.display().to_string();
-    // With `--target`, build scripts and macros are left as they are.
+    // With `--target`, the flags do not apply to build scripts and macros.
     let mut command = project.cargo(&["build", "--package", "cloudfn-fuzz"]);
     command.args(["--bin", "cloudfn-fuzz", "--profile", "fuzzing", "--target", &host]);
     command.args(["--target-dir", &target_dir]);
@@ -36,7 +36,7 @@ pub fn build(project: &Project) -> Result<PathBuf, String> {
     let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
     match status.success() {
         true => Ok(project.target.join(host).join("fuzzing/cloudfn-fuzz")),
-        false => Err("the fuzzer cannot be built; what cargo printed says why".to_owned()),
+        false => Err("the fuzzer cannot be built; see the output of cargo above".to_owned()),
     }
 }
 
@@ -47,5 +47,5 @@ fn host() -> Result<String, String> {
     let output = output.map_err(|e| format!("rustc cannot be run: {e}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
-    host.map(str::to_owned).ok_or_else(|| "rustc does not say what its host is".to_owned())
+    host.map(str::to_owned).ok_or_else(|| "rustc does not print its host".to_owned())
 }

@@ -1,18 +1,18 @@
-//! Makes the kept corpus of a target anew: few and small inputs that reach what others do not.
+//! Recreates the kept corpus of a target: few and small inputs, each with unique coverage.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::search::{files, output, Searcher};
 
-/// Most bytes of a kept input.
+/// The maximum size of a kept input, in bytes.
 const LARGEST: u64 = 4 * 1024;
-/// Most bytes of all kept inputs of a target.
+/// The maximum size of all kept inputs of a target, in bytes.
 const ALL: u64 = 32 * 1024;
-/// Most kept inputs of a target.
+/// The maximum number of kept inputs of a target.
 const MOST: usize = 40;
 
-/// Chooses among what is kept and what searches have found.
+/// Chooses among the kept inputs and those that searches have found.
 pub fn keep(searcher: &Searcher<'_>) -> Result<(), String> {
     let (small, chosen) = (searcher.folder("small")?, searcher.folder("chosen")?);
     let kept = searcher.kept("corpus");
@@ -28,7 +28,7 @@ pub fn keep(searcher: &Searcher<'_>) -> Result<(), String> {
         let said = String::from_utf8_lossy(&merged.stderr).into_owned();
         return Err(format!("{}: the inputs cannot be merged:\n{said}", searcher.target));
     }
-    // They were written in the order in which they were chosen: the one that reaches most first.
+    // They were written in the order of choice, with the best coverage first.
     let mut chosen = files(&chosen);
     chosen.sort_by_key(|file| (modified(file), file.clone()));
     let mut left = ALL;
@@ -55,14 +55,14 @@ fn modified(file: &Path) -> Option<SystemTime> {
     std::fs::metadata(file).and_then(|file| file.modified()).ok()
 }
 
-/// An empty folder.
+/// Makes an empty folder.
 fn emptied(folder: &Path) -> Result<(), String> {
     let error = |e: std::io::Error| format!("{}: {e}", folder.display());
     std::fs::create_dir_all(folder).map_err(error)?;
     files(folder).iter().try_for_each(|file| std::fs::remove_file(file).map_err(error))
 }
 
-/// Copies files under their names, which libFuzzer makes of their content.
+/// Copies files under their names, which libFuzzer derives from their content.
 fn copied(files: impl Iterator<Item = PathBuf>, folder: &Path) -> Result<(), String> {
     for file in files {
         let copy = folder.join(file.file_name().unwrap_or_default());

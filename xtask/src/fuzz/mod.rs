@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz`: searches inputs that break a promise of what reads untrusted text.
+//! `cargo xtask fuzz`: searches for inputs that break the code that reads untrusted text.
 //!
-//! libFuzzer is called without cargo-fuzz, and with the stable compiler: what cargo-fuzz asks the
-//! compiler for can be asked for by stable options.
+//! It runs libFuzzer without cargo-fuzz, on the stable compiler, which has stable options for what
+//! cargo-fuzz needs.
 
 mod build;
 mod keep;
@@ -13,8 +13,8 @@ use std::time::Duration;
 use crate::project::Project;
 use search::{Outcome, Searcher};
 
-/// Searches in `targets`, in all when none is named, for `seconds` in all; then, if asked for,
-/// makes the kept corpus anew of what was found.
+/// Searches in `targets`, or in all if empty, for `seconds` in total. Then recreates the kept corpus
+/// if requested.
 pub fn run(project: &Project, targets: &[String], seconds: u64, keep: bool) -> Result<(), String> {
     let targets = chosen(project, targets)?;
     if let Some(missing) = build::missing() {
@@ -39,7 +39,7 @@ pub fn run(project: &Project, targets: &[String], seconds: u64, keep: bool) -> R
             println!("  {}", found.message.replace('\n', "\n  "));
             println!("  input:  {file} ({} bytes)", found.bytes);
             println!("  replay: cargo run -p cloudfn-fuzz -- {target} {file}");
-            println!("  mended: keep the input in fuzz/regressions/{target}/");
+            println!("  once fixed: keep the input in fuzz/regressions/{target}/");
             broken.push(target.as_str());
         }
     }
@@ -50,7 +50,7 @@ pub fn run(project: &Project, targets: &[String], seconds: u64, keep: bool) -> R
     }
     match broken.is_empty() {
         true => Ok(()),
-        false => Err(format!("an input was found for {}", broken.join(", "))),
+        false => Err(format!("failing inputs were found for {}", broken.join(", "))),
     }
 }
 
@@ -60,7 +60,7 @@ fn show(target: &str, outcome: &Outcome) {
     println!("{target:<18} {tried:>10} {per_second:>8} {coverage:>16} {new:>11}");
 }
 
-/// The targets by these names; all, when there is no name.
+/// The targets with these names, or all without names.
 fn chosen(project: &Project, names: &[String]) -> Result<Vec<String>, String> {
     let folder = targets_folder(project);
     let entries = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;

@@ -1,4 +1,4 @@
-//! Runs libFuzzer on one target, and reads what it says.
+//! Runs libFuzzer on one target, and parses its output.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,13 +7,13 @@ use std::time::Instant;
 use crate::project::Project;
 use crate::text::shortened;
 
-/// Seconds that one input may take. The longest kept one takes some milliseconds.
+/// The time limit for an input, in seconds. The slowest kept input takes some milliseconds.
 const LONGEST: u64 = 10;
-/// Megabytes that the search may take.
+/// The memory limit of the search, in megabytes.
 const MEMORY: u64 = 2048;
-/// Characters that are shown of a line.
+/// The maximum number of characters shown of a line.
 const LONGEST_LINE: usize = 300;
-/// Seconds to make an input smaller.
+/// The time limit to minimize an input, in seconds.
 const MINIMISING: u64 = 10;
 
 /// The search in one target.
@@ -23,32 +23,32 @@ pub struct Searcher<'a> {
     pub target: &'a str,
 }
 
-/// What came of a search.
+/// The result of a search.
 pub struct Outcome {
-    /// How many inputs were tried.
+    /// The number of inputs tried.
     pub tried: u64,
-    /// How many of them in a second.
+    /// Inputs per second.
     pub per_second: u64,
-    /// Counters that were reached by what is kept, and in the end.
+    /// The coverage of the kept inputs, and at the end.
     pub coverage: (u64, u64),
     /// Inputs that were added to the corpus.
     pub new: usize,
-    /// The input that broke a promise.
+    /// The failing input.
     pub found: Option<Found>,
 }
 
-/// An input that broke a promise.
+/// A failing input.
 pub struct Found {
     /// Its file.
     pub file: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// What was said when it did.
+    /// The message of the failure.
     pub message: String,
 }
 
 impl Searcher<'_> {
-    /// Searches for some seconds, beginning with what is known and what is kept.
+    /// Searches for some seconds, starting from the known and the kept inputs.
     pub fn search(&self, seconds: u64) -> Result<Outcome, String> {
         let (corpus, seeds, found) =
             (self.folder("corpus")?, self.folder("seeds")?, self.folder("found")?);
@@ -113,14 +113,14 @@ impl Searcher<'_> {
             None => self.last(folder)?,
         };
         let message = message(said).unwrap_or_else(|| {
-            format!("the fuzzer died ({status}); a stack that overflows does that")
+            format!("the fuzzer died ({status}); a stack overflow can cause that")
         });
         let file = self.minimised(&file).unwrap_or(file);
         let bytes = std::fs::metadata(&file).map_or(0, |file| file.len());
         Ok(Found { file, bytes, message })
     }
 
-    /// The input of the moment, for a death that libFuzzer itself does not survive.
+    /// The current input, for a crash that also kills libFuzzer.
     fn last(&self, folder: &Path) -> Result<PathBuf, String> {
         let file = folder.join(format!("crash-of-{}", std::process::id()));
         let current = self.folder("")?.join("current");
@@ -128,8 +128,7 @@ impl Searcher<'_> {
         Ok(file)
     }
 
-    /// A smaller input that does the same, if one is found soon. One that takes too long is left
-    /// as it is.
+    /// A smaller input with the same failure, if one is found in time. A timeout is not minimized.
     fn minimised(&self, file: &Path) -> Option<PathBuf> {
         if !file.file_name()?.to_str()?.starts_with("crash-") {
             return None;
@@ -149,13 +148,13 @@ pub fn output(command: &mut Command) -> Result<Output, String> {
     command.output().map_err(|e| format!("the fuzzer cannot be run: {e}"))
 }
 
-/// The files in a folder; none if there is no such folder.
+/// The files in a folder; none if it does not exist.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
 }
 
-/// How many inputs were tried, and the coverage at first and at last, of lines such as
+/// The number of inputs tried, and the first and last coverage, from lines such as
 /// `#2048 pulse cov: 297 ft: 695 corp: 99/10011b`.
 fn progress(said: &str) -> (u64, (u64, u64)) {
     let mut tried = 0;
@@ -174,7 +173,7 @@ fn progress(said: &str) -> (u64, (u64, u64)) {
     (tried, coverage.unwrap_or_default())
 }
 
-/// Why it ended: the panic, or what libFuzzer says.
+/// Why it ended: the panic, or libFuzzer's message.
 fn message(said: &str) -> Option<String> {
     let lines: Vec<&str> = said.lines().collect();
     let panic = lines.iter().position(|line| line.contains("panicked at"));

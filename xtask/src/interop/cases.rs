@@ -7,7 +7,7 @@ use serde_json::{json, Map, Value};
 /// The arguments of one call.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// What they are, in words.
+    /// A description.
     pub name: String,
     /// The parameters.
     pub parameters: Vec<Parameter>,
@@ -20,16 +20,16 @@ pub struct Case {
 pub struct Parameter {
     /// Its name on the wire.
     pub name: String,
-    /// Where it goes: `path`, `query` or `header`.
+    /// Its location: `path`, `query` or `header`.
     pub location: String,
     /// Its value; a list or an object as JSON.
     pub text: String,
 }
 
-/// How deep objects are filled.
+/// The maximum depth of generated objects.
 const DEEPEST: usize = 6;
 
-/// As little as is valid, each documented sample, and all that there is.
+/// The minimal valid arguments, each documented sample, and all arguments.
 pub fn cases(spec: &Spec, operation: &Operation) -> Vec<Case> {
     let json = operation.request.as_ref().and_then(|body| body.json());
     let schema = json.map(|json| json.schema.as_deref().unwrap_or_default());
@@ -47,7 +47,7 @@ pub fn cases(spec: &Spec, operation: &Operation) -> Vec<Case> {
     cases
 }
 
-/// A call that breaks the documents, and the member of the body or the parameter that does.
+/// A call that violates the documents, and the member or parameter that does so.
 pub fn broken(spec: &Spec, operation: &Operation) -> Option<(Case, String)> {
     let mut case = cases(spec, operation).swap_remove(1);
     let name = match case.body.as_mut().and_then(Value::as_object_mut) {
@@ -140,7 +140,7 @@ fn is_plain_text(schema: &Schema) -> bool {
     schema.json_type() == Some("string") && ["enum", "pattern", "format"].into_iter().all(is_free)
 }
 
-/// `text` within the documented lengths.
+/// `text`, adapted to the documented length.
 fn fitted(text: &str, schema: &Schema) -> String {
     let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     let most = bound("maxLength").unwrap_or(usize::MAX);

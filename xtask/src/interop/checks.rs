@@ -8,7 +8,7 @@ use crate::tools::{Installed, Registry, Tool};
 pub struct Check {
     /// Its name.
     pub name: &'static str,
-    /// What it shows, in a sentence.
+    /// A sentence about what it shows.
     pub about: &'static str,
     /// Whether it is quick enough for CI.
     pub is_quick: bool,
@@ -18,7 +18,7 @@ pub struct Check {
     pub run: fn(&Bench<'_>, &Installed) -> Result<Outcome, String>,
 }
 
-/// All checks, in the order in which they are made.
+/// All checks, in order.
 pub const CHECKS: &[Check] = &[
     Check {
         name: "lint",
@@ -29,7 +29,7 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         name: "signature",
-        about: "Huawei Cloud's signer and ours sign the same",
+        about: "Huawei Cloud's signer and ours produce the same signatures",
         is_quick: true,
         tool: HUAWEI_PYTHON,
         run: signature::check,
@@ -51,7 +51,7 @@ pub const CHECKS: &[Check] = &[
         is_quick: true,
         tool: Tool {
             registry: Registry::Npm,
-            // It needs `uuid` and does not say so.
+            // An undeclared dependency.
             packages: &[
                 "@huaweicloud/huaweicloud-sdk-functiongraph@3.1.211",
                 "@huaweicloud/huaweicloud-sdk-core@3.1.211",
@@ -70,7 +70,7 @@ pub const CHECKS: &[Check] = &[
         is_quick: true,
         tool: Tool {
             registry: Registry::Pip,
-            // It needs `websockets` and does not say so.
+            // An undeclared dependency.
             packages: &["authing==5.1.0", "websockets==15.0.1"],
         },
         run: |bench, tool| {
@@ -103,7 +103,7 @@ pub const CHECKS: &[Check] = &[
         is_quick: true,
         tool: Tool {
             registry: Registry::Pip,
-            // Its random requests are those of Hypothesis.
+            // Makes its random requests.
             packages: &["schemathesis==4.32.5", "hypothesis==6.170.15"],
         },
         run: schemathesis::check,

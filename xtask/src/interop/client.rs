@@ -7,10 +7,10 @@ use super::Bench;
 use crate::files;
 use crate::process::{run, Ended};
 
-/// Credentials of every API, as environment variables; none opens anything.
+/// Fake credentials for every API, as environment variables.
 pub type Credentials = [(&'static str, &'static str)];
 
-/// The access key that all clients call with.
+/// The access key of all clients.
 pub const KEY: &str = "interop-access-key";
 /// Its secret.
 pub const SECRET: &str = "interop-secret-key";
@@ -22,14 +22,14 @@ pub const ACCESS_KEYS: &Credentials = &[
     ("AUTHING_ACCESS_KEY_ID", KEY),
     ("AUTHING_ACCESS_KEY_SECRET", SECRET),
 ];
-/// A token where the API takes one, else an access key.
+/// A token if the API accepts one, otherwise an access key.
 pub const TOKENS: &Credentials = &[
     ("HUAWEICLOUD_SDK_TOKEN", "token"),
     ("AUTHING_ACCESS_KEY_ID", KEY),
     ("AUTHING_ACCESS_KEY_SECRET", SECRET),
 ];
 
-/// The longest that a call may take.
+/// The time limit for a call.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Calls `operation` of `api` at `endpoint`.
@@ -49,7 +49,7 @@ pub fn call(
     for parameter in &case.parameters {
         let flag = flag(&help, &parameter.name, &parameter.location);
         if help.contains(&format!("--{flag}-file ")) {
-            // A secret is no value of a flag.
+            // A secret cannot be the value of a flag.
             let file = bench.folder.join(&flag);
             files::write(&file, &parameter.text)?;
             command.arg(format!("--{flag}-file")).arg(file);
@@ -64,7 +64,7 @@ pub fn call(
     run(&mut command, &body.unwrap_or_default(), LIMIT)
 }
 
-/// The flag of a parameter; one whose name is taken has its location before it.
+/// The flag of a parameter, prefixed with its location if the name is taken.
 fn flag(help: &str, name: &str, location: &str) -> String {
     let flag = kebab(name);
     let with_location = format!("{location}-{flag}");

@@ -1,8 +1,8 @@
-//! Differences of two JSON values, member by member.
+//! Differences between two JSON values, member by member.
 
 use serde_json::Value;
 
-/// Something that is not the same on both sides.
+/// A difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What differs: `path`, `body/version`.
@@ -13,10 +13,10 @@ pub struct Difference {
     pub theirs: String,
 }
 
-/// What stands for a value that is not there.
+/// Represents an absent value.
 const NOTHING: &str = "nothing";
 
-/// The differences of two values, which are `part`.
+/// The differences between two values at `part`.
 pub fn differences(part: &str, ours: &Value, theirs: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(part, Some(ours), Some(theirs), &mut found);

@@ -1,4 +1,4 @@
-//! A server on loopback between our client and another, which adds a header on the way.
+//! A loopback server that forwards requests and adds a header.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::thread;
 
 use super::http;
 
-/// Where requests go, and what is added to them.
+/// The targets of requests, and the header to add.
 struct Route {
     /// Base URL of the server for requests that have a documented path.
     service: String,
@@ -20,14 +20,14 @@ struct Route {
     is_over: AtomicBool,
 }
 
-/// A forwarding server that ends when this is dropped.
+/// A forwarding server. It stops when this is dropped.
 pub struct Forwarder {
     address: SocketAddr,
     route: Arc<Route>,
 }
 
 impl Forwarder {
-    /// Starts one on a free port: requests for `templates` go to `service`, others to `tokens`.
+    /// Starts a server on a free port. Requests for `templates` go to `service`, others to `tokens`.
     pub fn start(service: &str, tokens: &str, templates: Vec<String>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -45,7 +45,7 @@ impl Forwarder {
                     break;
                 }
                 let route = Arc::clone(&shared);
-                // A client that is not served says so itself.
+                // The client reports errors itself.
                 thread::spawn(move || drop(forward(client, &route)));
             }
         });
@@ -57,7 +57,7 @@ impl Forwarder {
         format!("http://{}", self.address)
     }
 
-    /// Adds this line to the heads of requests from now on, or nothing.
+    /// From now on, adds this header line to requests, or nothing.
     pub fn add(&self, header: Option<String>) {
         *self.route.header.lock().unwrap_or_else(PoisonError::into_inner) = header;
     }
@@ -66,12 +66,12 @@ impl Forwarder {
 impl Drop for Forwarder {
     fn drop(&mut self) {
         self.route.is_over.store(true, Ordering::Relaxed);
-        // It looks at the flag with the next connection.
+        // The server checks the flag at the next connection.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// Forwards the one request of a connection, and its answer.
+/// Forwards the single request of a connection, and its response.
 fn forward(mut client: TcpStream, route: &Route) -> io::Result<()> {
     client.set_read_timeout(Some(http::LIMIT))?;
     let (head, rest) = read_head(&mut client)?;
@@ -89,7 +89,7 @@ fn forward(mut client: TcpStream, route: &Route) -> io::Result<()> {
     copied.map(|_| ())
 }
 
-/// The head of a request, and what came behind it already.
+/// The head of a request, and the data received after it.
 fn read_head(client: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let mut chunk = [0; 4096];
@@ -105,14 +105,15 @@ fn read_head(client: &mut TcpStream) -> io::Result<(String, Vec<u8>)> {
     }
 }
 
-/// The head with `header` in it; the connection ends with the answer, so that each request is one.
+/// The head with `header` added. The connection closes after the response, so each connection has a
+/// single request.
 fn with_headers(head: &str, header: Option<&str>) -> String {
     let (request_line, headers) = head.split_once("\r\n").unwrap_or((head, "\r\n"));
     let header = header.map_or_else(String::new, |header| format!("{header}\r\n"));
     format!("{request_line}\r\n{header}Connection: close\r\n{headers}")
 }
 
-/// Whether `path` is one of those that `template` stands for.
+/// Whether `path` matches `template`.
 fn matches(template: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     let all = template.split('/').all(|expected| {

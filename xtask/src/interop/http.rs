@@ -1,13 +1,13 @@
-//! As much of HTTP as a request to a server on this machine needs.
+//! A minimal HTTP client for servers on the local machine.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// How long a server on this machine may take.
+/// The time limit for a server on the local machine.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
-/// An answer.
+/// A response.
 pub struct Answer {
     head: String,
     /// Its body.

@@ -1,4 +1,4 @@
-//! The differences that are known, with the reason of each.
+//! The known differences, with their reasons.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::compare::Difference;
 
-/// The file that lists them, below the project's folder.
+/// The file that lists them, relative to the project's folder.
 pub const FILE: &str = "xtask/interop/differences.yaml";
 
 /// A known difference.
@@ -22,12 +22,12 @@ pub struct Known {
     why: String,
 }
 
-/// Differences sorted by whether they are known.
+/// Known and unknown differences.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Sorted {
-    /// Those that are, with the reasons.
+    /// The known ones, with their reasons.
     pub explained: Vec<String>,
-    /// Those that are not, and what is known and no longer differs.
+    /// The unknown ones, and entries that no longer differ.
     pub failures: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ pub fn read(root: &Path) -> Result<Vec<Known>, String> {
     serde_saphyr::from_str(&text).map_err(|e| format!("{FILE}: {e}"))
 }
 
-/// Sorts the differences that a check found in its operations.
+/// Sorts the differences that a check found.
 pub fn sort(known: &[Known], check: &str, found: &[(String, Difference)]) -> Sorted {
     let mut sorted = Sorted::default();
     for (index, (operation, difference)) in found.iter().enumerate() {
@@ -54,7 +54,7 @@ pub fn sort(known: &[Known], check: &str, found: &[(String, Difference)]) -> Sor
     let of_check = known.iter().filter(|known| known.check == check);
     for known in of_check.filter(|known| !found.iter().any(|(o, d)| known.is(check, o, d))) {
         sorted.failures.push(format!(
-            "{}: {}: {FILE} knows that ours is {} and theirs {}, and this is no longer so: take it out",
+            "{}: {}: {FILE} lists ours as {} and theirs as {}, which is no longer true: remove the entry",
             known.operation, known.part, known.ours, known.theirs
         ));
     }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_known_and_gone_fails() {
         let sorted = sort(&[known()], "c", &[]);
-        assert!(sorted.failures[0].ends_with("take it out"), "{sorted:?}");
+        assert!(sorted.failures[0].ends_with("remove the entry"), "{sorted:?}");
         assert_eq!(sort(&[known()], "another", &[]), Sorted::default());
     }
 }

@@ -8,10 +8,10 @@ use super::{Bench, Outcome};
 use crate::process::run;
 use crate::tools::Installed;
 
-/// The longest that it may take.
+/// Its time limit.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Lints every spec; errors are failures, and warnings are named.
+/// Lints every spec. Errors are failures; warnings become notes.
 pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     let mut outcome = Outcome::default();
     let mut operations = 0;

@@ -27,17 +27,18 @@ impl Mock {
         Ok(Self { running, url, marks: 0 })
     }
 
-    /// The requests received since this was asked last, oldest first.
+    /// The requests received since the last call, oldest first.
     pub fn received(&mut self) -> Result<Vec<Value>, String> {
-        // A request of our own says where they end.
+        // Our own request marks the end.
         self.marks += 1;
         let mark = format!("/mark/{}", self.marks);
         http::request(&self.url, "GET", &mark)?;
         let mut requests = Vec::new();
         loop {
             let line = self.running.line(http::LIMIT)?;
-            let request: Value = serde_json::from_str(&line)
-                .map_err(|e| format!("the mock server printed what is no JSON: {e}: {line}"))?;
+            let request: Value = serde_json::from_str(&line).map_err(|e| {
+                format!("the mock server printed a line that is not JSON: {e}: {line}")
+            })?;
             if request["path"] == mark.as_str() {
                 return Ok(requests);
             }
@@ -45,14 +46,14 @@ impl Mock {
         }
     }
 
-    /// A token as IAM issues it.
+    /// An IAM token.
     pub fn iam_token(&self) -> Result<String, String> {
         let answer = http::request(&self.url, "POST", "/v3/auth/tokens")?;
         let token = answer.header("x-subject-token");
         token.map(str::to_owned).ok_or_else(|| "the mock server issues no IAM token".to_owned())
     }
 
-    /// A management token as Authing issues it.
+    /// An Authing management token.
     pub fn management_token(&self) -> Result<String, String> {
         let answer = http::request(&self.url, "POST", "/api/v3/get-management-token")?;
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `cargo xtask interop`: other people's tools agree with us.
+//! `cargo xtask interop`: compares with third-party tools.
 //!
 //! Each check installs a tool from its registry into the target folder and compares: our client
 //! with their servers, their clients with our mock server, their signatures with ours.
@@ -29,10 +29,10 @@ use crate::project::Project;
 use checks::{Check, CHECKS};
 use report::{Row, Verdict};
 
-/// Which checks are made, and how.
+/// The options of the checks.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Names of checks; all by default
+    /// Names of checks; by default, all
     names: Vec<String>,
     /// Only the quick checks, with fewer random requests
     #[arg(long)]
@@ -40,7 +40,7 @@ pub struct Arguments {
     /// Lists the checks
     #[arg(long)]
     list: bool,
-    /// Fails when a check is skipped
+    /// Fails if a check is skipped
     #[arg(long)]
     no_skip: bool,
     /// Seed of the random requests
@@ -62,23 +62,23 @@ pub struct Bench<'a> {
     known: Vec<known::Known>,
     is_quick: bool,
     seed: u64,
-    /// A folder of this run alone, which goes with it.
+    /// A temporary folder for this run, deleted at the end.
     folder: PathBuf,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Default)]
 pub struct Outcome {
-    /// How much was compared, and of what.
+    /// What was compared, and how often.
     pub counts: Vec<(usize, &'static str)>,
-    /// What is worth knowing.
+    /// Notes.
     pub notes: Vec<String>,
-    /// What does not agree.
+    /// Differences and other failures.
     pub failures: Vec<String>,
 }
 
 impl Outcome {
-    /// Says how much was compared; none is a failure.
+    /// Records how much was compared. Zero is a failure.
     fn count(&mut self, count: usize, what: &'static str) {
         self.also(count, what);
         if count == 0 {
@@ -86,7 +86,7 @@ impl Outcome {
         }
     }
 
-    /// Says how much was compared of what there may be none.
+    /// Records how much was compared. Zero is allowed.
     fn also(&mut self, count: usize, what: &'static str) {
         self.counts.push((count, what));
     }
@@ -99,13 +99,13 @@ impl<'a> Bench<'a> {
         let folder = interop(project).join(format!("run-{}", std::process::id()));
         std::fs::create_dir_all(&folder)
             .map_err(|e| format!("{} cannot be made: {e}", folder.display()))?;
-        // Both at once, with the features that the tests have, so that nothing is built twice.
+        // Both at once, with the features of the tests, so that nothing is built twice.
         project.build(&["--features", "cli", "--bin", "cloudfn", "--example", "sign_vectors"])?;
         let Arguments { quick: is_quick, seed, .. } = *arguments;
         Ok(Self { project, specs, known, is_quick, seed, folder })
     }
 
-    /// Our command line, with nothing of this machine's environment.
+    /// Our command line, with a clean environment.
     fn cloudfn(&self) -> Command {
         let mut command = self.built("cloudfn");
         command.env_clear().env("HOME", &self.folder);
@@ -121,17 +121,17 @@ impl<'a> Bench<'a> {
 
 impl Drop for Bench<'_> {
     fn drop(&mut self) {
-        // What is left lies in the target folder.
+        // Leftovers are in the target folder.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
-/// Where everything of this verb is.
+/// The folder of this command.
 fn interop(project: &Project) -> PathBuf {
     project.target.join("interop")
 }
 
-/// Makes the checks, prints a table and writes it as JSON.
+/// Runs the checks, prints a table and writes it as JSON.
 pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     let checks = picked(arguments)?;
     if arguments.list {
@@ -152,16 +152,16 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     println!("\n{}\n", report::table(&rows));
     let file = interop(project).join("interop.json");
     report::write(&rows, bench.seed, &bench.folder, &file)?;
-    println!("all of it: {}", project.relative(&file));
+    println!("details: {}", project.relative(&file));
     verdict(&rows, arguments.no_skip)
 }
 
-/// The checks that the arguments name.
+/// The selected checks.
 fn picked(arguments: &Arguments) -> Result<Vec<&'static Check>, String> {
     let is_known = |name: &&String| CHECKS.iter().any(|check| check.name == **name);
     if let Some(unknown) = arguments.names.iter().find(|name| !is_known(name)) {
         let known: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
-        return Err(format!("there is no check `{unknown}`; there are {}", known.join(", ")));
+        return Err(format!("there is no check `{unknown}`; the checks are {}", known.join(", ")));
     }
     let is_named = |check: &&Check| {
         arguments.names.is_empty() || arguments.names.iter().any(|name| name == check.name)
@@ -197,7 +197,7 @@ fn verdict(rows: &[Row], no_skip: bool) -> Result<(), String> {
         ("", _) if !no_skip => Ok(()),
         ("", skipped) => Err(format!("these checks were skipped: {skipped}")),
         (failed, _) => Err(format!(
-            "these checks found what does not agree: {failed}; a difference that is meant goes into {} with its reason",
+            "these checks found differences: {failed}; add an intended difference to {} with its reason",
             known::FILE
         )),
     }
@@ -229,7 +229,7 @@ mod tests {
         let picked_one = picked(&arguments(&["--quick", "lint"])).unwrap();
         assert_eq!(picked_one.iter().map(|check| check.name).collect::<Vec<_>>(), ["lint"]);
         let said = picked(&arguments(&["lintt"])).err().unwrap();
-        assert!(said.starts_with("there is no check `lintt`; there are lint, "), "{said}");
+        assert!(said.starts_with("there is no check `lintt`; the checks are lint, "), "{said}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Prism serves each spec, and our client calls it: every success, and every documented error.
+//! Prism serves each spec, and our client calls it, for every success and every documented error.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::files;
 use crate::process::{Ended, Running};
 use crate::tools::Installed;
 
-/// The longest that Prism may take to read a spec.
+/// The time limit for Prism to read a spec.
 const START: Duration = Duration::from_secs(60);
 
 /// Calls every operation of every spec.
@@ -27,7 +27,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
         let (_prism, url) = serve(bench, tool, &mock, spec)?;
         let paths = spec.operations.iter().map(|operation| operation.path.clone()).collect();
         let forwarder = Forwarder::start(&url, &mock.url, paths)
-            .map_err(|e| format!("no port can be had on this machine: {e}"))?;
+            .map_err(|e| format!("no local port is available: {e}"))?;
         for operation in &spec.operations {
             let call = Caller { bench, spec, operation, forwarder: &forwarder };
             let (statuses, refusals) = statuses(operation);
@@ -42,7 +42,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Starts Prism with a spec; returns its base URL, too.
+/// Starts Prism with a spec, and returns its base URL too.
 fn serve(
     bench: &Bench<'_>,
     tool: &Installed,
@@ -50,7 +50,7 @@ fn serve(
     spec: &Spec,
 ) -> Result<(Running, String), String> {
     let file = write(bench, mock, spec)?;
-    // What breaks the spec is refused, and not only logged.
+    // Rejects invalid requests instead of only logging them.
     let mut command = tool.program("prism");
     command.args(["mock", "--port", "0", "--errors"]).arg(file);
     let mut prism = Running::start(&mut command)?;
@@ -66,8 +66,8 @@ fn serve(
     }
 }
 
-/// The spec, and where a success has no sample that which our mock server answers: Prism would
-/// invent a business status.
+/// The spec, with our mock server's response as the sample of a success without one. Otherwise Prism
+/// would invent a business status.
 fn write(bench: &Bench<'_>, mock: &Mock, spec: &Spec) -> Result<PathBuf, String> {
     let mut document = spec.as_json().clone();
     for operation in &spec.operations {
@@ -94,7 +94,7 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// The documented successes and errors; of a class two that it stands for.
+/// The documented successes and errors. A class such as 4XX is represented by two statuses.
 fn statuses(operation: &Operation) -> (Vec<String>, Vec<String>) {
     let concrete = |status: &str| match status.strip_suffix("XX") {
         Some("2") => vec!["200".to_owned()],
@@ -105,7 +105,7 @@ fn statuses(operation: &Operation) -> (Vec<String>, Vec<String>) {
     statuses.into_iter().partition(|status| is_success(status))
 }
 
-/// What was wrong with each of some calls, if anything was.
+/// The failures of some calls.
 type Wrongs = Result<Vec<Option<String>>, String>;
 
 /// Calls of an operation.
@@ -117,7 +117,7 @@ struct Caller<'a> {
 }
 
 impl Caller<'_> {
-    /// Asks for each status in turn; returns how many calls were made.
+    /// Requests each status in turn, and returns the number of calls.
     fn all(
         &self,
         statuses: &[String],
@@ -152,7 +152,7 @@ impl Caller<'_> {
         Ok(outcomes)
     }
 
-    /// One case: the status has to reach the caller.
+    /// One case. The status must reach the caller.
     fn fail(&self, status: &str) -> Wrongs {
         let case = cases(self.spec, self.operation).swap_remove(0);
         let ended = self.call(&case, ACCESS_KEYS)?;
@@ -167,7 +167,7 @@ impl Caller<'_> {
     }
 }
 
-/// What our client said.
+/// The output of our client.
 fn told(ended: &Ended) -> String {
-    format!("our client exited with {:?} and said: {}", ended.code, ended.text().trim())
+    format!("our client exited with {:?} and printed: {}", ended.code, ended.text().trim())
 }

@@ -1,4 +1,4 @@
-//! What came out: a line for each check, a table, and a file for other programs.
+//! The results: a line for each check, a table, and a file for other programs.
 
 use std::path::Path;
 
@@ -8,33 +8,33 @@ use super::Outcome;
 use crate::files;
 use crate::text;
 
-/// A check that was made, or skipped.
+/// A check that was run or skipped.
 pub struct Row {
     /// Its name.
     pub name: &'static str,
     /// The tool and its version.
     pub tool: String,
-    /// What came out.
+    /// Its result.
     pub result: Verdict,
     /// How long it took.
     pub seconds: f64,
 }
 
-/// What came out of a check.
+/// The result of a check.
 pub enum Verdict {
-    /// It was made.
+    /// It was run.
     Made(Outcome),
-    /// It was not made, since this is missing.
+    /// It was skipped, because this is missing.
     Skipped(String),
 }
 
 impl Row {
-    /// Whether something disagrees.
+    /// Whether it failed.
     pub fn is_failed(&self) -> bool {
         matches!(&self.result, Verdict::Made(outcome) if !outcome.failures.is_empty())
     }
 
-    /// Whether it was not made.
+    /// Whether it was skipped.
     pub fn is_skipped(&self) -> bool {
         matches!(self.result, Verdict::Skipped(_))
     }
@@ -61,7 +61,7 @@ impl Row {
         counts.unwrap_or_else(|| "nothing".to_owned())
     }
 
-    /// Says on stdout what came out.
+    /// Prints the result.
     pub fn print(&self) {
         const MOST: usize = 30;
         println!("    {}: {} ({:.1} s)", self.word(), self.compared(), self.seconds);
@@ -114,7 +114,7 @@ pub fn table(rows: &[Row]) -> String {
     text::table(&rows, 4, text::width())
 }
 
-/// Writes all of it as JSON, whole or not at all.
+/// Writes all results as JSON, completely or not at all.
 pub fn write(rows: &[Row], seed: u64, folder: &Path, file: &Path) -> Result<(), String> {
     let checks: Vec<Value> = rows.iter().map(Row::json).collect();
     let text = format!("{:#}\n", json!({"seed": seed, "checks": checks}));

@@ -1,4 +1,4 @@
-//! Schemathesis tries our mock server with what each spec allows and with what it does not.
+//! Schemathesis tests our mock server with valid and invalid requests for each spec.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::files;
 use crate::process::{last_lines, run};
 use crate::tools::Installed;
 
-/// The longest that a spec may take.
+/// The time limit for a spec.
 const LIMIT: Duration = Duration::from_secs(900);
 
 /// Runs all phases on every spec.
@@ -41,7 +41,7 @@ pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// Runs it on a spec; returns its report.
+/// Runs it on a spec, and returns its report.
 fn run_on(
     bench: &Bench<'_>,
     tool: &Installed,
@@ -69,16 +69,16 @@ fn run_on(
     read(&file).map_err(|e| format!("{}: {e}\n{}", spec.api, last_lines(&ended.text(), 20)))
 }
 
-/// How many random requests an operation gets, so that all take about the same time however many
-/// there are.
+/// The number of random requests for an operation. The total time is about the same for any number of
+/// operations.
 fn examples(bench: &Bench<'_>) -> usize {
     let operations: usize = bench.specs.iter().map(|spec| spec.operations.len()).sum();
     let all = if bench.is_quick { 180 } else { 1500 };
     (all / operations.max(1)).max(10)
 }
 
-/// The spec, and the statuses with which our mock server refuses what breaks it and who is not
-/// authenticated, where they are not documented.
+/// The spec, plus the undocumented statuses with which our mock server rejects invalid and
+/// unauthenticated requests.
 fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
     let mut document = spec.as_json().clone();
     for operation in &spec.operations {
@@ -97,11 +97,11 @@ fn write(bench: &Bench<'_>, spec: &Spec) -> Result<PathBuf, String> {
 
 fn read(file: &Path) -> Result<Value, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("there is no report: {e}"))?;
-    serde_json::from_str(&text).map_err(|e| format!("the report is no JSON: {e}"))
+    serde_json::from_str(&text).map_err(|e| format!("the report is not JSON: {e}"))
 }
 
-/// The headers that the first alternative of the first operation's security asks for, with tokens
-/// that the server issued.
+/// The headers for the first alternative of the first operation's security, with tokens that the
+/// server issued.
 fn headers(spec: &Spec, mock: &Mock) -> Result<Vec<String>, String> {
     let alternatives = spec.operations.first().map(|operation| alternatives(spec, operation));
     let headers = alternatives.and_then(|all| all.into_iter().next()).unwrap_or_default();
@@ -115,7 +115,7 @@ fn headers(spec: &Spec, mock: &Mock) -> Result<Vec<String>, String> {
     Ok(lines)
 }
 
-/// Every phase has to succeed, or to have nothing that it applies to.
+/// Every phase must succeed or not apply.
 fn phases(spec: &Spec, report: &Value, outcome: &mut Outcome) {
     let phases = report["phases"].as_object();
     if phases.is_none_or(serde_json::Map::is_empty) {
@@ -126,7 +126,7 @@ fn phases(spec: &Spec, report: &Value, outcome: &mut Outcome) {
         match (result["status"].as_str().unwrap_or_default(), reason) {
             ("success", _) => {}
             ("skip", "not_applicable") => outcome.notes.push(format!(
-                "{}: the phase {phase} does not apply, as Schemathesis says",
+                "{}: the phase {phase} does not apply, according to Schemathesis",
                 spec.api
             )),
             (status, reason) => outcome

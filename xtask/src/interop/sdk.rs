@@ -1,5 +1,5 @@
-//! A vendor's own client and ours: both send the same requests to our mock server, and read the
-//! same in its answers.
+//! A vendor's own client and ours send the same requests to our mock server, and read the same from
+//! its responses.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::{Bench, Outcome};
 use crate::process::{Ended, Running};
 use crate::tools::Installed;
 
-/// The longest that a call of theirs may take.
+/// The time limit for a call by their client.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// A vendor's client.
@@ -27,7 +27,7 @@ pub struct Sdk {
     pub api: &'static str,
     /// The script of `xtask/interop` that calls it.
     pub script: &'static str,
-    /// Whether it authenticates in a way that our mock server can demand.
+    /// Whether it authenticates in a way that our mock server can check.
     pub is_authenticated: bool,
 }
 
@@ -77,12 +77,12 @@ pub fn compare(bench: &Bench<'_>, tool: &Installed, sdk: &Sdk) -> Result<Outcome
     Ok(outcome)
 }
 
-/// What stands for the body of an answer that has none.
+/// Represents a response without a body.
 fn no_body() -> Value {
     json!({})
 }
 
-/// What our client read, or said about why it did not.
+/// What our client read, or its error message.
 fn answer_of(ours: &Ended) -> Result<Value, String> {
     match ours.code {
         Some(0) if ours.stdout.is_empty() => Ok(no_body()),
@@ -99,7 +99,7 @@ impl Pair<'_> {
         Ok(said["absent"] == true)
     }
 
-    /// What their client makes of a call.
+    /// The result of a call by their client.
     fn ask(&mut self, operation: &Operation, case: &Case) -> Result<Value, String> {
         let parameters = case.parameters.iter().map(|p| (p.name.clone(), p.text.clone().into()));
         let question = json!({
@@ -112,15 +112,11 @@ impl Pair<'_> {
         });
         self.theirs.say(&question.to_string())?;
         let line = self.theirs.line(LIMIT)?;
-        serde_json::from_str(&line).map_err(|e| format!("the script said what is no JSON: {e}"))
+        serde_json::from_str(&line).map_err(|e| format!("the script's output is not JSON: {e}"))
     }
 
-    /// Calls with both, and compares requests and answers.
-    fn compare(
-        &mut self,
-        operation: &Operation,
-        case: &Case,
-    ) -> Result<Vec<Difference>, String> {
+    /// Calls with both clients, and compares requests and responses.
+    fn compare(&mut self, operation: &Operation, case: &Case) -> Result<Vec<Difference>, String> {
         let theirs = self.ask(operation, case)?;
         let their_request = self.mock.received()?.pop();
         let address = (self.spec.api.as_str(), operation.id.as_str());
@@ -162,7 +158,7 @@ impl Pair<'_> {
         };
         let names: &[&str] = match ours["operation"] == theirs["operation"] {
             true => &["method", "path", "query", "body", "credentials"],
-            // The server does not print the body of what it does not know.
+            // The server does not print the bodies of unknown operations.
             false => &["method", "path", "query", "credentials"],
         };
         let (ours, theirs) = (parts(ours), parts(theirs));
@@ -180,7 +176,7 @@ impl Pair<'_> {
         names
     }
 
-    /// Their client learns from the server why a request is refused.
+    /// Their client shows the server's reason for rejecting a request.
     fn refuse(
         &mut self,
         operation: &Operation,

@@ -6,12 +6,12 @@ use super::{Bench, Outcome};
 use crate::process::{last_lines, run};
 use crate::tools::Installed;
 
-/// The longest that either may take.
+/// The time limit for each.
 const LIMIT: Duration = Duration::from_secs(300);
-/// How many requests are signed.
+/// The number of signed requests.
 const COUNT: usize = 2000;
 
-/// Signs with theirs, and compares with ours.
+/// Signs with their signer, and compares with ours.
 pub fn check(bench: &Bench<'_>, tool: &Installed) -> Result<Outcome, String> {
     let script = bench.project.root.join("xtask/interop/huawei_vectors.py");
     let file = bench.folder.join("vectors.json");

@@ -1,16 +1,16 @@
-//! Generated clients with one thing other than it should be.
+//! Generated clients with one mutation each.
 
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 
 use cloudfn_codegen::generate::{generate_file, generate_without};
 use cloudfn_codegen::lowering::{lower, RULES};
+use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{of_spec, Common, Documents, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
-use cloudfn_codegen::model::Spec;
 use quote::ToTokens;
 
-/// What is changed before a client is generated.
+/// A change before a client is generated.
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A statement of the spec.
@@ -26,7 +26,7 @@ pub struct Candidate<'a> {
     pub change: Change,
 }
 
-/// What the generator makes of a candidate.
+/// The generator's result for a candidate.
 pub enum Generated {
     /// Another client.
     Code(Code),
@@ -50,7 +50,7 @@ pub struct Code {
 /// The unchanged client of some operations.
 #[derive(Debug)]
 pub struct Base {
-    /// The module that mutants know it by.
+    /// Its module name in mutants.
     pub module: String,
     /// The API that it is a part of.
     pub api: String,
@@ -119,8 +119,8 @@ impl<'d> Generator<'d> {
         Self { documents, unchanged: BTreeMap::new() }
     }
 
-    /// The code of a candidate: of the operations that the change has a part in, those that they
-    /// are judged with, and no more.
+    /// The code of a candidate, only with the operations that the change affects and those tested
+    /// together with them.
     pub fn run(&mut self, candidate: &Candidate<'_>) -> Result<Generated, String> {
         let spec = candidate.spec;
         let operations = match &candidate.change {
@@ -139,7 +139,7 @@ impl<'d> Generator<'d> {
         };
         let unchanged = self.unchanged(&part, &operations)?;
         let text = file.to_token_stream().to_string();
-        // What a rule is for is tried on a spec of its own, too.
+        // Each rule also has its own test spec.
         if text == unchanged.base.text && candidate.kind() != "rule" {
             return Ok(Generated::Same);
         }
@@ -151,7 +151,7 @@ impl<'d> Generator<'d> {
         Ok(Generated::Code(Code { text, code, base }))
     }
 
-    /// What some operations of a spec have without any change.
+    /// The unchanged code of some operations of a spec.
     fn unchanged(&mut self, part: &Spec, operations: &[String]) -> Result<&Unchanged, String> {
         let count = self.unchanged.len();
         match self.unchanged.entry((part.api.clone(), operations.to_vec())) {

@@ -1,4 +1,4 @@
-//! Mutants of the generated code: compiled in batches, and the suite run on each.
+//! Mutants of the generated code. They are compiled in batches, and the suite runs on each.
 
 use std::sync::mpsc::{sync_channel, SyncSender};
 use std::thread;
@@ -14,34 +14,34 @@ use super::candidate::{all, Candidate, Change, Code, Generated, Generator};
 use super::copies::{self, Copies};
 use super::outcome::{Level, Outcome, Verdict};
 
-/// Most bytes of code in the part of a batch that one processor compiles. The larger, the less
-/// each mutant costs; the compiler's memory grows with it.
+/// The maximum bytes of code in a batch for each processor. A larger batch makes mutants cheaper, but
+/// the compiler needs more memory.
 const BATCH: usize = 6_000_000;
-/// The same where time is limited, so that it is not much exceeded.
+/// A smaller limit for a sample, so that it does not exceed its time much.
 const SHORT_BATCH: usize = 1_000_000;
 
-/// Kinds of changes that the compiler often refuses. A batch with one of them is built again
-/// without it, so that they are kept together.
+/// Kinds of changes that often fail to compile. They are batched together, because such a batch has
+/// to be rebuilt without them.
 const OFTEN_REFUSED: [&str; 4] = ["nullable", "rewrite", "rule", "type"];
 
-/// Which mutants are run.
+/// Selects mutants.
 pub struct Selection<'f> {
-    /// Text that their names have in them.
+    /// A part of their names.
     pub filter: &'f str,
-    /// As many as this time allows, in an order that the seed decides.
+    /// As many as this time allows, in a random order given by the seed.
     pub sample: Option<(Duration, u64)>,
 }
 
-/// Candidates that were generated.
+/// Generated candidates.
 #[derive(Default)]
 struct Batch<'c> {
     /// Those to compile.
     mutants: Vec<(Candidate<'c>, copies::Mutant)>,
     /// The bytes of their code.
     size: usize,
-    /// What became of those that need not be compiled.
+    /// The results of those that need not be compiled.
     decided: Vec<Outcome>,
-    /// How many are no mutants.
+    /// The number of candidates that are not mutants.
     void: u64,
 }
 
@@ -93,7 +93,7 @@ pub fn run(
     })
 }
 
-/// Says something while the bar goes on; on stderr, where there is no terminal.
+/// Prints a message above the progress bar, or to stderr without a terminal.
 fn tell(bar: &ProgressBar, line: &str) {
     match bar.is_hidden() {
         true => eprintln!("{line}"),
@@ -107,7 +107,7 @@ fn hash(seed: u64, name: &str) -> u64 {
     name.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// Sends candidates with their code, until nobody takes them any more.
+/// Sends candidates with their code until the receiver is gone.
 fn generate<'c>(
     documents: &Documents,
     candidates: Vec<Candidate<'c>>,
@@ -126,7 +126,7 @@ fn generate<'c>(
                 let by = vec![format!("the reader: {message}")];
                 batch.decided.push(outcome(Verdict::Caught(by)));
             }
-            // It has nothing to do in this API.
+            // The rule does not apply to this API.
             Generated::Same if candidate.kind() == "rewrite" => batch.void += 1,
             Generated::Same => {
                 batch.decided.push(outcome(Verdict::Same(reason_of_same(&candidate))));
@@ -168,10 +168,10 @@ fn try_mutants(
     Ok(outcomes.collect())
 }
 
-/// How a mutant could survive whose code is another.
+/// Why a mutant with different code survived.
 fn reason(contract: &Contract, candidate: &Candidate<'_>) -> String {
     let Change::Spec(mutant) = &candidate.change else {
-        return "the code is other without it, and no test of the suite tells".to_owned();
+        return "the code differs without it, but no test of the suite fails".to_owned();
     };
     let claims = contract.claims_at(&mutant.place);
     let claimed = match claims.is_empty() {
@@ -184,7 +184,7 @@ fn reason(contract: &Contract, candidate: &Candidate<'_>) -> String {
     }
 }
 
-/// How the code can be the same.
+/// Why the code is the same.
 fn reason_of_same(candidate: &Candidate<'_>) -> String {
     let place = match &candidate.change {
         Change::Spec(mutant) => mutant.place.as_str(),
@@ -194,7 +194,7 @@ fn reason_of_same(candidate: &Candidate<'_>) -> String {
     format!("the generated code is the same{fate}")
 }
 
-/// What becomes of the constraint at `place` in the code, if there is one.
+/// The outcome of the constraint at `place` in the code, if there is one.
 fn fate(candidate: &Candidate<'_>, place: &str) -> Option<String> {
     let fates = account(candidate.spec, &lower(candidate.spec).ok()?);
     let (_, fate) = fates.into_iter().find(|(constraint, _)| constraint.pointer == place)?;

@@ -1,8 +1,8 @@
-//! Copies of the project that have mutants beside the client, each one program with the contract
-//! suite.
+//! Copies of the project that contain mutants besides the client, each a single program with the
+//! contract suite.
 //!
-//! There is one for each processor, since a program is compiled on one; they are packages of one
-//! workspace, so that one call of cargo builds them all.
+//! There is one copy for each processor, since a program is compiled on a single one. The copies are
+//! packages of one workspace, so that one cargo call builds them all.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +17,7 @@ use super::{manifest, modules};
 use crate::files::write_changed;
 use crate::project::Project;
 
-/// What a copy has no need of, beside what is hidden.
+/// What copies leave out, besides hidden files.
 const LEFT_OUT: [&str; 4] = ["fuzz", "schema", "target", "xtask"];
 
 /// The copies.
@@ -27,24 +27,24 @@ pub struct Copies<'p> {
     count: usize,
 }
 
-/// A mutant that was generated.
+/// A generated mutant.
 pub struct Mutant {
     pub name: String,
     pub without_rule: Option<&'static str>,
     pub code: Code,
 }
 
-/// What became of a mutant.
+/// The result of a mutant.
 #[derive(Clone)]
 pub enum Fate {
-    /// The compiler refuses it.
+    /// It does not compile.
     NotCompiled,
-    /// The tests of the suite that fail; none if it survives.
+    /// The tests that fail; none if it survives.
     Ran(Vec<String>),
 }
 
 impl<'p> Copies<'p> {
-    /// Makes or renews the copies.
+    /// Creates or updates the copies.
     pub fn make(project: &'p Project) -> Result<Self, String> {
         let workspace = project.target.join("mutants/workspace");
         let count = thread::available_parallelism().map_or(1, usize::from);
@@ -67,7 +67,7 @@ impl<'p> Copies<'p> {
         Ok(copies)
     }
 
-    /// How many mutants of a batch are compiled at once, each in a program of its own.
+    /// How many programs with mutants are compiled in parallel.
     pub fn count(&self) -> usize {
         self.count
     }
@@ -115,11 +115,11 @@ impl<'p> Copies<'p> {
                     return Err(format!("the suite fails on the unchanged {operations}: {by}"));
                 }
                 Some(Err(error)) => return Err(error.clone()),
-                None => return Err("the suite did not try the unchanged client".to_owned()),
+                None => return Err("the suite did not run on the unchanged client".to_owned()),
             }
             let name = &mutants[*index].name;
             let by = notices.remove(name);
-            let by = by.ok_or_else(|| format!("the suite ended before it came to {name}"))?;
+            let by = by.ok_or_else(|| format!("the suite ended before {name}"))?;
             fates[*index] = Fate::Ran(by?);
         }
         Ok(())
@@ -171,7 +171,7 @@ impl<'p> Copies<'p> {
         }
     }
 
-    /// Which tests notice each mutant, by its name.
+    /// The tests that notice each mutant, by the mutant's name.
     fn notices(&self, program: &Path) -> Result<Vec<Notice>, String> {
         let mut command = Command::new(program);
         let output = self
@@ -200,7 +200,7 @@ impl<'p> Copies<'p> {
     }
 }
 
-/// What makes a program of the library.
+/// Turns the library into a program.
 const PROGRAM: &str = r#"
 extern crate self as cloudfn;
 
@@ -215,16 +215,16 @@ fn main() -> std::process::ExitCode {
 }
 "#;
 
-/// A mutant by its name, and the tests that notice it.
+/// A mutant's name, and the tests that notice it.
 type Notice = (String, Result<Vec<String>, String>);
 
 enum Built {
     Programs(Vec<PathBuf>),
-    /// The mutants that the compiler's errors name: one at least.
+    /// The mutants in the compiler's errors, at least one.
     Refused(Vec<usize>),
 }
 
-/// The mutants whose files a compiler's message names.
+/// The mutants whose files a compiler message mentions.
 fn mutants_in(message: &str) -> Vec<usize> {
     let names = message.split("src/mutants/m").skip(1);
     let indexes = names.filter_map(|rest| rest.split_once(".rs")?.0.parse().ok());
@@ -241,7 +241,7 @@ pub fn failed(file: &Path, error: &std::io::Error) -> String {
     format!("{}: {error}", file.display())
 }
 
-/// Copies a file or a folder, as far as it is changed; what `from` has no more goes.
+/// Copies the changes of a file or a folder, and deletes what is no longer in `from`.
 fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
     if !from.is_dir() {
         return write_changed(to, &read(from)?);
@@ -260,7 +260,7 @@ fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The names of what is in a folder.
+/// The names of the entries of a folder.
 fn names_in(folder: &Path) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(folder).map_err(|e| failed(folder, &e))?;
     let name = |entry: std::io::Result<fs::DirEntry>| {

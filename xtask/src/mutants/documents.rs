@@ -1,11 +1,11 @@
-//! Mutants of specs and ledgers: noticed by reading alone.
+//! Mutants of specs and ledgers, which are caught without a build.
 
 use std::sync::Mutex;
 use std::thread;
 
 use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
 use indicatif::ProgressBar;
 
 use super::outcome::{Level, Outcome, Verdict};

@@ -1,19 +1,19 @@
-//! The list of mutants that nothing can notice.
+//! The list of equivalent mutants, which nothing can notice.
 
 use std::path::Path;
 
 use super::outcome::{Level, Outcome, Verdict};
 
-/// Where the list stands in the project.
+/// The file of the list.
 pub const FILE: &str = "tests/contract/equivalent.md";
 
 /// An entry of the list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Equivalent {
     line: usize,
-    /// What it is about: a level, or those mutants of the code whose code is the same.
+    /// Its scope: a level, or the mutants whose code is the same.
     about: About,
-    /// The name of a mutant; `*` stands for any text.
+    /// The name of a mutant; `*` matches any text.
     name: String,
     why: String,
 }
@@ -73,8 +73,8 @@ impl Equivalent {
         self.is_named(outcome) && (self.about != About::SameCode || outcome.is_same())
     }
 
-    /// A mutant that is listed and caught. Of those that a pattern names for the same code, some
-    /// may be: all of them, if the outcomes are of a part.
+    /// A mutant that is listed but was caught. A pattern for the same code may match some caught
+    /// mutants, or only caught ones in a selection.
     fn caught<'o>(&self, outcomes: &'o [Outcome], is_part: bool) -> Option<&'o Outcome> {
         let named = || outcomes.iter().filter(|outcome| self.is_named(outcome));
         let may_be = self.about == About::SameCode
@@ -83,7 +83,7 @@ impl Equivalent {
     }
 }
 
-/// Whether a name has a pattern, in which `*` stands for any text.
+/// Whether a name matches a pattern, in which `*` matches any text.
 fn matches(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == name;
@@ -93,7 +93,7 @@ fn matches(pattern: &str, name: &str) -> bool {
     ends.any(|at| matches(rest, &left[at..]))
 }
 
-/// Excuses the survivors that are listed.
+/// Excuses the listed survivors.
 pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.survived()) {
         let entry = list.iter().find(|entry| entry.excuses(outcome));
@@ -103,8 +103,8 @@ pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     }
 }
 
-/// What is wrong with the list: entries of mutants that are caught, or not there any more, which
-/// a part of all mutants cannot tell. What is listed must not be excused yet.
+/// The stale entries of the list: for mutants that were caught, or that no longer exist, which only a
+/// run of all mutants can tell. Listed mutants must not be excused yet.
 pub fn stale(list: &[Equivalent], outcomes: &[Outcome], is_part: bool) -> Vec<String> {
     let is_there = |entry: &Equivalent| outcomes.iter().any(|outcome| entry.is_named(outcome));
     let wrong = list.iter().filter_map(|entry| {

@@ -1,4 +1,4 @@
-//! The manifests of the copies, made from the project's.
+//! The manifests of the copies, derived from the project's.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ pub fn package(index: usize) -> String {
     format!("cloudfn-{index}")
 }
 
-/// What a copy does not build, and has no need of.
+/// What a copy does not build or need.
 const LEFT_OUT: [&str; 7] = ["bench", "bin", "example", "lib", "profile", "test", "workspace"];
 
-/// Takes the manifest of the project in `root` apart, for `count` copies of its root package.
+/// Makes manifests from that of the project in `root`, for `count` copies of its root package.
 pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
     let whole: DocumentMut = text.parse().map_err(|e| format!("Cargo.toml: {e}"))?;
     let mut workspace = DocumentMut::new();
@@ -26,15 +26,15 @@ pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
         workspace[key] = whole[key].clone();
     }
     workspace["workspace"]["members"] = value((0..count).map(package).collect::<Array>());
-    // A copy of it would be the same to cargo as the project's own in the target folder that they
-    // share, which would then not be built again where it is changed.
+    // In the shared target folder, cargo could not tell a copy of it from the project's own, and
+    // would not rebuild it after a change.
     for member in ["codegen", "schema"] {
         let path = root.join(member).display().to_string();
         let name = format!("cloudfn-{member}");
         workspace["workspace"]["dependencies"][name.as_str()]["path"] = value(path);
     }
     let packages = (0..count).map(|index| {
-        // Nobody looks into a copy with a debugger, and less code is compiled faster.
+        // Nobody debugs a copy, and this compiles faster.
         let profile = &mut workspace["profile"]["dev"]["package"][package(index).as_str()];
         profile["debug"] = value(false);
         profile["overflow-checks"] = value(false);
@@ -44,8 +44,8 @@ pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
     Ok(Parts { workspace: workspace.to_string(), packages })
 }
 
-/// Library and contract suite as one program, an example to cargo, with the features that the
-/// project's tests have. In a program, what is not called costs least.
+/// Library and contract suite as one program, a cargo example with the features of the project's
+/// tests. In a program, unused code costs least.
 fn copy(whole: &DocumentMut, index: usize) -> DocumentMut {
     let mut copy = whole.clone();
     for key in LEFT_OUT {

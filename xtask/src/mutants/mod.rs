@@ -1,7 +1,7 @@
-//! `cargo xtask mutants`: what the contract suite is worth.
+//! `cargo xtask mutants`: measures how good the contract suite is.
 //!
-//! Everything that the suite protects is broken, one thing at a time: in the generated code, with
-//! specs, ledgers and tests as they are, and in the documents. What nothing notices is a survivor.
+//! It breaks everything that the suite protects, one thing at a time: in the generated code, with
+//! unchanged specs, ledgers and tests, and in the documents. An unnoticed change is a survivor.
 
 mod candidate;
 mod code;
@@ -22,35 +22,35 @@ use self::copies::Copies;
 use self::outcome::{Level, Outcome, Run};
 use crate::project::Project;
 
-/// The file of a run of all mutants, in the target folder.
+/// The file for a run of all mutants, in the target folder.
 pub const WHOLE: &str = "mutants/mutants.json";
-/// The file of a run of some.
+/// The file for a run of some mutants.
 pub const PART: &str = "mutants/part.json";
 
-/// Which mutants are run.
+/// Selects mutants.
 #[derive(clap::Args)]
 pub struct Options {
     /// Only mutants of this level
     #[arg(long)]
     level: Option<Level>,
-    /// Only mutants whose name has this in it
+    /// Only mutants whose name contains this
     #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
     filter: String,
-    /// As many mutants of the code as can be begun in this time, picked at random
+    /// Random mutants of the code, as many as can be started in this time
     #[arg(long, value_name = "SECONDS")]
     sample: Option<u64>,
-    /// What a sample is picked by, to have the same again; the time by default
+    /// Seed of the random sample, to repeat it; by default, the time
     #[arg(long, value_name = "N", requires = "sample")]
     seed: Option<u64>,
 }
 
 impl Options {
-    /// A sample of so many seconds.
+    /// A sample of `seconds` seconds.
     pub fn sample(seconds: u64) -> Self {
         Self { level: None, filter: String::new(), sample: Some(seconds), seed: None }
     }
 
-    /// How these are a part of all mutants; empty if they are all.
+    /// The options that select some of the mutants; empty for all.
     fn part(&self, seed: u64) -> String {
         let level = self.level.map(|level| format!("--level {level}"));
         let filter = (!self.filter.is_empty()).then(|| format!("--filter {}", self.filter));
@@ -59,8 +59,8 @@ impl Options {
     }
 }
 
-/// Runs mutants, prints survivors and score, and writes all of it to a file in `target/mutants/`;
-/// a part of the mutants has a file of its own.
+/// Runs mutants, prints survivors and score, and writes the results to a file in `target/mutants/`.
+/// A selection of mutants has a separate file.
 pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let list = equivalent::load(&project.root)?;
@@ -79,7 +79,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         seconds: started.elapsed().as_secs_f64(),
     };
     outcome::write(&file, &run, &outcomes)?;
-    println!("{:.0} s; all of them: {}", run.seconds, project.relative(&file));
+    println!("{:.0} s; details: {}", run.seconds, project.relative(&file));
     if outcomes.is_empty() {
         return Err("no mutant was run".to_owned());
     }
@@ -99,7 +99,7 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     let contract = documents.whole_contract().map_err(|e| e.to_string())?;
     if let Some(finding) = contract.findings.first() {
         return Err(format!(
-            "the contract is broken before anything is changed; run `cargo xtask contract`: {finding}"
+            "the contract is already broken; run `cargo xtask contract`: {finding}"
         ));
     }
     let style = ProgressStyle::with_template("{prefix:>8} {bar:30} {pos}/{len} {elapsed}");
@@ -112,7 +112,7 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     };
     let wants = |level| options.level.is_none_or(|only| only == level);
     let mut outcomes = Vec::new();
-    // A sample is of the code: the documents have a test of their own.
+    // Samples are of the code only; a separate test covers the documents.
     if wants(Level::Document) && options.sample.is_none() {
         let is_wanted = |name: &str| name.contains(&options.filter);
         outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);

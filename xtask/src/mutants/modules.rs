@@ -1,4 +1,4 @@
-//! Mutants as modules of a copy, beside what the project has.
+//! Mutants as additional modules of a copy.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use super::copies::{failed, Mutant};
 use crate::files::write_changed;
 
 /// Writes the mutants at `indexes` into `src/mutants/` of the copy in `folder`, and lists them for
-/// its suite; with them the unchanged clients, on which the suite has to pass.
+/// its suite. Adds the unchanged clients, on which the suite must pass.
 pub fn write(folder: &Path, mutants: &[Mutant], indexes: &[usize]) -> Result<(), String> {
     let modules = folder.join("src/mutants");
     if modules.exists() {

@@ -1,4 +1,4 @@
-//! What became of mutants, and the score.
+//! The results of mutants, and the score.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde_json::{json, Value};
 
 use crate::files;
 
-/// Where a mutant is made.
+/// Where a mutation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Level {
-    /// In the generated code; specs and ledgers are as they were.
+    /// In the generated code. Specs and ledgers are unchanged.
     Code,
     /// In a spec or a ledger.
     Document,
@@ -26,17 +26,17 @@ impl fmt::Display for Level {
     }
 }
 
-/// What became of a mutant.
+/// The result of a mutant.
 #[derive(Clone, Debug)]
 pub enum Verdict {
-    /// These noticed it: tests by their names, most of them claims; the compiler; or the reader of
-    /// the document.
+    /// It was noticed by these: tests, most of them claims, the compiler, or the reader of the
+    /// document.
     Caught(Vec<String>),
-    /// Nothing noticed it: how that could be.
+    /// Nothing noticed it, with an explanation.
     Survived(String),
-    /// The code is the same as without the change: how that could be.
+    /// The change does not affect the code, with an explanation.
     Same(String),
-    /// Nothing noticed it, and nothing could: why.
+    /// Nothing can notice it, with the reason.
     Equivalent(String),
 }
 
@@ -54,12 +54,12 @@ impl Outcome {
         matches!(self.verdict, Verdict::Survived(_) | Verdict::Same(_))
     }
 
-    /// Whether its code is that without the change.
+    /// Whether the change does not affect the code.
     pub fn is_same(&self) -> bool {
         matches!(self.verdict, Verdict::Same(_))
     }
 
-    /// How it could survive, or why nothing can notice it.
+    /// Why it survived, or why nothing can notice it.
     fn reason(&self) -> &str {
         match &self.verdict {
             Verdict::Caught(_) => "",
@@ -89,7 +89,7 @@ impl Score {
         }
     }
 
-    /// Caught mutants in a hundred of those that can be caught.
+    /// The percentage of the catchable mutants that were caught.
     fn percent(self) -> f64 {
         let catchable = self.made - self.equivalent;
         #[allow(clippy::cast_precision_loss, reason = "there are not that many")]
@@ -122,7 +122,7 @@ pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&'static
     scores
 }
 
-/// Survivors with the reason, then the figures.
+/// Survivors with their reasons, then the figures.
 pub fn print(outcomes: &[Outcome]) {
     for outcome in outcomes.iter().filter(|outcome| outcome.survived()) {
         println!("SURVIVED {} ({})\n    {}", outcome.name, outcome.level, outcome.reason());
@@ -139,7 +139,7 @@ pub fn print(outcomes: &[Outcome]) {
 pub struct Run {
     /// The commit that is checked out.
     pub commit: String,
-    /// By which options it is a part of all mutants.
+    /// The options that selected some of the mutants.
     pub part: String,
     /// How long it took.
     pub seconds: f64,

@@ -167,12 +167,7 @@ pub fn known(document: &Value) -> Vec<Known<'_>> {
     found
 }
 
-fn collect<'d>(
-    kind: &'static str,
-    at: &mut String,
-    value: &'d Value,
-    found: &mut Vec<Known<'d>>,
-) {
+fn collect<'d>(kind: &'static str, at: &mut String, value: &'d Value, found: &mut Vec<Known<'d>>) {
     let kind = match kind {
         "schema|bool" if value.is_object() => "schema",
         kind => kind,

@@ -58,12 +58,12 @@ impl Document {
 
     /// Whether the `openapiv3` crate, which the generator uses, reads the document.
     pub fn is_read_by_generator(&self) -> Result<()> {
-        serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(&self.value)
-            .map(drop)
-            .map_err(|e| {
+        serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(&self.value).map(drop).map_err(
+            |e| {
                 let place = format!("/{}", e.path().to_string().replace('.', "/"));
                 self.error(&place, format!("not valid OpenAPI: {}", e.inner()))
-            })
+            },
+        )
     }
 
     pub fn error(&self, pointer: &str, message: impl Into<String>) -> Error {

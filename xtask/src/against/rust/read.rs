@@ -2,8 +2,8 @@
 
 use cloudfn_codegen::generate::generate_file;
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::rewrite::readable;
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::rewrite::readable;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Type, Visibility};
 

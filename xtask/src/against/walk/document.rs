@@ -78,8 +78,7 @@ fn uses(spec: &Spec, kind: &str, name: &str) -> bool {
             _ => false,
         }
     }
-    let secures =
-        || spec.operations.iter().flat_map(|o| &o.security).flatten().any(|s| s == name);
+    let secures = || spec.operations.iter().flat_map(|o| &o.security).flatten().any(|s| s == name);
     refers(spec.as_json(), &format!("#{}", join(&join("/components", kind), name)))
         || (kind == "securitySchemes" && secures())
 }

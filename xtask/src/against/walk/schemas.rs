@@ -248,4 +248,3 @@ impl Walk<'_> {
 fn parts(list: &Value) -> Vec<&Value> {
     list.as_array().map_or_else(Vec::new, |list| list.iter().collect())
 }
-

@@ -7,9 +7,9 @@ use super::Inputs;
 
 /// A link of the chain.
 pub struct Link {
-    /// What stands there.
+    /// Its title.
     pub name: &'static str,
-    /// What it is.
+    /// Its description.
     pub what: &'static str,
     /// Its figures.
     pub figures: Vec<(usize, &'static str)>,
@@ -50,7 +50,7 @@ pub fn links(inputs: &Inputs<'_>) -> Vec<Link> {
         ),
         link(
             "Generated client",
-            "what lowering did with each constraint",
+            "the outcome of each constraint in lowering",
             vec![
                 (total("carried"), "carried"),
                 (total("documented only"), "documented only"),
@@ -60,15 +60,15 @@ pub fn links(inputs: &Inputs<'_>) -> Vec<Link> {
         ),
         link(
             "Wire",
-            "the client against the contract suite",
+            "the contract suite, run on the client",
             match verdicts.ran {
                 true => {
                     vec![(verdicts.passed.len(), "tests passed"), (verdicts.failed.len(), "failed")]
                 }
-                false => vec![(verdicts.failed.len(), "found wrong; the suite was not run")],
+                false => vec![(verdicts.failed.len(), "findings; the suite was not run")],
             },
         ),
-        link("Service", "not asked: no test sends anything to a vendor", Vec::new()),
+        link("Service", "not contacted: no test sends anything to a vendor", Vec::new()),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! The rows of a ledger as they stand, each with its claims.
+//! The rows of a ledger, each with its claims.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use super::Inputs;
 pub struct Section {
     /// The heading.
     pub heading: String,
-    /// The columns of its table, as they stand.
+    /// The columns of its table.
     pub columns: String,
     /// The rows that make claims.
     pub rows: Vec<Row>,
@@ -33,27 +33,27 @@ pub struct Row {
 
 /// A claim, from page to test.
 pub struct ClaimRow {
-    /// What it says something about.
+    /// Its subject.
     pub statement: String,
     /// What the page says.
     pub value: String,
-    /// Where that comes from, if not from the page's table.
+    /// Its source, if not the page's table.
     pub source: String,
-    /// The deviation that it is part of.
+    /// The deviation that it belongs to.
     pub deviation: String,
-    /// Where it stands in the spec.
+    /// Its place in the spec.
     pub pointer: String,
     /// What the spec says.
     pub spec: String,
-    /// Whether that is what the page says.
+    /// Whether page and spec agree.
     pub same: bool,
-    /// What became of it in the generated client.
+    /// Its outcome in the generated client.
     pub fate: String,
-    /// How its test ended.
+    /// The result of its test.
     pub verdict: Verdict,
     /// The command that runs it alone.
     pub alone: String,
-    /// Whether it is a sample, which is shown by itself.
+    /// Whether it is a sample, which is shown separately.
     pub sample: bool,
 }
 
@@ -110,7 +110,7 @@ fn claim_row(
     }
 }
 
-/// How cells spell that there is no value.
+/// The spelling of an absent value in cells.
 const NONE: &str = "-";
 
 /// The number of the heading above a line.

@@ -7,7 +7,7 @@ use cloudfn_codegen::lowering::RULES;
 
 use super::super::figures::{outcome, Figures};
 
-/// What lowering did.
+/// The results of lowering.
 pub struct Lowering {
     /// By rule.
     pub rules: Vec<RuleRow>,
@@ -17,7 +17,7 @@ pub struct Lowering {
 
 /// A rule and how often it was applied.
 pub struct RuleRow {
-    /// What links to it name.
+    /// Its anchor for links.
     pub anchor: String,
     /// What it did with the constraints.
     pub outcome: &'static str,
@@ -37,17 +37,17 @@ pub struct Api {
     pub constraints: Vec<ConstraintRow>,
 }
 
-/// A constraint and what became of it.
+/// A constraint and its outcome.
 pub struct ConstraintRow {
-    /// Where it stands in the spec.
+    /// Its place in the spec.
     pub pointer: String,
     /// Its value.
     pub value: String,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: &'static str,
-    /// By which rule.
+    /// The rule that caused it.
     pub rule: &'static str,
-    /// What links to the rule name.
+    /// The rule's anchor for links.
     pub anchor: String,
     /// Whether the generator alone would drop it.
     pub dropped: bool,

@@ -1,7 +1,7 @@
-//! The report as one page: what the contract consists of, and what is wrong with it.
+//! The report as one page, with all parts of the contract and what is wrong with them.
 //!
-//! The templates are in `xtask/templates`; what they show is prepared here, as text that they
-//! escape.
+//! The templates are in `xtask/templates`. This module prepares their content as text, which the
+//! templates escape.
 
 mod chain;
 mod claims;
@@ -27,7 +27,7 @@ use lowering::Lowering;
 use mutants::Mutants;
 use operations::Operation;
 
-/// What the report is made of.
+/// The content of the report.
 pub struct Inputs<'i> {
     /// Specs and ledgers.
     pub contract: &'i Contract,
@@ -35,13 +35,13 @@ pub struct Inputs<'i> {
     pub texts: &'i BTreeMap<PathBuf, String>,
     /// Its figures.
     pub figures: &'i Figures,
-    /// What does not hold.
+    /// What is broken.
     pub failures: &'i [Failure],
-    /// How the suite ended.
+    /// The result of the suite.
     pub verdicts: &'i Verdicts,
-    /// What is known of the mutants.
+    /// The results of the mutants, if known.
     pub mutation: &'i Mutation,
-    /// The commit that is checked out.
+    /// The checked-out commit.
     pub commit: Option<&'i str>,
 }
 
@@ -65,7 +65,7 @@ struct Page<'i> {
     mutants: Mutants<'i>,
 }
 
-/// A test that is of no claim, rule or contradiction.
+/// A test that does not belong to a claim, rule or contradiction.
 struct TestRow {
     verdict: Verdict,
     alone: String,
@@ -91,7 +91,7 @@ pub fn page(inputs: &Inputs<'_>) -> Result<String, String> {
     page.render().map_err(|e| format!("the report cannot be made: {e}"))
 }
 
-/// What the browser may load and run: nothing but the page's own style and script.
+/// The content security policy: only the page's own style and script.
 fn policy() -> String {
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     format!(
@@ -101,7 +101,7 @@ fn policy() -> String {
     )
 }
 
-/// The tests of the suite that stand nowhere else on the page.
+/// The tests of the suite that are nowhere else on the page.
 fn others(verdicts: &Verdicts, operations: &[Operation]) -> Vec<TestRow> {
     let pages = || operations.iter().flat_map(|operation| &operation.pages);
     let rows = pages().flat_map(|page| &page.sections).flat_map(|section| &section.rows);

@@ -2,18 +2,18 @@
 
 use super::super::mutants::{Mutant, Mutation, Run};
 
-/// What the page says of the mutants.
+/// The page's section about mutants.
 pub struct Mutants<'m> {
-    /// Why there is nothing to say, if there is nothing.
+    /// Why there are no results, if there are none.
     pub missing: String,
-    /// That the score is of a part, or of another commit than the one that is checked out.
+    /// A note if the score covers only some mutants, or not the checked-out commit.
     pub note: String,
     /// The run.
     pub run: Option<&'m Run>,
 }
 
 impl<'m> Mutants<'m> {
-    /// What is known, at the commit that is checked out.
+    /// The section for the checked-out commit.
     pub fn of(mutation: &'m Mutation, commit: Option<&str>) -> Self {
         let without =
             |missing: &str| Self { missing: missing.to_owned(), note: String::new(), run: None };
@@ -38,7 +38,7 @@ impl Mutant {
         }
     }
 
-    /// Whether the verdict is good news, for colours.
+    /// Whether the verdict is good, for colours.
     pub fn class(&self) -> &'static str {
         match self.verdict.as_str() {
             "caught" => "good",

@@ -1,4 +1,4 @@
-//! Each operation with the pages that describe it.
+//! The operations, with the pages that describe them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::super::verdicts::Verdict;
 use super::claims::{sections, Section};
 use super::Inputs;
 
-/// What became of the constraints of a spec, by their pointers.
+/// The outcomes of the constraints of a spec, by pointer.
 pub type Fates<'f> = BTreeMap<&'f str, &'f Fate>;
 
 /// An operation.
@@ -23,9 +23,9 @@ pub struct Operation {
     pub api: String,
     /// HTTP method and path.
     pub request: String,
-    /// Where it stands in the spec.
+    /// Its place in the spec.
     pub pointer: String,
-    /// Its figures, but those that are zero.
+    /// Its figures, except zeros.
     pub figures: Vec<(usize, &'static str)>,
     /// The pages.
     pub pages: Vec<Page>,
@@ -33,9 +33,9 @@ pub struct Operation {
 
 /// A page of a vendor.
 pub struct Page {
-    /// What its claims begin with.
+    /// The prefix of its claims.
     pub prefix: String,
-    /// What links to its rows begin with.
+    /// The prefix of the anchors of its rows.
     pub anchor: String,
     /// Its title.
     pub title: String,
@@ -51,14 +51,14 @@ pub struct Page {
     pub rules: Vec<RuleRow>,
     /// The documented samples.
     pub samples: Vec<SampleRow>,
-    /// Where the spec differs from the page on purpose.
+    /// Where the spec intentionally differs from the page.
     pub deviations: Vec<Deviation>,
     /// Where pages differ.
     pub contradictions: Vec<ContradictionRow>,
 }
 
 impl Page {
-    /// Whether the language is named as HTML names languages.
+    /// Whether the language is a valid HTML language code.
     pub fn has_language(&self) -> bool {
         self.language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     }
@@ -70,7 +70,7 @@ pub struct RuleRow {
     pub rule: Rule,
     /// How it is checked.
     pub checked: String,
-    /// How its test ended, if it has one.
+    /// The result of its test, if it has one.
     pub test: Option<(Verdict, String)>,
 }
 
@@ -90,7 +90,7 @@ pub struct SampleRow {
 pub struct ContradictionRow {
     /// The contradiction.
     pub listed: Contradiction,
-    /// How its test ended.
+    /// The result of its test.
     pub verdict: Verdict,
     /// The command that runs it alone.
     pub alone: String,
@@ -172,8 +172,8 @@ fn samples(inputs: &Inputs<'_>, ledger: &Ledger) -> Vec<SampleRow> {
         .collect()
 }
 
-/// The fenced block below a line, with its members in the page's order; nothing if it is of a
-/// single line.
+/// The fenced block below a line, with its members in the page's order. `None` if it has only one
+/// line.
 fn as_it_stands(text: &str, line: usize) -> Option<String> {
     let fence = |line: &&str| line.starts_with("```");
     let below = text.lines().skip(line).skip_while(|line| !fence(line)).skip(1);
