@@ -20,7 +20,7 @@ use crate::transport::Core;
 use crate::RetryPolicy;
 
 /// The APIs of this build.
-pub const APIS: &[&Api] = &[
+pub static APIS: &[&Api] = &[
     #[cfg(feature = "authing")]
     &crate::authing::API,
     #[cfg(feature = "functiongraph")]

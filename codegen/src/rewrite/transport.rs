@@ -55,7 +55,7 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) {
             }
         }
         statements.push(parse_quote! {
-            const OPERATION: crate::transport::Operation = #described;
+            static OPERATION: crate::transport::Operation = #described;
         });
         statements.push(Stmt::Expr(
             parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
