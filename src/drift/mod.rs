@@ -78,14 +78,14 @@ impl Drift {
         drift.collect()
     }
 
-    /// What is told in the place of this and of all later ones, since `most` were told.
-    fn and_more(self, most: usize) -> Self {
+    /// What is told in the place of this and of all later ones, since `max` were told.
+    fn and_more(self, max: usize) -> Self {
         Self {
             operation: "",
             status: 0,
             kind: DriftKind::Limit,
             member: String::new(),
-            documented: format!("the {most} differences that are told"),
+            documented: format!("the {max} differences that are told"),
             found: "more".to_owned(),
             place: String::new(),
             claims: Vec::new(),

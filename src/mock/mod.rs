@@ -238,9 +238,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    const MOST_BYTES: usize = 16 * 1024 * 1024;
+    const MAX_BYTES: usize = 16 * 1024 * 1024;
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
+    let Ok(body) = axum::body::to_bytes(body, MAX_BYTES).await else {
         return answered(&Answer::new(413, ""));
     };
     let found = find(&parts.method, parts.uri.path());
