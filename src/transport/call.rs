@@ -204,25 +204,16 @@ fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Makes a generated request what is sent: a query without `+`, which not every gateway reads as a
-/// blank, and a user agent.
+/// Checks the URL of a generated request, and names the user agent.
 fn prepare(
     settings: &Settings,
     operation: &OperationInfo,
     mut request: Request,
 ) -> Result<Request, Error> {
     operation.check(&settings.base_url, request.url())?;
-    without_plus(request.url_mut());
     let headers = request.headers_mut();
     headers.entry(USER_AGENT).or_insert_with(|| settings.user_agent.clone());
     Ok(request)
-}
-
-/// A form-encoded query as every gateway reads it.
-fn without_plus(url: &mut Url) {
-    let query = url.query().filter(|query| !query.is_empty());
-    let query = query.map(|query| query.replace('+', "%20"));
-    url.set_query(query.as_deref());
 }
 
 impl Call<'_> {
@@ -554,19 +545,6 @@ mod tests {
         {
             let [attempt, call, shortest] = [attempt, call, shortest].map(Duration::from_millis);
             assert_eq!(shortest_attempt(attempt, call), shortest);
-        }
-    }
-
-    #[test]
-    fn a_query_has_no_plus() {
-        for (form_encoded, expected) in [
-            ("https://h/p?a=b+c&d=%2B", "https://h/p?a=b%20c&d=%2B"),
-            ("https://h/p+q?", "https://h/p+q"),
-            ("https://h/p", "https://h/p"),
-        ] {
-            let mut url = Url::parse(form_encoded).unwrap();
-            without_plus(&mut url);
-            assert_eq!(url.as_str(), expected);
         }
     }
 }

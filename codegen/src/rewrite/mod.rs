@@ -86,8 +86,13 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "lists",
-        why: "the generator writes lists in a query in one way, and none in a path or a header",
+        why: "the generator writes no lists in a path or a header",
         apply: lists::lists,
+    },
+    Rewrite {
+        name: "queries",
+        why: "the generator writes lists in a query in one way, by a crate that only it needs",
+        apply: lists::queries,
     },
     Rewrite {
         name: "presets",
