@@ -69,6 +69,25 @@ fn a_foreign_type_is_found_wherever_it_stands() {
     }
 }
 
+#[test]
+fn no_function_of_its_own_reads_or_writes_a_model() {
+    use cloudfn::authing::types::PipelineFunctionDto;
+    use cloudfn::functiongraph::types::{FuncVpc, Runtime};
+
+    /// A function of the type itself would come before that of this trait.
+    trait Named {
+        fn deserialize() {}
+        fn serialize() {}
+    }
+    impl<T> Named for T {}
+    for function in [FuncVpc::deserialize, PipelineFunctionDto::deserialize, Runtime::deserialize] {
+        function();
+    }
+    for function in [FuncVpc::serialize, PipelineFunctionDto::serialize, Runtime::serialize] {
+        function();
+    }
+}
+
 /// Foreign crates, and where they are named.
 type Found = BTreeMap<String, BTreeSet<String>>;
 /// A module, and a name in it.

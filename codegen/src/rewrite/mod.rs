@@ -105,11 +105,6 @@ pub const REWRITES: &[Rewrite] = &[
         apply: models::leaf_definitions,
     },
     Rewrite {
-        name: "objects-only",
-        why: "what serde derives takes an array for an object, and makes a model without members of it",
-        apply: models::objects_only,
-    },
-    Rewrite {
         name: "secrets",
         why: "what a model or builder shows of itself is written to logs, where no secret belongs",
         apply: secrets::secrets,
@@ -144,6 +139,11 @@ pub const REWRITES: &[Rewrite] = &[
         name: "registry",
         why: "with the feature `registry`, tests and tools do for every operation what they do for one",
         apply: registry::registry,
+    },
+    Rewrite {
+        name: "objects-only",
+        why: "what serde derives takes an array for an object, and makes a model without members of it",
+        apply: models::objects_only,
     },
     Rewrite {
         name: "plain-documentation",
