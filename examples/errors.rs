@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     server.answer_status("create_function_version", 404)?;
     let error = publish(&client, "v1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.kind(), ErrorKind::Service);
     println!("{error}");
     println!("status {:?}, code {:?}, attempts {}", error.status(), error.code(), error.attempts());
     Ok(())

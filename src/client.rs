@@ -27,7 +27,7 @@ use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings, LONGEST
 /// | [`timeout`](Self::timeout) | 150 seconds |
 /// | [`retry`](Self::retry) | up to 3 attempts, see [`RetryPolicy`] |
 /// | [`allow_undocumented`](Self::allow_undocumented) | no: what is not documented is refused before it is sent |
-/// | [`largest_body`](Self::largest_body) | 16 MiB |
+/// | [`max_response_bytes`](Self::max_response_bytes) | 16 MiB |
 /// | [`user_agent`](Self::user_agent) | `cloudfn/` and the version |
 ///
 /// Redirects are not followed. A plain-http endpoint is refused unless it is on this machine, and
@@ -43,7 +43,7 @@ pub struct ClientBuilder<A> {
     timeout: Duration,
     retry: RetryPolicy,
     allow_undocumented: bool,
-    largest_body: usize,
+    max_response_bytes: usize,
     user_agent: Option<String>,
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
@@ -93,7 +93,7 @@ impl<A: Api> ClientBuilder<A> {
             timeout: Duration::from_secs(150),
             retry: RetryPolicy::default(),
             allow_undocumented: false,
-            largest_body: 16 * 1024 * 1024,
+            max_response_bytes: 16 * 1024 * 1024,
             user_agent: None,
             http: None,
             is_plain_http_allowed: false,
@@ -160,8 +160,8 @@ impl<A: Api> ClientBuilder<A> {
     }
 
     /// Most bytes of the body of an answer.
-    pub fn largest_body(mut self, bytes: usize) -> Self {
-        self.largest_body = bytes;
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
@@ -244,7 +244,7 @@ impl<A: Api> ClientBuilder<A> {
             credentials,
             retry: self.retry,
             allow_undocumented: self.allow_undocumented,
-            limits: Limits { attempt, body: self.largest_body },
+            limits: Limits { attempt, body: self.max_response_bytes },
             timeout: self.timeout.min(LONGEST),
             user_agent: user_agent(self.user_agent.as_deref())?,
             observer: self.on_drift.map(Observer::new),
@@ -267,7 +267,7 @@ impl<A> fmt::Debug for ClientBuilder<A> {
             .field("attempt_timeout", &self.attempt_timeout)
             .field("timeout", &self.timeout)
             .field("retry", &self.retry)
-            .field("largest_body", &self.largest_body)
+            .field("max_response_bytes", &self.max_response_bytes)
             .field("project_id", &self.project_id.as_ref().and_then(|id| id.as_ref().ok()))
             .finish_non_exhaustive()
     }

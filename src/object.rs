@@ -67,36 +67,3 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
         T::members(MapAccessDeserializer::new(members))
     }
 }
-
-/// Implements serde's traits for a model that derives them with `remote = "Self"`.
-macro_rules! object {
-    ($model:ident) => {
-        impl<'de> crate::object::Object<'de> for $model {
-            fn members<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                // The derived function, which is not part of the trait.
-                $model::deserialize(deserializer)
-            }
-        }
-
-        impl<'de> ::serde::Deserialize<'de> for $model {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                crate::object::read(deserializer)
-            }
-        }
-
-        impl ::serde::Serialize for $model {
-            fn serialize<S: ::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                $model::serialize(self, serializer)
-            }
-        }
-    };
-}
-
-pub(crate) use object;

@@ -115,7 +115,7 @@ impl Operation {
 }
 
 /// A call under way.
-pub type Call<'a> = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>;
+pub type Call<'a> = Pin<Box<dyn Future<Output = Result<CallResponse, Error>> + Send + 'a>>;
 
 /// A parameter of an operation.
 #[derive(Debug)]
@@ -428,7 +428,7 @@ impl Arguments {
 
 /// A successful response of the service.
 #[derive(Clone, Default, PartialEq)]
-pub struct Answer {
+pub struct CallResponse {
     /// HTTP status.
     pub status: u16,
     /// The decoded body, written back.
@@ -440,9 +440,9 @@ pub struct Answer {
 }
 
 /// Hides the body, which may contain secrets.
-impl Debug for Answer {
+impl Debug for CallResponse {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("CallResponse")
             .field("status", &self.status)
             .field("body_bytes", &self.received.len())
             .field("differences", &self.differences)
@@ -486,17 +486,17 @@ pub(crate) fn read<T: DeserializeOwned>(
 }
 
 /// The result of a call with a JSON response.
-pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<Answer, Error> {
+pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<CallResponse, Error> {
     let value: &T = response;
     let body = serde_json::to_value(value).map_err(|e| {
-        Error::new(ErrorKind::Undecodable, "the response cannot be written back").with_source(e)
+        Error::new(ErrorKind::Decode, "the response cannot be written back").with_source(e)
     })?;
-    Ok(Answer { body, ..answer_without_model(response) })
+    Ok(CallResponse { body, ..answer_without_model(response) })
 }
 
 /// The result of a call without a JSON response.
-pub(crate) fn answer_without_model<T>(response: &crate::Response<T>) -> Answer {
-    Answer {
+pub(crate) fn answer_without_model<T>(response: &crate::Response<T>) -> CallResponse {
+    CallResponse {
         status: response.status.as_u16(),
         body: Value::Null,
         received: response.body.clone(),

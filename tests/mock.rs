@@ -25,12 +25,12 @@ async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, St
 
 #[tokio::test]
 async fn a_body_is_taken_up_to_its_limit() {
-    const MOST: usize = 16 * 1024 * 1024;
+    const MAX_BYTES: usize = 16 * 1024 * 1024;
     let server = Server::start().await.unwrap();
     let path = format!("/v2/{PROJECT}/fgs/functions/urn/versions");
     let body = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
-    assert_eq!(send(&server, "POST", &path, &body(MOST)).await.0, 200);
-    assert_eq!(send(&server, "POST", &path, &body(MOST + 1)).await, (413, String::new()));
+    assert_eq!(send(&server, "POST", &path, &body(MAX_BYTES)).await.0, 200);
+    assert_eq!(send(&server, "POST", &path, &body(MAX_BYTES + 1)).await, (413, String::new()));
     assert_eq!(server.received().len(), 1);
 }
 

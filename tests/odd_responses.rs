@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cloudfn::credentials::{Anonymous, SharedCredentials};
 use cloudfn::functiongraph;
-use cloudfn::registry::{Answer, Arguments, APIS};
+use cloudfn::registry::{Arguments, CallResponse, APIS};
 use cloudfn::{authing, Error, ErrorKind, RetryPolicy};
 use serde_json::json;
 
@@ -18,7 +18,7 @@ const PUBLISH: &str = "create_function_version";
 const REUPLOAD: &str = "reupload_pipeline_function";
 
 /// Calls `operation`, with `step` as the response.
-async fn call(operation: &str, step: Step) -> Result<Answer, Error> {
+async fn call(operation: &str, step: Step) -> Result<CallResponse, Error> {
     let script: Arc<Script> = Arc::new(move |_, _| step.clone());
     let server = Server::start(script).await;
     let found = |api: &&&cloudfn::registry::Api| api.operation(operation).is_some();
@@ -36,12 +36,12 @@ async fn call(operation: &str, step: Step) -> Result<Answer, Error> {
     (operation.call)(&target, &arguments).await
 }
 
-async fn published(body: impl AsRef<[u8]>) -> Result<Answer, Error> {
+async fn published(body: impl AsRef<[u8]>) -> Result<CallResponse, Error> {
     call(PUBLISH, Step::json(200, body)).await
 }
 
 /// The differences of a response, except missing members.
-fn told(answer: &Answer) -> Vec<String> {
+fn told(answer: &CallResponse) -> Vec<String> {
     let told = answer.differences.iter().map(ToString::to_string);
     told.filter(|told| !told.contains(": is missing, ")).collect()
 }
@@ -237,7 +237,7 @@ async fn what_cannot_be_read_of_a_success_happened() {
         for status in [200, 201, 202] {
             let shown = String::from_utf8_lossy(body);
             let error = call(PUBLISH, Step::json(status, body)).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Undecodable, "{shown}: {error}");
+            assert_eq!(error.kind(), ErrorKind::Decode, "{shown}: {error}");
             assert_eq!(error.status(), Some(status));
             assert!(error.happened() && !error.outcome_unknown() && !error.is_retryable());
             assert!(error.to_string().contains(reason), "{shown}: {error}");
@@ -264,7 +264,7 @@ async fn at_authing_the_body_tells_what_happened() {
         ("<html>", false),
     ] {
         let error = call(REUPLOAD, Step::json(200, body)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Undecodable, "{body}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}: {error}");
         assert_eq!((error.happened(), error.outcome_unknown()), (happened, !happened), "{body}");
     }
 }
@@ -273,7 +273,7 @@ async fn at_authing_the_body_tells_what_happened() {
 async fn a_success_that_is_cut_off_happened_and_is_not_published_again() {
     let step = Step::raw("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"func_urn\"", Part::Close);
     let error = call(PUBLISH, step).await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Interrupted, 1), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::ConnectionLost, 1), "{error}");
     assert!(error.happened() && !error.is_retryable(), "{error}");
     assert_eq!(error.body(), Some(&br#"{"func_urn""#[..]));
 }
@@ -304,7 +304,7 @@ async fn the_reason_of_a_refusal_is_shown_whatever_its_form() {
     ] {
         let shown = String::from_utf8_lossy(body);
         let error = call(operation, Step::answer_with(status, headers, body)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Refused, "{shown}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Service, "{shown}: {error}");
         assert!(error.to_string().contains(says), "{shown}: {error}");
         assert_eq!(error.body(), Some(body), "nothing of it is lost");
     }

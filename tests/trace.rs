@@ -96,7 +96,7 @@ async fn each_attempt_that_fails_is_an_event() {
     assert_eq!(span["status"], 500);
     assert_eq!(span["attempts"], 3);
     assert_eq!(span["request_id"], "r-1");
-    assert_eq!(span["error"], "refused");
+    assert_eq!(span["error"], "service error");
     let attempts = events(&lines, "attempt failed");
     let numbers: Vec<_> =
         attempts.iter().map(|event| event["fields"]["attempt"].as_u64()).collect();
@@ -127,5 +127,5 @@ async fn an_undocumented_success_is_told() {
 async fn a_success_that_cannot_be_read_is_an_error_in_the_span() {
     let lines = traced(Some(Answer::json(200, BODY))).await;
     let span = &events(&lines, "close")[0]["span"];
-    assert_eq!(span["error"], "undecodable", "{lines:#?}");
+    assert_eq!(span["error"], "decode error", "{lines:#?}");
 }

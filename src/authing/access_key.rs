@@ -17,7 +17,7 @@ use crate::error::failure::Failure;
 use crate::error::shown::Secrets;
 use crate::error::Error;
 use crate::setting::{self, Form};
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
@@ -198,7 +198,7 @@ impl Credentials for AccessKey {
 
 /// Reads a token and its lifetime from a response.
 fn issued(
-    answer: &Answer,
+    answer: &HttpResponse,
     user_pool: Option<String>,
     scheme: &str,
     secrets: &Secrets,

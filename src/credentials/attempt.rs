@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::CredentialsError;
 use crate::error::shown::Secrets;
 use crate::error::Error;
-use crate::transport::{exchange, Answer, Http, Limits, Operation};
+use crate::transport::{exchange, Http, HttpResponse, Limits, OperationInfo};
 
 /// Bytes that an answer with a token may have, however small those of the service must be.
 const LARGEST_TOKEN: usize = 1024 * 1024;
@@ -20,7 +20,7 @@ const LARGEST_TOKEN: usize = 1024 * 1024;
 /// An attempt that is about to be sent, complete but for its credentials.
 pub struct Attempt<'a> {
     pub(crate) request: &'a mut Request,
-    pub(crate) operation: &'static Operation,
+    pub(crate) operation: &'static OperationInfo,
     pub(crate) number: u32,
     pub(crate) base_url: &'a Url,
     pub(crate) http: &'a Arc<Http>,
@@ -79,7 +79,8 @@ impl Attempt<'_> {
         what: &'static str,
         request: Result<Request, CredentialsError>,
         secret: &SecretString,
-    ) -> impl Future<Output = Result<(Answer, Secrets), CredentialsError>> + Send + 'static {
+    ) -> impl Future<Output = Result<(HttpResponse, Secrets), CredentialsError>> + Send + 'static
+    {
         let secrets = Secrets::of_text(secret);
         let (http, limits) = (Arc::clone(self.http), self.limits);
         async move {

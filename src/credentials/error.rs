@@ -8,7 +8,7 @@ use crate::error::excerpt::Excerpt;
 use crate::error::failure::Failure;
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind};
-use crate::transport::{retry, Answer, Fault, Reason};
+use crate::transport::{retry, Fault, HttpResponse, Reason};
 
 /// Why credentials cannot be had.
 ///
@@ -70,7 +70,7 @@ impl CredentialsError {
 
     /// The service that issues `what` answered with a refusal. Nothing of the answer is shown but
     /// the vendor's own words.
-    pub(crate) fn refused(what: &str, answer: &Answer, secrets: &Secrets) -> Self {
+    pub(crate) fn refused(what: &str, answer: &HttpResponse, secrets: &Secrets) -> Self {
         let failure = Failure::read(&answer.body).unwrap_or_default();
         let http = answer.status;
         let in_body = failure.status.said().filter(|_| http.is_success());
@@ -93,7 +93,7 @@ impl CredentialsError {
     }
 
     /// Names the request as the service that answered it does.
-    pub(crate) fn with_request_id(mut self, answer: &Answer, secrets: &Secrets) -> Self {
+    pub(crate) fn with_request_id(mut self, answer: &HttpResponse, secrets: &Secrets) -> Self {
         let failure = Failure::read(&answer.body).unwrap_or_default();
         self.request_id = answer.request_id(&failure, secrets);
         self
@@ -106,7 +106,7 @@ impl CredentialsError {
         }
         let (reason, is_transient, source) = match fault.reason {
             Reason::Connect(e) => ("there is no connection", !fault.is_permanent, Some(e)),
-            Reason::Interrupted(e) => ("the connection broke", true, Some(e)),
+            Reason::ConnectionLost(e) => ("the connection broke", true, Some(e)),
             Reason::TimedOut => ("the time was up", true, None),
             Reason::Unsendable(e) => {
                 let message = format!("{what} cannot be fetched: the request cannot be sent");

@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Lives longer than this are taken for it.
 const LONGEST_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Most tokens that are kept; of more, the one that was not used for the longest time is dropped.
-const MOST: usize = 1000;
+const MAX_KEPT: usize = 1000;
 
 /// A token as it was issued.
 #[derive(Debug)]
@@ -39,9 +39,9 @@ pub(crate) struct Issued<T> {
 pub(crate) struct Tokens<T>(Arc<Mutex<Entries<T>>>);
 
 type Entries<T> = HashMap<String, Entry<T>>;
-type Outcome<T> = Result<Arc<T>, CredentialsError>;
+type FetchResult<T> = Result<Arc<T>, CredentialsError>;
 /// What a fetch came to; `None` if it was cut off, with the runtime that it ran on.
-type Fetch<T> = Shared<Pin<Box<dyn Future<Output = Option<Outcome<T>>> + Send>>>;
+type Fetch<T> = Shared<Pin<Box<dyn Future<Output = Option<FetchResult<T>>> + Send>>>;
 
 enum Entry<T> {
     Held(Held<T>),
@@ -98,7 +98,7 @@ impl<T: Send + Sync + 'static> Tokens<T> {
         scope: &str,
         patience: Duration,
         fetch: impl Fn() -> F,
-    ) -> Outcome<T>
+    ) -> FetchResult<T>
     where
         F: Future<Output = Result<Issued<T>, CredentialsError>> + Send + 'static,
     {
@@ -198,7 +198,7 @@ impl<T: Send + Sync + 'static> Tokens<T> {
         scope: &str,
         number: u64,
         result: Result<Issued<T>, CredentialsError>,
-    ) -> Outcome<T> {
+    ) -> FetchResult<T> {
         let mut entries = self.lock();
         let Some(fetching) = take(&mut entries, scope, number) else {
             // It was given up.
@@ -290,7 +290,7 @@ fn tidy<T>(entries: &mut Entries<T>, now: Instant) {
         Entry::Fetching(_) | Entry::Refused { .. } => None,
     });
     let held: Vec<_> = held.collect();
-    if held.len() > MOST {
+    if held.len() > MAX_KEPT {
         if let Some((_, scope)) = held.into_iter().min() {
             let scope = scope.clone();
             entries.remove(&scope);
@@ -338,15 +338,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_tokens_that_were_used_last_are_kept() {
         let counted = Counted::default();
-        for number in 0..MOST + 500 {
+        for number in 0..MAX_KEPT + 500 {
             counted.get(&number.to_string(), HOUR).await;
             // One is used all the time.
             assert_eq!(counted.get("0", HOUR).await, 0);
             tokio::time::advance(Duration::from_millis(1)).await;
         }
-        assert_eq!((counted.kept(), counted.fetched.load(Ordering::Relaxed)), (MOST, MOST + 500));
-        assert_eq!(counted.get(&(MOST + 499).to_string(), HOUR).await, MOST + 499);
-        assert_eq!(counted.get("1", HOUR).await, MOST + 500, "it was dropped");
+        assert_eq!(
+            (counted.kept(), counted.fetched.load(Ordering::Relaxed)),
+            (MAX_KEPT, MAX_KEPT + 500)
+        );
+        assert_eq!(counted.get(&(MAX_KEPT + 499).to_string(), HOUR).await, MAX_KEPT + 499);
+        assert_eq!(counted.get("1", HOUR).await, MAX_KEPT + 500, "it was dropped");
     }
 
     #[tokio::test(start_paused = true)]

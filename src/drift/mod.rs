@@ -77,14 +77,14 @@ impl Drift {
         drift.collect()
     }
 
-    /// Replaces this and all later differences, after `most` were reported.
-    fn and_more(self, most: usize) -> Self {
+    /// Replaces this and all later differences, after `max` were reported.
+    fn and_more(self, max: usize) -> Self {
         Self {
             operation: "",
             status: 0,
             kind: DriftKind::Limit,
             member: String::new(),
-            documented: format!("the {most} differences that are reported"),
+            documented: format!("the {max} differences that are reported"),
             found: "more".to_owned(),
             place: String::new(),
             claims: Vec::new(),

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::{Drift, DriftKind};
 
 /// The maximum number of differences that a client reports. With more, it is a different API.
-const MOST: usize = 10_000;
+const MAX_TOLD: usize = 10_000;
 
 /// A function that is told about differences, and those already reported.
 pub(crate) struct Observer {
@@ -70,10 +70,10 @@ impl Observer {
     /// once the limit is reached.
     fn news(&self, drift: Drift) -> Option<Drift> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let drift = match told.len() < MOST {
+        let drift = match told.len() < MAX_TOLD {
             true => drift,
             false if told.contains(&Key::of(&drift)) => return None,
-            false => drift.and_more(MOST),
+            false => drift.and_more(MAX_TOLD),
         };
         told.insert(Key::of(&drift)).then_some(drift)
     }

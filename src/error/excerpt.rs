@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, HeaderName, CONTENT_ENCODING, CONTENT_TYPE};
 
 use super::shown::{self, Secrets};
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 
 /// The beginning of a body, and what it says of its own spelling if that is not plain UTF-8.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    pub(crate) fn of(answer: &Answer, secrets: &Secrets) -> Self {
+    pub(crate) fn of(answer: &HttpResponse, secrets: &Secrets) -> Self {
         let is_plain = std::str::from_utf8(&answer.body).is_ok_and(|text| !text.contains('\0'));
         let charset = charset(&answer.headers).filter(|_| !is_plain);
         Self {

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use self::excerpt::Excerpt;
 use self::failure::Failure;
 use self::shown::Secrets;
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 
 /// Why a call or the making of a client failed.
 ///
@@ -30,7 +30,7 @@ struct Inner {
     method: Option<Method>,
     message: String,
     failure: Failure,
-    answer: Option<Answer>,
+    answer: Option<HttpResponse>,
     /// A bounded part of a body that is not in the documented shape.
     excerpt: Option<Excerpt>,
     attempts: u32,
@@ -63,15 +63,15 @@ pub enum ErrorKind {
     /// There was no connection to the service. Nothing was sent by the last attempt.
     Connect,
     /// The connection broke after sending had begun.
-    Interrupted,
+    ConnectionLost,
     /// A timeout passed: of an attempt or of the whole call.
     Timeout,
     /// The service answered that it did not do what was asked.
-    Refused,
+    Service,
     /// The service answered with a redirect, which is not followed.
     Redirected,
     /// The service reported success with a body that cannot be read.
-    Undecodable,
+    Decode,
     /// The body of the answer is larger than the client's limit.
     TooLarge,
 }
@@ -82,11 +82,11 @@ impl fmt::Display for ErrorKind {
             Self::Invalid => "invalid",
             Self::Credentials => "no credentials",
             Self::Connect => "no connection",
-            Self::Interrupted => "interrupted",
+            Self::ConnectionLost => "connection lost",
             Self::Timeout => "timeout",
-            Self::Refused => "refused",
+            Self::Service => "service error",
             Self::Redirected => "redirected",
-            Self::Undecodable => "undecodable",
+            Self::Decode => "decode error",
             Self::TooLarge => "too large",
         })
     }
@@ -123,16 +123,16 @@ impl Error {
     }
 
     /// Of the answer that the service gave, which is kept whole.
-    pub(crate) fn with_answer(mut self, answer: Answer, secrets: &Secrets) -> Self {
+    pub(crate) fn with_answer(mut self, answer: HttpResponse, secrets: &Secrets) -> Self {
         let said = Failure::read(&answer.body).unwrap_or_default();
         let hide = |text: Option<String>| text.map(|text| secrets.hide(&text));
         let inner = &mut self.0;
-        let is_refusal = inner.kind == ErrorKind::Refused;
-        if !is_refusal || !said.is_told() {
+        let is_of_service = inner.kind == ErrorKind::Service;
+        if !is_of_service || !said.is_told() {
             inner.excerpt = Some(Excerpt::of(&answer, secrets));
         }
         inner.failure.request_id = answer.request_id(&said, secrets);
-        if is_refusal {
+        if is_of_service {
             inner.failure.status = said.status;
             inner.failure.code = hide(said.code);
             inner.failure.message = hide(said.message);
@@ -143,8 +143,8 @@ impl Error {
     }
 
     /// The service did not do what was asked.
-    pub(crate) fn refused(answer: Answer, secrets: &Secrets) -> Self {
-        let error = Self::new(ErrorKind::Refused, "the service gives no reason");
+    pub(crate) fn service(answer: HttpResponse, secrets: &Secrets) -> Self {
+        let error = Self::new(ErrorKind::Service, "the service gives no reason");
         let mut error = error.with_answer(answer, secrets);
         if error.0.excerpt.as_ref().is_some_and(|excerpt| !excerpt.is_empty()) {
             error.0.message = "the response is not in a documented shape".to_owned();

@@ -122,11 +122,11 @@ pub(crate) fn text(text: &str) -> String {
     one_line(text, TEXT)
 }
 
-/// At most `most` characters of `text`, control characters escaped.
-fn one_line(text: &str, most: usize) -> String {
+/// At most `max` characters of `text`, control characters escaped.
+fn one_line(text: &str, max: usize) -> String {
     let mut shown = String::new();
     let mut characters = text.trim().chars();
-    for c in characters.by_ref().take(most) {
+    for c in characters.by_ref().take(max) {
         match c {
             '\n' | '\r' | '\t' => shown.push(' '),
             c if c.is_control() => shown.extend(c.escape_default()),

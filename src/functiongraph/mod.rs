@@ -17,7 +17,7 @@ pub use access_key::AccessKey;
 pub use environment::credentials_from_env;
 pub use password::Password;
 pub use token::Token;
-pub use urn::{FunctionUrn, NoFunctionUrn};
+pub use urn::{FunctionUrn, ParseUrnError};
 
 use crate::client::{private, Api, Profile};
 use crate::setting::{self, Form};

@@ -15,7 +15,7 @@ use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::shown::Secrets;
 use crate::setting::{self, Form};
-use crate::transport::Answer;
+use crate::transport::HttpResponse;
 
 /// The IAM endpoint whose tokens are valid in every region.
 const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";
@@ -160,7 +160,10 @@ struct Times {
 }
 
 /// Reads the token from the header of a response, and its lifetime from the body.
-fn issued(answer: &Answer, secrets: &Secrets) -> Result<Issued<SecretString>, CredentialsError> {
+fn issued(
+    answer: &HttpResponse,
+    secrets: &Secrets,
+) -> Result<Issued<SecretString>, CredentialsError> {
     if !answer.status.is_success() {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
     }

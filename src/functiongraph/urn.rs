@@ -19,7 +19,7 @@ use std::str::FromStr;
 ///     urn.with_alias("prod")?.to_string(),
 ///     "urn:fss:cn-north-4:46b6f338:function:default:test:!prod",
 /// );
-/// # Ok::<(), cloudfn::functiongraph::NoFunctionUrn>(())
+/// # Ok::<(), cloudfn::functiongraph::ParseUrnError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionUrn {
@@ -39,7 +39,7 @@ enum Qualifier {
 
 /// A text is not the URN of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoFunctionUrn(String);
+pub struct ParseUrnError(String);
 
 /// The prefix of an alias.
 const ALIAS: char = '!';
@@ -55,7 +55,7 @@ impl FunctionUrn {
         project_id: impl Into<String>,
         package: impl Into<String>,
         function: impl Into<String>,
-    ) -> Result<Self, NoFunctionUrn> {
+    ) -> Result<Self, ParseUrnError> {
         Ok(Self {
             region: part("region", region.into())?,
             project_id: part("project ID", project_id.into())?,
@@ -106,10 +106,10 @@ impl FunctionUrn {
     /// # Errors
     ///
     /// The version is empty, contains a colon, or starts with `!`.
-    pub fn with_version(mut self, version: impl Into<String>) -> Result<Self, NoFunctionUrn> {
+    pub fn with_version(mut self, version: impl Into<String>) -> Result<Self, ParseUrnError> {
         let version = part("version", version.into())?;
         if version.starts_with(ALIAS) {
-            return Err(NoFunctionUrn(format!(
+            return Err(ParseUrnError(format!(
                 "the version {version:?} starts with !, like an alias"
             )));
         }
@@ -122,7 +122,7 @@ impl FunctionUrn {
     /// # Errors
     ///
     /// The alias is empty or contains a colon.
-    pub fn with_alias(mut self, alias: impl Into<String>) -> Result<Self, NoFunctionUrn> {
+    pub fn with_alias(mut self, alias: impl Into<String>) -> Result<Self, ParseUrnError> {
         self.qualifier = Qualifier::Alias(part("alias", alias.into())?);
         Ok(self)
     }
@@ -135,22 +135,22 @@ impl FunctionUrn {
     }
 }
 
-fn part(name: &str, text: String) -> Result<String, NoFunctionUrn> {
+fn part(name: &str, text: String) -> Result<String, ParseUrnError> {
     match text.as_str() {
-        "" => Err(NoFunctionUrn(format!("the {name} is empty"))),
+        "" => Err(ParseUrnError(format!("the {name} is empty"))),
         colon if colon.contains(':') => {
-            Err(NoFunctionUrn(format!("the {name} {text:?} contains a colon")))
+            Err(ParseUrnError(format!("the {name} {text:?} contains a colon")))
         }
         _ => Ok(text),
     }
 }
 
 impl FromStr for FunctionUrn {
-    type Err = NoFunctionUrn;
+    type Err = ParseUrnError;
 
-    fn from_str(text: &str) -> Result<Self, NoFunctionUrn> {
-        let refuse = |reason: NoFunctionUrn| {
-            NoFunctionUrn(format!(
+    fn from_str(text: &str) -> Result<Self, ParseUrnError> {
+        let refuse = |reason: ParseUrnError| {
+            ParseUrnError(format!(
                 "{} is not the URN of a function: {reason}",
                 cloudfn_schema::text::excerpt(text, 60)
             ))
@@ -159,14 +159,14 @@ impl FromStr for FunctionUrn {
     }
 }
 
-fn read(text: &str) -> Result<FunctionUrn, NoFunctionUrn> {
+fn read(text: &str) -> Result<FunctionUrn, ParseUrnError> {
     let parts: Vec<&str> = text.split(':').collect();
     let [urn, fss, region, project_id, kind, package, function, qualifier @ ..] = &parts[..] else {
-        return Err(NoFunctionUrn(format!("it has {} parts, not 7 or 8", parts.len())));
+        return Err(ParseUrnError(format!("it has {} parts, not 7 or 8", parts.len())));
     };
     for (index, found, expected) in [(1, urn, "urn"), (2, fss, "fss"), (5, kind, "function")] {
         if found != &expected {
-            return Err(NoFunctionUrn(format!("part {index} is {found:?}, not {expected:?}")));
+            return Err(ParseUrnError(format!("part {index} is {found:?}, not {expected:?}")));
         }
     }
     let urn = FunctionUrn::new(*region, *project_id, *package, *function)?;
@@ -176,7 +176,7 @@ fn read(text: &str) -> Result<FunctionUrn, NoFunctionUrn> {
             Some(alias) => urn.with_alias(alias),
             None => urn.with_version(*one),
         },
-        _ => Err(NoFunctionUrn(format!("it has {} parts, not 7 or 8", parts.len()))),
+        _ => Err(ParseUrnError(format!("it has {} parts, not 7 or 8", parts.len()))),
     }
 }
 
@@ -192,13 +192,13 @@ impl fmt::Display for FunctionUrn {
     }
 }
 
-impl fmt::Display for NoFunctionUrn {
+impl fmt::Display for ParseUrnError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NoFunctionUrn {}
+impl std::error::Error for ParseUrnError {}
 
 impl From<FunctionUrn> for String {
     fn from(urn: FunctionUrn) -> Self {

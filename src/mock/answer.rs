@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use axum::body::Bytes;
-use axum::http::header::{self, InvalidHeaderName};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::header::{self, InvalidHeaderName};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::error::failure::{CODES, MESSAGES, REQUEST_IDS, STATUS};

@@ -1,7 +1,7 @@
 //! Checks requests against the documents.
 
-use axum::http::{header, HeaderMap};
 use cloudfn_schema::{check_json_with, Options};
+use http::{header, HeaderMap};
 use percent_encoding::percent_decode_str;
 
 use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};

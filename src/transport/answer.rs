@@ -18,7 +18,7 @@ use crate::response::{Documented, Response};
 
 /// The answer of a service.
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     /// The body, or as much of it as came.
@@ -28,16 +28,16 @@ pub(crate) struct Answer {
 }
 
 /// Shows no header's value and nothing of the body.
-impl fmt::Debug for Answer {
+impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
     }
 }
 
-impl Answer {
+impl HttpResponse {
     /// The ID of the request: that of the header, or else that in the body.
     pub(crate) fn request_id(&self, said: &Failure, secrets: &Secrets) -> Option<String> {
         let header = self.headers.get(REQUEST_ID);
@@ -53,7 +53,7 @@ impl Finished {
         match crate::json::read(&self.answer.body) {
             Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),
-            Err(unread) => Err(self.undecodable(&unread.to_string())),
+            Err(unread) => Err(self.decode_error(&unread.to_string())),
         }
     }
 
@@ -72,7 +72,7 @@ impl Finished {
         let body = self.answer.body.trim_ascii();
         match body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
             true => Ok(self.value(())),
-            false => Err(self.undecodable("there should be none")),
+            false => Err(self.decode_error("there should be none")),
         }
     }
 
@@ -104,11 +104,11 @@ impl Finished {
         }
     }
 
-    fn undecodable(self, reason: &str) -> Error {
+    fn decode_error(self, reason: &str) -> Error {
         let message = format!("the body cannot be read: {reason}");
         let outcome = self.outcome;
         self.failed(|answer, secrets| {
-            Error::new(ErrorKind::Undecodable, message).with_answer(answer, secrets)
+            Error::new(ErrorKind::Decode, message).with_answer(answer, secrets)
         })
         .with_outcome(outcome)
     }
@@ -116,10 +116,10 @@ impl Finished {
     /// A success that is a failure by its body. Whether anything was done, nobody says.
     fn refused(self) -> Error {
         let outcome = self.outcome.min(Outcome::Unknown);
-        self.failed(Error::refused).with_outcome(outcome)
+        self.failed(Error::service).with_outcome(outcome)
     }
 
-    fn failed(self, error: impl FnOnce(Answer, &Secrets) -> Error) -> Error {
+    fn failed(self, error: impl FnOnce(HttpResponse, &Secrets) -> Error) -> Error {
         let error = error(self.answer, &self.secrets);
         error.of_call(self.operation.id, self.method, self.attempts)
     }

@@ -11,7 +11,9 @@ use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument};
 
-use super::{exchange, on_runtime, retry, Answer, Fault, Http, Limits, Operation, Reason};
+use super::{
+    exchange, on_runtime, retry, Fault, Http, HttpResponse, Limits, OperationInfo, Reason,
+};
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
 use crate::drift::{Drift, Observer};
 use crate::error::failure::{Failure, Word};
@@ -49,7 +51,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The status of an answer; where the vendor puts one in the body, that one.
-    pub(crate) fn status_of(&self, answer: &Answer) -> u16 {
+    pub(crate) fn status_of(&self, answer: &HttpResponse) -> u16 {
         let is_told_in_body = self.status_in_body.is_some() && answer.status.is_success();
         let told = is_told_in_body.then(|| told_status(answer)).flatten();
         told.and_then(Word::said).unwrap_or(answer.status.as_u16())
@@ -75,8 +77,8 @@ impl fmt::Debug for Core {
 
 /// A call that succeeded, as far as the transport can tell.
 pub(crate) struct Finished {
-    pub(crate) answer: Answer,
-    pub(crate) operation: &'static Operation,
+    pub(crate) answer: HttpResponse,
+    pub(crate) operation: &'static OperationInfo,
     /// The status by which the documents know the answer.
     pub(crate) status: u16,
     pub(crate) method: Method,
@@ -89,7 +91,7 @@ pub(crate) struct Finished {
 /// A call under way.
 struct Call<'a> {
     settings: &'a Settings,
-    operation: &'static Operation,
+    operation: &'static OperationInfo,
     request: Request,
     /// The time for all of it.
     timeout: Duration,
@@ -142,7 +144,7 @@ impl Core {
     /// Makes a call of `operation`, whose answer is made a value by `read`.
     pub(crate) async fn call<T>(
         &self,
-        operation: &'static Operation,
+        operation: &'static OperationInfo,
         request: RequestBuilder,
         read: fn(Finished) -> Result<Response<T>, Error>,
         options: &CallOptions,
@@ -202,25 +204,16 @@ fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Makes a generated request what is sent: a query without `+`, which not every gateway reads as a
-/// blank, and a user agent.
+/// Checks the URL of a generated request, and names the user agent.
 fn prepare(
     settings: &Settings,
-    operation: &Operation,
+    operation: &OperationInfo,
     mut request: Request,
 ) -> Result<Request, Error> {
     operation.check(&settings.base_url, request.url())?;
-    without_plus(request.url_mut());
     let headers = request.headers_mut();
     headers.entry(USER_AGENT).or_insert_with(|| settings.user_agent.clone());
     Ok(request)
-}
-
-/// A form-encoded query as every gateway reads it.
-fn without_plus(url: &mut Url) {
-    let query = url.query().filter(|query| !query.is_empty());
-    let query = query.map(|query| query.replace('+', "%20"));
-    url.set_query(query.as_deref());
 }
 
 impl Call<'_> {
@@ -364,7 +357,7 @@ impl Call<'_> {
     }
 
     /// Shows an answer to whoever wants to know how it differs from the documents.
-    fn observe(&self, answer: &Answer, secrets: &Secrets) {
+    fn observe(&self, answer: &HttpResponse, secrets: &Secrets) {
         let settings = self.settings;
         if let Some(observer) = &settings.observer {
             let status = settings.status_of(answer);
@@ -374,7 +367,11 @@ impl Call<'_> {
     }
 
     /// Tells a success from everything else, with what is known of the outcome.
-    fn judge(&self, answer: Answer, secrets: &Secrets) -> Result<(Answer, Outcome), Error> {
+    fn judge(
+        &self,
+        answer: HttpResponse,
+        secrets: &Secrets,
+    ) -> Result<(HttpResponse, Outcome), Error> {
         if answer.status.is_redirection() {
             return Err(self.redirected(answer, secrets));
         }
@@ -396,18 +393,18 @@ impl Call<'_> {
     }
 
     /// A success that does not tell whether it is one.
-    fn without_status(&self, answer: Answer, secrets: &Secrets, what: &str) -> Error {
+    fn without_status(&self, answer: HttpResponse, secrets: &Secrets, what: &str) -> Error {
         Error::new(
-            ErrorKind::Undecodable,
+            ErrorKind::Decode,
             format!("the body cannot be read: statusCode {what}, which tells of success"),
         )
         .with_answer(answer, secrets)
         .with_outcome(self.if_changing(Outcome::Unknown))
     }
 
-    fn refused(&self, answer: Answer, secrets: &Secrets) -> Error {
+    fn refused(&self, answer: HttpResponse, secrets: &Secrets) -> Error {
         let wait = retry::retry_after(&answer.headers);
-        let error = Error::refused(answer, secrets);
+        let error = Error::service(answer, secrets);
         let status = error.status().unwrap_or_default();
         let is_unknown = matches!(status, 408 | 499 | 500..) && !error.is_throttled();
         let is_transient = retry::is_transient(status) || error.is_throttled();
@@ -421,7 +418,7 @@ impl Call<'_> {
             .with_retry_after(wait)
     }
 
-    fn redirected(&self, answer: Answer, secrets: &Secrets) -> Error {
+    fn redirected(&self, answer: HttpResponse, secrets: &Secrets) -> Error {
         // These two say that nothing was done yet.
         let is_repeat_elsewhere = matches!(answer.status.as_u16(), 307 | 308);
         let location = answer.headers.get(LOCATION).and_then(|location| location.to_str().ok());
@@ -453,8 +450,8 @@ impl Call<'_> {
                 (ErrorKind::Invalid, "the request cannot be sent".to_owned(), Some(e))
             }
             Reason::Connect(e) => (ErrorKind::Connect, format!("no connection to {host}"), Some(e)),
-            Reason::Interrupted(e) => (
-                ErrorKind::Interrupted,
+            Reason::ConnectionLost(e) => (
+                ErrorKind::ConnectionLost,
                 format!("the connection to {host} broke before the answer was complete"),
                 Some(e),
             ),
@@ -482,7 +479,7 @@ impl Call<'_> {
             (_, None) => self.if_changing(Outcome::Unknown),
         };
         let is_transient =
-            matches!(kind, ErrorKind::Connect | ErrorKind::Interrupted | ErrorKind::Timeout);
+            matches!(kind, ErrorKind::Connect | ErrorKind::ConnectionLost | ErrorKind::Timeout);
         let error = Error::new(kind, message);
         let error = match source {
             Some(source) => error.with_source(source),
@@ -518,7 +515,7 @@ impl Call<'_> {
     }
 
     /// The outcome as far as the beginning of a success tells it.
-    fn outcome_of_success(&self, answer: &Answer) -> Outcome {
+    fn outcome_of_success(&self, answer: &HttpResponse) -> Outcome {
         let is_told = match self.status_in_body() {
             Some(expected) => told_status(answer) == Some(Word::Said(expected)),
             None => true,
@@ -532,7 +529,7 @@ impl Call<'_> {
 }
 
 /// The status that a body tells; `None` if it is not an object.
-fn told_status(answer: &Answer) -> Option<Word<u16>> {
+fn told_status(answer: &HttpResponse) -> Option<Word<u16>> {
     Failure::read(&answer.body).map(|said| said.status)
 }
 
@@ -548,19 +545,6 @@ mod tests {
         {
             let [attempt, call, shortest] = [attempt, call, shortest].map(Duration::from_millis);
             assert_eq!(shortest_attempt(attempt, call), shortest);
-        }
-    }
-
-    #[test]
-    fn a_query_has_no_plus() {
-        for (form_encoded, expected) in [
-            ("https://h/p?a=b+c&d=%2B", "https://h/p?a=b%20c&d=%2B"),
-            ("https://h/p+q?", "https://h/p+q"),
-            ("https://h/p", "https://h/p"),
-        ] {
-            let mut url = Url::parse(form_encoded).unwrap();
-            without_plus(&mut url);
-            assert_eq!(url.as_str(), expected);
         }
     }
 }

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::{Request, Response};
 use tokio::time::{timeout_at, Instant};
 
-use super::{Answer, Http};
+use super::{Http, HttpResponse};
 
 /// What one attempt may take.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Fault {
     /// Whether another attempt would find the same.
     pub(crate) is_permanent: bool,
     /// As much of the answer as came.
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<HttpResponse>,
 }
 
 type Cause = Box<dyn Error + Send + Sync>;
@@ -38,7 +38,7 @@ pub(crate) enum Reason {
     /// There was no connection; nothing was sent.
     Connect(Cause),
     /// The connection broke.
-    Interrupted(Cause),
+    ConnectionLost(Cause),
     /// The time was up.
     TimedOut,
     /// The body is too large.
@@ -59,7 +59,7 @@ pub(crate) async fn exchange(
     http: &Http,
     request: Request,
     limits: Limits,
-) -> Result<Answer, Fault> {
+) -> Result<HttpResponse, Fault> {
     let http = http.client(request.url()).map_err(|e| Reason::Unsendable(e.into()))?;
     let deadline = Instant::now() + limits.attempt;
     let asked = request.url().clone();
@@ -74,8 +74,12 @@ pub(crate) async fn exchange(
     read(response, deadline, limits.body).await
 }
 
-/// Reads the body of `response`, at most `most` bytes.
-async fn read(mut response: Response, deadline: Instant, most: usize) -> Result<Answer, Fault> {
+/// Reads the body of `response`, at most `max` bytes.
+async fn read(
+    mut response: Response,
+    deadline: Instant,
+    max: usize,
+) -> Result<HttpResponse, Fault> {
     let mut body = Body::default();
     let broken = loop {
         let chunk = match timeout_at(deadline, response.chunk()).await {
@@ -84,13 +88,13 @@ async fn read(mut response: Response, deadline: Instant, most: usize) -> Result<
             Ok(Ok(None)) => break None,
             Ok(Ok(Some(chunk))) => chunk,
         };
-        if body.len() + chunk.len() > most {
-            body.push(chunk.slice(..most - body.len()));
+        if body.len() + chunk.len() > max {
+            body.push(chunk.slice(..max - body.len()));
             break Some(Reason::TooLarge);
         }
         body.push(chunk);
     };
-    let answer = Answer {
+    let answer = HttpResponse {
         status: response.status(),
         headers: std::mem::take(response.headers_mut()),
         body: body.finish(),
@@ -141,7 +145,7 @@ fn reason_of(error: reqwest::Error) -> Reason {
     } else if error.is_timeout() {
         Reason::TimedOut
     } else {
-        Reason::Interrupted(error.into())
+        Reason::ConnectionLost(error.into())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 const IDLE: Duration = Duration::from_secs(30);
 const _: () = assert!(IDLE.as_secs() <= 60 / 2);
 /// Most idle connections; a burst of calls would otherwise leave all of its own open.
-const MOST_IDLE: usize = 64;
+const MAX_IDLE: usize = 64;
 
 /// Whether this build has TLS of its own.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
@@ -77,7 +77,7 @@ impl Http {
             .retry(retry::never())
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(MOST_IDLE)
+            .pool_max_idle_per_host(MAX_IDLE)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use percent_encoding::{utf8_percent_encode, AsciiSet};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::operation::RESERVED;
 use crate::error::Error;
@@ -27,6 +29,9 @@ const IN_LIST: &AsciiSet = &RESERVED
 /// What may not stand in a value, although what is reserved may.
 const IN_VALUE: &AsciiSet = &IN_LIST.remove(b',');
 
+/// What may not stand in a value as forms write it, but for a blank, which is `%20`.
+const IN_FORM: &AsciiSet = &RESERVED.add(b'~').remove(b'*');
+
 /// The items as a segment of a path, with commas between them.
 pub(crate) fn in_path<T: Display>(items: &[T]) -> String {
     let items = items.iter().map(|item| encoded(item, RESERVED));
@@ -44,21 +49,26 @@ pub(crate) fn in_header<T: Display>(name: &str, items: &[T]) -> Result<String, E
     }
 }
 
-/// Adds values to the query of a URL: each by itself, or all in one, with `delimiter` between
-/// them. What is reserved in URLs is encoded unless `keeps_reserved`.
-pub(crate) fn in_query<T: Display>(
+/// Adds a value to the query of a URL, if there is one: each item of a list by itself, or all in
+/// one, with `delimiter` between them. What is reserved in URLs is encoded unless `keeps_reserved`.
+pub(crate) fn in_query<T: Serialize>(
     url: String,
     name: &str,
-    values: impl Iterator<Item = T>,
+    value: &T,
     delimiter: Option<&str>,
     keeps_reserved: bool,
 ) -> String {
     let set = match (keeps_reserved, delimiter) {
         (true, Some(",")) => IN_LIST,
         (true, _) => IN_VALUE,
+        (false, None) => IN_FORM,
         (false, _) => RESERVED,
     };
-    let values: Vec<String> = values.map(|value| encoded(value, set)).collect();
+    let values: Vec<String> = match serde_json::to_value(value) {
+        Ok(Value::Array(items)) => items.into_iter().map(|item| encoded(text(item), set)).collect(),
+        Ok(Value::Null) | Err(_) => return url,
+        Ok(value) => vec![encoded(text(value), set)],
+    };
     let name = encoded(name, RESERVED);
     let pairs = match delimiter {
         _ if values.is_empty() => return url,
@@ -71,12 +81,22 @@ pub(crate) fn in_query<T: Display>(
     format!("{url}{first}{}", pairs.join("&"))
 }
 
+/// A scalar as a text.
+fn text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
 fn encoded(value: impl Display, set: &'static AsciiSet) -> String {
     utf8_percent_encode(&value.to_string(), set).to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const ITEMS: [&str; 3] = ["a,b", "c d/é", "|&"];
@@ -100,11 +120,25 @@ mod tests {
             (Some(","), true, "n=a%2Cb,c%20d/%C3%A9,%7C%26"),
         ] {
             let query =
-                |url: &str| in_query(url.to_owned(), "n", ITEMS.iter(), delimiter, keeps_reserved);
+                |url: &str| in_query(url.to_owned(), "n", &ITEMS, delimiter, keeps_reserved);
             assert_eq!(query("http://h/p"), format!("http://h/p?{expected}"));
             assert_eq!(query("http://h/p?q=1"), format!("http://h/p?q=1&{expected}"));
         }
-        let none = in_query("http://h/p".to_owned(), "n", [""; 0].iter(), Some(","), false);
-        assert_eq!(none, "http://h/p");
+    }
+
+    #[test]
+    fn a_value_is_written_as_a_form_does_without_plus() {
+        let query = |value: Value| in_query("u".to_owned(), "n[]", &value, None, false);
+        for (value, expected) in [
+            (json!("a +*~-._é"), "u?n%5B%5D=a%20%2B*%7E-._%C3%A9"),
+            (json!(1.0), "u?n%5B%5D=1.0"),
+            (json!(-7), "u?n%5B%5D=-7"),
+            (json!(true), "u?n%5B%5D=true"),
+            (json!(""), "u?n%5B%5D="),
+            (json!([]), "u"),
+            (json!(null), "u"),
+        ] {
+            assert_eq!(query(value), expected);
+        }
     }
 }

@@ -17,11 +17,11 @@ mod proxy;
 pub(crate) mod retry;
 mod runtime;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::HttpResponse;
 pub(crate) use call::{Core, Finished, Settings, LONGEST};
 pub(crate) use exchange::{exchange, Fault, Limits, Reason};
 pub(crate) use http::{is_on_this_machine, Http};
-pub(crate) use operation::{encode_path, Operation};
+pub(crate) use operation::{encode_path, OperationInfo};
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
 use reqwest::Request;
 pub(crate) use runtime::on_runtime;

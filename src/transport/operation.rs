@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// What the transport knows of an operation.
 #[derive(Debug)]
-pub(crate) struct Operation {
+pub(crate) struct OperationInfo {
     /// The operationId.
     pub(crate) id: &'static str,
     /// Path template.
@@ -44,7 +44,7 @@ pub(crate) fn path_segment<'p>(template: &str, path: &'p str, name: &str) -> Opt
     path.rsplit('/').nth(from_end)
 }
 
-impl Operation {
+impl OperationInfo {
     /// The value of the path parameter `name` in a URL of this operation.
     pub(crate) fn path_parameter(&self, name: &str, url: &Url) -> Option<String> {
         path_parameter(self.path, url.path(), name)
@@ -72,7 +72,7 @@ impl Operation {
 mod tests {
     use super::*;
 
-    const OPERATION: Operation = Operation {
+    const OPERATION: OperationInfo = OperationInfo {
         id: "probe",
         path: "/v2/{project_id}/x/{name}",
         authenticated: true,

@@ -51,8 +51,8 @@ impl RetryPolicy {
 
     /// Most attempts of a call; 0 is taken as 1.
     #[must_use]
-    pub fn attempts(mut self, most: u32) -> Self {
-        self.attempts = most.max(1);
+    pub fn attempts(mut self, max: u32) -> Self {
+        self.attempts = max.max(1);
         self
     }
 

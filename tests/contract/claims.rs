@@ -290,7 +290,7 @@ fn of_limit(
 }
 
 /// The maximum number of items that are tested.
-const MOST_ITEMS: usize = 10_000;
+const MAX_ITEMS: usize = 10_000;
 
 /// A list or a map with a documented number of items is not reported; one with more or fewer is.
 fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
@@ -323,21 +323,21 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
         return tell(2, "repeats item 0", claim.expected() == "true");
     }
     let expected = claim.expected();
-    let limit: usize = expected.parse().map_err(|_| format!("{expected} is not an integer"))?;
-    let (is_least, other) = match claim.statement.as_str() {
+    let limit: usize = expected.parse().map_err(|_| format!("{expected} is no whole number"))?;
+    let (is_min, other) = match claim.statement.as_str() {
         "minItems" => (true, "maxItems"),
         "maxItems" => (false, "minItems"),
         "minProperties" => (true, "maxProperties"),
         _ => (false, "minProperties"),
     };
-    let (outside, far) = match is_least {
+    let (outside, far) = match is_min {
         true => (limit.checked_sub(1), limit + 100),
         false => (limit.checked_add(1), 0),
     };
     let has_other = ledger.beside(claim, other).any(|other| other.expected() != "-");
     let far = (!has_other && far != limit).then_some((far, false));
     let tried = [Some((limit, false)), outside.map(|outside| (outside, true)), far];
-    let tried = tried.into_iter().flatten().filter(|(count, _)| *count <= MOST_ITEMS);
+    let tried = tried.into_iter().flatten().filter(|(count, _)| *count <= MAX_ITEMS);
     let things = if is_map { "a map of " } else { "a list of " };
     for (count, is_told) in tried {
         tell(count, things, is_told)?;

@@ -228,13 +228,13 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
 }
 
 /// The number of items of a list or members of a map.
-fn count(schema: &Schema, least: &str, most: &str, fill: Fill) -> RangeInclusive<usize> {
+fn count(schema: &Schema, min: &str, max: &str, fill: Fill) -> RangeInclusive<usize> {
     let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     match fill {
         Fill::Tolerant => 0..=2,
         Fill::Valid => {
-            let least = bound(least).unwrap_or(0);
-            least..=bound(most).unwrap_or(least + 2).min(least + 2)
+            let min = bound(min).unwrap_or(0);
+            min..=bound(max).unwrap_or(min + 2).min(min + 2)
         }
     }
 }
@@ -242,13 +242,13 @@ fn count(schema: &Schema, least: &str, most: &str, fill: Fill) -> RangeInclusive
 fn integers(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
     let whole = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
     let step = |keyword: &str| i64::from(schema.is(keyword));
-    let least = whole("minimum").map(|n| n + step("exclusiveMinimum"));
-    let most = whole("maximum").map(|n| n - step("exclusiveMaximum"));
-    let (least, most) = match fill {
-        Fill::Valid => (least.unwrap_or(i64::MIN), most.unwrap_or(i64::MAX)),
+    let min = whole("minimum").map(|n| n + step("exclusiveMinimum"));
+    let max = whole("maximum").map(|n| n - step("exclusiveMaximum"));
+    let (min, max) = match fill {
+        Fill::Valid => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
         Fill::Tolerant => (i64::MIN, i64::MAX),
     };
-    prop_oneof![Just(least), Just(most), least..=most].prop_map(|number| json!(number)).boxed()
+    prop_oneof![Just(min), Just(max), min..=max].prop_map(|number| json!(number)).boxed()
 }
 
 fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
@@ -265,9 +265,9 @@ fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
         }
     }
     let bound = |keyword: &str, otherwise: u64| schema.count(keyword).unwrap_or(otherwise);
-    let least = bound("minLength", 0);
-    let most = bound("maxLength", least + 20);
-    let length = usize::try_from(least).unwrap_or(0)..=usize::try_from(most).unwrap_or(20);
+    let min = bound("minLength", 0);
+    let max = bound("maxLength", min + 20);
+    let length = usize::try_from(min).unwrap_or(0)..=usize::try_from(max).unwrap_or(20);
     proptest::collection::vec(any::<char>(), length)
         .prop_map(|characters| Value::String(characters.into_iter().collect()))
         .boxed()

@@ -137,7 +137,7 @@ impl Setting {
         &self,
         arguments: &Arguments,
         answer: Option<Answer>,
-    ) -> Result<(cloudfn::registry::Answer, Received), Failed> {
+    ) -> Result<(cloudfn::registry::CallResponse, Received), Failed> {
         self.call_as(SharedCredentials::new(Anonymous), arguments, answer)
     }
 
@@ -147,7 +147,7 @@ impl Setting {
         credentials: SharedCredentials,
         arguments: &Arguments,
         answer: Option<Answer>,
-    ) -> Result<(cloudfn::registry::Answer, Received), Failed> {
+    ) -> Result<(cloudfn::registry::CallResponse, Received), Failed> {
         let (result, mut received, _) = self.run(credentials, arguments, answer)?;
         let answer = match result {
             Ok(answer) => answer,
@@ -199,7 +199,7 @@ impl Setting {
     }
 }
 
-type Ran = (Result<cloudfn::registry::Answer, cloudfn::Error>, Vec<Received>, Vec<Drift>);
+type Ran = (Result<cloudfn::registry::CallResponse, cloudfn::Error>, Vec<Received>, Vec<Drift>);
 
 /// A status for this spelling.
 fn code_of(status: &str) -> Result<u16, Failed> {
@@ -207,15 +207,15 @@ fn code_of(status: &str) -> Result<u16, Failed> {
 }
 
 /// The service's response in an error, which must be complete.
-fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::Answer, Failed> {
-    ensure(error.kind() == ErrorKind::Refused, || error.to_string())?;
+fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::CallResponse, Failed> {
+    ensure(error.kind() == ErrorKind::Service, || error.to_string())?;
     let status = error.http_status().ok_or("the error has no status")?;
     let body = error.body().unwrap_or_default();
     let body: Value = match body {
         [] => Value::Null,
         body => serde_json::from_slice(body).map_err(|e| e.to_string())?,
     };
-    Ok(cloudfn::registry::Answer { status: status.as_u16(), body, ..Default::default() })
+    Ok(cloudfn::registry::CallResponse { status: status.as_u16(), body, ..Default::default() })
 }
 
 /// The documented request is sent, and the documented sample is received.

@@ -155,7 +155,7 @@ async fn expired_once() {
 async fn expired_for_ever() {
     let server = huawei(iam_token, |_| Step::json(401, EXPIRED)).await;
     let result = publish(&publisher(&server.url(), password(&server.url()))).await;
-    let error = assert_failed(result, ErrorKind::Refused, 2, "APIGW.0307");
+    let error = assert_failed(result, ErrorKind::Service, 2, "APIGW.0307");
     assert_eq!(error.request_id(), Some("r-1"));
     assert!(error.is_unauthenticated() && !error.outcome_unknown() && !error.is_retryable());
     assert_eq!(server.received_at(IAM_PATH).len(), 2);
@@ -165,7 +165,7 @@ async fn refused_for_another_reason() {
     let refusal = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication"}"#;
     let server = huawei(iam_token, move |_| Step::json(401, refusal)).await;
     let result = publish(&publisher(&server.url(), password(&server.url()))).await;
-    assert_failed(result, ErrorKind::Refused, 1, "APIGW.0301");
+    assert_failed(result, ErrorKind::Service, 1, "APIGW.0301");
 }
 
 async fn a_hundred_with_an_expired_token() {
@@ -326,7 +326,7 @@ async fn larger_than_other_bodies() {
         Step::answer_with(201, &headers, format!(r#"{{"catalog":"{}"}}"#, "x".repeat(100_000)))
     };
     let server = huawei(large, |_| Step::json(200, PUBLISHED)).await;
-    let builder = functiongraph(&server.url()).largest_body(PUBLISHED.len());
+    let builder = functiongraph(&server.url()).max_response_bytes(PUBLISHED.len());
     let client = builder.credentials(password(&server.url())).build().unwrap();
     publish(&client).await.unwrap();
 }
@@ -531,7 +531,7 @@ async fn not_accepted_for_ever() {
     let server =
         authing_server(|_| issued_management_token(), |_, _| Step::json(200, NOT_ACCEPTED)).await;
     let result = upload(&uploader(&server.url())).await;
-    let error = assert_failed(result, ErrorKind::Refused, 2, "status 401 in an HTTP 200");
+    let error = assert_failed(result, ErrorKind::Service, 2, "status 401 in an HTTP 200");
     assert!(error.is_unauthenticated() && !error.outcome_unknown());
     assert_eq!(error.http_status().map(|status| status.as_u16()), Some(200));
     assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 2);
@@ -541,7 +541,7 @@ async fn not_accepted_with_http_401() {
     let server =
         authing_server(|_| issued_management_token(), |_, _| Step::json(401, NOT_ACCEPTED)).await;
     let result = upload(&uploader(&server.url())).await;
-    assert_failed(result, ErrorKind::Refused, 2, "401 Unauthorized: the token is not accepted");
+    assert_failed(result, ErrorKind::Service, 2, "401 Unauthorized: the token is not accepted");
 }
 
 async fn management_token_expires_soon() {
@@ -577,7 +577,7 @@ async fn business_errors() {
             authing_server(|_| issued_management_token(), move |_, _| Step::json(200, &body)).await;
         let result = upload(&uploader(&server.url())).await;
         let attempts = if status == 429 { 3 } else { 1 };
-        let error = assert_failed(result, ErrorKind::Refused, attempts, "2820002: not done");
+        let error = assert_failed(result, ErrorKind::Service, attempts, "2820002: not done");
         assert_eq!(error.status(), Some(status));
         assert_eq!(error.code(), Some("2820002"));
         assert_eq!(error.request_id(), Some("r-9"));
@@ -594,14 +594,14 @@ async fn business_errors() {
         let server =
             authing_server(|_| issued_management_token(), move |_, _| Step::json(200, &odd)).await;
         let result = upload(&uploader(&server.url())).await;
-        let error = assert_failed(result, ErrorKind::Refused, 1, "status 500 in an HTTP 200");
+        let error = assert_failed(result, ErrorKind::Service, 1, "status 500 in an HTTP 200");
         assert!(error.outcome_unknown());
     }
     for odd in ["{}", r#"{"statusCode":null}"#, r#"{"statusCode":"fine"}"#] {
         let server =
             authing_server(|_| issued_management_token(), move |_, _| Step::json(200, odd)).await;
         let result = upload(&uploader(&server.url())).await;
-        assert_failed(result, ErrorKind::Undecodable, 1, "statusCode");
+        assert_failed(result, ErrorKind::Decode, 1, "statusCode");
     }
 }
 
@@ -673,7 +673,7 @@ async fn password_echoed_as_json() {
 async fn clock_off_and_untold() {
     let server = huawei(iam_token, |request| by_clock(request, 20, false)).await;
     let result = publish(&publisher(&server.url(), access_key())).await;
-    assert_failed(result, ErrorKind::Refused, 1, "signature expired");
+    assert_failed(result, ErrorKind::Service, 1, "signature expired");
 }
 
 async fn wrong_key() {
@@ -684,7 +684,7 @@ async fn wrong_key() {
     })
     .await;
     let result = publish(&publisher(&server.url(), access_key())).await;
-    assert_failed(result, ErrorKind::Refused, 1, "verify aksk signature fail");
+    assert_failed(result, ErrorKind::Service, 1, "verify aksk signature fail");
 }
 
 async fn signature_echoed() {
@@ -697,7 +697,7 @@ async fn signature_echoed() {
     let error = publish(&publisher(&server.url(), access_key())).await;
     let said = "Access=[secret], SignedHeaders=content-type;host;x-project-id;x-sdk-date;\
                 x-security-token, Signature=[secret] [secret]";
-    assert_failed(error, ErrorKind::Refused, 1, said);
+    assert_failed(error, ErrorKind::Service, 1, said);
 }
 
 async fn signature_echoed_alone() {
@@ -707,7 +707,7 @@ async fn signature_echoed_alone() {
     })
     .await;
     let error = publish(&publisher(&server.url(), access_key())).await;
-    assert_failed(error, ErrorKind::Refused, 1, "expected [secret]");
+    assert_failed(error, ErrorKind::Service, 1, "expected [secret]");
 }
 
 /// A fault of a token endpoint: its action, the number of requests, and the error message.

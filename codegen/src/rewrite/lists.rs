@@ -1,8 +1,7 @@
-//! The rewrite that writes lists as their style says.
+//! The rewrites that write lists as their style says, and queries.
 
-use quote::{quote, ToTokens};
 use syn::visit_mut::{self, VisitMut};
-use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro, Pat, Stmt};
+use syn::{parse_quote, Block, Expr, ExprMethodCall, Ident, Lit, Local, Macro, Pat, Stmt};
 
 use super::paths::visit_arguments;
 use super::visit::send;
@@ -21,16 +20,12 @@ pub fn lists(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
     }
 }
 
-/// A parameter that the generator does not write as it is documented.
+/// A list that the generator does not write as it is documented.
 struct Written {
     /// Its name in Rust.
     rust: String,
     wire: String,
     location: String,
-    is_list: bool,
-    is_required: bool,
-    delimiter: Option<&'static str>,
-    keeps_reserved: bool,
 }
 
 impl Written {
@@ -42,57 +37,17 @@ impl Written {
     ) -> Option<Self> {
         let Parameter { location, name: wire, .. } = found;
         let schema = spec.at(found.schema.as_ref()?)?;
-        let delimiter = found.delimiter(schema);
-        let keeps_reserved = found.is("allowReserved");
         let rust = lowered.names.parameter(&operation.id, location, wire)?.rust.clone();
-        (delimiter.is_some() || keeps_reserved).then(|| Self {
-            rust,
-            wire: wire.clone(),
-            location: location.clone(),
-            is_list: schema.json_type() == Some("array"),
-            is_required: found.required,
-            delimiter,
-            keeps_reserved,
-        })
+        found.delimiter(schema)?;
+        Some(Self { rust, wire: wire.clone(), location: location.clone() })
     }
 
     fn rewrite(&self, send: &mut Block) {
         match self.location.as_str() {
             "path" => InPath(self).visit_block_mut(send),
             "header" => InHeader(self).visit_block_mut(send),
-            _ => self.in_query(send),
+            _ => {}
         }
-    }
-
-    /// Writes the value into the URL, before the rest of the query.
-    fn in_query(&self, send: &mut Block) {
-        WithoutQuery(self).visit_block_mut(send);
-        let is_url = |statement: &Stmt| match statement {
-            Stmt::Local(local) => local.init.as_ref().is_some_and(
-                |init| matches!(&*init.expr, Expr::Macro(call) if call.mac.path.is_ident("format")),
-            ),
-            _ => false,
-        };
-        let Some(index) = send.stmts.iter().position(is_url) else { return };
-        let Stmt::Local(local) = &send.stmts[index] else { return };
-        let url = match &local.pat {
-            Pat::Ident(name) => name.ident.clone(),
-            _ => return,
-        };
-        let Self { wire, keeps_reserved, .. } = self;
-        let value = quote::format_ident!("{}", self.rust);
-        let values = match (self.is_list, self.is_required) {
-            (true, true) | (false, false) => quote!(#value.iter()),
-            (true, false) => quote!(#value.iter().flatten()),
-            (false, true) => quote!(::std::iter::once(&#value)),
-        };
-        let delimiter = option(self.delimiter);
-        let statement: Stmt = parse_quote! {
-            let #url = crate::transport::lists::in_query(
-                #url, #wire, #values, #delimiter, #keeps_reserved,
-            );
-        };
-        send.stmts.insert(index + 1, statement);
     }
 }
 
@@ -140,20 +95,54 @@ impl VisitMut for Joined<'_> {
     }
 }
 
-/// Takes a parameter out of what the generator makes a query of.
-struct WithoutQuery<'w>(&'w Written);
+/// Has each parameter of a query written into the URL.
+pub fn queries(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+    for operation in &spec.operations {
+        let Some(send) = send(file, operation) else { continue };
+        let mut taken = TakeQuery::default();
+        taken.visit_block_mut(&mut send.block);
+        let statements = &mut send.block.stmts;
+        let Some((index, url)) = statements.iter().enumerate().find_map(url) else { continue };
+        for (wire, value) in taken.0.into_iter().rev() {
+            let Some(found) = operation.parameter("query", &wire) else { continue };
+            let schema = found.schema.as_ref().and_then(|schema| spec.at(schema));
+            let delimiter = option(schema.and_then(|schema| found.delimiter(schema)));
+            let keeps_reserved = found.is("allowReserved");
+            let statement = parse_quote! {
+                let #url = crate::transport::lists::in_query(
+                    #url, #wire, #value, #delimiter, #keeps_reserved,
+                );
+            };
+            statements.insert(index + 1, statement);
+        }
+    }
+}
 
-impl VisitMut for WithoutQuery<'_> {
+/// The name of the variable that a statement puts the URL in.
+fn url((index, statement): (usize, &Stmt)) -> Option<(usize, Ident)> {
+    let Stmt::Local(Local { pat: Pat::Ident(name), init: Some(init), .. }) = statement else {
+        return None;
+    };
+    let is_url = matches!(&*init.expr, Expr::Macro(call) if call.mac.path.is_ident("format"));
+    is_url.then(|| (index, name.ident.clone()))
+}
+
+/// Takes the parameters of the query out of a request: names on the wire, and values.
+#[derive(Default)]
+struct TakeQuery(Vec<(String, Expr)>);
+
+impl VisitMut for TakeQuery {
     fn visit_expr_mut(&mut self, expression: &mut Expr) {
         visit_mut::visit_expr_mut(self, expression);
         let Expr::MethodCall(call) = expression else { return };
-        let wire = &self.0.wire;
-        let value = quote::format_ident!("{}", self.0.rust);
-        let ours: Expr = parse_quote!(&progenitor_client::QueryParam::new(#wire, &#value));
-        let is_ours = |argument: &Expr| {
-            argument.to_token_stream().to_string() == ours.to_token_stream().to_string()
-        };
-        if call.method == "query" && call.args.first().is_some_and(is_ours) {
+        if call.method != "query" {
+            return;
+        }
+        let Some(Expr::Reference(parameter)) = call.args.first() else { return };
+        let Expr::Call(new) = &*parameter.expr else { return };
+        let value = new.args.last().cloned();
+        if let (Some(wire), Some(value)) = (text_of(new.args.first()), value) {
+            self.0.push((wire, value));
             *expression = (*call.receiver).clone();
         }
     }

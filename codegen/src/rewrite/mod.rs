@@ -88,8 +88,13 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "lists",
-        why: "the generator writes lists in a query in one way, and none in a path or a header",
+        why: "the generator writes no lists in a path or a header",
         apply: lists::lists,
+    },
+    Rewrite {
+        name: "queries",
+        why: "the generator writes lists in a query in one way, by a crate that only it needs",
+        apply: lists::queries,
     },
     Rewrite {
         name: "presets",
@@ -100,11 +105,6 @@ pub const REWRITES: &[Rewrite] = &[
         name: "leaf-definitions",
         why: "enumerations and patterns are types of their own",
         apply: models::leaf_definitions,
-    },
-    Rewrite {
-        name: "objects-only",
-        why: "what serde derives takes an array for an object, and makes a model without members of it",
-        apply: models::objects_only,
     },
     Rewrite {
         name: "secrets",
@@ -141,6 +141,11 @@ pub const REWRITES: &[Rewrite] = &[
         name: "registry",
         why: "with the feature `registry`, tests and tools do for every operation what they do for one",
         apply: registry::registry,
+    },
+    Rewrite {
+        name: "objects-only",
+        why: "what serde derives takes an array for an object, and makes a model without members of it",
+        apply: models::objects_only,
     },
     Rewrite {
         name: "plain-documentation",

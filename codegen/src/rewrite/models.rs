@@ -3,7 +3,8 @@
 use cloudfn_schema::{Kind, Schema};
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, ToTokens};
-use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Type};
+use syn::punctuated::Punctuated;
+use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Path, Token, Type};
 
 use super::visit::{argument, is_documented, module, structs, wire_name};
 use crate::lowering::Lowered;
@@ -114,27 +115,67 @@ pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
     };
     let objects: Vec<syn::Ident> =
         structs(items).filter(is_object).map(|model| model.ident.clone()).collect();
+    let mut implementations: Vec<Item> = Vec::new();
     for item in items.iter_mut() {
         let Item::Struct(model) = item else { continue };
         if !objects.contains(&model.ident) {
             continue;
         }
-        model.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+        implementations.extend(read_by_members(model, &objects).items);
+        model.attrs.iter_mut().for_each(underive_deserialize);
         // A vendor may add a member.
         model.attrs.push(parse_quote!(#[non_exhaustive]));
-        for field in &mut model.fields {
-            if is_optional_object(&field.ty, &objects) {
-                // With a way of its own to be read, serde asks for a member that may be missing.
-                let read = parse_quote! {
-                    #[serde(default, deserialize_with = "crate::object::optional")]
-                };
-                field.attrs.push(read);
+    }
+    items.extend(implementations);
+}
+
+/// Reads a model by what serde derives for a struct with the same members, which nobody else sees.
+fn read_by_members(model: &ItemStruct, objects: &[syn::Ident]) -> syn::File {
+    let ItemStruct { ident: name, fields, attrs, .. } = model;
+    let is_serde = |attribute: &&Attribute| attribute.path().is_ident("serde");
+    let of_model = attrs.iter().filter(is_serde);
+    let own_name = name.to_string();
+    let mut fields = fields.clone();
+    for field in &mut fields {
+        field.attrs.retain(|attribute| is_serde(&attribute));
+        if is_optional_object(&field.ty, objects) {
+            // With a way of its own to be read, serde asks for a member that may be missing.
+            let read = parse_quote! {
+                #[serde(default, deserialize_with = "crate::object::optional")]
+            };
+            field.attrs.push(read);
+        }
+    }
+    parse_quote! {
+        impl<'de> crate::object::Object<'de> for #name {
+            fn members<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                #[derive(::serde::Deserialize)]
+                #[serde(remote = #own_name)]
+                #(#of_model)*
+                struct __Members #fields
+                __Members::deserialize(deserializer)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                crate::object::read(deserializer)
             }
         }
     }
-    let implementations =
-        objects.iter().map(|name| -> Item { parse_quote!(crate::object::object!(#name);) });
-    items.extend(implementations);
+}
+
+fn underive_deserialize(attribute: &mut Attribute) {
+    if attribute.path().is_ident("derive") {
+        let parse = Punctuated::<Path, Token![,]>::parse_terminated;
+        let traits = attribute.parse_args_with(parse).unwrap_or_default().into_iter();
+        let others = traits.filter(|path| !quote!(#path).to_string().ends_with("Deserialize"));
+        *attribute = parse_quote!(#[derive(#(#others),*)]);
+    }
 }
 
 /// Whether `ty` is an optional model or map.

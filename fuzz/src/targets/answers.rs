@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudfn::credentials::SharedCredentials;
 use cloudfn::functiongraph::Token;
-use cloudfn::registry::{Answer, Arguments, Operation, Target as Client, APIS};
+use cloudfn::registry::{Arguments, CallResponse, Operation, Target as Client, APIS};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -123,13 +123,13 @@ fn run(input: &[u8]) {
     });
 }
 
-fn succeeded(said: &Said<'_>, answer: &Answer) {
+fn succeeded(said: &Said<'_>, answer: &CallResponse) {
     assert_eq!(answer.status, said.status);
     assert!((200..300).contains(&said.status), "a {} is a success", said.status);
 }
 
 fn failed(said: &Said<'_>, error: &Error) {
-    let kinds = [ErrorKind::Refused, ErrorKind::Redirected, ErrorKind::Undecodable];
+    let kinds = [ErrorKind::Service, ErrorKind::Redirected, ErrorKind::Decode];
     assert!(kinds.contains(&error.kind()), "{:?}: {error}", error.kind());
     assert_eq!(error.http_status().map(|status| status.as_u16()), Some(said.status));
     assert_eq!(error.body(), Some(said.body()), "the body is not the service's");

@@ -109,7 +109,7 @@ fn adjusted<A: cloudfn::Api>(
         builder = builder.connect_timeout(*timeout);
     }
     if let Some(bytes) = matches.get_one::<usize>("largest-body") {
-        builder = builder.largest_body(*bytes);
+        builder = builder.max_response_bytes(*bytes);
     }
     if let Some(attempts) = matches.get_one::<u32>("attempts") {
         builder = builder.retry(RetryPolicy::default().attempts(*attempts));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cloudfn::registry::{Answer, Api, Member, Model, Operation, Parameter, Schema};
+use cloudfn::registry::{Api, CallResponse, Member, Model, Operation, Parameter, Schema};
 use cloudfn::Error;
 use cloudfn_schema::Kind;
 
@@ -117,7 +117,7 @@ const OPERATION: Operation = Operation {
         request: None,
         responses: &[],
     },
-    call: |_, _| Box::pin(async { Ok::<Answer, Error>(Answer::default()) }),
+    call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 
 static SCHEMAS: [Schema; 4] = [

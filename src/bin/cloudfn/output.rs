@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use cloudfn::registry::Answer;
+use cloudfn::registry::CallResponse;
 use cloudfn::{Error, ErrorKind};
 use tracing::Level;
 
@@ -86,7 +86,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Prints a response, and lists what is undocumented in it.
-pub async fn answer(answer: &Answer) -> Result<(), Failure> {
+pub async fn answer(answer: &CallResponse) -> Result<(), Failure> {
     if !answer.received.is_empty() {
         print(laid_out(&answer.received))
             .await

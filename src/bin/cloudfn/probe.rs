@@ -205,7 +205,7 @@ async fn send(
 
 /// Why the response to a failed call was not compared; `None` if it was.
 fn unread(operation: &Operation, error: &Error) -> Option<String> {
-    let is_answer = matches!(error.kind(), ErrorKind::Refused | ErrorKind::Redirected);
+    let is_answer = matches!(error.kind(), ErrorKind::Service | ErrorKind::Redirected);
     if let Some(body) = error.body().filter(|_| is_answer && !error.is_incomplete()) {
         // An undocumented status is a difference.
         let documented = operation.response(error.status()?)?.model?;
@@ -222,7 +222,7 @@ fn unread(operation: &Operation, error: &Error) -> Option<String> {
 /// Why a call failed. Of the response, it shows only the vendor's code.
 fn why(error: &Error, unread: Option<String>) -> String {
     let refused = match error.kind() {
-        ErrorKind::Refused | ErrorKind::Redirected => Some(error.kind().to_string()),
+        ErrorKind::Service | ErrorKind::Redirected => Some(error.kind().to_string()),
         _ => None,
     };
     let code = error.code().map(str::to_owned);

@@ -14,7 +14,7 @@ use crate::inputs::{is_secret_inside, made_of, schema, Made};
 use crate::output;
 
 /// Maximum bytes of requests that wait to be printed.
-const MOST_WAITING: usize = 16 * 1024 * 1024;
+const MAX_WAITING: usize = 16 * 1024 * 1024;
 /// How long a stopping server waits for requests to be printed.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
@@ -62,7 +62,7 @@ impl Printer {
     /// Queues `request`, unless too many are waiting.
     pub fn add(&self, request: &Received) {
         self.counts.unprinted.fetch_add(1, Ordering::Relaxed);
-        if self.counts.waiting.load(Ordering::Relaxed) < MOST_WAITING {
+        if self.counts.waiting.load(Ordering::Relaxed) < MAX_WAITING {
             self.counts.waiting.fetch_add(size(request), Ordering::Relaxed);
             let _ = self.queue.send(Job::Print(Box::new(request.clone())));
         }
