@@ -1,6 +1,5 @@
 //! What a setting or a credential may look like, wherever it comes from.
 
-use crate::credentials::CredentialsError;
 use crate::error::Error;
 
 /// Which characters a setting may have. Blanks are between others only.
@@ -14,7 +13,7 @@ pub(crate) enum Form {
 
 /// What is wrong with a setting, by its name. Nothing of it is shown but what cannot be seen.
 #[derive(Debug)]
-pub(crate) struct Wrong(String);
+pub(crate) struct Wrong(pub(crate) String);
 
 /// Refuses a malformed setting: an empty one, and one with a character that nobody sees, as line breaks and byte order marks come out of files, shells and clipboards.
 pub(crate) fn check(name: &str, text: &str, form: Form) -> Result<(), Wrong> {
@@ -73,12 +72,6 @@ fn described(c: char) -> String {
 }
 
 impl From<Wrong> for Error {
-    fn from(wrong: Wrong) -> Self {
-        Self::invalid(wrong.0)
-    }
-}
-
-impl From<Wrong> for CredentialsError {
     fn from(wrong: Wrong) -> Self {
         Self::invalid(wrong.0)
     }

@@ -40,7 +40,51 @@ pub fn credentials_from_env() -> Result<SharedCredentials, Error> {
     credentials(&variable)
 }
 
-pub(super) fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
+impl ClientBuilder {
+    /// What the environment describes:
+    ///
+    /// * the endpoint by `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region by
+    ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
+    /// * the credentials as [`credentials_from_env`] finds them;
+    /// * the project by `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// What is set afterwards takes its place.
+    ///
+    /// # Errors
+    ///
+    /// There are no credentials, or half of them, or they are malformed; the message names the
+    /// variable. What is wrong with the endpoint, the region or the project is told by
+    /// [`build`](Self::build).
+    pub fn from_env() -> Result<Self, Error> {
+        builder(&variable)
+    }
+}
+
+impl AccessKey {
+    /// The access key of the official SDKs' environment variables: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, and if they are set `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
+    /// `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// # Errors
+    ///
+    /// One of the first two is not set, or one of them all is malformed; the message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        required_access_key(&variable)
+    }
+
+    /// The access key in a credentials file of the official SDKs: its section `[basic]` has `ak`,
+    /// `sk`, and if need be `security_token` and `project_id`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, has no `ak` or no `sk`, or a malformed one; the message names the
+    /// file, and the line.
+    pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
+        access_key_of_file(file.as_ref())
+    }
+}
+
+fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
     let mut builder = ClientBuilder::new().credentials(credentials(variables)?);
     // What is set afterwards takes the place of these, also of what is wrong with them.
     if let Some(region) = setting(variables, REGION, Form::Text).transpose() {
@@ -84,7 +128,7 @@ fn home(variables: Variables<'_>) -> Option<PathBuf> {
     home.map(PathBuf::from).or_else(std::env::home_dir)
 }
 
-pub(super) fn required_access_key(variables: Variables<'_>) -> Result<AccessKey, Error> {
+fn required_access_key(variables: Variables<'_>) -> Result<AccessKey, Error> {
     access_key(variables)?.ok_or_else(|| {
         Error::invalid(format!(
             "the environment variables {ACCESS_KEY} and {SECRET_KEY} are not set"
@@ -120,7 +164,7 @@ fn completed(
     key.found_in(source)
 }
 
-pub(super) fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
+fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
     let read = CredentialsFile::read(file)?;
     let key = AccessKey::new(read.access_key, read.secret_key);
     let source = format!("the credentials file {}", file.display());

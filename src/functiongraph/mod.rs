@@ -88,24 +88,6 @@ impl ClientBuilder {
         self.project_id = Some(Ok(id.into()));
         self
     }
-
-    /// What the environment describes:
-    ///
-    /// * the endpoint by `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region by
-    ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
-    /// * the credentials as [`credentials_from_env`] finds them;
-    /// * the project by `HUAWEICLOUD_SDK_PROJECT_ID`.
-    ///
-    /// What is set afterwards takes its place.
-    ///
-    /// # Errors
-    ///
-    /// There are no credentials, or half of them, or they are malformed; the message names the
-    /// variable. What is wrong with the endpoint, the region or the project is told by
-    /// [`build`](Self::build).
-    pub fn from_env() -> Result<Self, Error> {
-        environment::builder(&crate::environment::variable)
-    }
 }
 
 fn endpoint_of_region(name: &str) -> Result<String, Error> {

@@ -3,62 +3,18 @@
 //! [`read`] is for what a service answered: as much is read as can be without a loss. [`exact`] is
 //! for a caller's own JSON, which has to be right.
 
+mod exact;
 mod lenient;
 
 use serde::de::DeserializeOwned;
-use serde_path_to_error::Path;
 
 pub(crate) use cloudfn_schema::text::{without_mark, Text, UNREADABLE};
 
-/// Why a text is not a value of a type.
-pub(crate) struct Unread {
-    /// The member that it is about; empty for the whole.
-    pub(crate) member: String,
-    /// What is wrong with it.
-    pub(crate) reason: String,
-    /// Where in the text: ` at line 1 column 2`, or nothing.
-    place: String,
-}
+#[allow(unused_imports, reason = "not every API reads a caller's JSON")]
+pub(crate) use self::exact::exact;
+pub(crate) use self::exact::Unread;
 
 /// Reads the body of a response, also where it is spelled oddly: see [`lenient`].
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
     serde_json::from_slice(without_mark(body)).or_else(|_| lenient::read(&Text::of(body)))
-}
-
-/// Reads a whole text as it stands.
-#[allow(dead_code, reason = "not every API reads a caller's JSON")]
-pub(crate) fn exact<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unread> {
-    let mut reader = serde_json::Deserializer::from_slice(without_mark(json));
-    let value = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|e| Unread::of(written(e.path()), &e.into_inner()))?;
-    reader.end().map_err(|e| Unread::of(String::new(), &e))?;
-    Ok(value)
-}
-
-fn written(path: &Path) -> String {
-    match path.iter().next() {
-        Some(_) => path.to_string(),
-        None => String::new(),
-    }
-}
-
-impl Unread {
-    fn of(member: String, error: &serde_json::Error) -> Self {
-        // As the documents call it.
-        let text = error.to_string().replace("expected i64", "expected a 64-bit integer");
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        match text.strip_suffix(&place) {
-            Some(reason) => Self { member, reason: reason.to_owned(), place },
-            None => Self { member, reason: text, place: String::new() },
-        }
-    }
-}
-
-impl std::fmt::Display for Unread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if !self.member.is_empty() {
-            write!(f, "{}: ", self.member)?;
-        }
-        write!(f, "{}{}", self.reason, self.place)
-    }
 }

@@ -33,6 +33,8 @@
 mod answer;
 mod check;
 mod observer;
+mod received;
+mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -44,12 +46,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::Router;
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 pub use self::answer::Answer;
 use self::observer::Observer;
+pub use self::received::Received;
 use crate::registry::{Api, Operation, APIS};
 
 /// A mock server, which ends when this is dropped.
@@ -88,35 +90,6 @@ impl fmt::Display for AnswerError {
 }
 
 impl std::error::Error for AnswerError {}
-
-/// A request as the server received it.
-#[derive(Clone)]
-pub struct Received {
-    /// The operation that it was for, if any.
-    pub operation: Option<&'static str>,
-    /// HTTP method.
-    pub method: Method,
-    /// Path and query as they were sent.
-    pub uri: Uri,
-    /// Headers.
-    pub headers: HeaderMap,
-    /// Body.
-    pub body: Bytes,
-}
-
-/// Shows neither query, values of headers nor body, which may hold secrets.
-impl fmt::Debug for Received {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
-        f.debug_struct("Received")
-            .field("operation", &self.operation)
-            .field("method", &self.method)
-            .field("path", &self.uri.path())
-            .field("headers", &headers)
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
 
 impl Server {
     /// Starts a server on a free port of this machine.
@@ -258,7 +231,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
     let answer = match found {
         Some((api, operation)) => respond(&shared, api, operation, &received),
-        None => issue(&received).unwrap_or_else(|| unknown(&received)),
+        None => tokens::issue(&received).unwrap_or_else(|| unknown(&received)),
     };
     answered(&answer)
 }
@@ -288,30 +261,6 @@ fn respond(
     match check::check(operation, request, refuses_unknown) {
         Ok(()) => Answer::success(api, operation),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
-    }
-}
-
-/// The token that the server issues as IAM does.
-const IAM_TOKEN: &str = "token";
-/// The token that the server issues as Authing does: `{"alg":"none"}` and
-/// `{"scoped_userpool_id":"pool"}`.
-const MANAGEMENT_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.";
-
-/// A token, where one is asked for: of IAM, or Authing's management token.
-fn issue(request: &Received) -> Option<Answer> {
-    const IAM: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
-    let management = format!(
-        r#"{{"statusCode":200,"message":"","data":{{"access_token":"{MANAGEMENT_TOKEN}","expires_in":7200}}}}"#
-    );
-    let path = request.uri.path();
-    if request.method != Method::POST {
-        None
-    } else if path.ends_with("/api/v3/get-management-token") {
-        Some(Answer::json(200, management))
-    } else if path.ends_with("/v3/auth/tokens") {
-        Some(Answer::json(201, IAM).header("x-subject-token", IAM_TOKEN))
-    } else {
-        None
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Received;
+use super::received::Received;
 
 /// A function that is shown each request.
 #[derive(Clone)]

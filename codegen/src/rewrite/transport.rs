@@ -54,7 +54,7 @@ fn rewrite_send(send: &mut ImplItemFn, spec: &Spec, operation: &Operation<'_>) {
             }
         }
         statements.push(parse_quote! {
-            const OPERATION: crate::transport::OperationInfo = #described;
+            const OPERATION: crate::operation::OperationInfo = #described;
         });
         statements.push(Stmt::Expr(
             parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
@@ -80,7 +80,7 @@ fn describe(
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
     let table = table::path(operation);
     quote! {
-        crate::transport::OperationInfo {
+        crate::operation::OperationInfo {
             id: #id,
             path: #path,
             authenticated: #authenticated,
