@@ -12,9 +12,10 @@ use crate::credentials::{Credentials, SharedCredentials};
 use crate::drift::Observer;
 use crate::environment::named;
 use crate::error::Error;
+use crate::exchange::{is_on_this_machine, Http, Limits};
+use crate::retry::RetryPolicy;
 use crate::setting::{self, Form};
-use crate::transport::retry::RetryPolicy;
-use crate::transport::{is_on_this_machine, Core, Http, Limits, Settings, LONGEST};
+use crate::transport::{Core, Settings, LONGEST};
 
 /// Makes a client: of `FunctionGraph` or of `Authing`.
 ///

@@ -74,25 +74,30 @@ pub mod authing;
 mod client;
 pub mod credentials;
 pub mod drift;
+mod encoding;
 mod enumeration;
 mod environment;
 mod error;
+mod exchange;
 #[cfg(feature = "functiongraph")]
 mod file;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
+mod http_response;
 mod json;
 #[cfg(feature = "mock")]
 pub mod mock;
 #[cfg(all(test, feature = "mock"))]
 mod names;
 mod object;
+mod operation;
 #[cfg(all(test, feature = "mock"))]
 mod probe;
 #[cfg(feature = "mock")]
 pub mod registry;
 mod request;
 mod response;
+mod retry;
 mod secret;
 mod setter;
 mod setting;
@@ -105,8 +110,8 @@ pub use credentials::Credentials;
 pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
 pub use response::Response;
+pub use retry::RetryPolicy;
 pub use timestamp::Timestamp;
-pub use transport::retry::RetryPolicy;
 
 /// The README's samples, as tests.
 #[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]

@@ -1,6 +1,5 @@
 //! The valid form of settings and credentials from any source.
 
-use crate::credentials::CredentialsError;
 use crate::error::Error;
 
 /// The characters that a setting may contain. Spaces are allowed only between others.
@@ -14,7 +13,7 @@ pub(crate) enum Form {
 
 /// What is wrong with a setting, with its name. It shows only invisible characters of the value.
 #[derive(Debug)]
-pub(crate) struct Wrong(String);
+pub(crate) struct Wrong(pub(crate) String);
 
 /// Refuses a malformed setting: an empty one, or one with invisible characters, such as line breaks
 /// and byte order marks from files, shells and clipboards.
@@ -75,12 +74,6 @@ fn described(c: char) -> String {
 }
 
 impl From<Wrong> for Error {
-    fn from(wrong: Wrong) -> Self {
-        Self::invalid(wrong.0)
-    }
-}
-
-impl From<Wrong> for CredentialsError {
     fn from(wrong: Wrong) -> Self {
         Self::invalid(wrong.0)
     }

@@ -16,8 +16,8 @@ use crate::environment::{pair, trace_source, variable, Variables};
 use crate::error::failure::Failure;
 use crate::error::shown::Secrets;
 use crate::error::Error;
+use crate::http_response::HttpResponse;
 use crate::setting::{self, Form};
-use crate::transport::HttpResponse;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
@@ -132,7 +132,7 @@ impl AccessKey {
         let mut request = Request::new(Method::POST, url);
         let secret = self.secret.expose_secret();
         let body = json!({ "accessKeyId": self.id, "accessKeySecret": secret });
-        crate::transport::set_json(&mut request, &body);
+        crate::exchange::set_json(&mut request, &body);
         request
     }
 }

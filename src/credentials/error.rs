@@ -8,7 +8,10 @@ use crate::error::excerpt::Excerpt;
 use crate::error::failure::Failure;
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind};
-use crate::transport::{retry, Fault, HttpResponse, Reason};
+use crate::exchange::{Fault, Reason};
+use crate::http_response::HttpResponse;
+use crate::retry;
+use crate::setting::Wrong;
 
 /// Why credentials cannot be had.
 ///
@@ -95,7 +98,7 @@ impl CredentialsError {
     /// Names the request as the service that answered it does.
     pub(crate) fn with_request_id(mut self, answer: &HttpResponse, secrets: &Secrets) -> Self {
         let failure = Failure::read(&answer.body).unwrap_or_default();
-        self.request_id = answer.request_id(&failure, secrets);
+        self.request_id = failure.request_id_of(answer, secrets);
         self
     }
 
@@ -134,6 +137,12 @@ impl std::error::Error for CredentialsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         let source = self.source.as_deref()?;
         Some(source)
+    }
+}
+
+impl From<Wrong> for CredentialsError {
+    fn from(Wrong(what): Wrong) -> Self {
+        Self::invalid(what)
     }
 }
 

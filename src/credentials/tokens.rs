@@ -13,7 +13,7 @@ use futures_util::future::{FutureExt, Shared};
 use tokio::time::{timeout, Instant};
 
 use super::CredentialsError;
-use crate::transport::on_runtime;
+use crate::exchange::on_runtime;
 
 /// A token is renewed when this part of its life is left, or [`LONGEST_MARGIN`].
 const MARGIN: u32 = 10;

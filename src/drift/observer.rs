@@ -5,7 +5,9 @@ use std::fmt;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Drift, DriftKind};
+use cloudfn_schema::ViolationKind;
+
+use super::difference::Drift;
 
 /// The maximum number of differences that a client reports. With more, it is a different API.
 const MAX_TOLD: usize = 10_000;
@@ -22,7 +24,7 @@ pub(crate) struct Observer {
 struct Key {
     operation: &'static str,
     status: u16,
-    kind: DriftKind,
+    kind: ViolationKind,
     member: String,
     place: String,
     /// The unlisted value or the wrong type.
@@ -31,7 +33,7 @@ struct Key {
 
 impl Key {
     fn of(drift: &Drift) -> Self {
-        let is_by_value = matches!(drift.kind, DriftKind::Value | DriftKind::Type);
+        let is_by_value = matches!(drift.kind, ViolationKind::Value | ViolationKind::Type);
         let digit = |c: char| c.is_ascii_digit();
         Self {
             operation: drift.operation,

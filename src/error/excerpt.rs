@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, HeaderName, CONTENT_ENCODING, CONTENT_TYPE};
 
 use super::shown::{self, Secrets};
-use crate::transport::HttpResponse;
+use crate::http_response::HttpResponse;
 
 /// The beginning of a body, and what it says of its own spelling if that is not plain UTF-8.
 #[derive(Debug)]

@@ -9,6 +9,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::shown::Secrets;
+use crate::http_response::{HttpResponse, REQUEST_ID};
 use crate::json::{Text, UNREADABLE};
 
 /// What a service says of a failure.
@@ -75,6 +77,18 @@ impl Failure {
             request_id: said.request_ids.into_iter().flatten().next(),
             is_whole: is_read && reader.end().is_ok(),
         })
+    }
+
+    /// The ID of a request: that in the header of its response, or else that in the body, which
+    /// this is of.
+    pub(crate) fn request_id_of(
+        &self,
+        response: &HttpResponse,
+        secrets: &Secrets,
+    ) -> Option<String> {
+        let header = response.headers.get(REQUEST_ID);
+        let in_body = || self.request_id.as_deref().map(|id| secrets.hide(id));
+        header.and_then(|value| secrets.hide_header(value)).or_else(in_body)
     }
 
     /// Whether the body gives its reason in a sentence.

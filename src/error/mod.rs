@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use self::excerpt::Excerpt;
 use self::failure::Failure;
 use self::shown::Secrets;
-use crate::transport::HttpResponse;
+use crate::http_response::HttpResponse;
 
 /// Why a call or the making of a client failed.
 ///
@@ -131,7 +131,7 @@ impl Error {
         if !is_of_service || !said.is_told() {
             inner.excerpt = Some(Excerpt::of(&answer, secrets));
         }
-        inner.failure.request_id = answer.request_id(&said, secrets);
+        inner.failure.request_id = said.request_id_of(&answer, secrets);
         if is_of_service {
             inner.failure.status = said.status;
             inner.failure.code = hide(said.code);

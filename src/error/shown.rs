@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::transport::encode_path;
+use crate::encoding::encode_path;
 
 /// Characters of a body that is not in the documented shape.
 pub(crate) const EXCERPT: usize = 200;

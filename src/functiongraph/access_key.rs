@@ -1,6 +1,5 @@
 //! Access keys, which sign requests.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::civil::DateTime;
@@ -9,12 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{HeaderMap, HeaderName, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::environment;
 use super::signature::{Signature, ToSign, CONTENT_HASH, DATE, UNSIGNED_PAYLOAD};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
-use crate::error::Error;
+use crate::retry::date;
 use crate::setting::{self, Form};
-use crate::transport::retry::date;
 
 const X_PROJECT_ID: HeaderName = HeaderName::from_static("x-project-id");
 const X_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-security-token");
@@ -74,28 +71,6 @@ impl AccessKey {
     pub(super) fn found_in(mut self, source: String) -> Self {
         self.source = Some(source);
         self
-    }
-
-    /// Reads the environment variables of the official SDKs: `HUAWEICLOUD_SDK_AK` and
-    /// `HUAWEICLOUD_SDK_SK`, and optionally `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
-    /// `HUAWEICLOUD_SDK_PROJECT_ID`.
-    ///
-    /// # Errors
-    ///
-    /// A required variable is not set, or a variable is malformed. The message names it.
-    pub fn from_env() -> Result<Self, Error> {
-        environment::required_access_key(&crate::environment::variable)
-    }
-
-    /// Reads a credentials file of the official SDKs: its section `[basic]` has `ak`, `sk`, and
-    /// optionally `security_token` and `project_id`.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read, or a value is missing or malformed. The message names the file and
-    /// the line.
-    pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
-        environment::access_key_of_file(file.as_ref())
     }
 
     /// The time of the service's clock, as far as known.

@@ -40,7 +40,50 @@ pub fn credentials_from_env() -> Result<SharedCredentials, Error> {
     credentials(&variable)
 }
 
-pub(super) fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
+impl ClientBuilder {
+    /// Reads the settings from the environment:
+    ///
+    /// * the endpoint from `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region from
+    ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
+    /// * the credentials by [`credentials_from_env`];
+    /// * the project from `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// Later settings override these.
+    ///
+    /// # Errors
+    ///
+    /// Credentials are missing, incomplete or malformed. The message names the variable. Errors in
+    /// the endpoint, the region or the project are returned by [`build`](Self::build).
+    pub fn from_env() -> Result<Self, Error> {
+        builder(&variable)
+    }
+}
+
+impl AccessKey {
+    /// Reads the environment variables of the official SDKs: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, and optionally `HUAWEICLOUD_SDK_SECURITY_TOKEN` and
+    /// `HUAWEICLOUD_SDK_PROJECT_ID`.
+    ///
+    /// # Errors
+    ///
+    /// A required variable is not set, or a variable is malformed. The message names it.
+    pub fn from_env() -> Result<Self, Error> {
+        required_access_key(&variable)
+    }
+
+    /// Reads a credentials file of the official SDKs: its section `[basic]` has `ak`, `sk`, and
+    /// optionally `security_token` and `project_id`.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or a value is missing or malformed. The message names the file and
+    /// the line.
+    pub fn from_file(file: impl AsRef<Path>) -> Result<Self, Error> {
+        access_key_of_file(file.as_ref())
+    }
+}
+
+fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
     let mut builder = ClientBuilder::new().credentials(credentials(variables)?);
     // Errors are kept in the builder, so that later settings can replace them.
     if let Some(region) = setting(variables, REGION, Form::Text).transpose() {
@@ -84,7 +127,7 @@ fn home(variables: Variables<'_>) -> Option<PathBuf> {
     home.map(PathBuf::from).or_else(std::env::home_dir)
 }
 
-pub(super) fn required_access_key(variables: Variables<'_>) -> Result<AccessKey, Error> {
+fn required_access_key(variables: Variables<'_>) -> Result<AccessKey, Error> {
     access_key(variables)?.ok_or_else(|| {
         Error::invalid(format!(
             "the environment variables {ACCESS_KEY} and {SECRET_KEY} are not set"
@@ -120,7 +163,7 @@ fn completed(
     key.found_in(source)
 }
 
-pub(super) fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
+fn access_key_of_file(file: &Path) -> Result<AccessKey, Error> {
     let read = CredentialsFile::read(file)?;
     let key = AccessKey::new(read.access_key, read.secret_key);
     let source = format!("the credentials file {}", file.display());

@@ -88,23 +88,6 @@ impl ClientBuilder {
         self.project_id = Some(Ok(id.into()));
         self
     }
-
-    /// Reads the settings from the environment:
-    ///
-    /// * the endpoint from `CLOUDFN_FUNCTIONGRAPH_ENDPOINT`, or the region from
-    ///   `CLOUDFN_FUNCTIONGRAPH_REGION`;
-    /// * the credentials by [`credentials_from_env`];
-    /// * the project from `HUAWEICLOUD_SDK_PROJECT_ID`.
-    ///
-    /// Later settings override these.
-    ///
-    /// # Errors
-    ///
-    /// Credentials are missing, incomplete or malformed. The message names the variable. Errors in
-    /// the endpoint, the region or the project are returned by [`build`](Self::build).
-    pub fn from_env() -> Result<Self, Error> {
-        environment::builder(&crate::environment::variable)
-    }
 }
 
 fn endpoint_of_region(name: &str) -> Result<String, Error> {

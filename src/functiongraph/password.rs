@@ -14,8 +14,8 @@ use crate::client::{base_url, origin};
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::error::shown::Secrets;
+use crate::http_response::HttpResponse;
 use crate::setting::{self, Form};
-use crate::transport::HttpResponse;
 
 /// The IAM endpoint whose tokens are valid in every region.
 const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";
@@ -101,7 +101,7 @@ impl Password {
             "scope": scope,
         } });
         let mut request = Request::new(Method::POST, self.url()?);
-        crate::transport::set_json(&mut request, &body);
+        crate::exchange::set_json(&mut request, &body);
         Ok(request)
     }
 }

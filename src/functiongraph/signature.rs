@@ -8,7 +8,7 @@ use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::transport::operation::RESERVED;
+use crate::encoding::RESERVED;
 
 /// Name of the algorithm.
 const ALGORITHM: &str = "SDK-HMAC-SHA256";

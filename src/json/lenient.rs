@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use cloudfn_schema::text::{Text, UNREADABLE};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
@@ -17,7 +18,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 use serde_json::Error;
 
-use super::{written, Text, Unread, UNREADABLE};
+use super::exact::{written, Unread};
 use crate::object::OPTIONAL;
 
 /// The maximum nesting depth of values.

@@ -4,9 +4,10 @@ use cloudfn_schema::{check_json_with, Options};
 use http::{header, HeaderMap};
 use percent_encoding::percent_decode_str;
 
-use super::{Received, IAM_TOKEN, MANAGEMENT_TOKEN};
+use super::received::Received;
+use super::tokens::{IAM_TOKEN, MANAGEMENT_TOKEN};
+use crate::encoding::path_segment;
 use crate::registry::{Operation, Parameter};
-use crate::transport::operation::path_segment;
 
 /// Refuses a request that violates the documents of `operation`, or with `refuses_unknown` has
 /// undocumented parts. The message says where.

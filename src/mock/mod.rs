@@ -32,6 +32,8 @@
 mod answer;
 mod check;
 mod observer;
+mod received;
+mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -43,12 +45,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::Router;
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 pub use self::answer::Answer;
 use self::observer::Observer;
+pub use self::received::Received;
 use crate::registry::{Api, Operation, APIS};
 
 /// A mock server. It stops when this is dropped.
@@ -87,35 +89,6 @@ impl fmt::Display for AnswerError {
 }
 
 impl std::error::Error for AnswerError {}
-
-/// A request as the server received it.
-#[derive(Clone)]
-pub struct Received {
-    /// The operation that it called, if any.
-    pub operation: Option<&'static str>,
-    /// The HTTP method.
-    pub method: Method,
-    /// Path and query, as sent.
-    pub uri: Uri,
-    /// Headers.
-    pub headers: HeaderMap,
-    /// Body.
-    pub body: Bytes,
-}
-
-/// Hides the query, the values of headers and the body, which may contain secrets.
-impl fmt::Debug for Received {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
-        f.debug_struct("Received")
-            .field("operation", &self.operation)
-            .field("method", &self.method)
-            .field("path", &self.uri.path())
-            .field("headers", &headers)
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
 
 impl Server {
     /// Starts a server on a free local port.
@@ -256,7 +229,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     }
     let answer = match found {
         Some((api, operation)) => respond(&shared, api, operation, &received),
-        None => issue(&received).unwrap_or_else(|| unknown(&received)),
+        None => tokens::issue(&received).unwrap_or_else(|| unknown(&received)),
     };
     answered(&answer)
 }
@@ -286,30 +259,6 @@ fn respond(
     match check::check(operation, request, refuses_unknown) {
         Ok(()) => Answer::success(api, operation),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
-    }
-}
-
-/// The token that the server issues in place of IAM.
-const IAM_TOKEN: &str = "token";
-/// The token that the server issues in place of Authing: `{"alg":"none"}` and
-/// `{"scoped_userpool_id":"pool"}`.
-const MANAGEMENT_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0.";
-
-/// The response to a request for an IAM token or an Authing management token.
-fn issue(request: &Received) -> Option<Answer> {
-    const IAM: &str = r#"{"token":{"issued_at":"2020-01-04T09:05:22.701000Z","expires_at":"2020-01-05T09:05:22.701000Z"}}"#;
-    let management = format!(
-        r#"{{"statusCode":200,"message":"","data":{{"access_token":"{MANAGEMENT_TOKEN}","expires_in":7200}}}}"#
-    );
-    let path = request.uri.path();
-    if request.method != Method::POST {
-        None
-    } else if path.ends_with("/api/v3/get-management-token") {
-        Some(Answer::json(200, management))
-    } else if path.ends_with("/v3/auth/tokens") {
-        Some(Answer::json(201, IAM).header("x-subject-token", IAM_TOKEN))
-    } else {
-        None
     }
 }
 

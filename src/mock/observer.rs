@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Received;
+use super::received::Received;
 
 /// A function that is called with each request.
 #[derive(Clone)]

@@ -6,20 +6,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
-use reqwest::{Method, Request, RequestBuilder, Url};
+use reqwest::{Request, RequestBuilder, Url};
 use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument};
 
-use super::{
-    exchange, on_runtime, retry, Fault, Http, HttpResponse, Limits, OperationInfo, Reason,
-};
+use super::Finished;
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
 use crate::drift::{Drift, Observer};
 use crate::error::failure::{Failure, Word};
 use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::exchange::{exchange, on_runtime, Fault, Http, Limits, Reason};
+use crate::http_response::HttpResponse;
+use crate::operation::OperationInfo;
 use crate::request::CallOptions;
+use crate::retry;
 use crate::{Credentials, Response, RetryPolicy, Violation};
 
 /// An attempt that has less time than this is not begun, unless the client's own timeouts leave
@@ -73,19 +75,6 @@ impl fmt::Debug for Core {
             .field("presets", &self.0.presets)
             .finish_non_exhaustive()
     }
-}
-
-/// A call that succeeded, as far as the transport can tell.
-pub(crate) struct Finished {
-    pub(crate) answer: HttpResponse,
-    pub(crate) operation: &'static OperationInfo,
-    /// The status by which the documents know the answer.
-    pub(crate) status: u16,
-    pub(crate) method: Method,
-    pub(crate) attempts: u32,
-    /// What is known by the status, and by that in the body where there is one.
-    pub(crate) outcome: Outcome,
-    pub(crate) secrets: Secrets,
 }
 
 /// A call under way.

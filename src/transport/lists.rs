@@ -6,7 +6,7 @@ use percent_encoding::{utf8_percent_encode, AsciiSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::operation::RESERVED;
+use crate::encoding::RESERVED;
 use crate::error::Error;
 
 /// What may not stand in a list that commas separate, although what is reserved may.

@@ -22,7 +22,7 @@ const NAMES: [(&str, &str); 12] = [
     ("Result", "::std::result"),
     ("Some", "::std::option::Option"),
     ("String", "::std::string"),
-    ("encode_path", "crate::transport"),
+    ("encode_path", "crate::encoding"),
 ];
 
 /// A component or an operation may have any of these names.

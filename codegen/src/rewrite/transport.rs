@@ -55,7 +55,7 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) {
             }
         }
         statements.push(parse_quote! {
-            static OPERATION: crate::transport::OperationInfo = #described;
+            static OPERATION: crate::operation::OperationInfo = #described;
         });
         statements.push(Stmt::Expr(
             parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
@@ -74,7 +74,7 @@ fn describe(operation: &Operation, answers_json: bool) -> proc_macro2::TokenStre
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
     let table = table::path(operation);
     quote! {
-        crate::transport::OperationInfo {
+        crate::operation::OperationInfo {
             id: #id,
             path: #path,
             authenticated: #authenticated,

@@ -1,14 +1,21 @@
 //! One attempt: a request goes out, and its answer is read within limits.
 
+mod http;
+mod proxy;
+mod runtime;
+
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderValue, CONTENT_TYPE};
 use reqwest::{Request, Response};
 use tokio::time::{timeout_at, Instant};
 
-use super::{Http, HttpResponse};
+pub(crate) use self::http::{is_on_this_machine, Http};
+pub(crate) use self::runtime::on_runtime;
+use crate::http_response::HttpResponse;
 
 /// What one attempt may take.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +24,12 @@ pub(crate) struct Limits {
     pub(crate) attempt: Duration,
     /// Bytes of the body.
     pub(crate) body: usize,
+}
+
+/// Gives a request a JSON body.
+pub(crate) fn set_json(request: &mut Request, body: &serde_json::Value) {
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *request.body_mut() = Some(body.to_string().into());
 }
 
 /// Why there is no whole answer.

@@ -1,11 +1,11 @@
-//! What the transport knows of an operation, and how its path is put together.
+//! What is known of an operation when it is called.
 
-use percent_encoding::{percent_decode_str, utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
 use reqwest::Url;
 
+use crate::encoding::path_parameter;
 use crate::error::Error;
 
-/// What the transport knows of an operation.
+/// What is known of an operation when it is called.
 #[derive(Debug)]
 pub(crate) struct OperationInfo {
     /// The operationId.
@@ -20,28 +20,6 @@ pub(crate) struct OperationInfo {
     pub(crate) successes: &'static [u16],
     /// What is documented of it.
     pub(crate) table: &'static cloudfn_schema::Operation,
-}
-
-/// Everything but what RFC 3986 calls unreserved.
-pub(crate) const RESERVED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// A text as a segment of a path: nothing in it can be taken for a part of the URL.
-pub(crate) fn encode_path(segment: &str) -> String {
-    utf8_percent_encode(segment, RESERVED).to_string()
-}
-
-/// The value of the parameter `name` of a path template, in a path that ends as the template does.
-pub(crate) fn path_parameter(template: &str, path: &str, name: &str) -> Option<String> {
-    let segment = path_segment(template, path, name)?;
-    Some(percent_decode_str(segment).decode_utf8_lossy().into_owned())
-}
-
-/// The same as it was sent.
-pub(crate) fn path_segment<'p>(template: &str, path: &'p str, name: &str) -> Option<&'p str> {
-    let is_named = |segment: &str| segment == format!("{{{name}}}");
-    let from_end = template.rsplit('/').position(is_named)?;
-    path.rsplit('/').nth(from_end)
 }
 
 impl OperationInfo {

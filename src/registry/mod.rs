@@ -3,6 +3,8 @@
 //! With them, the contract suite, the mock server and the command line handle every operation
 //! without code of its own.
 
+mod apis;
+
 use std::fmt::{self, Debug, Display, Formatter};
 use std::future::Future;
 use std::pin::Pin;
@@ -13,23 +15,12 @@ use serde::de::DeserializeOwned;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::apis::APIS;
 use crate::credentials::SharedCredentials;
 use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
 use crate::transport::Core;
 use crate::RetryPolicy;
-
-/// The APIs of this build.
-pub static APIS: &[&Api] = &[
-    #[cfg(feature = "authing")]
-    &crate::authing::API,
-    #[cfg(feature = "functiongraph")]
-    &crate::functiongraph::API,
-    #[cfg(all(test, feature = "mock"))]
-    &crate::probe::API,
-    #[cfg(all(test, feature = "mock"))]
-    &crate::names::API,
-];
 
 /// An API.
 #[derive(Debug)]

@@ -1,52 +1,31 @@
-//! The answer of a service, read whole, and what a generated call makes of it.
-
-use std::fmt;
+//! What a generated call makes of the answer of a service.
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
-use reqwest::StatusCode;
+use reqwest::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
 use serde_json::json;
 
-use super::call::Finished;
-use super::REQUEST_ID;
 use crate::error::failure::{Failure, CODES};
 use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::http_response::HttpResponse;
+use crate::operation::OperationInfo;
 use crate::response::{Documented, Response};
 
-/// The answer of a service.
-#[derive(Clone)]
-pub(crate) struct HttpResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// The body, or as much of it as came.
-    pub(crate) body: Bytes,
-    /// Whether all of the body came.
-    pub(crate) is_whole: bool,
+/// A call that succeeded, as far as the transport can tell.
+pub(crate) struct Finished {
+    pub(crate) answer: HttpResponse,
+    pub(crate) operation: &'static OperationInfo,
+    /// The status by which the documents know the answer.
+    pub(crate) status: u16,
+    pub(crate) method: Method,
+    pub(crate) attempts: u32,
+    /// What is known by the status, and by that in the body where there is one.
+    pub(crate) outcome: Outcome,
+    pub(crate) secrets: Secrets,
 }
 
-/// Shows no header's value and nothing of the body.
-impl fmt::Debug for HttpResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpResponse")
-            .field("status", &self.status)
-            .field("bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl HttpResponse {
-    /// The ID of the request: that of the header, or else that in the body.
-    pub(crate) fn request_id(&self, said: &Failure, secrets: &Secrets) -> Option<String> {
-        let header = self.headers.get(REQUEST_ID);
-        let in_body = || said.request_id.as_deref().map(|id| secrets.hide(id));
-        header.and_then(|value| secrets.hide_header(value)).or_else(in_body)
-    }
-}
-
-/// A successful answer, on its way to the caller.
 impl Finished {
     /// The body as a model.
     pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<Response<T>, Error> {
@@ -85,7 +64,7 @@ impl Finished {
 
     /// The ID of the request, from the header.
     pub(crate) fn request_id(&self) -> Option<String> {
-        self.answer.request_id(&Failure::default(), &self.secrets)
+        Failure::default().request_id_of(&self.answer, &self.secrets)
     }
 
     fn value<T>(self, value: T) -> Response<T> {
