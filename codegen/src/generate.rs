@@ -40,7 +40,7 @@ fn client<'r>(
     claims: Claims,
 ) -> Result<syn::File> {
     let mut file = generator_output(spec, lowered)?;
-    rewrite_by(&mut file, spec, lowered, rewrites);
+    rewrite_by(&mut file, spec, lowered, rewrites)?;
     file.items.push(table::print(table::of_spec(spec, claims)));
     Ok(file)
 }

@@ -77,6 +77,8 @@ struct Lowering<'s> {
     leaves: Vec<Leaf>,
     touches: BTreeMap<String, Touch>,
     relaxed_required: Vec<RelaxedRequired>,
+    /// The schemas that are being written.
+    open: Vec<String>,
 }
 
 /// Lowers `spec` by all [`RULES`].
@@ -96,6 +98,7 @@ pub fn lower_by<'r>(spec: &Spec, rules: impl Iterator<Item = &'r Rule>) -> Resul
         leaves: Vec::new(),
         touches: BTreeMap::new(),
         relaxed_required: Vec::new(),
+        open: Vec::new(),
     };
     let document = lowering.document()?;
     let Lowering { names, leaves, touches, relaxed_required, .. } = lowering;

@@ -122,8 +122,13 @@ impl Lowering<'_> {
         }
         if found.alternatives.is_some() && !place.is_parameter && self.is_on("free-alternatives") {
             self.free(found, &mut description);
+        } else if self.open.contains(&found.pointer) {
+            // It is written out in itself: any value has to do.
+            return Ok(json!({}));
         } else {
+            self.open.push(found.pointer.clone());
             self.structure(found, place, &mut written, &mut description)?;
+            self.open.pop();
         }
         self.always_present(place, &mut description);
         if let Some(unit) = found.text("x-unit") {

@@ -1,6 +1,6 @@
 //! What a mutated client has in common with the unchanged one.
 //!
-//! Most changes leave most types as they are. These need not be compiled for each mutant.
+//! Most changes leave most types and most of the table as they are. These are compiled once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +9,9 @@ use syn::{parse_quote, Item, Path, Type};
 
 use crate::rewrite::visit::{enum_in_macro, module};
 
-/// Where the types of a generated client and their builders are.
-const PLACES: [&[&str]; 2] = [&["types"], &["types", "builder"]];
+/// Where the types of a generated client and their builders are, and what is documented of them.
+const PLACES: [&[&str]; 4] =
+    [&["types"], &["types", "builder"], &["table", "schemas"], &["table", "operations"]];
 
 /// The types of an unchanged client.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Common {
             let defined = items.iter().filter(|item| is_shared(item)).filter_map(defined);
             let uses: Vec<Item> = defined
                 .map(|name| format_ident!("{name}"))
-                .map(|name| parse_quote!(pub use #place::#name;))
+                .map(|name| parse_quote!(pub(crate) use #place::#name;))
                 .collect();
             items.retain(|item| !is_shared(item));
             items.extend(uses);
@@ -110,6 +111,7 @@ fn defined(item: &Item) -> Option<String> {
     match item {
         Item::Struct(item) => Some(item.ident.to_string()),
         Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Static(item) => Some(item.ident.to_string()),
         Item::Macro(call) => enum_in_macro(call),
         _ => None,
     }
@@ -145,9 +147,12 @@ mod tests {
     #[test]
     fn what_is_no_other_is_used() {
         let code = shared("a: i64", "a: u8");
-        assert!(code.contains("pub use crate :: base :: types :: Other ;"), "{code}");
-        assert!(code.contains("pub use crate :: base :: types :: builder :: Other ;"), "{code}");
-        assert!(code.contains("pub use crate :: base :: types :: Kind ;"), "{code}");
+        assert!(code.contains("pub (crate) use crate :: base :: types :: Other ;"), "{code}");
+        assert!(
+            code.contains("pub (crate) use crate :: base :: types :: builder :: Other ;"),
+            "{code}"
+        );
+        assert!(code.contains("pub (crate) use crate :: base :: types :: Kind ;"), "{code}");
         assert!(!code.contains("object !") && !code.contains("impl"), "{code}");
     }
 
@@ -163,6 +168,6 @@ mod tests {
     #[test]
     fn nothing_is_used_where_something_nameless_is_other() {
         let code = shared("pub mod builder", "pub fn f() {} pub mod builder");
-        assert!(code.contains("struct Inner") && !code.contains("pub use"), "{code}");
+        assert!(code.contains("struct Inner") && !code.contains("use crate"), "{code}");
     }
 }

@@ -29,8 +29,11 @@ pub struct Documents {
     pub pages: Vec<Page>,
     sources: BTreeSet<String>,
     /// Parts that were needed before.
-    parts: Mutex<BTreeMap<(String, Vec<String>), Arc<Part>>>,
+    parts: Mutex<Parts>,
 }
+
+/// Parts by their APIs and operations.
+type Parts = BTreeMap<(String, Vec<String>), Arc<Part>>;
 
 /// Some operations of a spec, and their ledgers.
 #[derive(Debug)]

@@ -1,28 +1,29 @@
 //! The rewrites that hold requests and models against the documents, and that add options to calls.
 
 use heck::ToUpperCamelCase;
-use quote::{format_ident, quote, ToTokens};
+use quote::{format_ident, quote};
 use syn::{parse_quote, Fields, ImplItem, ImplItemFn, Item, Pat, Stmt};
 
-use super::visit::{argument, kept, module, of_builder};
+use super::visit::{argument, kept, module, of_builder, url};
+use super::{expect, found, Applied, Client};
 use crate::lowering::Lowered;
-use crate::model::{Operation, Parameter, Spec};
-use crate::rewrite::registry::pointer_of;
+use crate::model::{Operation, Parameter};
 use crate::table;
 
 /// Has each call hold its request against the documents before it is sent, and each call and model
 /// do so by itself.
-pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn checks(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
-        check_call(file, lowered, operation);
+        check_call(file, lowered, operation)?;
     }
-    let schemas = table::index(spec);
-    let Some(items) = module(file, &["types"]) else { return };
+    let items = found(module(file, &["types"]), "the models")?;
     let mut checks: Vec<Item> = Vec::new();
     for item in items.iter() {
         let Item::Struct(model) = item else { continue };
-        let at = pointer_of(&model.ident.to_string(), spec);
-        let (name, Some((_, schema))) = (&model.ident, schemas.get(at.as_str())) else { continue };
+        let name = &model.ident;
+        let schema = client.schema_of(name).and_then(|s| client.tables.get(s.pointer.as_str()));
+        let Some((_, schema)) = schema else { continue };
         checks.push(parse_quote! {
             impl #name {
                 /// What in the value is not as documented; nothing if all of it is.
@@ -43,9 +44,10 @@ pub fn checks(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         }
     }
     items.extend(checks);
+    Ok(())
 }
 
-fn check_call(file: &mut syn::File, lowered: &Lowered, operation: &Operation) {
+fn check_call(file: &mut syn::File, lowered: &Lowered, operation: &Operation) -> Applied {
     let fields = kept(file, operation);
     let table = table::path(operation);
     let checked = operation.parameters.iter().enumerate().filter_map(|(index, parameter)| {
@@ -63,10 +65,12 @@ fn check_call(file: &mut syn::File, lowered: &Lowered, operation: &Operation) {
         checked.push(quote!(.body(&body)));
     }
     let check = quote!(crate::request::Check::new(&#table) #(#checked)* .finish());
+    let mut is_done = false;
     for block in of_builder(file, operation) {
         let Some(send) = block.items.iter_mut().find_map(send) else { continue };
         let statements = &mut send.block.stmts;
-        let Some(made) = statements.iter().position(is_url) else { continue };
+        let (made, _) = url(statements, operation)?;
+        is_done = true;
         let mut reading: Vec<Stmt> = statements[..made].to_vec();
         statements.insert(made, parse_quote!(client.inner.permit(&options, #check)?;));
         // The request is not sent, and so not taken.
@@ -88,6 +92,7 @@ fn check_call(file: &mut syn::File, lowered: &Lowered, operation: &Operation) {
             }
         });
     }
+    expect(is_done, format!("`send` of `{}`", operation.id))
 }
 
 fn send(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
@@ -97,19 +102,9 @@ fn send(item: &mut ImplItem) -> Option<&mut ImplItemFn> {
     }
 }
 
-/// Whether a statement puts the URL together; a parameter may have the name of it.
-fn is_url(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::Local(local) => {
-            let is_named = matches!(&local.pat, Pat::Ident(name) if name.ident == "url");
-            is_named && !local.to_token_stream().to_string().contains("map_err")
-        }
-        _ => false,
-    }
-}
-
 /// Has each call take options: timeouts, retries, and whether undocumented values are sent.
-pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn call_options(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, .. } = client;
     let operations = &spec.operations;
     let names: Vec<String> = operations.iter().map(|o| o.id.to_upper_camel_case()).collect();
     for item in module(file, &["builder"]).into_iter().flatten() {
@@ -123,6 +118,7 @@ pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
         }
     }
     for operation in operations {
+        let mut is_done = [false; 2];
         for block in of_builder(file, operation) {
             let mut has_new = false;
             for item in &mut block.items {
@@ -130,9 +126,9 @@ pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
                 match function.sig.ident.to_string().as_str() {
                     "new" => {
                         has_new = true;
-                        add_default(function);
+                        is_done[0] |= add_default(function);
                     }
-                    "send" | "check" => add_part(function),
+                    "send" | "check" => is_done[1] |= add_part(function),
                     _ => {}
                 }
             }
@@ -140,20 +136,24 @@ pub fn call_options(file: &mut syn::File, spec: &Spec, _: &Lowered) {
                 add_setters(block);
             }
         }
+        expect(is_done == [true; 2], format!("`new` and `send` of `{}`", operation.id))?;
     }
+    Ok(())
 }
 
 /// `options` in the value that `new` makes.
-fn add_default(new: &mut ImplItemFn) {
-    for statement in &mut new.block.stmts {
-        if let Stmt::Expr(syn::Expr::Struct(made), _) = statement {
-            made.fields.push(parse_quote!(options: ::std::default::Default::default()));
-        }
-    }
+fn add_default(new: &mut ImplItemFn) -> bool {
+    let made = new.block.stmts.iter_mut().find_map(|statement| match statement {
+        Stmt::Expr(syn::Expr::Struct(made), _) => Some(made),
+        _ => None,
+    });
+    made.map(|made| made.fields.push(parse_quote!(options: ::std::default::Default::default())))
+        .is_some()
 }
 
 /// `options` in the parts that a function takes a builder into, and in its call.
-fn add_part(function: &mut ImplItemFn) {
+fn add_part(function: &mut ImplItemFn) -> bool {
+    let mut is_called = false;
     for statement in &mut function.block.stmts {
         match statement {
             Stmt::Local(local) => {
@@ -165,12 +165,14 @@ fn add_part(function: &mut ImplItemFn) {
                 if let syn::Expr::MethodCall(call) = &mut *call.base {
                     if call.method == "call" {
                         call.args.push(parse_quote!(&options));
+                        is_called = true;
                     }
                 }
             }
             _ => {}
         }
     }
+    is_called
 }
 
 /// The pattern of a builder with nothing but its options.

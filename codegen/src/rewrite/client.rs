@@ -1,24 +1,28 @@
 //! Rewrites of the generated client and its calls.
 
+use super::{expect, Applied, Client};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Block, ImplItem, Item};
 
-use crate::lowering::Lowered;
-use crate::model::Spec;
-
-pub fn no_api_version(file: &mut syn::File, _: &Spec, _: &Lowered) {
-    ApiVersion.visit_file_mut(file);
+pub fn no_api_version(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let mut removed = ApiVersion(0);
+    removed.visit_file_mut(file);
+    expect(removed.0 == client.spec.operations.len(), "a header `api-version` in each call")?;
+    Ok(())
 }
 
-struct ApiVersion;
+/// How many were removed.
+struct ApiVersion(usize);
 
 impl VisitMut for ApiVersion {
     fn visit_block_mut(&mut self, block: &mut Block) {
+        let before = block.stmts.len();
         block.stmts.retain(|statement| {
             let tokens = statement.to_token_stream().to_string();
             !(tokens.starts_with("header_map . append") && tokens.contains("\"api-version\""))
         });
+        self.0 += before - block.stmts.len();
         let is_filled = block.to_token_stream().to_string().contains("header_map . append");
         if !is_filled {
             for statement in &mut block.stmts {
@@ -42,12 +46,14 @@ impl VisitMut for MutabilityOf {
     }
 }
 
-pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
+pub fn own_construction(file: &mut syn::File, _: &Client<'_>) -> Applied {
     let name = |ty: &syn::Type| ty.to_token_stream().to_string();
+    let before = file.items.len();
     file.items.retain(|item| match item {
         Item::Impl(block) => block.trait_.is_none() || !name(&block.self_ty).ends_with("Client"),
         _ => true,
     });
+    expect(file.items.len() < before, "what it implements for clients of all kinds")?;
     // What an HTTP client shows of itself, such as its proxies, may hold secrets.
     for item in &mut file.items {
         match item {
@@ -65,6 +71,7 @@ pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
             }
         }
     });
+    let mut is_hidden = false;
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
         if name(&block.self_ty) == "Client" {
@@ -73,19 +80,24 @@ pub fn own_construction(file: &mut syn::File, _: &Spec, _: &Lowered) {
                 match item {
                     ImplItem::Fn(f) if f.sig.ident == "new_with_client" => {
                         f.vis = parse_quote!(pub(crate));
+                        is_hidden = true;
                     }
                     _ => {}
                 }
             }
         }
     }
+    expect(is_hidden, "`Client::new_with_client`")?;
+    Ok(())
 }
 
 /// States the servers of the spec, which the builder of the client takes its endpoints from.
-pub fn servers(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn servers(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, .. } = client;
     let urls = spec.servers.iter().map(|server| &server.url);
     file.items.push(parse_quote! {
         /// The documented base URLs.
         pub(crate) const SERVERS: &[&str] = &[#(#urls),*];
     });
+    Ok(())
 }

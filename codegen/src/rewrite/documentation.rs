@@ -7,14 +7,16 @@ use quote::ToTokens;
 use serde_json::Value;
 use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
 
-use super::visit::{is_documented, module, structs};
+use super::visit::{is_documented, module, send, structs};
+use super::{found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Constraint, Operation, PageTitle, Response, Spec};
 
 /// Documentation by owner and member.
 type Docs = BTreeMap<(String, String), Vec<Attribute>>;
 
-pub fn documentation(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn documentation(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     let members = member_docs(file);
     for item in module(file, &["types"]).into_iter().flatten() {
         document_functions(item, |_, name| match name {
@@ -43,7 +45,7 @@ pub fn documentation(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             }
         });
     }
-    document_calls(file, spec);
+    document_calls(file, spec)
 }
 
 fn text(text: &str) -> Vec<Attribute> {
@@ -114,29 +116,22 @@ fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribut
 }
 
 /// Each call names its page, its statuses and what it fails with.
-fn document_calls(file: &mut syn::File, spec: &Spec) {
-    let operations = &spec.operations;
-    let of_name = |name: &str| operations.iter().find(|operation| operation.id == name);
-    for item in &mut file.items {
-        let Item::Impl(block) = item else { continue };
-        for item in &mut block.items {
-            if let ImplItem::Fn(function) = item {
-                if let Some(operation) = of_name(&function.sig.ident.to_string()) {
-                    document_call(function, spec, operation);
-                }
-            }
-        }
+fn document_calls(file: &mut syn::File, spec: &Spec) -> Applied {
+    for operation in &spec.operations {
+        let functions = file.items.iter_mut().filter_map(|item| match item {
+            Item::Impl(block) => Some(&mut block.items),
+            _ => None,
+        });
+        let call = functions.flatten().find_map(|item| match item {
+            ImplItem::Fn(function) if function.sig.ident == operation.id => Some(function),
+            _ => None,
+        });
+        let call = found(call, format!("`Client::{}`", operation.id))?;
+        document_call(call, spec, operation);
+        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        send.attrs.extend(text(ERRORS));
     }
-    for item in module(file, &["builder"]).into_iter().flatten() {
-        let Item::Impl(block) = item else { continue };
-        for item in &mut block.items {
-            if let ImplItem::Fn(function) = item {
-                if function.sig.ident == "send" {
-                    function.attrs.extend(text(ERRORS));
-                }
-            }
-        }
-    }
+    Ok(())
 }
 
 const ERRORS: &str = "

@@ -1,23 +1,27 @@
 //! The rewrites that write lists as their style says, and queries.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{parse_quote, Block, Expr, ExprMethodCall, Ident, Lit, Local, Macro, Pat, Stmt};
+use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro};
 
 use super::paths::visit_arguments;
-use super::visit::send;
+use super::visit::{send, url};
+use super::{expect, found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Operation, Parameter, Spec};
 use crate::tokens::option;
 
-pub fn lists(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn lists(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
-        let Some(send) = send(file, operation) else { continue };
+        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
         for parameter in &operation.parameters {
             if let Some(written) = Written::of(spec, lowered, operation, parameter) {
-                written.rewrite(&mut send.block);
+                let what = format!("`{}` of `{}`", written.rust, operation.id);
+                expect(written.rewrite(&mut send.block), what)?;
             }
         }
     }
+    Ok(())
 }
 
 /// A list that the generator does not write as it is documented.
@@ -42,17 +46,20 @@ impl Written {
         Some(Self { rust, wire: wire.clone(), location: location.clone() })
     }
 
-    fn rewrite(&self, send: &mut Block) {
+    /// Whether it was found.
+    fn rewrite(&self, send: &mut Block) -> bool {
+        let mut is_found = self.location == "query";
         match self.location.as_str() {
-            "path" => InPath(self).visit_block_mut(send),
-            "header" => InHeader(self).visit_block_mut(send),
+            "path" => InPath(self, &mut is_found).visit_block_mut(send),
+            "header" => InHeader(self, &mut is_found).visit_block_mut(send),
             _ => {}
         }
+        is_found
     }
 }
 
 /// Puts the items of a list into the path, each encoded.
-struct InPath<'w>(&'w Written);
+struct InPath<'w>(&'w Written, &'w mut bool);
 
 impl VisitMut for InPath<'_> {
     fn visit_macro_mut(&mut self, call: &mut Macro) {
@@ -61,20 +68,24 @@ impl VisitMut for InPath<'_> {
         visit_arguments(call, |argument| {
             if *argument == plain {
                 *argument = parse_quote!(crate::transport::lists::in_path(&#value));
+                *self.1 = true;
             }
         });
     }
 }
 
 /// Puts the items of a list into a header.
-struct InHeader<'w>(&'w Written);
+struct InHeader<'w>(&'w Written, &'w mut bool);
 
 impl VisitMut for InHeader<'_> {
     fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
         let is_ours =
             call.method == "append" && text_of(call.args.first()) == Some(self.0.wire.clone());
         match call.args.last_mut() {
-            Some(value) if is_ours => Joined(&self.0.wire).visit_expr_mut(value),
+            Some(value) if is_ours => {
+                *self.1 = true;
+                Joined(&self.0.wire).visit_expr_mut(value);
+            }
             _ => visit_mut::visit_expr_method_call_mut(self, call),
         }
     }
@@ -96,13 +107,16 @@ impl VisitMut for Joined<'_> {
 }
 
 /// Has each parameter of a query written into the URL.
-pub fn queries(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn queries(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, .. } = client;
     for operation in &spec.operations {
-        let Some(send) = send(file, operation) else { continue };
+        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
         let mut taken = TakeQuery::default();
         taken.visit_block_mut(&mut send.block);
+        let in_query = operation.parameters.iter().filter(|p| p.location == "query").count();
+        expect(taken.0.len() == in_query, format!("the query of `{}`", operation.id))?;
         let statements = &mut send.block.stmts;
-        let Some((index, url)) = statements.iter().enumerate().find_map(url) else { continue };
+        let (index, url) = url(statements, operation)?;
         for (wire, value) in taken.0.into_iter().rev() {
             let Some(found) = operation.parameter("query", &wire) else { continue };
             let schema = found.schema.as_ref().and_then(|schema| spec.at(schema));
@@ -116,15 +130,7 @@ pub fn queries(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             statements.insert(index + 1, statement);
         }
     }
-}
-
-/// The name of the variable that a statement puts the URL in.
-fn url((index, statement): (usize, &Stmt)) -> Option<(usize, Ident)> {
-    let Stmt::Local(Local { pat: Pat::Ident(name), init: Some(init), .. }) = statement else {
-        return None;
-    };
-    let is_url = matches!(&*init.expr, Expr::Macro(call) if call.mac.path.is_ident("format"));
-    is_url.then(|| (index, name.ident.clone()))
+    Ok(())
 }
 
 /// Takes the parameters of the query out of a request: names on the wire, and values.

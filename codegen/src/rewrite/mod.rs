@@ -18,8 +18,11 @@ pub(crate) mod visit;
 
 pub use self::visit::readable;
 
+use crate::error::Result;
 use crate::lowering::Lowered;
-use crate::model::Spec;
+use crate::model::{Schema, Spec};
+use crate::names::{models, Model};
+use crate::table::{self, Index};
 
 /// A named rewrite.
 pub struct Rewrite {
@@ -27,7 +30,37 @@ pub struct Rewrite {
     pub name: &'static str,
     /// What it changes, and why.
     pub why: &'static str,
-    apply: fn(&mut syn::File, &Spec, &Lowered),
+    apply: fn(&mut syn::File, &Client<'_>) -> Applied,
+}
+
+/// What a client is generated from.
+pub struct Client<'s> {
+    spec: &'s Spec,
+    lowered: &'s Lowered,
+    models: Vec<Model<'s>>,
+    /// The schemas with the names of their statics.
+    tables: Index,
+}
+
+/// Whether a rewrite found what it rewrites; if not, what it did not find.
+type Applied = std::result::Result<(), String>;
+
+impl Client<'_> {
+    /// The schema that became the type `rust`.
+    fn schema_of(&self, rust: &impl ToString) -> Option<&Schema> {
+        let rust = rust.to_string();
+        self.models.iter().find(|model| model.name == rust).map(|model| model.schema)
+    }
+}
+
+/// What a rewrite needs; `what` names it.
+fn found<T>(found: Option<T>, what: impl std::fmt::Display) -> std::result::Result<T, String> {
+    found.ok_or_else(|| what.to_string())
+}
+
+/// Fails unless a rewrite did what it is for.
+fn expect(is_done: bool, what: impl std::fmt::Display) -> Applied {
+    found(is_done.then_some(()), what)
 }
 
 /// The rewrites, in the order in which they are applied.
@@ -155,13 +188,52 @@ pub const REWRITES: &[Rewrite] = &[
 ];
 
 /// Applies the given rewrites only.
+///
+/// # Errors
+///
+/// The generator's output does not have what one of them rewrites.
 pub(crate) fn rewrite_by<'r>(
     file: &mut syn::File,
     spec: &Spec,
     lowered: &Lowered,
     rewrites: impl Iterator<Item = &'r Rewrite>,
-) {
+) -> Result<()> {
+    let client = Client { spec, lowered, models: models(spec)?, tables: table::index(spec) };
     for rewrite in rewrites {
-        (rewrite.apply)(file, spec, lowered);
+        (rewrite.apply)(file, &client).map_err(|what| {
+            let name = rewrite.name;
+            spec.error("", format!("the rewrite `{name}` does not find {what} in the generator's output; was the generator updated?"))
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lowering::lower;
+
+    /// What adds to the client, or rewrites whatever there is.
+    const WITHOUT_A_PLACE: [&str; 6] =
+        ["servers", "schemas", "secrets", "absolute-paths", "registry", "plain-documentation"];
+
+    #[test]
+    fn a_rewrite_fails_where_it_does_not_find_what_it_rewrites() {
+        for file in ["names.yaml", "probe.yaml"] {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+            let spec = Spec::load(&folder.join(file)).unwrap();
+            let lowered = lower(&spec).unwrap();
+            for rewrite in REWRITES.iter().filter(|r| !WITHOUT_A_PLACE.contains(&r.name)) {
+                let mut empty = syn::File { shebang: None, attrs: Vec::new(), items: Vec::new() };
+                let result = rewrite_by(&mut empty, &spec, &lowered, std::iter::once(rewrite));
+                // Only one of the specs has what these are for.
+                let is_idle = ["wire-names", "unlisted-members", "all-methods", "media-types"];
+                if file == "names.yaml" || !is_idle.contains(&rewrite.name) {
+                    let message = result.expect_err(rewrite.name).to_string();
+                    let expected = format!("the rewrite `{}` does not find ", rewrite.name);
+                    assert!(message.contains(&expected), "{message}");
+                }
+            }
+        }
     }
 }

@@ -7,15 +7,12 @@ use syn::punctuated::Punctuated;
 use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Path, Token, Type};
 
 use super::visit::{argument, is_documented, module, structs, wire_name};
-use crate::lowering::Lowered;
-use crate::model::Spec;
-use crate::rewrite::registry::pointer_of;
-use crate::table;
+use super::{expect, found, Applied, Client};
+use crate::names::Model;
 
-pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {
-    let Some(items) = module(file, &["types"]) else {
-        return;
-    };
+pub fn leaf_definitions(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { lowered, .. } = client;
+    let items = found(module(file, &["types"]), "the models")?;
     let definitions = lowered.leaves.iter().map(crate::leaf::Leaf::definition);
     let definitions: syn::File = parse_quote!(#(#definitions)*);
     items.extend(definitions.items);
@@ -24,6 +21,7 @@ pub fn leaf_definitions(file: &mut syn::File, _: &Spec, lowered: &Lowered) {
             document_members(model);
         }
     }
+    Ok(())
 }
 
 /// A member without a description of its own refers to its type.
@@ -36,8 +34,7 @@ fn document_members(model: &mut ItemStruct) {
     }
 }
 
-pub fn schemas(file: &mut syn::File, spec: &Spec, _: &Lowered) {
-    let index = table::index(spec);
+pub fn schemas(file: &mut syn::File, client: &Client<'_>) -> Applied {
     for item in module(file, &["types"]).into_iter().flatten() {
         if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
             if derives_deserialize(attrs) {
@@ -47,8 +44,9 @@ pub fn schemas(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             }
         }
         let Item::Struct(model) = item else { continue };
-        let at = pointer_of(&model.ident.to_string(), spec);
-        let Some((schema, _)) = index.get(at.as_str()) else { continue };
+        let schema = client.schema_of(&model.ident);
+        let schema = schema.and_then(|schema| client.tables.get(schema.pointer.as_str()));
+        let Some((schema, _)) = schema else { continue };
         let Kind::Object(object) = &schema.kind else { continue };
         for field in model.fields.iter_mut() {
             let name = wire_name(field);
@@ -63,6 +61,7 @@ pub fn schemas(file: &mut syn::File, spec: &Spec, _: &Lowered) {
             }));
         }
     }
+    Ok(())
 }
 
 /// The limits of a value as schemars has them, where its type does not state them. What schemars
@@ -105,10 +104,8 @@ fn limits(schema: &'static Schema) -> Option<TokenStream> {
 }
 
 /// Has each model read from objects only: what serde derives reads an array too, member by member.
-pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
-    let Some(items) = module(file, &["types"]) else {
-        return;
-    };
+pub fn objects_only(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let items = found(module(file, &["types"]), "the models")?;
     let is_object = |model: &&ItemStruct| {
         let has_members = model.fields.iter().any(|field| field.ident.is_some());
         has_members && derives_deserialize(&model.attrs)
@@ -126,7 +123,12 @@ pub fn objects_only(file: &mut syn::File, _: &Spec, _: &Lowered) {
         // A vendor may add a member.
         model.attrs.push(parse_quote!(#[non_exhaustive]));
     }
+    let is_made = |model: &&Model<'_>| objects.iter().any(|name| *name == model.name);
+    let listed = client.models.iter().filter(|model| !model.schema.listed_members().is_empty());
+    let missing = listed.into_iter().find(|model| !is_made(model));
+    expect(missing.is_none(), format!("`{}`", missing.map_or("", |model| &model.name)))?;
     items.extend(implementations);
+    Ok(())
 }
 
 /// Reads a model by what serde derives for a struct with the same members, which nobody else sees.

@@ -6,8 +6,7 @@ use syn::{
 };
 
 use super::visit::module;
-use crate::lowering::Lowered;
-use crate::model::Spec;
+use super::{Applied, Client};
 
 /// What the generator and the other rewrites call by its name alone, and where it is.
 const NAMES: [(&str, &str); 12] = [
@@ -26,7 +25,7 @@ const NAMES: [(&str, &str); 12] = [
 ];
 
 /// A component or an operation may have any of these names.
-pub fn absolute_paths(file: &mut syn::File, _: &Spec, _: &Lowered) {
+pub fn absolute_paths(file: &mut syn::File, _: &Client<'_>) -> Applied {
     // Here a name in the place of a type is that of a model.
     let mut values = Absolute { types: false };
     for item in module(file, &["types"]).into_iter().flatten() {
@@ -37,6 +36,7 @@ pub fn absolute_paths(file: &mut syn::File, _: &Spec, _: &Lowered) {
         items.retain(|item| !matches!(item, Item::Use(import) if !is_of_types(import)));
         items.iter_mut().for_each(|item| all.visit_item_mut(item));
     }
+    Ok(())
 }
 
 /// Whether an import is that of the models.

@@ -4,12 +4,12 @@ use syn::visit_mut::VisitMut;
 use syn::{parse_quote, Attribute};
 
 use super::documentation::doc_of;
-use crate::lowering::Lowered;
+use super::{Applied, Client};
 use crate::markdown::plain;
-use crate::model::Spec;
 
-pub fn plain_documentation(file: &mut syn::File, _: &Spec, _: &Lowered) {
+pub fn plain_documentation(file: &mut syn::File, _: &Client<'_>) -> Applied {
     Plain.visit_file_mut(file);
+    Ok(())
 }
 
 struct Plain;

@@ -8,27 +8,27 @@ use serde_json::Value;
 use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
 
 use super::visit::{argument, kept, module, readable, send, structs, wire_name};
+use super::{Applied, Client};
 use crate::docs;
 use crate::lowering::Lowered;
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
-use crate::names::models;
 use crate::secret::is_secret;
 use crate::table;
 use crate::tokens::option;
 
-pub fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, .. } = client;
     let api = &spec.api;
-    let index = table::index(spec);
     let operations: Vec<_> = spec
         .operations
         .iter()
-        .map(|operation| describe_operation(file, spec, lowered, operation))
+        .map(|operation| describe_operation(file, client, operation))
         .collect();
     let schemas: Vec<_> = module(file, &["types"])
         .into_iter()
         .flat_map(|items| structs(items))
         .filter(|model| is_model(model))
-        .map(|model| describe_schema(model, spec, &index))
+        .map(|model| describe_schema(model, client))
         .collect();
     file.items.push(parse_quote! {
         /// What this API knows of its own operations and models.
@@ -61,6 +61,7 @@ pub fn registry(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             }
         }
     });
+    Ok(())
 }
 
 fn is_model(model: &ItemStruct) -> bool {
@@ -69,18 +70,20 @@ fn is_model(model: &ItemStruct) -> bool {
     })
 }
 
-fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> TokenStream {
+fn describe_schema(model: &ItemStruct, client: &Client<'_>) -> TokenStream {
+    let Client { spec, tables, .. } = client;
     let rust = &model.ident;
-    let at = pointer_of(&rust.to_string(), spec);
-    let name = pointer::whole_component(&at).map_or_else(|| rust.to_string(), str::to_owned);
-    let minimal = minimal(spec, &at).to_string();
+    let schema = client.schema_of(rust);
+    let at = schema.map_or("", |schema| &schema.pointer);
+    let name = pointer::whole_component(at).map_or_else(|| rust.to_string(), str::to_owned);
+    let minimal = minimal(spec, at).to_string();
     let empty = option(
         matches!(model.fields, Fields::Named(_))
             .then(|| quote!(crate::registry::build_empty::<types::#rust, types::builder::#rust>)),
     );
-    let of_model = index.get(at.as_str());
+    let of_model = tables.get(at);
     let statics = |schema: &'static Schema| {
-        let (_, name) = index.get(schema.resolved().pointer)?;
+        let (_, name) = tables.get(schema.resolved().pointer)?;
         Some(quote!(&table::schemas::#name))
     };
     let table = option(of_model.and_then(|(schema, _)| statics(schema)));
@@ -97,7 +100,7 @@ fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> Tok
         }));
         let rust_type = readable(&field.ty);
         let description = docs::text(&field.attrs);
-        let member = spec.at(&at)?.member(&name);
+        let member = schema?.member(&name);
         let found = member.and_then(|member| spec.at(&member.schema));
         // Where no type is said, it is an object.
         let json_type = found.and_then(|found| found.json_type()).unwrap_or("object");
@@ -139,19 +142,12 @@ fn describe_schema(model: &ItemStruct, spec: &Spec, index: &table::Index) -> Tok
     }
 }
 
-/// JSON pointer of the schema that became the type `rust`.
-pub fn pointer_of(rust: &str, spec: &Spec) -> String {
-    let models = models(spec).unwrap_or_default();
-    let found = models.iter().find(|model| model.name == rust);
-    found.map(|model| model.schema.pointer.clone()).unwrap_or_default()
-}
-
 fn describe_operation(
     file: &mut syn::File,
-    spec: &Spec,
-    lowered: &Lowered,
+    client: &Client<'_>,
     operation: &Operation,
 ) -> TokenStream {
+    let Client { spec, lowered, .. } = client;
     let Operation { id, method, path, .. } = operation;
     let summary = operation.text("summary");
     let builder = Builder::find(file, operation);
@@ -206,7 +202,7 @@ fn describe_operation(
     let request_required = operation.request.as_ref().is_some_and(|body| body.required);
     let responses = operation.responses.iter().map(|response| {
         let status = &response.status;
-        let model = option(builder.response(spec, response));
+        let model = option(builder.response(client, response));
         let body = response.body.json().map(|json| minimal_body(spec, json));
         let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
         let minimal = option(body);
@@ -363,14 +359,13 @@ impl Builder {
         self.success().is_some_and(|ty| readable(ty) == "Bytes")
     }
 
-    fn response(&self, spec: &Spec, response: &Response) -> Option<TokenStream> {
+    fn response(&self, client: &Client<'_>, response: &Response) -> Option<TokenStream> {
         let json = response.body.json()?;
         if response.is_success() {
             return self.success().map(model_of);
         }
-        let found = spec.at(json.schema.as_ref()?)?;
-        let models = models(spec).unwrap_or_default();
-        let model = models.iter().find(|model| model.schema.pointer == found.pointer)?;
+        let found = client.spec.at(json.schema.as_ref()?)?;
+        let model = client.models.iter().find(|model| model.schema.pointer == found.pointer)?;
         let name = format_ident!("{}", model.name);
         Some(model_of(&parse_quote!(types::#name)))
     }

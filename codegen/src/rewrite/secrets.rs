@@ -9,17 +9,17 @@ use syn::punctuated::Punctuated;
 use syn::{parse_quote, Item, ItemStruct, Type};
 
 use super::visit::{argument, module, structs, wire_name};
-use crate::lowering::Lowered;
-use crate::model::{Parameter, Spec};
-use crate::rewrite::registry::pointer_of;
+use super::{Applied, Client};
+use crate::model::Parameter;
 use crate::secret::is_secret;
 
 /// Has `Debug` say that a secret is there, and not what it is.
-pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn secrets(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     let mut of_models: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for model in structs(module(file, &["types"]).map_or(&[][..], |items| items)) {
         let owner = model.ident.to_string();
-        let schema = spec.schema(&pointer_of(&owner, spec));
+        let schema = client.schema_of(&owner);
         let fields = model.fields.iter().filter(|field| field.ident.is_some());
         let secrets = fields.filter(|field| {
             let member = schema.and_then(|schema| schema.member(&wire_name(field)));
@@ -54,6 +54,7 @@ pub fn secrets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
         }
         items.extend(implementations);
     }
+    Ok(())
 }
 
 /// Takes the derived `Debug` of a struct, and makes one that shows none of `secrets`.

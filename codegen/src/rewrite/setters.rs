@@ -1,6 +1,6 @@
 //! Rewrites of the setters of builders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
@@ -9,30 +9,44 @@ use syn::visit_mut::VisitMut;
 use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
 
 use super::visit::{argument, module, owner, structs, wire_name};
+use super::{expect, found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Operation, Spec};
 
 /// Names on the wire by Rust name: of one builder, or of all.
 type WireNames = BTreeMap<String, String>;
 
-pub fn setters(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn setters(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     let members = member_names(file);
     let parameters = parameter_names(spec, lowered);
     for (place, names) in [(&["types", "builder"][..], &members), (&["builder"], &parameters)] {
+        let of_owner = |(owner, names): (&String, &WireNames)| {
+            names.keys().map(|rust| (owner.clone(), rust.clone())).collect::<Vec<_>>()
+        };
+        let mut expected: BTreeSet<(String, String)> = names.iter().flat_map(of_owner).collect();
         for item in module(file, place).into_iter().flatten() {
             let Item::Impl(block) = item else { continue };
-            let names = names.get(&owner(block)).filter(|_| block.trait_.is_none());
+            let owner = owner(block);
+            let names = names.get(&owner).filter(|_| block.trait_.is_none());
             for item in &mut block.items {
                 let ImplItem::Fn(setter) = item else { continue };
                 let rust = setter.sig.ident.to_string();
                 let wire = names.and_then(|names| names.get(&rust)).unwrap_or(&rust).clone();
-                rewrite_setter(setter, &wire);
+                if rewrite_setter(setter, &wire) {
+                    expected.remove(&(owner.clone(), rust));
+                }
             }
         }
+        let missing = expected.first();
+        let what = missing.map(|(owner, rust)| format!("the setter `{rust}` of `{owner}`"));
+        expect(missing.is_none(), what.unwrap_or_default())?;
     }
+    Ok(())
 }
 
-pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn missing_members(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     let members = member_names(file);
     let parameters = parameter_names(spec, lowered);
     for (place, names) in [(&["builder"][..], &parameters), (&["types", "builder"], &members)] {
@@ -43,7 +57,7 @@ pub fn missing_members(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
             }
         }
     }
-    require_in_requests(file, lowered, &members);
+    require_in_requests(file, lowered, &members)
 }
 
 /// A member that is required and stands in a schema of requests and answers is optional in the
@@ -52,45 +66,40 @@ fn require_in_requests(
     file: &mut syn::File,
     lowered: &Lowered,
     members: &BTreeMap<String, WireNames>,
-) {
-    let Some(items) = module(file, &["types", "builder"]) else {
-        return;
-    };
-    for item in items {
+) -> Applied {
+    let mut required: BTreeSet<(String, String)> = lowered
+        .relaxed_required
+        .iter()
+        .filter(|relaxed| relaxed.in_requests)
+        .map(|relaxed| (relaxed.model.clone(), relaxed.member.clone()))
+        .collect();
+    for item in found(module(file, &["types", "builder"]), "the builders of models")? {
         let Item::Impl(block) = item else { continue };
         let is_default = block
             .trait_
             .as_ref()
             .is_some_and(|(_, path, _)| path.segments.last().is_some_and(|s| s.ident == "Default"));
         let owner = block.self_ty.to_token_stream().to_string();
-        if !is_default {
-            continue;
-        }
-        let Some(names) = members.get(&owner) else {
-            continue;
-        };
-        let mut defaults = RequiredDefaults {
-            required: lowered
-                .relaxed_required
-                .iter()
-                .filter(|relaxed| relaxed.in_requests && relaxed.model == owner)
-                .map(|relaxed| relaxed.member.clone())
-                .collect(),
-            names,
-        };
-        defaults.visit_item_impl_mut(block);
+        let Some(names) = members.get(&owner).filter(|_| is_default) else { continue };
+        RequiredDefaults { owner, required: &mut required, names }.visit_item_impl_mut(block);
     }
+    let missing = required.first();
+    let what = missing.map(|(model, member)| format!("what `{member}` of `{model}` is by default"));
+    expect(missing.is_none(), what.unwrap_or_default())
 }
 
 struct RequiredDefaults<'a> {
-    required: Vec<String>,
+    owner: String,
+    /// Models and members that are still to be found.
+    required: &'a mut BTreeSet<(String, String)>,
     names: &'a WireNames,
 }
 
 impl VisitMut for RequiredDefaults<'_> {
     fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
         let rust = field.member.to_token_stream().to_string();
-        if let Some(wire) = self.names.get(&rust).filter(|wire| self.required.contains(wire)) {
+        let Some(wire) = self.names.get(&rust) else { return };
+        if self.required.remove(&(self.owner.clone(), wire.clone())) {
             let message = format!("{wire} is required");
             field.expr = parse_quote!(Err(#message.to_string()));
         }
@@ -132,6 +141,7 @@ fn member_names(file: &mut syn::File) -> BTreeMap<String, WireNames> {
 fn parameter_names(spec: &Spec, lowered: &Lowered) -> BTreeMap<String, WireNames> {
     let of = |operation: &Operation| {
         let parameters = lowered.names.parameters_of(&operation.id).into_iter();
+        let parameters = parameters.filter(|named| lowered.parameter(named).is_some());
         let names = parameters.map(|named| (named.rust.clone(), named.wire.clone())).collect();
         (operation.id.to_upper_camel_case(), names)
     };
@@ -140,9 +150,11 @@ fn parameter_names(spec: &Spec, lowered: &Lowered) -> BTreeMap<String, WireNames
 
 /// Has a setter take what it sets: a scalar by `Into`, and the items of a list of them; a model by
 /// what becomes one, such as its builder, whose fault is kept until the call is sent.
-fn rewrite_setter(setter: &mut ImplItemFn, wire: &str) {
+///
+/// Whether it is a setter.
+fn rewrite_setter(setter: &mut ImplItemFn, wire: &str) -> bool {
     let Some(target) = conversion_target(setter) else {
-        return;
+        return false;
     };
     let field = setter.sig.ident.clone();
     let body = setter.block.to_token_stream().to_string();
@@ -164,6 +176,7 @@ fn rewrite_setter(setter: &mut ImplItemFn, wire: &str) {
         self.#field = #take;
         self
     });
+    true
 }
 
 /// What a setter takes.

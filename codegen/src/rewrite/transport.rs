@@ -6,13 +6,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
 use super::visit::{argument, of_builder, send};
-use crate::lowering::Lowered;
-use crate::model::{Operation, Spec};
+use super::{expect, found, Applied, Client};
+use crate::model::Operation;
 use crate::names::Parameter;
 use crate::table;
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
-pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
+pub fn one_transport(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, .. } = client;
     file.items.retain(|item| !matches!(item, Item::Use(_)));
     file.items.insert(
         0,
@@ -22,16 +23,15 @@ pub fn one_transport(file: &mut syn::File, spec: &Spec, _: &Lowered) {
         ),
     );
     for operation in &spec.operations {
-        if let Some(send) = send(file, operation) {
-            rewrite_send(send, operation);
-        }
+        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        rewrite_send(send, operation)?;
     }
+    Ok(())
 }
 
-fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) {
-    let Some(success) = success_type(&send.sig.output).cloned() else {
-        return;
-    };
+fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) -> Applied {
+    let what = |what: &str| format!("{what} of `{}`", operation.id);
+    let success = found(success_type(&send.sig.output).cloned(), what("the result"))?;
     let (success, read) = match success.to_token_stream().to_string().as_str() {
         "()" => (success, quote!(empty)),
         "ByteStream" => (parse_quote!(::bytes::Bytes), quote!(bytes)),
@@ -45,24 +45,24 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) {
         Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
         _ => false,
     };
-    if let Some(built) = statements.iter().position(is_request) {
-        statements.truncate(built + 1);
-        if let Stmt::Local(local) = &mut statements[built] {
-            local.attrs.clear();
-            local.pat = parse_quote!(request);
-            if let Some(init) = &mut local.init {
-                unbuilt(&mut init.expr);
-            }
+    let built = found(statements.iter().position(is_request), what("the request"))?;
+    statements.truncate(built + 1);
+    if let Stmt::Local(local) = &mut statements[built] {
+        local.attrs.clear();
+        local.pat = parse_quote!(request);
+        if let Some(init) = &mut local.init {
+            unbuilt(&mut init.expr);
         }
-        statements.push(parse_quote! {
-            static OPERATION: crate::operation::OperationInfo = #described;
-        });
-        statements.push(Stmt::Expr(
-            parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
-            None,
-        ));
     }
+    statements.push(parse_quote! {
+        static OPERATION: crate::operation::OperationInfo = #described;
+    });
+    statements.push(Stmt::Expr(
+        parse_quote!(client.inner.call(&OPERATION, request, crate::transport::Finished::#read).await),
+        None,
+    ));
     Failures.visit_block_mut(&mut send.block);
+    Ok(())
 }
 
 /// What the transport has to know of an operation.
@@ -128,14 +128,15 @@ impl VisitMut for Failures {
 }
 
 /// A path parameter that a call does not name is the client's own, where it has one.
-pub fn presets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
+pub fn presets(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
         let parameters = lowered.names.parameters_of(&operation.id).into_iter();
         let is_one = |named: &&Parameter| {
             lowered.parameter(named).is_some_and(|p| p["schema"]["type"] != "array")
         };
         let of_path = parameters.filter(|named| named.location == "path").filter(is_one);
-        let mut presets = Presets { parameters: of_path.collect() };
+        let mut presets = Presets { parameters: of_path.collect(), count: 0 };
         for item in of_builder(file, operation).flat_map(|block| &mut block.items) {
             match item {
                 ImplItem::Fn(new) if new.sig.ident == "new" => {
@@ -144,11 +145,16 @@ pub fn presets(file: &mut syn::File, spec: &Spec, lowered: &Lowered) {
                 _ => {}
             }
         }
+        let is_done = presets.count == presets.parameters.len();
+        expect(is_done, format!("the parameters in the path of `{}`", operation.id))?;
     }
+    Ok(())
 }
 
 struct Presets<'a> {
     parameters: Vec<&'a Parameter>,
+    /// How many were found.
+    count: usize,
 }
 
 impl VisitMut for Presets<'_> {
@@ -157,6 +163,7 @@ impl VisitMut for Presets<'_> {
         if let Some(parameter) = self.parameters.iter().find(|p| p.rust == rust) {
             let wire = &parameter.wire;
             field.expr = parse_quote!(client.inner.preset(#wire));
+            self.count += 1;
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Finding one's way in the generated code.
 
 use heck::ToUpperCamelCase;
-use syn::{
-    Field, GenericArgument, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod, ItemStruct,
-    Lit, Meta, PathArguments, Type,
-};
-
 use quote::ToTokens;
+use syn::{
+    Expr, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod,
+    ItemStruct, Lit, Local, Meta, Pat, PathArguments, Stmt, Type,
+};
 
 use crate::model::Operation;
 
@@ -67,6 +66,19 @@ pub fn send<'f>(file: &'f mut syn::File, operation: &Operation) -> Option<&'f mu
         ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
         _ => None,
     })
+}
+
+/// The statement that makes the URL of a call, and the variable that it puts it in.
+pub fn url(statements: &[Stmt], operation: &Operation) -> Result<(usize, Ident), String> {
+    let is_url = |(index, statement): (usize, &Stmt)| {
+        let Stmt::Local(Local { pat: Pat::Ident(name), init: Some(init), .. }) = statement else {
+            return None;
+        };
+        let is_made = matches!(&*init.expr, Expr::Macro(call) if call.mac.path.is_ident("format"));
+        is_made.then(|| (index, name.ident.clone()))
+    };
+    let url = statements.iter().enumerate().find_map(is_url);
+    super::found(url, format!("the URL of `{}`", operation.id))
 }
 
 /// The name of the enumeration that a macro is called with, if it is with one.
