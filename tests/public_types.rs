@@ -151,7 +151,8 @@ impl Source {
 
     fn add_module(&mut self, module: &[String], inner: &ItemMod, folder: &Path) {
         let name = inner.ident.to_string();
-        let (path, below) = ([module, &[name.clone()]].concat(), folder.join(&name));
+        let path: Vec<String> = module.iter().chain([&name]).cloned().collect();
+        let below = folder.join(&name);
         match &inner.content {
             Some((_, items)) => self.add(&path, items.clone(), &below),
             None => {

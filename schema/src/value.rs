@@ -454,6 +454,18 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_as_long_as_it_has_characters() {
+        let kind = Kind::String { min: Some(2), max: Some(4), pattern: None, date_time: false };
+        let text = schema(&[], kind);
+        for character in ["a", "é", "界", "😀"] {
+            for (count, is_inside) in [(0, false), (1, false), (2, true), (4, true), (5, false)] {
+                let value = character.repeat(count);
+                assert_eq!(check(text, &value).is_empty(), is_inside, "{value}");
+            }
+        }
+    }
+
+    #[test]
     fn numbers_may_have_excluded_limits() {
         let bound = |value, exclusive| Some(Bound { value, exclusive });
         let number =
