@@ -1,5 +1,6 @@
 //! Runs the suite on mutants of the client, and lists the tests that notice each.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::Path;
@@ -84,7 +85,7 @@ impl Contracts {
     }
 }
 
-/// The tests that fail on a mutant. Random tests run only if no other test noticed it.
+/// The first test that fails on a mutant, if any does. Random tests run last.
 fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
     let is_on = |rule: &&Rule| mutant.without_rule != Some(rule.name);
     let subject: &'static Subject = Box::leak(Box::new(Subject {
@@ -108,15 +109,19 @@ fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
     ];
     stages
         .into_iter()
-        .map(|stage| failing(stage(subject)))
-        .find(|by| !by.is_empty())
-        .unwrap_or_default()
+        .find_map(|stage| first_failing(stage(subject), mutant.name))
+        .into_iter()
+        .collect()
 }
 
-fn failing(checks: Vec<Check>) -> Vec<String> {
-    let failed = checks.into_iter().filter_map(|check| {
+/// The first test that fails. Those whose names have most in common with the mutant's go first.
+fn first_failing(mut checks: Vec<Check>, mutant: &str) -> Option<String> {
+    let words: Vec<&str> = mutant.split(['/', '#', ' ', '~']).filter(|w| w.len() > 1).collect();
+    checks.sort_by_cached_key(|check| {
+        Reverse(words.iter().filter(|word| check.name.contains(**word)).count())
+    });
+    checks.into_iter().find_map(|check| {
         let result = catch_unwind(AssertUnwindSafe(check.run));
         (!matches!(result, Ok(Ok(())))).then_some(check.name)
-    });
-    failed.collect()
+    })
 }
