@@ -223,7 +223,7 @@ impl<A: Api> ClientBuilder<A> {
         })?;
         let credentials = self.credentials.ok_or_else(|| {
             Error::invalid(
-                "there are no credentials; a service that asks for none takes \
+                "no credentials are set; a service that asks for none takes \
                  `credentials::Anonymous`",
             )
         })?;
@@ -284,7 +284,7 @@ pub(crate) fn base_url(name: &str, text: &str, is_plain_http_allowed: bool) -> R
     // A URL would lose line breaks and blanks, and be another one.
     setting::check(name, text, Form::Text)?;
     let url = Url::parse(text)
-        .map_err(|e| Error::invalid(format!("{name} is no URL such as https://host: {e}")))?;
+        .map_err(|e| Error::invalid(format!("{name} is not a URL such as https://host: {e}")))?;
     // Whatever else it holds may be a secret, and is not shown.
     let origin = url.origin().ascii_serialization();
     let refuse = |what: &str| Err(Error::invalid(format!("{name} {origin} {what}")));
@@ -315,5 +315,5 @@ fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
         None => own.to_owned(),
     };
     HeaderValue::from_str(&text)
-        .map_err(|_| Error::invalid(format!("the user agent {text:?} is no value of a header")))
+        .map_err(|_| Error::invalid(format!("the user agent {text:?} is not a value of a header")))
 }

@@ -70,9 +70,9 @@ fn what_is_missing_or_wrong_is_named() {
         .collect();
     assert_snapshot!(messages.join("\n"), @r#"
     there is no endpoint: set a `region` or an `endpoint`
-    there are no credentials; a service that asks for none takes `credentials::Anonymous`
-    there are no credentials; a service that asks for none takes `credentials::Anonymous`
-    the endpoint is no URL such as https://host: relative URL without a base
+    no credentials are set; a service that asks for none takes `credentials::Anonymous`
+    no credentials are set; a service that asks for none takes `credentials::Anonymous`
+    the endpoint is not a URL such as https://host: relative URL without a base
     the endpoint's scheme ftp is not https
     the endpoint http://example.com:8080 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
     the endpoint http://10.0.0.7 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless

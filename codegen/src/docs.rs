@@ -18,7 +18,7 @@ impl Docs {
     ///
     /// # Errors
     ///
-    /// It is no Rust.
+    /// It is not Rust.
     pub fn of(source: &str) -> syn::Result<Self> {
         let mut docs = BTreeMap::new();
         let file = syn::parse_file(source)?;

@@ -48,7 +48,7 @@ fn client<'r>(
 fn generator_output(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
     let tokens = run_generator(spec, lowered)?;
     let mut file: syn::File = syn::parse2(tokens)
-        .map_err(|e| spec.error("", format!("the generator's output is no Rust: {e}")))?;
+        .map_err(|e| spec.error("", format!("the generator's output is not Rust: {e}")))?;
     for operation in &spec.operations {
         let items = of_builder(&mut file, operation).flat_map(|block| &block.items);
         let setters: Vec<_> = items

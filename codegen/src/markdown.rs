@@ -1,6 +1,6 @@
 //! Texts of a vendor as documentation.
 
-/// A text as documentation: nothing in it is a program, and its brackets are no links or tags.
+/// A text as documentation: nothing in it is a program, a link or a tag.
 pub fn plain(text: &str) -> String {
     let mut is_fenced = false;
     let lines = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -91,7 +91,7 @@ fn parameter(spec: &Spec, found: &Parameter) -> Result<()> {
             return error("required", "a path parameter has `required: true`".into());
         }
         "header" if !is_token(name) => {
-            return error("name", format!("`{name}` is no name of a header"));
+            return error("name", format!("`{name}` is not a name of a header"));
         }
         "cookie" => {
             return error("in", "cookies are not supported: path, query and header are".into())

@@ -144,7 +144,7 @@ fn what_makes_no_schema_is_refused_by_name() {
         (
             "{ allOf: [{ type: object, properties: { a: { type: string } } }, { required: [b] }] }",
             String::new(),
-            "required: \"b\" is no member of this schema",
+            "required: \"b\" is not a member of this schema",
         ),
     ] {
         let message = parse(answer, &schemas).unwrap_err();

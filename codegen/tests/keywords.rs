@@ -225,9 +225,9 @@ fn scalars_are_read_as_yaml_1_2_has_them() {
         ("type: string, enum: [~]", "enum: an enumeration lists its values"),
         ("type: string, enum: [a, null]", "enum: null is listed, and `nullable: true` is not"),
         ("type: string, default: null", "default: null is listed, and `nullable: true` is not"),
-        ("type: integer, minimum: 1.5", "minimum: 1.5 is no bound"),
+        ("type: integer, minimum: 1.5", "minimum: 1.5 is not a bound"),
         ("type: integer, enum: [1, 1.0]", "enum: 1 is listed twice"),
-        ("type: number, multipleOf: 0", "multipleOf: 0 is no number above 0"),
+        ("type: number, multipleOf: 0", "multipleOf: 0 is not a number above 0"),
     ] {
         let error = member(keywords).expect_err(keywords);
         assert!(error.ends_with(&format!("/properties/read/{message}")), "{keywords}: {error}");

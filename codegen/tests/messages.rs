@@ -43,7 +43,7 @@ fn malformed_specs() {
         ),
         (
             changed("maximum: 9", "maximum: nine"),
-            format!("probe.yaml, {answer}/properties/size/maximum: \"nine\" is no bound"),
+            format!("probe.yaml, {answer}/properties/size/maximum: \"nine\" is not a bound"),
         ),
         (
             changed("maximum: 9", "maximum: -1"),
@@ -63,15 +63,15 @@ fn malformed_specs() {
         ),
         (
             changed("required: [name, size]", "required: [name, sise]"),
-            format!("probe.yaml, {answer}/required: \"sise\" is no member of this schema"),
+            format!("probe.yaml, {answer}/required: \"sise\" is not a member of this schema"),
         ),
         (
             changed("type: boolean", "type: bool"),
-            format!("probe.yaml, {answer}/properties/nested/properties/deep/type: \"bool\" is no type"),
+            format!("probe.yaml, {answer}/properties/nested/properties/deep/type: \"bool\" is not a type"),
         ),
         (
             changed("operationId: probe", "operationId: 1name"),
-            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `1name` is no Rust function name".into(),
+            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `1name` is not a Rust function name".into(),
         ),
         (
             changed("operationId: probe", "operationId: ListProbes"),
@@ -91,7 +91,7 @@ fn malformed_specs() {
         ),
         (
             changed("pattern: \"^[a-z]+$\"", "pattern: \"[a-z\""),
-            "probe.yaml, /paths/~1probe~1{id}/post/parameters/0/schema/pattern: `[a-z` is no regular expression: Unbalanced bracket".into(),
+            "probe.yaml, /paths/~1probe~1{id}/post/parameters/0/schema/pattern: `[a-z` is not a regular expression: Unbalanced bracket".into(),
         ),
     ] {
         assert_eq!(message, expected);
@@ -151,7 +151,7 @@ fn malformed_ledgers() {
             changed_ledger("page: \"Probe\" (en)", "pages: x"),
             "probe.md, line 3: expected a line that begins with one of `page`, `source`, a colon and a value",
         ),
-        (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is no column of a ledger"),
+        (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is not a column of a ledger"),
         (changed_ledger("| yes      |", "| maybe    |"), "probe.md, line 8: `maybe` should be `yes` or `no`"),
         (
             changed_ledger("| ..8    |", "| 8      |"),

@@ -119,7 +119,7 @@ impl Attempt<'_> {
         is_secret: bool,
     ) -> Result<(), CredentialsError> {
         let mut header = HeaderValue::from_str(value).map_err(|_| {
-            CredentialsError::new(format!("the value for `{name}` is no value of a header"))
+            CredentialsError::new(format!("the value for `{name}` is not a value of a header"))
         })?;
         header.set_sensitive(is_secret);
         self.headers_mut().insert(name, header);

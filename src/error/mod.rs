@@ -264,7 +264,7 @@ impl Error {
     }
 
     /// The body of the answer as a model, such as `functiongraph::types::ErrorResp`; `None` when
-    /// it is no such thing.
+    /// it is not such a value.
     pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {
         crate::json::read(self.body()?).ok()
     }

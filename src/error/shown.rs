@@ -18,7 +18,7 @@ const LOOKED_AT: usize = 64 * 1024;
 const HIDDEN: &str = "[secret]";
 /// The shortest text that can be hidden without making the rest unreadable.
 const SHORTEST: usize = 4;
-/// The part of a signature that is no secret: without it, what a gateway says of the signature
+/// The part of a signature that is not a secret: without it, what a gateway says of the signature
 /// tells nothing.
 const SIGNED_HEADERS: &str = "SignedHeaders=";
 /// The shortest part of a header that is taken for a secret of its own.

@@ -2,7 +2,7 @@
 //!
 //! A generated call hands its request to [`Core::call`], which authenticates it ([`credentials`]),
 //! sends it within limits ([`exchange`]), repeats it where that does no harm ([`retry`]), and makes
-//! one [`Error`](crate::Error) of whatever is no success.
+//! one [`Error`](crate::Error) of everything that is not a success.
 //!
 //! [`credentials`]: crate::credentials
 //! [`exchange`]: crate::exchange

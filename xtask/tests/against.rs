@@ -250,7 +250,7 @@ fn a_folder_without_git_is_refused() {
     let checkout = Checkout::plain("nogit", "");
     let refusal = checkout.refusal(&["--against", "HEAD"]);
     assert!(
-        refusal.contains("is no git checkout, so there is no revision to compare with"),
+        refusal.contains("is not a git checkout, so there is no revision to compare with"),
         "{refusal}"
     );
 }
@@ -269,14 +269,14 @@ fn a_spec_that_cannot_be_read_is_named() {
     let checkout = Checkout::new("broken");
     checkout.edit(SPEC, "type: object", "type: objekt");
     checkout.commit("broken");
-    let broken = "openapi/authing.yaml, /components/schemas/ReUploadPipelineFunctionDto/type: \"objekt\" is no type";
+    let broken = "openapi/authing.yaml, /components/schemas/ReUploadPipelineFunctionDto/type: \"objekt\" is not a type";
     assert_eq!(checkout.refusal(&["--against", "HEAD~1"]), format!("error: {broken}"));
     checkout.edit(SPEC, "type: objekt", "type: object");
     assert_eq!(checkout.refusal(&["--against", "HEAD"]), format!("error: at HEAD: {broken}"));
     std::fs::write(checkout.root.join(SPEC), [0xff, 0xfe]).unwrap();
     checkout.commit("no text");
     let refusal = checkout.refusal(&["--against", "HEAD"]);
-    assert_eq!(refusal, "error: at HEAD: openapi/authing.yaml: this is no text");
+    assert_eq!(refusal, "error: at HEAD: openapi/authing.yaml: this is not a text");
 }
 
 #[test]

@@ -338,7 +338,7 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     for (id, line, named) in of_claims.chain(of_deviations) {
         for source in named.split(',').map(str::trim) {
             if !["row", "page", "sample"].contains(&source) && !sources.contains(source) {
-                let message = format!("`{source}` is no known source");
+                let message = format!("`{source}` is not a known source");
                 let finding = ledger.finding(Kind::Ledger, &id, line, message);
                 findings
                     .push(finding.remedied("name a source of openapi/SOURCES.md, or add it there"));

@@ -184,7 +184,7 @@ impl Contract {
         operation.expect("a ledger is only made for an operation of its spec")
     }
 
-    /// Every claim with its ledger; what a page is silent about is no claim.
+    /// Every claim with its ledger; what a page is silent about is not a claim.
     pub fn claims(&self) -> impl Iterator<Item = (&Ledger, &Claim)> {
         self.ledgers
             .iter()

@@ -75,7 +75,7 @@ fn apply_one(
 ) -> Result<(), String> {
     let (place, statement) = id
         .split_once("::")
-        .ok_or_else(|| format!("`{id}` is no claim; one reads `place/name::statement`"))?;
+        .ok_or_else(|| format!("`{id}` is not a claim; one reads `place/name::statement`"))?;
     let normal = |text: &str| match statement {
         "values" if text != NONE && text != "?" => sorted_values(text),
         _ => text.to_owned(),

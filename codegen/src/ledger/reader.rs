@@ -212,7 +212,7 @@ impl Reader<'_> {
         };
         let place = place.trim().to_owned();
         if place.is_empty() || place.contains(char::is_whitespace) {
-            let message = format!("`{}` is no place of an operation", block.heading);
+            let message = format!("`{}` is not a place of an operation", block.heading);
             return Err(self.error(block.line, message));
         }
         let (table, other): (Vec<_>, Vec<_>) =
@@ -245,7 +245,7 @@ impl Reader<'_> {
                 }
             };
             if !known {
-                return Err(self.error(*line, format!("`{column}` is no column of a ledger")));
+                return Err(self.error(*line, format!("`{column}` is not a column of a ledger")));
             }
         }
         if columns.first().map(String::as_str) != Some("name") {
@@ -301,7 +301,7 @@ impl Reader<'_> {
         }
         let entries = self.entries(&other, &["source"])?;
         let value_of = serde_json::from_str(&json)
-            .map_err(|e| self.error(block.line, format!("the sample is no JSON: {e}")))?;
+            .map_err(|e| self.error(block.line, format!("the sample is not JSON: {e}")))?;
         Ok(Sample {
             line: block.line,
             place: place.to_owned(),
@@ -367,7 +367,7 @@ impl Reader<'_> {
             of_key
                 .map(|entry| {
                     serde_json::from_str(&entry.value)
-                        .map_err(|e| self.error(entry.line, format!("`{key}:` is no JSON: {e}")))
+                        .map_err(|e| self.error(entry.line, format!("`{key}:` is not JSON: {e}")))
                 })
                 .collect()
         };

@@ -13,7 +13,7 @@ use crate::names::{enumeration_name, type_name};
 /// Where a schema is used.
 #[derive(Clone)]
 pub struct Place<'p> {
-    /// The operation, of what is no component.
+    /// The operation, of what is not a component.
     operation: Option<&'p str>,
     is_parameter: bool,
     /// The member that it is of, and whether the generator is to ask for that.

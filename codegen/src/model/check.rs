@@ -22,7 +22,7 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
     let error = |keyword: &str, message: String| spec.error(&join(at, keyword), message);
     let kind = match schema.get("type") {
         Some(Value::String(kind)) if TYPES.contains(&kind.as_str()) => Some(kind.as_str()),
-        Some(other) => return Err(error("type", format!("{other} is no type"))),
+        Some(other) => return Err(error("type", format!("{other} is not a type"))),
         None => None,
     };
     for (low, high) in [
@@ -40,7 +40,7 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
                     _ => bound.is_u64(),
                 };
                 if !is_bound {
-                    return Err(error(keyword, format!("{bound} is no bound")));
+                    return Err(error(keyword, format!("{bound} is not a bound")));
                 }
             }
         }
@@ -56,13 +56,14 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
     }
     if let Some(pattern) = schema.get("pattern") {
         let pattern =
-            pattern.as_str().ok_or_else(|| error("pattern", format!("{pattern} is no text")))?;
-        regress::Regex::new(pattern)
-            .map_err(|e| error("pattern", format!("`{pattern}` is no regular expression: {e}")))?;
+            pattern.as_str().ok_or_else(|| error("pattern", format!("{pattern} is not a text")))?;
+        regress::Regex::new(pattern).map_err(|e| {
+            error("pattern", format!("`{pattern}` is not a regular expression: {e}"))
+        })?;
     }
     if let Some(step) = schema.get("multipleOf") {
         if step.as_f64().is_none_or(|step| step <= 0.0) {
-            return Err(error("multipleOf", format!("{step} is no number above 0")));
+            return Err(error("multipleOf", format!("{step} is not a number above 0")));
         }
     }
     let takes_null = schema.get("nullable") == Some(&Value::Bool(true));
@@ -96,7 +97,7 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
         for (index, name) in required.iter().enumerate() {
             let known = name.as_str().is_some_and(|name| schema.member(name).is_some());
             if !known && !is_part(spec, at) {
-                return Err(error("required", format!("{name} is no member of this schema")));
+                return Err(error("required", format!("{name} is not a member of this schema")));
             }
             if required[..index].contains(name) {
                 return Err(error("required", format!("{name} is listed twice")));
@@ -145,7 +146,7 @@ fn has_type(value: &Value, kind: Option<&str>) -> bool {
     }
 }
 
-/// The functions of a client that are no operations.
+/// The functions of a client that are not operations.
 const CLIENT_FUNCTIONS: [&str; 5] = ["builder", "clone", "from_env", "new", "new_with_client"];
 
 /// Refuses an operationId that no function of a client can have.
@@ -154,7 +155,7 @@ fn function_name(id: &str) -> std::result::Result<(), String> {
     if id.is_empty() {
         Err("every operation needs an operationId".to_owned())
     } else if syn::parse_str::<syn::Ident>(&snake).is_err() {
-        Err(format!("`{id}` is no Rust function name"))
+        Err(format!("`{id}` is not a Rust function name"))
     } else if id != snake {
         Err(format!("`{id}` should be spelled `{snake}`, as a Rust function is"))
     } else if CLIENT_FUNCTIONS.contains(&id) {
@@ -211,9 +212,9 @@ fn is_status(spec: &Spec, operation: &Operation, status: &str) -> Result<()> {
     }
     let message = match status {
         "default" => {
-            "`default` is no status; list the statuses that there are, or 4XX and 5XX".to_owned()
+            "`default` is not a status; list the statuses that there are, or 4XX and 5XX".to_owned()
         }
-        status => format!("`{status}` is no status of 1XX to 5XX"),
+        status => format!("`{status}` is not a status of 1XX to 5XX"),
     };
     Err(spec.error(&join(&operation.pointer, "responses"), message))
 }

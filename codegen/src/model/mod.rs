@@ -108,7 +108,7 @@ impl Spec {
             .file_stem()
             .and_then(|stem| stem.to_str())
             .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
-            .ok_or_else(|| document.error("", "the file's name is no Rust module name"))?
+            .ok_or_else(|| document.error("", "the file's name is not a Rust module name"))?
             .to_owned();
         let schemas: Vec<Schema> = pointers
             .iter()

@@ -32,7 +32,7 @@ impl Common {
         Self(Types::of(file))
     }
 
-    /// Takes out of `file` the types that are no other here, and uses those of the module at
+    /// Takes out of `file` the types that are the same here, and uses those of the module at
     /// `path`. A type is another one, too, when it is made of such.
     pub fn share(&self, file: &mut syn::File, path: &Path) {
         let own = Types::of(file);

@@ -167,6 +167,6 @@ fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
 pub fn type_name(spec: &Spec, at: &str, name: &str, remedy: &str) -> Result<()> {
     match syn::parse_str::<syn::Ident>(name) {
         Ok(_) => Ok(()),
-        Err(_) => Err(spec.error(at, format!("`{name}` is no name of a Rust type; {remedy}"))),
+        Err(_) => Err(spec.error(at, format!("`{name}` is not a name of a Rust type; {remedy}"))),
     }
 }

@@ -10,7 +10,7 @@ use heck::ToSnakeCase;
 use super::Model;
 use crate::model::{self, Operation, Spec};
 
-/// Names in the builder of a call that are no parameters.
+/// Names in the builder of a call that are not parameters.
 const TAKEN: [&str; 13] = [
     "allow_undocumented",
     "body",

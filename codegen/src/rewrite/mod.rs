@@ -172,7 +172,7 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "registry",
-        why: "with the feature `registry`, tests and tools do for every operation what they do for one",
+        why: "with the feature `mock`, tests and tools do for every operation what they do for one",
         apply: registry::registry,
     },
     Rewrite {

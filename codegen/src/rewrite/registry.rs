@@ -328,7 +328,7 @@ impl Builder {
             secret: is_secret(spec, &wire, at),
             description: parameter.text("description").to_owned(),
             minimal: match minimal(spec, &schema.pointer) {
-                // An empty text is no segment of a path, and an empty list is not sent.
+                // An empty text is not a segment of a path, and an empty list is not sent.
                 Value::String(text) if text.is_empty() => "x".to_owned(),
                 Value::Array(items) if items.is_empty() => {
                     let item = schema.items.as_ref().map(|items| minimal(spec, items));

@@ -88,7 +88,7 @@ fn hide(shown: &mut ItemStruct, secrets: &BTreeSet<String>) -> Item {
     }
 }
 
-/// What stands for a secret of the type `ty`, which is `value`: whether there is one is no secret,
+/// What stands for a secret of the type `ty`, which is `value`: whether there is one is not a secret,
 /// nor why one was refused.
 fn hidden(ty: &Type, value: TokenStream) -> TokenStream {
     match ["Option", "Result"].iter().find_map(|name| argument(ty, name)) {

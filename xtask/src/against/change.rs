@@ -5,64 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::rules;
+use super::verdict::{Direction, Shift, Verdict};
 use crate::text::shortened;
-
-/// What a change means for callers, from harmless to bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// It has no effect.
-    NoEffect,
-    /// What worked goes on working.
-    Compatible,
-    /// Nothing is known of its effect: somebody has to read it.
-    Unclear,
-    /// What worked may not work any more.
-    Breaking,
-}
-
-impl Verdict {
-    /// All verdicts, the worst first.
-    pub const WORST_FIRST: [Self; 4] =
-        [Self::Breaking, Self::Unclear, Self::Compatible, Self::NoEffect];
-
-    /// Its name in lists and in JSON.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::NoEffect => "no effect",
-            Self::Compatible => "compatible",
-            Self::Unclear => "changed",
-            Self::Breaking => "breaking",
-        }
-    }
-}
-
-/// Which way something went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shift {
-    /// It was not there.
-    Added,
-    /// It is not there any more.
-    Removed,
-    /// Less is allowed than before.
-    Narrowed,
-    /// More is allowed than before.
-    Widened,
-    /// It is another one.
-    Changed,
-    /// It only says what was so before.
-    Same,
-}
-
-/// Which way the thing that changed travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Direction {
-    /// It belongs to the call as a whole.
-    Call,
-    /// Callers send it.
-    Request,
-    /// Callers read it.
-    Response,
-}
 
 /// Where a change reaches callers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

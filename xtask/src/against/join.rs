@@ -5,7 +5,8 @@ use cloudfn_codegen::model::Spec;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
-use super::change::{Change, RustChange, Shift, Site, Verdict};
+use super::change::{Change, RustChange, Site};
+use super::verdict::{Shift, Verdict};
 use super::{rust, walk};
 
 /// The changes between two versions of a spec, on the wire and in Rust.

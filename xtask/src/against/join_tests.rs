@@ -4,8 +4,9 @@ use std::path::Path;
 
 use cloudfn_codegen::model::Spec;
 
-use super::change::{Change, Verdict};
+use super::change::Change;
 use super::join::compare;
+use super::verdict::Verdict;
 
 const SPEC: &str = include_str!("../../../codegen/tests/probe.yaml");
 

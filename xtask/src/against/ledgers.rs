@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn_codegen::ledger::{Page, Place, Reference};
 
-use super::change::Shift;
+use super::verdict::Shift;
 
 /// A change of a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]

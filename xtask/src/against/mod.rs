@@ -15,6 +15,7 @@ mod output;
 mod revision;
 mod rules;
 mod rust;
+mod verdict;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -22,9 +23,10 @@ use std::collections::BTreeSet;
 use clap::{Args, ValueEnum};
 use cloudfn_codegen::model::Spec;
 
-use self::change::{Change, Shift, Verdict};
+use self::change::Change;
 use self::ledgers::LedgerChange;
 use self::revision::Revision;
+use self::verdict::{Shift, Verdict};
 use crate::project::Project;
 
 /// What `--against` is asked for.

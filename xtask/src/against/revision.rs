@@ -52,7 +52,7 @@ fn commit(root: &Path, revision: &str) -> Result<String, String> {
     };
     said(&["rev-parse", "--is-inside-work-tree"]).map_err(|reason| {
         format!(
-            "{} is no git checkout, so there is no revision to compare with: {reason}",
+            "{} is not a git checkout, so there is no revision to compare with: {reason}",
             root.display()
         )
     })?;
@@ -108,7 +108,7 @@ fn files(root: &Path, commit: &str) -> Result<Vec<(PathBuf, String)>, String> {
 fn text(root: &Path, path: &Path, object: &str) -> Result<String, String> {
     let bytes = git(root, &["cat-file", "blob", object])
         .map_err(|reason| format!("{} cannot be read: {reason}", path.display()))?;
-    String::from_utf8(bytes).map_err(|_| format!("{}: this is no text", path.display()))
+    String::from_utf8(bytes).map_err(|_| format!("{}: this is not a text", path.display()))
 }
 
 /// What git prints, called in `root`; the first line that it complains with if it fails.

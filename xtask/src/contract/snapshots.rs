@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::suite::Outcome;
 use super::Failure;
 use crate::project::Project;
 
@@ -45,11 +44,11 @@ impl Snapshots {
 }
 
 /// The failed tests whose snapshots are missing.
-pub fn missing<'o>(project: &Project, outcome: &'o Outcome) -> Vec<&'o str> {
+pub fn missing<'f>(project: &Project, failures: &'f BTreeMap<String, String>) -> Vec<&'f str> {
     let there = Snapshots::read(project).0;
     let is_missing =
         |test: &&str| test.strip_prefix(TEST).is_some_and(|name| !there.contains_key(name));
-    outcome.failures.keys().map(String::as_str).filter(is_missing).collect()
+    failures.keys().map(String::as_str).filter(is_missing).collect()
 }
 
 /// A single failure for all missing snapshots.

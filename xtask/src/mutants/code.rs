@@ -12,6 +12,7 @@ use indicatif::ProgressBar;
 
 use super::candidate::{all, Candidate, Change, Code, Generated, Generator};
 use super::copies::{self, Copies};
+use super::modules;
 use super::outcome::{Level, Outcome, Verdict};
 
 /// The maximum bytes of code in a batch for each processor. A larger batch makes mutants cheaper, but
@@ -36,7 +37,7 @@ pub struct Selection<'f> {
 #[derive(Default)]
 struct Batch<'c> {
     /// Those to compile.
-    mutants: Vec<(Candidate<'c>, copies::Mutant)>,
+    mutants: Vec<(Candidate<'c>, modules::Mutant)>,
     /// The bytes of their code.
     size: usize,
     /// The results of those that need not be compiled.
@@ -144,14 +145,14 @@ fn generate<'c>(
     Ok(())
 }
 
-fn mutant(candidate: &Candidate<'_>, code: Code) -> copies::Mutant {
-    copies::Mutant { name: candidate.name(), without_rule: candidate.without_rule(), code }
+fn mutant(candidate: &Candidate<'_>, code: Code) -> modules::Mutant {
+    modules::Mutant { name: candidate.name(), without_rule: candidate.without_rule(), code }
 }
 
 fn try_mutants(
     copies: &Copies<'_>,
     contract: &Contract,
-    mutants: Vec<(Candidate<'_>, copies::Mutant)>,
+    mutants: Vec<(Candidate<'_>, modules::Mutant)>,
 ) -> Result<Vec<Outcome>, String> {
     let (candidates, mutants): (Vec<_>, Vec<_>) = mutants.into_iter().unzip();
     let fates = copies.run(&mutants)?;

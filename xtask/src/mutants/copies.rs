@@ -12,8 +12,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::candidate::Code;
-use super::{manifest, modules};
+use super::manifest;
+use super::modules::{self, failed, Mutant};
 use crate::files::write_changed;
 use crate::project::Project;
 
@@ -25,13 +25,6 @@ pub struct Copies<'p> {
     project: &'p Project,
     workspace: PathBuf,
     count: usize,
-}
-
-/// A generated mutant.
-pub struct Mutant {
-    pub name: String,
-    pub without_rule: Option<&'static str>,
-    pub code: Code,
 }
 
 /// The result of a mutant.
@@ -235,10 +228,6 @@ fn mutants_in(message: &str) -> Vec<usize> {
 
 fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|e| failed(file, &e))
-}
-
-pub fn failed(file: &Path, error: &std::io::Error) -> String {
-    format!("{}: {error}", file.display())
 }
 
 /// Copies the changes of a file or a folder, and deletes what is no longer in `from`.

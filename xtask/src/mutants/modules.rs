@@ -5,9 +5,20 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use super::candidate::Base;
-use super::copies::{failed, Mutant};
+use super::candidate::{Base, Code};
 use crate::files::write_changed;
+
+/// A generated mutant.
+pub struct Mutant {
+    pub name: String,
+    pub without_rule: Option<&'static str>,
+    pub code: Code,
+}
+
+/// What is wrong with a file.
+pub fn failed(file: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", file.display())
+}
 
 /// Writes the mutants at `indexes` into `src/mutants/` of the copy in `folder`, and lists them for
 /// its suite. Adds the unchanged clients, on which the suite must pass.

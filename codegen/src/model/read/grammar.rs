@@ -123,7 +123,7 @@ static KEYWORDS: LazyLock<BTreeMap<&str, Vec<Keyword>>> = LazyLock::new(|| {
     OBJECTS.into_iter().map(of).collect()
 });
 
-/// The keywords of a kind of object; none for what is no object with keywords.
+/// The keywords of a kind of object; none for other kinds.
 pub fn keywords(kind: &str) -> &'static [Keyword] {
     KEYWORDS.get(kind).map_or(&[], Vec::as_slice)
 }

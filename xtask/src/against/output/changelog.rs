@@ -1,7 +1,8 @@
 //! An entry for the changelog, ready to paste.
 
 use super::{filled, listed, phrase};
-use crate::against::change::{Change, Verdict};
+use crate::against::change::Change;
+use crate::against::verdict::Verdict;
 use crate::against::Report;
 
 /// The longest line of the changelog.

@@ -8,7 +8,8 @@ pub use changelog::changelog;
 pub use json::json;
 pub use text::text;
 
-use super::change::{shown, Change, Shift};
+use super::change::{shown, Change};
+use super::verdict::Shift;
 
 /// What changed of the subject, in a few words.
 fn phrase(change: &Change) -> String {

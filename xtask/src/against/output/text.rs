@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{changelog, filled, listed, phrase};
-use crate::against::change::{Change, Direction, Verdict};
+use crate::against::change::Change;
 use crate::against::ledgers::LedgerChange;
+use crate::against::verdict::{Direction, Verdict};
 use crate::against::{Report, Shift};
 use crate::text::shortened;
 

@@ -1,7 +1,8 @@
 //! What became of the public items of one version in another.
 
 use super::{Offer, Offered};
-use crate::against::change::{RustChange, Shift, Site, Verdict};
+use crate::against::change::{RustChange, Site};
+use crate::against::verdict::{Shift, Verdict};
 
 /// What became of the items of `old`, and what is new.
 pub fn compare(old: &Offer, new: &Offer) -> Vec<RustChange> {

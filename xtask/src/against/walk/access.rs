@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::raw::{self, members, Operation};
 use super::spot::{without_annotations, Spot};
 use super::Walk;
-use crate::against::change::Shift;
+use crate::against::verdict::Shift;
 
 impl Walk<'_> {
     /// Compares the ways to authenticate; the names of schemes make no difference.

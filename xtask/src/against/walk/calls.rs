@@ -6,7 +6,7 @@ use super::operations::{builder, names_in};
 use super::raw::{self, Located, Operation};
 use super::spot::{keys, presence, value, Spot};
 use super::Walk;
-use crate::against::change::{Direction, Shift};
+use crate::against::verdict::{Direction, Shift};
 
 /// The keys of a parameter or header that are compared one by one.
 const OF_PARAMETER: [&str; 8] =

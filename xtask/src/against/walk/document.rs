@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::spot::{keys, presence, Spot};
 use super::Walk;
-use crate::against::change::Shift;
+use crate::against::verdict::Shift;
 
 impl Walk<'_> {
     /// What stands outside of operations, and what no operation uses.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::spot::Spot;
 use super::Walk;
-use crate::against::change::Shift::{self, Added, Changed, Narrowed, Removed, Same, Widened};
+use crate::against::verdict::Shift::{self, Added, Changed, Narrowed, Removed, Same, Widened};
 
 /// What the absence of a keyword stands for, and which way it goes.
 enum Measure {

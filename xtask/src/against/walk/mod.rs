@@ -22,7 +22,8 @@ use serde_json::Value;
 
 use self::raw::Located;
 use self::spot::{keys, value, without_annotations, Spot};
-use super::change::{Change, Direction, Shift, Use};
+use super::change::{Change, Use};
+use super::verdict::{Direction, Shift};
 
 /// Keys that only describe.
 const ANNOTATIONS: [&str; 5] = ["description", "summary", "title", "example", "examples"];

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::raw::{self, Operation};
 use super::spot::{keys, presence, Spot};
 use super::Walk;
-use crate::against::change::{Direction, Shift};
+use crate::against::verdict::{Direction, Shift};
 
 /// The keys of an operation that are compared one by one.
 const KNOWN: [&str; 7] =

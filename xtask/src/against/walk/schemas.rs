@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::raw::{self, Located};
 use super::spot::{keys, Spot};
 use super::Walk;
-use crate::against::change::Shift;
+use crate::against::verdict::Shift;
 
 /// The keywords that are compared in a way of their own.
 const KNOWN: [&str; 8] =

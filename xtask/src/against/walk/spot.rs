@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::raw::{members, Located};
 use super::ANNOTATIONS;
-use crate::against::change::{Shift, Site};
+use crate::against::change::Site;
+use crate::against::verdict::Shift;
 
 /// A place in both specs.
 #[derive(Clone, Debug)]

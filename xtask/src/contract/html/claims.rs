@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use cloudfn_codegen::account::Fate;
 use cloudfn_codegen::ledger::{Claim, Ledger, Place};
 use cloudfn_codegen::model::Operation;
 
 use super::super::figures::outcome;
 use super::super::suite::alone;
 use super::super::verdicts::Verdict;
-use super::operations::Fates;
 use super::Inputs;
+
+/// The outcomes of the constraints of a spec, by pointer.
+pub type Fates<'f> = BTreeMap<&'f str, &'f Fate>;
 
 /// The heading of a ledger and the rows below it.
 pub struct Section {

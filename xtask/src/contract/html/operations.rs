@@ -9,11 +9,8 @@ use cloudfn_codegen::model::Spec;
 use super::super::figures::COLUMNS;
 use super::super::suite::alone;
 use super::super::verdicts::Verdict;
-use super::claims::{sections, Section};
+use super::claims::{sections, Fates, Section};
 use super::Inputs;
-
-/// The outcomes of the constraints of a spec, by pointer.
-pub type Fates<'f> = BTreeMap<&'f str, &'f Fate>;
 
 /// An operation.
 pub struct Operation {

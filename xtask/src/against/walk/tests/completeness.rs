@@ -7,7 +7,7 @@ use cloudfn_codegen::model::{pointer::join, Spec};
 use serde_json::{json, Value};
 
 use super::{compare, spec, BASE};
-use crate::against::change::Verdict;
+use crate::against::verdict::Verdict;
 
 /// The project's specs, the probe of the generator, and the base of these tests.
 pub fn specs() -> Vec<Spec> {

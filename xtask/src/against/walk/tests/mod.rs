@@ -10,7 +10,8 @@ use std::path::Path;
 use cloudfn_codegen::model::Spec;
 
 use super::compare;
-use crate::against::change::{Change, Verdict};
+use crate::against::change::Change;
+use crate::against::verdict::Verdict;
 
 /// A small spec; the tests change parts of it.
 const BASE: &str = "\

@@ -1,7 +1,8 @@
 //! Each keyword of a schema, both ways, in requests and in responses.
 
 use super::{changed, compare, letter};
-use crate::against::change::{Change, Direction};
+use crate::against::change::Change;
+use crate::against::verdict::Direction;
 
 /// Old and new schema, what is found on the way there and on the way back, and the verdicts:
 /// there in requests and responses, back in requests and responses.
