@@ -1,8 +1,5 @@
 //! The operations, with the pages that describe them.
 
-use std::collections::BTreeMap;
-
-use cloudfn_codegen::account::Fate;
 use cloudfn_codegen::ledger::{Contradiction, Deviation, Ledger, Rule};
 use cloudfn_codegen::model::Spec;
 
