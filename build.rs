@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::{error::Result, generate, model::Spec, table::Claims};
 
 /// Made-up specs with features that no vendor's page uses yet. Their clients are only for unit tests

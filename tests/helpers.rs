@@ -5,7 +5,7 @@ use std::path::Path;
 use cloudfn::functiongraph::destination::{DestinationParam, Function, Obs, Smn};
 use cloudfn::functiongraph::types::{Destination, FuncDestinationConfig};
 use cloudfn::functiongraph::FunctionUrn;
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use insta::assert_snapshot;
 use proptest::prelude::{prop_assert_eq, proptest};
 

@@ -1,6 +1,7 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
 pub mod account;
+pub mod contract;
 pub mod docs;
 pub mod error;
 pub mod generate;

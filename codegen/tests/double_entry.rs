@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents};
 
 fn root() -> &'static Path {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::account::Fate;
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate::generate;
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 

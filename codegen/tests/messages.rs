@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 
 const SPEC: &str = include_str!("probe.yaml");

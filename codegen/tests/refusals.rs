@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::error::Error;
 use cloudfn_codegen::generate::generate;
-use cloudfn_codegen::ledger::Contract;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};

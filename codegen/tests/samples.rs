@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 
 /// The members of a request, of which one is a component.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 
 /// The folder of small inputs with unique coverage.

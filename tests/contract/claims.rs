@@ -2,7 +2,8 @@
 //!
 //! The tested values come from the ledger.
 
-use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use cloudfn_codegen::contract::Ledger;
+use cloudfn_codegen::ledger::{Claim, Place};
 use cloudfn_codegen::model::minimal;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};

@@ -1,8 +1,9 @@
 //! The documentation of the generated code contains what the page says about a call and its values.
 
+use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::place::header_status;
-use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use cloudfn_codegen::ledger::{Claim, Place};
 use libtest_mimic::Failed;
 
 use super::members::{target, Target};

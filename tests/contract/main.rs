@@ -23,7 +23,7 @@ mod wire;
 use std::path::Path;
 use std::process::ExitCode;
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use libtest_mimic::{Arguments, Trial};
 
 use self::mutants::MUTANTS;

@@ -2,8 +2,10 @@
 //! setter and `send()` on loopback, and in responses.
 
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
+use cloudfn_codegen::contract::answer;
+use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
-use cloudfn_codegen::ledger::{Ledger, Place};
+use cloudfn_codegen::ledger::Place;
 use cloudfn_codegen::lowering::is_set_by_client;
 use cloudfn_codegen::model::{minimal, Spec};
 use libtest_mimic::Failed;
@@ -103,7 +105,7 @@ fn member(
     let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation)) else {
         return Err(format!("`{place}` is not a member of a schema").into());
     };
-    let holder = place::holder(spec, operation, section)
+    let holder = answer::holder(spec, operation, section)
         .ok_or_else(|| format!("the spec has no `{section}`"))?;
     let schema =
         api.schema(&model).ok_or_else(|| format!("the generated client has no model `{model}`"))?;

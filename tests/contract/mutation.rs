@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use cloudfn::registry::Api;
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::mutants::Documents;
 use serde_json::json;

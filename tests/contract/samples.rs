@@ -1,6 +1,7 @@
 //! Every documented sample decodes, and is written back member for member.
 
-use cloudfn_codegen::ledger::{Ledger, Sample};
+use cloudfn_codegen::contract::Ledger;
+use cloudfn_codegen::ledger::Sample;
 use libtest_mimic::Failed;
 
 use super::members::operation;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn::credentials::SharedCredentials;
 use cloudfn::{authing, functiongraph};
-use cloudfn_codegen::ledger::{Ledger, Place};
+use cloudfn_codegen::contract::Ledger;
+use cloudfn_codegen::ledger::Place;
 use libtest_mimic::Failed;
 
 use super::subject::{check, ensure, Check, Subject};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cloudfn::registry::{Api, APIS};
-use cloudfn_codegen::ledger::{Contract, Ledger};
+use cloudfn_codegen::contract::{Contract, Ledger};
 use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::model::Spec;
 use libtest_mimic::Failed;

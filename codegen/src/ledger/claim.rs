@@ -1,6 +1,7 @@
 //! Claims: each cell of a ledger as one statement with an id.
 
 use super::cell::{self, NONE};
+use super::deviation::{self, Fault};
 use super::page::{Page, Row, Section};
 use super::place::{header_status, inside, Place};
 use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
@@ -71,10 +72,21 @@ impl Page {
     pub fn claims(&self) -> Result<Vec<Claim>> {
         claims(self)
     }
+
+    /// The claims of this page, and what is wrong with its deviations from them.
+    ///
+    /// # Errors
+    ///
+    /// A cell that is malformed.
+    pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Vec<Fault>)> {
+        let mut claims = claims(self)?;
+        let faults = deviation::apply(self, &mut claims);
+        Ok((claims, faults))
+    }
 }
 
 /// The claims of a page, deviations not yet applied.
-pub fn claims(page: &Page) -> Result<Vec<Claim>> {
+fn claims(page: &Page) -> Result<Vec<Claim>> {
     let mut reader = Reader { page, claims: Vec::new() };
     reader.head();
     for section in &page.sections {

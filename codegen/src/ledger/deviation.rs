@@ -3,12 +3,15 @@
 use super::cell::{limits, sorted_values, NONE};
 use super::claim::{limit_names, silent, Claim};
 use super::page::{Deviation, Page, Reference};
-use super::place::{header_status, Place};
+use super::place::Place;
 
 /// What is wrong with a deviation, and at which line.
 pub struct Fault {
+    /// The line in the ledger.
     pub line: usize,
+    /// The id of the claim.
     pub claim: String,
+    /// What is wrong, in a sentence.
     pub message: String,
 }
 
@@ -85,7 +88,7 @@ fn apply_one(
         return Err(format!("page and spec agree on `{id}`: both have `{value}`"));
     }
     let mut found = 0;
-    let parsed = parse_place(place);
+    let parsed = Place::parse(place);
     let is_it = |claim: &&mut Claim| {
         claim.statement == statement && parsed.as_ref().is_some_and(|place| claim.place == *place)
     };
@@ -111,28 +114,4 @@ fn apply_one(
         (0, _) => Err(format!("this ledger has no claim `{id}`")),
         _ => Ok(()),
     }
-}
-
-/// The place that a reference names.
-pub fn parse_place(text: &str) -> Option<Place> {
-    if text == "operation" {
-        return Some(Place::Operation);
-    }
-    let Some((section, name)) = text.rsplit_once('/') else {
-        return Some(Place::Body(text.to_owned()));
-    };
-    if section.is_empty() || name.is_empty() {
-        return None;
-    }
-    let (section, name) = (section.to_owned(), name.to_owned());
-    Some(match section.as_str() {
-        "status" => Place::Status(name),
-        "security" => Place::Security(name),
-        "path" | "query" | "header" => Place::Parameter(section, name),
-        _ if header_status(&section).is_some() => Place::Parameter(section, name),
-        _ => match section.strip_prefix("sample.") {
-            Some(place) => Place::Sample(place.to_owned(), name),
-            None => Place::Member(section, name),
-        },
-    })
 }

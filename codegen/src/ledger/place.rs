@@ -2,12 +2,6 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
-use super::reader::KEYWORD_COLUMNS;
-use crate::model::{notation, pointer, Operation, Schema, Spec, STYLES};
-use crate::names::schema_name;
-
 /// What a claim speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -42,107 +36,29 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a spec has for a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Where it stands, or would stand.
-    pub pointer: String,
-    /// The value in the notation of cells; nothing if the spec has none.
-    pub value: Option<String>,
-}
-
 impl Place {
-    /// What `spec` has for `statement` at this place; nothing if the place does not exist.
-    pub fn answer(&self, spec: &Spec, operation: &Operation, statement: &str) -> Option<Answer> {
-        let at = |pointer: String, value: Option<String>| Some(Answer { pointer, value });
-        match self {
-            Self::Operation => match statement {
-                "method" => at(operation.pointer.clone(), Some(operation.method.clone())),
-                "path" => at(operation.pointer.clone(), Some(operation.path.clone())),
-                statement => {
-                    let language = statement.strip_prefix("page.")?;
-                    let page = operation.pages.iter().find(|page| page.language == language);
-                    let pointer = pointer::join(&operation.pointer, "x-pages");
-                    at(pointer, page.map(|page| page.title.clone()))
-                }
-            },
-            Self::Status(status) => {
-                let found = operation.response(status);
-                let responses = pointer::join(&operation.pointer, "responses");
-                at(pointer::join(&responses, status), found.map(|_| "yes".into()))
-            }
-            Self::Parameter(location, name) => {
-                parameter(spec, operation, location, name, statement)
-            }
-            Self::Body(section) => body_answer(spec, operation, section, statement),
-            Self::Member(section, name) => {
-                let holder = holder(spec, operation, section)?;
-                let property = member_pointer(spec, holder, name)?;
-                if statement == "required" {
-                    let required = holder.required().any(|required| required == name);
-                    let pointer = pointer::join(&holder.pointer, "required");
-                    return at(pointer::join(&pointer, name), Some(yes_or_no(required)));
-                }
-                schema_answer(spec, &property, statement)
-            }
-            Self::Sample(section, name) => {
-                let json = operation.body(section)?.json()?;
-                match json.samples.iter().find(|sample| sample.name == *name) {
-                    Some(sample) => {
-                        at(sample.pointer.clone(), sample.value.as_ref().map(Value::to_string))
-                    }
-                    None => {
-                        let example =
-                            pointer::join(&pointer::join(&json.pointer, "examples"), name);
-                        at(pointer::join(&example, "value"), None)
-                    }
-                }
-            }
-            Self::Security(name) => security(spec, operation, name, statement),
+    /// The place that a reference names.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "operation" {
+            return Some(Self::Operation);
         }
-    }
-
-    /// The component schema that a member belongs to, or the name of its unnamed schema.
-    pub fn schema(&self, spec: &Spec, operation: &Operation) -> Option<String> {
-        let (Self::Member(section, _) | Self::Body(section)) = self else {
-            return None;
+        let Some((section, name)) = text.rsplit_once('/') else {
+            return Some(Self::Body(text.to_owned()));
         };
-        let holder = holder(spec, operation, section)?;
-        Some(schema_name(spec, &holder.pointer))
-    }
-}
-
-/// A statement about a whole body, or about a component as an object.
-fn body_answer(
-    spec: &Spec,
-    operation: &Operation,
-    section: &str,
-    statement: &str,
-) -> Option<Answer> {
-    match (statement, operation.body(section)) {
-        ("required", Some(body)) => Some(Answer {
-            pointer: pointer::join(&body.pointer, "required"),
-            value: body.required.then(|| "yes".into()),
-        }),
-        ("type", Some(body)) => Some(match body.json() {
-            Some(json) => Answer {
-                pointer: pointer::join(&json.pointer, "schema"),
-                value: Some(
-                    json.schema
-                        .as_ref()
-                        .map_or_else(|| "any".to_owned(), |schema| notation::type_of(spec, schema)),
-                ),
+        if section.is_empty() || name.is_empty() {
+            return None;
+        }
+        let (section, name) = (section.to_owned(), name.to_owned());
+        Some(match section.as_str() {
+            "status" => Self::Status(name),
+            "security" => Self::Security(name),
+            "path" | "query" | "header" => Self::Parameter(section, name),
+            _ if header_status(&section).is_some() => Self::Parameter(section, name),
+            _ => match section.strip_prefix("sample.") {
+                Some(place) => Self::Sample(place.to_owned(), name),
+                None => Self::Member(section, name),
             },
-            None => Answer { pointer: body.pointer.clone(), value: None },
-        }),
-        (_, Some(body)) => {
-            let root = spec.at(body.schema()?)?;
-            schema_answer(spec, &root.pointer, statement)
-        }
-        (_, None) => {
-            let holder = holder(spec, operation, section)?;
-            schema_answer(spec, &holder.pointer, statement)
-        }
+        })
     }
 }
 
@@ -174,166 +90,4 @@ pub fn inside(name: &str) -> (&str, Vec<Inside>) {
             return (plain, found);
         }
     }
-}
-
-/// The pointer of a member of an object schema, or of what is inside it.
-pub fn member_pointer(spec: &Spec, holder: &Schema, name: &str) -> Option<String> {
-    let (plain, steps) = inside(name);
-    step_inside(spec, &holder.member(plain)?.schema, &steps)
-}
-
-/// The pointer of what is inside the collection at `at`.
-fn step_inside(spec: &Spec, at: &str, steps: &[Inside]) -> Option<String> {
-    steps.iter().try_fold(at.to_owned(), |at, step| {
-        let found = spec.at(&at)?;
-        match step {
-            Inside::Items => found.items.clone(),
-            Inside::Values => found.values.clone(),
-        }
-    })
-}
-
-/// The object schema whose members a section lists: that of a body (of its items, if the body
-/// is an array), a component, or an object without a name at a member of these:
-/// `response.200/config`.
-pub fn holder<'s>(spec: &'s Spec, operation: &Operation, section: &str) -> Option<&'s Schema> {
-    let mut members = section.split('/');
-    let base = members.next()?;
-    let found = match operation.body(base) {
-        Some(body) => spec.at(body.schema()?)?,
-        None => spec.at(&pointer::join("/components/schemas", base))?,
-    };
-    members.try_fold(spec.innermost(found)?, |found, name| {
-        spec.innermost(spec.at(&found.member(name)?.schema)?)
-    })
-}
-
-fn parameter(
-    spec: &Spec,
-    operation: &Operation,
-    location: &str,
-    name: &str,
-    statement: &str,
-) -> Option<Answer> {
-    let (plain, steps) = inside(name);
-    let found = match header_status(location) {
-        Some(status) => {
-            let mut headers = operation.response(status)?.headers.iter();
-            headers.find(|header| header.name.eq_ignore_ascii_case(plain))
-        }
-        None => operation.parameter(location, plain),
-    };
-    if let Some(parameter) = found {
-        if STYLES.contains(&statement) {
-            // What is inside a parameter has no style of its own.
-            let value = parameter.keywords.get(statement).filter(|_| steps.is_empty());
-            let value = value.map(notation::scalar);
-            return Some(Answer { pointer: pointer::join(&parameter.pointer, statement), value });
-        }
-        let schema = step_inside(spec, parameter.schema.as_ref()?, &steps)?;
-        return match statement {
-            "required" => Some(Answer {
-                pointer: pointer::join(&parameter.pointer, "required"),
-                value: Some(yes_or_no(parameter.required)),
-            }),
-            _ => schema_answer(spec, &schema, statement),
-        };
-    }
-    let always = spec.security_header(operation, name).filter(|_| location == "header")?;
-    Some(Answer {
-        pointer: "/components/securitySchemes".into(),
-        value: match statement {
-            "type" => Some("string".into()),
-            "required" => Some(yes_or_no(always)),
-            _ => None,
-        },
-    })
-}
-
-fn schema_answer(spec: &Spec, at: &str, statement: &str) -> Option<Answer> {
-    let found = spec.at(at)?;
-    if statement == "type" {
-        return Some(Answer { pointer: at.to_owned(), value: Some(notation::type_of(spec, at)) });
-    }
-    let keyword = keyword_of(statement);
-    let value = found.get(keyword).map(|value| match statement {
-        "values" => notation::values(found.listed()),
-        _ => notation::scalar(value),
-    });
-    Some(Answer { pointer: pointer::join(&found.pointer, keyword), value })
-}
-
-/// The keyword of a schema that a statement is about.
-fn keyword_of(statement: &str) -> &str {
-    match statement {
-        "values" => "enum",
-        "unit" => "x-unit",
-        other => other,
-    }
-}
-
-fn security(spec: &Spec, operation: &Operation, name: &str, statement: &str) -> Option<Answer> {
-    let scheme = spec.scheme(name)?;
-    let value = match statement {
-        "type" => match &scheme.scheme {
-            Some(kind) => format!("{} {kind}", scheme.kind),
-            None => scheme.kind.clone(),
-        },
-        "header" => match (scheme.location.as_deref(), &scheme.key) {
-            (Some("header"), Some(name)) => name.clone(),
-            (None, None) => "Authorization".to_owned(),
-            (place, name) => {
-                format!("{} {}", place.unwrap_or("?"), name.as_deref().unwrap_or("?"))
-            }
-        },
-        "alternative" => {
-            let found =
-                operation.security.iter().position(|schemes| schemes.contains(&scheme.name));
-            return Some(Answer {
-                pointer: pointer::join(&operation.pointer, "security"),
-                value: found.map(|index| (index + 1).to_string()),
-            });
-        }
-        _ => return None,
-    };
-    Some(Answer { pointer: scheme.pointer.clone(), value: Some(value) })
-}
-
-fn yes_or_no(yes: bool) -> String {
-    if yes { "yes" } else { "no" }.to_owned()
-}
-
-/// The sections of an operation's bodies in which a component is used, directly or through others.
-pub fn uses(spec: &Spec, operation: &Operation, component: &str) -> Vec<String> {
-    let bodies = operation.bodies().filter(|(_, body)| {
-        body.schema().is_some_and(|schema| {
-            let below = format!("{schema}/");
-            spec.reachable(|p| p == schema || p.starts_with(&below)).contains(component)
-        })
-    });
-    bodies.map(|(section, _)| section).collect()
-}
-
-/// Every statement that a spec makes of the schema at `at`, references not followed.
-pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
-    const OF_COLUMNS: [&str; 11] = [
-        "type",
-        "minimum",
-        "maximum",
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "values",
-        "default",
-        "unit",
-        "nullable",
-    ];
-    let schema = spec.schema(at).filter(|schema| schema.target.is_none());
-    let has = |keyword: &str| schema.is_some_and(|schema| schema.get(keyword).is_some());
-    OF_COLUMNS
-        .into_iter()
-        .chain(KEYWORD_COLUMNS)
-        .filter(|statement| *statement == "type" || has(keyword_of(statement)))
-        .collect()
 }

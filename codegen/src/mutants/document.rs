@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{LedgerMutant, Mutant};
+use crate::contract::{sources, Contract, Ledger};
 use crate::error::{Error, Result};
-use crate::ledger::{sources, Contract, Ledger, Page};
+use crate::ledger::Page;
 use crate::model::Spec;
 
 /// What became of a mutant.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ledger::{place, Claim, Contract, Ledger, Place};
+use crate::contract::answer::{holder, member_pointer};
+use crate::contract::{Contract, Ledger};
+use crate::ledger::{Claim, Place};
 
 /// Claims about members and bodies, by the pointer of the schema and what they state.
 #[derive(Default)]
@@ -33,10 +35,10 @@ impl Claims {
         let operation = contract.operation(ledger);
         let at = match &claim.place {
             Place::Member(section, name) => {
-                let Some(holder) = place::holder(spec, operation, section) else { return };
+                let Some(found) = holder(spec, operation, section) else { return };
                 let table = format!("{}::{section}", ledger.prefix);
-                self.tables.entry(holder.pointer.clone()).or_default().insert(table);
-                place::member_pointer(spec, holder, name)
+                self.tables.entry(found.pointer.clone()).or_default().insert(table);
+                member_pointer(spec, found, name)
             }
             Place::Body(_) => {
                 claim.place.answer(spec, operation, &claim.statement).map(|answer| answer.pointer)

@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use self::claims::Claims;
 pub(crate) use self::print::name_of;
 pub use self::print::{index, path, print, source, Index};
-use crate::ledger::Contract;
+use crate::contract::Contract;
 use crate::model::{self, Spec};
 
 /// The table of the API at `index` of a contract's specs.

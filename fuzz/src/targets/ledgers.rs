@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::error::Error;
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::ledger::Page;
 
 use super::text;
 use crate::mutation::Form;

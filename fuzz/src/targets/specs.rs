@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use cloudfn_codegen::account::constraints;
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate::generate_file;
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::lowering::{lower, Lowered};
 use cloudfn_codegen::model::{minimal, Spec};
 

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use serde_json::json;
 
 use crate::contract::{prepared, suite};

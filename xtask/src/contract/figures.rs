@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
-use cloudfn_codegen::ledger::{Contract, Status};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Status;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::{pointer, Operation, Spec};
 
@@ -94,7 +95,7 @@ impl Figures {
 fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Row {
     let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
     let of_operation =
-        |l: &&cloudfn_codegen::ledger::Ledger| l.spec == spec && l.page.operation == operation.id;
+        |l: &&cloudfn_codegen::contract::Ledger| l.spec == spec && l.page.operation == operation.id;
     for ledger in contract.ledgers.iter().filter(of_operation) {
         let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
         let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();

@@ -19,7 +19,7 @@ mod verdicts;
 use std::path::Path;
 
 use cloudfn_codegen::account::{account, Fate};
-use cloudfn_codegen::ledger::{Contract, Finding, Kind};
+use cloudfn_codegen::contract::{Contract, Finding, Kind};
 use cloudfn_codegen::lowering::lower;
 
 use crate::project::Project;

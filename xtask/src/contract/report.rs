@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 
 use super::figures::Figures;
 use super::html::{self, Inputs};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 
 use super::mutants::{Level, Mutation};
 use super::prepared::{hostile, large, Prepared, ATTACK};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 
 use super::suite::Outcome;
 use super::Failure;

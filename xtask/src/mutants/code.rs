@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cloudfn_codegen::account::{account, Fate};
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::mutants::Documents;
 use indicatif::ProgressBar;

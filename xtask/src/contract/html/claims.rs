@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use cloudfn_codegen::account::Fate;
-use cloudfn_codegen::ledger::{Claim, Ledger, Place};
+use cloudfn_codegen::contract::Ledger;
+use cloudfn_codegen::ledger::{Claim, Place};
 use cloudfn_codegen::model::Operation;
 
 use super::super::figures::outcome;

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use askama::Template;
 use base64::{engine::general_purpose::STANDARD, Engine};
-use cloudfn_codegen::ledger::Contract;
+use cloudfn_codegen::contract::Contract;
 use sha2::{Digest, Sha256};
 
 use super::figures::{Figures, Row, COLUMNS};

@@ -1,6 +1,7 @@
 //! The operations, with the pages that describe them.
 
-use cloudfn_codegen::ledger::{Contradiction, Deviation, Ledger, Rule};
+use cloudfn_codegen::contract::Ledger;
+use cloudfn_codegen::ledger::{Contradiction, Deviation, Rule};
 use cloudfn_codegen::model::Spec;
 
 use super::super::figures::COLUMNS;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::ledger::{Contract, Page};
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::page::Sample;
+use crate::ledger::Sample;
 use crate::model::{Operation, Spec};
 
 /// A member seen in a sample.

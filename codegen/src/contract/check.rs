@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cell::NONE;
-use super::claim::Claim;
-use super::contract::{Contract, Ledger};
 use super::finding::{Finding, Kind};
-use super::page::{Page, Rule};
 use super::rule::{Predicate, Verdict};
-use super::{contradiction, coverage, place, sample};
+use super::{answer, contradiction, coverage, sample};
+use super::{Contract, Ledger};
+use crate::ledger::Claim;
+use crate::ledger::Place;
+use crate::ledger::NONE;
+use crate::ledger::{Page, Rule};
 use crate::model::{notation, pointer, Operation};
 
 impl Contract {
@@ -68,7 +69,7 @@ impl Contract {
         ledger: &Ledger,
         operation: &Operation,
         claim: &Claim,
-        answer: Option<place::Answer>,
+        found: Option<answer::Answer>,
     ) -> Option<Finding> {
         let spec = &self.specs[ledger.spec];
         let finding = |kind, pointer: &str, message, remedy: &str| {
@@ -95,11 +96,9 @@ impl Contract {
                 "correct the ledger or the spec",
             );
         }
-        let Some(answer) = answer else {
+        let Some(found) = found else {
             let message = match &claim.place {
-                place::Place::Member(section, _)
-                    if place::holder(spec, operation, section).is_none() =>
-                {
+                Place::Member(section, _) if answer::holder(spec, operation, section).is_none() => {
                     format!("the spec has no `{section}` with members")
                 }
                 place => format!("the spec has no `{place}`"),
@@ -111,7 +110,7 @@ impl Contract {
                 "add it to the spec, or correct the name in the ledger",
             );
         };
-        let found = answer.value.unwrap_or_else(|| NONE.into());
+        let (found, pointer) = (found.value.unwrap_or_else(|| NONE.into()), found.pointer);
         if found == claim.expected() {
             return None;
         }
@@ -127,14 +126,14 @@ impl Contract {
                 Kind::Deviation,
                 format!("the spec has `{found}`, deviation `{name}` says `{expected}`"),
             ),
-            None if matches!(claim.place, place::Place::Sample(..)) => {
+            None if matches!(claim.place, Place::Sample(..)) => {
                 (Kind::Differs, first_difference(&found, expected))
             }
             None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
         };
         finding(
             kind,
-            &answer.pointer,
+            &pointer,
             message,
             "read the page again; correct whichever is wrong, or add a deviation",
         )
@@ -143,17 +142,17 @@ impl Contract {
     /// Whether the heading's uses are right, and a member that only a sample shows is in one.
     fn misplaced(&self, ledger: &Ledger, operation: &Operation, claim: &Claim) -> Option<String> {
         let spec = &self.specs[ledger.spec];
-        let place::Place::Member(section, name) = &claim.place else {
+        let Place::Member(section, name) = &claim.place else {
             return None;
         };
         if !claim.uses.is_empty() {
-            let uses = place::uses(spec, operation, section);
+            let uses = answer::uses(spec, operation, section);
             if let Some(wrong) = claim.uses.iter().find(|u| !uses.contains(u)) {
                 return Some(format!("the spec does not use {section} in {wrong}"));
             }
         }
         if claim.source == "sample" {
-            let holder = &place::holder(spec, operation, section)?.pointer;
+            let holder = &answer::holder(spec, operation, section)?.pointer;
             let mut seen =
                 ledger.page.samples.iter().flat_map(|s| sample::members_in(spec, operation, s));
             if !seen.any(|seen| seen.holder == *holder && seen.name == name) {
@@ -172,10 +171,10 @@ impl Contract {
         claim: &Claim,
     ) -> Result<(), String> {
         let spec = &self.specs[ledger.spec];
-        let place::Place::Member(section, name) = &claim.place else {
+        let Place::Member(section, name) = &claim.place else {
             return Err("only a member can have a sample value".into());
         };
-        let holder = place::holder(spec, operation, section)
+        let holder = answer::holder(spec, operation, section)
             .ok_or_else(|| format!("the spec has no `{section}`"))?;
         let seen: Vec<String> = ledger
             .page
@@ -207,7 +206,7 @@ impl Contract {
     fn check_rule(&self, ledger: &Ledger, rule: &Rule) -> Result<(), String> {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
-        let holder = place::holder(spec, operation, &rule.on)
+        let holder = answer::holder(spec, operation, &rule.on)
             .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
         let Some(check) = &rule.check else {
             return Ok(());
@@ -249,7 +248,8 @@ impl Contract {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
         let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
-        let (Some(predicate), Some(holder)) = (predicate, place::holder(spec, operation, &rule.on))
+        let (Some(predicate), Some(holder)) =
+            (predicate, answer::holder(spec, operation, &rule.on))
         else {
             return false;
         };

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::claim::Claim;
-use super::page::{Contradiction, Page, Reference};
+use crate::ledger::Claim;
+use crate::ledger::{Contradiction, Page, Reference};
 use crate::model::notation;
 
 /// A page with its claims.

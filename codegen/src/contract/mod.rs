@@ -1,14 +1,26 @@
 //! The contract: all specs, all ledgers, and what is wrong between them.
 
-use std::collections::BTreeSet;
+pub mod answer;
+#[cfg(feature = "checks")]
+mod broken;
+#[cfg(feature = "checks")]
+mod check;
+#[cfg(feature = "checks")]
+mod contradiction;
+#[cfg(feature = "checks")]
+mod coverage;
+mod finding;
+#[cfg(feature = "checks")]
+mod rule;
+#[cfg(feature = "checks")]
+mod sample;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::claim::{claims, Claim};
-use super::deviation;
-use super::finding::{Finding, Kind};
-use super::page::{Page, Sample};
+pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
+use crate::ledger::{Claim, Page, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -69,7 +81,7 @@ impl Ledger {
     }
 
     /// Something that is wrong in this ledger.
-    pub(super) fn finding(
+    fn finding(
         &self,
         kind: Kind,
         local_id: &str,
@@ -161,8 +173,7 @@ impl Contract {
                 let message = format!("{} is a ledger of the same page", other.page.file.display());
                 return Err(Error::new(&page.file, "", message));
             }
-            let mut claims = claims(page)?;
-            let wrong = deviation::apply(page, &mut claims);
+            let (claims, wrong) = page.deviating_claims()?;
             faults.extend(wrong.into_iter().map(|fault| (ledgers.len(), fault)));
             ledgers.push(Ledger { page: page.clone(), spec, prefix, claims });
         }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::place::{holder, inside, statements, Place};
+use super::answer::{holder, statements};
+use crate::ledger::place::inside;
+use crate::ledger::Place;
 use crate::model::{pointer, Body, Operation, Parameter, Schema, Spec, STYLES};
 
 /// A statement of a spec: its JSON pointer and what it is about.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{json, Value};
 
-use super::contract::{Contract, Ledger};
 use super::finding::{Finding, Kind};
-use super::place::Place;
-use super::Claim;
+use super::{Contract, Ledger};
+use crate::ledger::Claim;
+use crate::ledger::Place;
 use crate::model::Spec;
 
 /// The longest value that a message repeats, in characters.
