@@ -99,23 +99,25 @@ impl VisitMut for Joined<'_> {
 pub fn queries(file: &mut syn::File, spec: &Spec, _: &Lowered) {
     for operation in spec.operations() {
         let Some(send) = send(file, &operation) else { continue };
+        let Some((index, url)) = send.block.stmts.iter().enumerate().find_map(url) else {
+            continue;
+        };
         let mut taken = TakeQuery::default();
         taken.visit_block_mut(&mut send.block);
-        let statements = &mut send.block.stmts;
-        let Some((index, url)) = statements.iter().enumerate().find_map(url) else { continue };
         let parameters = spec.parameters(&operation);
         for (wire, value) in taken.0.into_iter().rev() {
             let is_it = |p: &&Located<'_>| p.value["in"] == "query" && p.value["name"] == wire;
-            let Some(found) = parameters.iter().find(is_it) else { continue };
-            let schema = spec.at(&join(&found.pointer, "schema"));
-            let delimiter = option(schema.and_then(|schema| delimiter(found.value, schema.value)));
-            let keeps_reserved = found.value["allowReserved"] == true;
+            let found = parameters.iter().find(is_it);
+            let schema = found.and_then(|found| spec.at(&join(&found.pointer, "schema")));
+            let delimiter =
+                option(found.zip(schema).and_then(|(p, s)| delimiter(p.value, s.value)));
+            let keeps_reserved = found.is_some_and(|found| found.value["allowReserved"] == true);
             let statement = parse_quote! {
                 let #url = crate::transport::lists::in_query(
                     #url, #wire, #value, #delimiter, #keeps_reserved,
                 );
             };
-            statements.insert(index + 1, statement);
+            send.block.stmts.insert(index + 1, statement);
         }
     }
 }
