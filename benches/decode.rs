@@ -6,11 +6,13 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use cloudfn::authing::types::PipelineFunctionSingleRespDto;
 use cloudfn::functiongraph::types::{
-    CreateFunctionVersionRequestBody, CreateFunctionVersionResponse as Model,
-    UpdateFunctionAsyncInvokeConfigRequestBody,
+    CreateFunctionVersionRequestBody, CreateFunctionVersionResponse,
+    UpdateFunctionAsyncInvokeConfigRequestBody, UpdateFunctionAsyncInvokeConfigResponse,
 };
 use cloudfn::functiongraph::API;
+use cloudfn::registry::Api;
 use cloudfn_schema::{check_with, Options, Parameter, Path};
 use serde::de::DeserializeOwned;
 use serde::Serialize;
@@ -49,40 +51,60 @@ fn read<T: DeserializeOwned>(json: &[u8]) -> T {
 }
 
 macro_rules! plain {
-    ($($name:ident: $type:ty,)*) => {
-        /// The members of the sample, without enumerations and points in time.
+    ($($model:ident { $($name:ident: $type:ty,)* })*) => {$(
+        /// The members of a sample, without enumerations and points in time.
         #[derive(serde::Deserialize)]
-        #[allow(dead_code)]
-        struct Plain {
+        #[allow(dead_code, non_snake_case)]
+        struct $model {
             $($name: Option<$type>,)*
         }
-    };
+    )*};
 }
 
 plain! {
-    code_filename: String, code_size: i64, code_type: String, cpu: i64, digest: String,
-    domain_id: String, func_code: Map<String, Value>, func_name: String, func_urn: String,
-    handler: String, image_name: String, last_modified: String, last_modified_utc: i64,
-    memory_size: i64, namespace: String, package: String, project_name: String, runtime: String,
-    strategy_config: Strategy, timeout: i64, version: String,
+    Published {
+        code_filename: String, code_size: i64, code_type: String, cpu: i64, digest: String,
+        domain_id: String, func_code: Map<String, Value>, func_name: String, func_urn: String,
+        handler: String, image_name: String, last_modified: String, last_modified_utc: i64,
+        memory_size: i64, namespace: String, package: String, project_name: String,
+        runtime: String, strategy_config: Strategy, timeout: i64, version: String,
+    }
+    Strategy { concurrency: i64, }
+    Configured {
+        created_time: String, destination_config: Destinations, func_urn: String,
+        last_modified: String, max_async_event_age_in_seconds: i64, max_async_retry_attempts: i64,
+    }
+    Destinations { on_failure: Destination, on_success: Destination, }
+    Destination { destination: String, param: String, }
+    Reuploaded { statusCode: i64, message: String, apiCode: i64, requestId: String, data: Function, }
+    Function {
+        funcId: String, funcName: String, funcDescription: String, scene: String,
+        sourceCode: String, isAsynchronous: bool, timeout: i64, terminateOnTimeout: bool,
+        enabled: bool, createdAt: String, updatedAt: String, status: String, uploadErrMsg: String,
+    }
 }
 
-#[derive(serde::Deserialize)]
-#[allow(dead_code)]
-struct Strategy {
-    concurrency: Option<i64>,
-}
-
-fn main() {
-    let operation = API.operation("create_function_version").expect("it is documented");
+/// Compares the model of a success with a plain struct, on the documented sample.
+fn decode<Plain: DeserializeOwned, Model: DeserializeOwned>(api: &Api, operation: &str) {
+    let operation = api.operation(operation).expect("it is documented");
     let sample = operation.samples.iter().find(|sample| sample.place == "response.200");
     let json = sample.expect("it has one").json.as_bytes();
     let model = operation.model("response.200").expect("it has one");
-
     let [plain, typed, ratio] = compare(|| read::<Plain>(json), || read::<Model>(json));
-    println!("a plain struct: {plain:.0} ns; the model: {typed:.0} ns, {ratio:.2} times as long");
-    let [_, client, ratio] = compare(|| read::<Plain>(json), || (model.decode)(json));
-    println!("as a client reads it: {client:.0} ns, {ratio:.2} times as long");
+    let [_, client, of_client] = compare(|| read::<Plain>(json), || (model.decode)(json));
+    println!("{}: {plain:.0} ns as a plain struct", operation.id);
+    println!("    the model: {typed:.0} ns, {ratio:.2} times as long");
+    println!("    as a client reads it: {client:.0} ns, {of_client:.2} times as long");
+}
+
+fn main() {
+    decode::<Published, CreateFunctionVersionResponse>(&API, "create_function_version");
+    let operation = "update_function_async_invoke_config";
+    decode::<Configured, UpdateFunctionAsyncInvokeConfigResponse>(&API, operation);
+    decode::<Reuploaded, PipelineFunctionSingleRespDto>(
+        &cloudfn::authing::API,
+        "reupload_pipeline_function",
+    );
 
     let urn = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
     let publish = CreateFunctionVersionRequestBody::builder().version("v1").description("first");
@@ -93,7 +115,6 @@ fn main() {
         .max_async_event_age_in_seconds(60);
     let body = UpdateFunctionAsyncInvokeConfigRequestBody::try_from(configure);
     let body = body.expect("nothing is missing");
-    let operation = "update_function_async_invoke_config";
     println!("of one with ranges: {:.0} ns", checked(operation, urn, &body));
 }
 

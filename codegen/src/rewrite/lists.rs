@@ -118,10 +118,12 @@ pub fn queries(file: &mut syn::File, client: &Client<'_>) -> Applied {
         let statements = &mut send.block.stmts;
         let (index, url) = url(statements, operation)?;
         for (wire, value) in taken.0.into_iter().rev() {
-            let Some(found) = operation.parameter("query", &wire) else { continue };
-            let schema = found.schema.as_ref().and_then(|schema| spec.at(schema));
-            let delimiter = option(schema.and_then(|schema| found.delimiter(schema)));
-            let keeps_reserved = found.is("allowReserved");
+            let parameter = operation.parameter("query", &wire);
+            let parameter =
+                found(parameter, format!("`{wire}` in the query of `{}`", operation.id))?;
+            let schema = parameter.schema.as_ref().and_then(|schema| spec.at(schema));
+            let delimiter = option(schema.and_then(|schema| parameter.delimiter(schema)));
+            let keeps_reserved = parameter.is("allowReserved");
             let statement = parse_quote! {
                 let #url = crate::transport::lists::in_query(
                     #url, #wire, #value, #delimiter, #keeps_reserved,
