@@ -16,6 +16,7 @@ mod schema;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+#[cfg(feature = "checks")]
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -54,6 +55,7 @@ pub struct Spec {
     by_pointer: HashMap<String, usize>,
     index: Index,
     /// The pointers of the components that each operation uses.
+    #[cfg(feature = "checks")]
     used: OnceLock<Vec<BTreeSet<String>>>,
 }
 
@@ -123,6 +125,7 @@ impl Spec {
             security: build::security(&document.value["security"]),
             operations: build::operations(&document),
             index: Index::of(&schemas),
+            #[cfg(feature = "checks")]
             used: OnceLock::new(),
             by_pointer: pointers.iter().cloned().zip(0..).collect(),
             schemas,
