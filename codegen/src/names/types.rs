@@ -135,7 +135,7 @@ pub fn enumeration_name(spec: &Spec, at: &str, operation: Option<&str>) -> Strin
 /// operation and parameter.
 fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
     let holders = at.match_indices('/').map(|(index, _)| &at[..index]);
-    let model = holders.filter_map(|at| spec.schema(at)).filter(|schema| schema.is_model()).last();
+    let model = holders.filter_map(|at| spec.schema(at)).rfind(|schema| schema.is_model());
     let (base, rest) = match (model, pointer::component(at)) {
         (Some(model), _) => {
             let name = schema_name(spec, &model.pointer);
