@@ -182,7 +182,7 @@ impl<A: Api> ClientBuilder<A> {
     }
 
     /// Takes a plain-http endpoint on another machine. Credentials and answers can then be read
-    /// and changed by whoever is on the way.
+    /// and changed by anyone on the way.
     pub fn allow_plain_http(mut self) -> Self {
         self.is_plain_http_allowed = true;
         self

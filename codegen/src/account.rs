@@ -48,8 +48,12 @@ pub fn constraints(spec: &Spec) -> Vec<Constraint> {
     for schema in spec.schemas() {
         let uses = spec.uses(&schema.pointer);
         for constraint in schema.constraints() {
-            let at = format!("{}/{}", schema.pointer, constraint.place);
-            add(at, constraint.keyword, constraint.value, uses.request && !uses.response);
+            add(
+                constraint.pointer(),
+                constraint.keyword,
+                constraint.value,
+                uses.request && !uses.response,
+            );
         }
     }
     for operation in &spec.operations {

@@ -229,9 +229,8 @@ fn others(spec: &Spec, body: &Body, json: Option<&Media>) -> Result<()> {
 
 /// Pointer of the first constraint at or in the schema at `at`, references followed.
 fn constraint_in(spec: &Spec, at: &str) -> Option<String> {
-    let below = format!("{at}/");
-    let is_inside = |pointer: &str| pointer == at || pointer.starts_with(&below);
-    let used = spec.reachable(is_inside);
+    let is_inside = |pointer: &str| pointer::is_in(pointer, at);
+    let used = spec.components_in(at);
     let is_used =
         |pointer: &str| pointer::component(pointer).is_some_and(|name| used.contains(name));
     let is_meant = |schema: &&Schema| is_inside(&schema.pointer) || is_used(&schema.pointer);
@@ -240,7 +239,7 @@ fn constraint_in(spec: &Spec, at: &str) -> Option<String> {
         // A format says which bytes there are.
         let constraints = schema.constraints();
         let first = constraints.iter().find(|constraint| constraint.keyword != "format")?;
-        Some(format!("{}/{}", schema.pointer, first.place))
+        Some(first.pointer())
     })
 }
 

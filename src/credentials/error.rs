@@ -49,7 +49,7 @@ impl CredentialsError {
         self
     }
 
-    /// Whether whoever issues credentials would say the same again.
+    /// Whether the issuer of credentials would say the same again.
     pub(crate) fn is_permanent(&self) -> bool {
         self.kind == ErrorKind::Credentials && !self.is_transient
     }

@@ -1,7 +1,7 @@
 //! Credentials: what proves to a service who is asking.
 //!
 //! Each API has its own, in [`functiongraph`](crate::functiongraph) and
-//! [`authing`](crate::authing); whoever needs others implements [`Credentials`].
+//! [`authing`](crate::authing); for others, implement [`Credentials`].
 //!
 //! ```
 //! use cloudfn::credentials::{Attempt, Credentials, CredentialsError};

@@ -345,7 +345,7 @@ impl Call<'_> {
         }
     }
 
-    /// Shows an answer to whoever wants to know how it differs from the documents.
+    /// Shows an answer to the observer, who is told how it differs from the documents.
     fn observe(&self, answer: &HttpResponse, secrets: &Secrets) {
         let settings = self.settings;
         if let Some(observer) = &settings.observer {

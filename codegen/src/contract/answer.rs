@@ -241,10 +241,7 @@ fn yes_or_no(yes: bool) -> String {
 /// The sections of an operation's bodies in which a component is used, directly or through others.
 pub fn uses(spec: &Spec, operation: &Operation, component: &str) -> Vec<String> {
     let bodies = operation.bodies().filter(|(_, body)| {
-        body.schema().is_some_and(|schema| {
-            let below = format!("{schema}/");
-            spec.reachable(|p| p == schema || p.starts_with(&below)).contains(component)
-        })
+        body.schema().is_some_and(|schema| spec.components_in(schema).contains(component))
     });
     bodies.map(|(section, _)| section).collect()
 }

@@ -6,10 +6,7 @@ use super::finding::{Finding, Kind};
 use super::rule::{Predicate, Verdict};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
-use crate::ledger::Claim;
-use crate::ledger::Place;
-use crate::ledger::NONE;
-use crate::ledger::{Page, Rule};
+use crate::ledger::{Claim, Page, Place, Rule, NONE};
 use crate::model::{notation, pointer, Operation};
 
 impl Contract {

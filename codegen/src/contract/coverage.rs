@@ -92,8 +92,7 @@ fn body(
     if let Some(holder) = holder(spec, operation, section) {
         object(spec, holder, section, state);
     }
-    let below = format!("{root}/");
-    for component in spec.reachable(|p| p == root || p.starts_with(&below)) {
+    for component in spec.components_in(root) {
         let component_at = pointer::join("/components/schemas", &component);
         // What an array or a map states is stated where it is used.
         let found = spec.schema(&component_at).filter(|found| !spec.is_collection(found));

@@ -146,8 +146,7 @@ impl Lowering<'_> {
         let mut open: Vec<&Schema> = spec.schema(at).into_iter().collect();
         while let Some(schema) = open.pop().filter(|schema| seen.insert(&schema.pointer)) {
             for constraint in schema.constraints() {
-                let pointer = format!("{}/{}", schema.pointer, constraint.place);
-                self.touch(pointer, rule, outcome.clone());
+                self.touch(constraint.pointer(), rule, outcome.clone());
             }
             let target = schema.target.as_deref().and_then(|target| spec.at(target));
             open.extend(target.filter(|target| self.type_of(target).is_none()));

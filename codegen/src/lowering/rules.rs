@@ -15,7 +15,7 @@ pub struct Rule {
 pub const RULES: &[Rule] = &[
     Rule {
         name: "credential-parameters",
-        why: "credentials supply these headers; secrets are no builder arguments",
+        why: "credentials supply these headers; a builder takes no secrets",
     },
     Rule {
         name: "standard-headers",
@@ -72,8 +72,8 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         name: "error-statuses",
-        why: "the transport makes one error type of every answer that is no success, and the generator \
-              takes several only in some shapes",
+        why: "the transport makes one error type of every answer that does not succeed, and the \
+              generator takes several only in some shapes",
     },
     Rule {
         name: "item-counts",

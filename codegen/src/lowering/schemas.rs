@@ -274,8 +274,7 @@ impl Lowering<'_> {
             let rule = of_keyword(schema, constraint.keyword);
             match rule.filter(|(rule, _)| self.is_on(rule)) {
                 Some((rule, outcome)) => {
-                    let pointer = format!("{}/{}", schema.pointer, constraint.place);
-                    self.touch(pointer, rule, outcome);
+                    self.touch(constraint.pointer(), rule, outcome);
                     taken.push((rule, constraint.keyword, constraint.value));
                 }
                 None => drop(left.insert(constraint.keyword.to_owned(), constraint.value)),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::build::METHODS;
 use super::pointer::{self, join};
+use super::read::Document;
 use super::Spec;
 use crate::error::Result;
 
@@ -23,7 +24,7 @@ pub enum Change {
 impl Spec {
     /// The ids of the operations that the value at `at` has a part in, in the order of the spec.
     pub fn operations_with(&self, at: &str) -> Vec<String> {
-        let is_in = |holder: &str| at == holder || at.starts_with(&format!("{holder}/"));
+        let is_in = |holder: &str| pointer::is_in(at, holder);
         let is_referred_to =
             at.starts_with("/components/") && !at.starts_with("/components/securitySchemes/");
         let of_all = !at.starts_with("/paths/") && !is_referred_to;
@@ -66,8 +67,7 @@ impl Spec {
             }
             paths.retain(|_, item| METHODS.iter().any(|method| !item[*method].is_null()));
         }
-        document.remove_unused(|kind| kind != "securitySchemes");
-        Self::read(document)
+        Self::read_used(document)
     }
 
     /// The spec with changes; what is not used any more goes with them.
@@ -78,6 +78,11 @@ impl Spec {
     pub fn changed(&self, changes: &[Change]) -> Result<Self> {
         let mut document = self.document().clone();
         changes.iter().for_each(|change| change.apply(&mut document.value));
+        Self::read_used(document)
+    }
+
+    /// Reads a document without the components that are not used any more.
+    fn read_used(mut document: Document) -> Result<Self> {
         document.remove_unused(|kind| kind != "securitySchemes");
         Self::read(document)
     }
@@ -87,7 +92,7 @@ impl Change {
     fn apply(&self, document: &mut Value) {
         let (Self::Set(at, _) | Self::Remove(at) | Self::Rename(at, _)) = self;
         let Some((holder, key)) = at.rsplit_once('/') else { return };
-        let key = pointer::tokens(&format!("/{key}")).concat();
+        let key = pointer::unescape(key);
         match (document.pointer_mut(holder), self) {
             (Some(Value::Object(object)), Self::Set(_, value)) => {
                 object.insert(key, value.clone());

@@ -30,7 +30,7 @@ pub use self::index::Uses;
 pub use self::instance::minimal;
 pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
-pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema};
+pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, LIMITS};
 use crate::error::{files_in, Error, Result};
 
 /// An API as its spec describes it.
@@ -240,10 +240,10 @@ impl Spec {
         self.index.uses(pointer)
     }
 
-    /// The names of the component schemas that can be reached from the schemas outside of
-    /// components that `from` picks by their pointers.
-    pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
-        self.index.reachable(from)
+    /// The names of the component schemas that what stands at `holder` uses, directly or through
+    /// others. It is outside of the component schemas.
+    pub fn components_in(&self, holder: &str) -> BTreeSet<String> {
+        self.index.reachable(|pointer| pointer::is_in(pointer, holder))
     }
 
     /// Whether the client reads or writes what stands at `pointer`: it is in no body, or in the
@@ -261,7 +261,7 @@ impl Spec {
 
     /// The name of a component schema that no operation uses.
     fn unused_schema(&self) -> Option<&str> {
-        let used = self.reachable(|_| true);
+        let used = self.index.reachable(|_| true);
         self.components().map(|(name, _)| name).find(|name| !used.contains(*name))
     }
 }

@@ -167,9 +167,7 @@ impl Parameter {
     pub fn is(&self, keyword: &str) -> bool {
         self.keywords.get(keyword) == Some(&Value::Bool(true))
     }
-}
 
-impl Parameter {
     /// What separates the items of a list that stand in one value; nothing where each item has a
     /// value of its own, and for what is not a list.
     pub fn delimiter(&self, schema: &Schema) -> Option<&'static str> {

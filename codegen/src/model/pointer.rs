@@ -2,10 +2,24 @@
 
 /// `pointer` with one more `token`, escaped.
 pub fn join(pointer: &str, token: &str) -> String {
+    let mut joined = String::with_capacity(pointer.len() + 1 + token.len());
+    joined.push_str(pointer);
+    push(&mut joined, token);
+    joined
+}
+
+/// Adds a `token` to `pointer`, escaped.
+pub fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
     match token.contains(['~', '/']) {
-        true => [pointer, "/", &escape(token)].concat(),
-        false => [pointer, "/", token].concat(),
+        true => pointer.push_str(&escape(token)),
+        false => pointer.push_str(token),
     }
+}
+
+/// Whether `pointer` leads to `holder` or into it.
+pub fn is_in(pointer: &str, holder: &str) -> bool {
+    pointer.strip_prefix(holder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A token as it stands in a pointer.
@@ -13,9 +27,14 @@ pub fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
+/// A token of a pointer as it was before it was escaped.
+pub fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 /// The tokens of `pointer`, unescaped.
 pub fn tokens(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
+    pointer.split('/').skip(1).map(unescape).collect()
 }
 
 /// The name of the component schema that `pointer` leads into, if it does.

@@ -68,6 +68,18 @@ pub struct Bound {
     pub exclusive: bool,
 }
 
+/// The keywords that limit a number, a length or a count.
+pub const LIMITS: [&str; 8] = [
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+];
+
 /// The keywords that constrain a value.
 const CONSTRAINTS: [&str; 23] = [
     "minimum",
@@ -97,6 +109,13 @@ const CONSTRAINTS: [&str; 23] = [
 
 /// The keywords that hold other schemas.
 const STRUCTURE: [&str; 7] = ["properties", "items", "not", "allOf", "oneOf", "anyOf", "$ref"];
+
+impl Constraint<'_> {
+    /// Its JSON pointer.
+    pub fn pointer(&self) -> String {
+        [&self.schema.pointer, "/", &self.place].concat()
+    }
+}
 
 impl Schema {
     /// The schema `value` that stands at `pointer`.

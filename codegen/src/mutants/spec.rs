@@ -4,7 +4,7 @@ use serde_json::{json, Value};
 
 use super::{Change, Mutant};
 use crate::model::pointer::join;
-use crate::model::{Body, Operation, Schema, Spec, STYLES};
+use crate::model::{Body, Operation, Schema, Spec, LIMITS, STYLES};
 
 /// Every one-step change of `spec`.
 pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
@@ -24,18 +24,6 @@ struct Mutants<'a> {
     api: &'a str,
     found: Vec<Mutant>,
 }
-
-/// Keywords that bound a value.
-const LIMITS: [&str; 8] = [
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-];
 
 impl Mutants<'_> {
     fn add(&mut self, kind: &'static str, place: &str, what: &str, changes: Vec<Change>) {
@@ -65,10 +53,9 @@ impl Mutants<'_> {
                     self.others("limit", &place, value);
                     self.drop("limit", &place);
                 }
-                "exclusiveMinimum" | "exclusiveMaximum" | "uniqueItems" => {
+                "exclusiveMinimum" | "exclusiveMaximum" | "uniqueItems" | "multipleOf" => {
                     self.others("limit", &place, value);
                 }
-                "multipleOf" => self.others("limit", &place, value),
                 "pattern" => {
                     self.set("pattern", &place, json!("^no value has this pattern$"));
                     self.drop("pattern", &place);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 
 use crate::error::Result;
-use crate::model::{pointer, Schema, Spec};
+use crate::model::{pointer, Operation, Schema, Spec};
 
 /// A schema that becomes a Rust type of its own, with members.
 #[derive(Clone, Debug)]
@@ -114,8 +114,8 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
 
 /// The operation that the place at `at` belongs to.
 fn operation_at<'s>(spec: &'s Spec, at: &str) -> Option<&'s str> {
-    let is_in = |holder: &str| at.strip_prefix(holder).is_some_and(|rest| rest.starts_with('/'));
-    let found = spec.operations.iter().find(|operation| is_in(&operation.pointer));
+    let is_in = |operation: &&Operation| pointer::is_in(at, &operation.pointer);
+    let found = spec.operations.iter().find(is_in);
     found.map(|operation| operation.id.as_str())
 }
 
@@ -148,10 +148,7 @@ fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
         (None, None) => {
             let operation = operation.or_else(|| operation_at(spec, at)).unwrap_or_default();
             let parameters = spec.operations.iter().flat_map(|operation| &operation.parameters);
-            let is_inside = |schema: &&String| {
-                at.strip_prefix(&***schema)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
+            let is_inside = |schema: &&String| pointer::is_in(at, schema);
             let parameter =
                 parameters.into_iter().find(|p| p.schema.as_ref().filter(is_inside).is_some());
             let parameter = parameter.map_or("Value", |parameter| &parameter.name);
@@ -163,7 +160,7 @@ fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
     words.fold(base, |all, word| all + &word.to_upper_camel_case())
 }
 
-/// Refuses a name that no Rust type can have.
+/// Refuses a name that a Rust type cannot have.
 pub fn type_name(spec: &Spec, at: &str, name: &str, remedy: &str) -> Result<()> {
     match syn::parse_str::<syn::Ident>(name) {
         Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! The rewrites that write lists as their style says, and queries.
+//! The rewrites that write queries, and lists as their style says.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro};
@@ -14,7 +14,7 @@ pub fn lists(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
         let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
-        for parameter in &operation.parameters {
+        for parameter in operation.parameters.iter().filter(|p| p.location != "query") {
             if let Some(written) = Written::of(spec, lowered, operation, parameter) {
                 let what = format!("`{}` of `{}`", written.rust, operation.id);
                 expect(written.rewrite(&mut send.block), what)?;
@@ -48,11 +48,10 @@ impl Written {
 
     /// Whether it was found.
     fn rewrite(&self, send: &mut Block) -> bool {
-        let mut is_found = self.location == "query";
+        let mut is_found = false;
         match self.location.as_str() {
             "path" => InPath(self, &mut is_found).visit_block_mut(send),
-            "header" => InHeader(self, &mut is_found).visit_block_mut(send),
-            _ => {}
+            _ => InHeader(self, &mut is_found).visit_block_mut(send),
         }
         is_found
     }

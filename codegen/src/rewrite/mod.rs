@@ -136,7 +136,7 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "leaf-definitions",
-        why: "enumerations and patterns are types of their own",
+        why: "enumerations are types of their own",
         apply: models::leaf_definitions,
     },
     Rewrite {

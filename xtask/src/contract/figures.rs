@@ -133,24 +133,22 @@ fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constr
 
 /// The parts of a spec that an operation uses.
 struct Scope {
-    /// The pointer prefixes of its own constraints.
-    inside: Vec<String>,
+    /// The pointers of the operation and of its parameters.
+    holders: Vec<String>,
     components: BTreeSet<String>,
 }
 
 impl Scope {
     fn of(spec: &Spec, operation: &Operation) -> Self {
-        let own = format!("{}/", operation.pointer);
-        let components = spec.reachable(|at| at.starts_with(&own));
-        let parameters = operation.parameters.iter();
-        let parameters = parameters.map(|parameter| format!("{}/", parameter.pointer));
-        Self { inside: std::iter::once(own).chain(parameters).collect(), components }
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.pointer);
+        let holders = std::iter::once(&operation.pointer).chain(parameters).cloned();
+        Self { holders: holders.collect(), components: spec.components_in(&operation.pointer) }
     }
 
     fn has(&self, constraint: &Constraint) -> bool {
         match pointer::component(&constraint.pointer) {
             Some(component) => self.components.contains(component),
-            None => self.inside.iter().any(|start| constraint.pointer.starts_with(start)),
+            None => self.holders.iter().any(|holder| pointer::is_in(&constraint.pointer, holder)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::model::pointer::escape;
+use crate::model::pointer;
 
 /// Each object and its keywords; `!` marks those that have to be there.
 ///
@@ -175,11 +175,7 @@ fn collect<'d>(kind: &'static str, at: &mut String, value: &'d Value, found: &mu
     found.push(Known { kind, pointer: at.clone(), value });
     let mut inside = |kind: &'static str, token: &str, value: &'d Value| {
         let length = at.len();
-        at.push('/');
-        match token.contains(['~', '/']) {
-            true => at.push_str(&escape(token)),
-            false => at.push_str(token),
-        }
+        pointer::push(at, token);
         collect(kind, at, value, found);
         at.truncate(length);
     };

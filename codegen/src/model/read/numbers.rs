@@ -2,18 +2,7 @@
 
 use serde_json::Value;
 
-/// Keywords of schemas whose value is a number.
-const NUMBERS: [&str; 9] = [
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-];
+use crate::model::LIMITS;
 
 /// Writes whole numbers without a fraction or an exponent, where a schema of no fractions has
 /// them: `1.0` and `1e0` are 1.
@@ -29,7 +18,8 @@ pub fn write_plainly(document: &mut Value, schemas: &[String]) {
             match (keyword.as_str(), value) {
                 ("default", value) if is_integer => write(value),
                 ("enum", Value::Array(values)) if is_integer => values.iter_mut().for_each(write),
-                (keyword, value) if NUMBERS.contains(&keyword) => write(value),
+                ("multipleOf", value) => write(value),
+                (keyword, value) if LIMITS.contains(&keyword) => write(value),
                 _ => {}
             }
         }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::model::{pointer::join, Spec};
+use cloudfn_codegen::model::pointer::{join, unescape};
+use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 
 use super::{compare, spec, BASE};
@@ -129,7 +130,7 @@ fn mutants(spec: &Spec) -> Vec<(String, Spec)> {
                 documents.push((format!("{at}/{key} added: {member}"), document));
             }
         }
-        let key = key.replace("~1", "/").replace("~0", "~");
+        let key = unescape(key);
         let mut document = spec.as_json().clone();
         match document.pointer_mut(holder).unwrap() {
             Value::Object(object) => drop(object.remove(&key)),
