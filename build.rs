@@ -11,8 +11,12 @@ use cloudfn_codegen::{error::Result, generate, model::Spec, table::Claims};
 /// of this crate.
 const MADE_UP: [&str; 2] = ["src/probe/probe.yaml", "codegen/tests/names.yaml"];
 
+/// A made-up ledger for them.
+const MADE_UP_PAGE: &str = "src/probe/rules.md";
+
 fn main() {
     println!("cargo::rerun-if-changed=openapi");
+    println!("cargo::rerun-if-changed={MADE_UP_PAGE}");
     MADE_UP.iter().for_each(|file| println!("cargo::rerun-if-changed={file}"));
     if let Err(error) = run() {
         println!("cargo::error={error}");
@@ -25,7 +29,7 @@ fn run() -> Result<()> {
     generate_all(Spec::load_all(Path::new("openapi"))?, &pages)?;
     if std::env::var_os("CARGO_FEATURE_MOCK").is_some() {
         let specs: Result<Vec<Spec>> = MADE_UP.iter().map(|f| Spec::load(Path::new(f))).collect();
-        generate_all(specs?, &[])?;
+        generate_all(specs?, &[Page::load(Path::new(MADE_UP_PAGE))?])?;
     }
     Ok(())
 }

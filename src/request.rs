@@ -51,7 +51,8 @@ impl Check {
     #[allow(dead_code, reason = "not every API has bodies")]
     pub(crate) fn body<T: Serialize>(mut self, value: &T) -> Self {
         if let Some(body) = &self.operation.request {
-            self.found.extend(check_with(&OPTIONS, body.schema, &Path::ROOT, value));
+            let options = OPTIONS.about(self.operation.request_part());
+            self.found.extend(check_with(&options, body.schema, &Path::ROOT, value));
         }
         self
     }

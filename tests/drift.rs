@@ -111,7 +111,7 @@ fn planted() -> Vec<(DriftKind, String, Vec<String>)> {
     vec![
         of_publish(DriftKind::Undocumented, "func_vpc.zone", "FuncVpc"),
         of_publish(DriftKind::Value, "code_type", "response.200/code_type::values"),
-        of_publish(DriftKind::Range, "timeout", "response.200/timeout::maximum"),
+        of_publish(DriftKind::Exception, "timeout", "rule/timeout-of-listed-users"),
         of_publish(DriftKind::Type, "cpu", "response.200/cpu::type"),
         of_publish(DriftKind::Format, "last_modified", "response.200/last_modified::type"),
         of_publish(DriftKind::Null, "handler", "response.200/handler::type"),

@@ -22,15 +22,15 @@ pub fn generate(spec: &Spec, claims: Claims) -> Result<String> {
 }
 
 /// The same as a syntax tree, without the rule of lowering or the rewrite that is named `step`.
-pub fn generate_without(spec: &Spec, step: &str) -> Result<syn::File> {
+pub fn generate_without(spec: &Spec, step: &str, claims: Claims) -> Result<syn::File> {
     let lowered = lower_by(spec, RULES.iter().filter(|rule| rule.name != step))?;
     let rewrites = REWRITES.iter().filter(|rewrite| rewrite.name != step);
-    client(spec, &lowered, rewrites, Claims::default())
+    client(spec, &lowered, rewrites, claims)
 }
 
 /// The generated client of a lowered spec, as a syntax tree.
-pub fn generate_file(spec: &Spec, lowered: &Lowered) -> Result<syn::File> {
-    client(spec, lowered, REWRITES.iter(), Claims::default())
+pub fn generate_file(spec: &Spec, lowered: &Lowered, claims: Claims) -> Result<syn::File> {
+    client(spec, lowered, REWRITES.iter(), claims)
 }
 
 fn client<'r>(
@@ -80,7 +80,7 @@ pub struct Excerpt {
 /// The generated code of the operation or type `name`.
 pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
     let lowered = lower(spec)?;
-    let file = generate_file(spec, &lowered)?;
+    let file = generate_file(spec, &lowered, Claims::default())?;
     let operations = &spec.operations;
     let mut names: Vec<String> = operations.iter().map(|o| o.id.clone()).collect();
     let builder_of = |owner: &str| operations.iter().find(|o| o.id.to_upper_camel_case() == owner);

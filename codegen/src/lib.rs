@@ -4,6 +4,7 @@ pub mod account;
 pub mod contract;
 pub mod docs;
 pub mod error;
+pub mod expression;
 pub mod generate;
 pub mod leaf;
 pub mod ledger;

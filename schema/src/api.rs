@@ -1,5 +1,6 @@
 //! The documented parts of an API.
 
+use crate::rule::Part;
 use crate::schema::Schema;
 
 /// A documented API.
@@ -64,6 +65,16 @@ pub struct Response {
 }
 
 impl Operation {
+    /// Its request.
+    pub fn request_part(&self) -> Part {
+        Part { operation: self.id, status: None }
+    }
+
+    /// One of its responses.
+    pub fn response_part(&self, response: &Response) -> Part {
+        Part { operation: self.id, status: Some(response.status) }
+    }
+
     /// The documented response for `status`.
     pub fn response(&self, status: u16) -> Option<&'static Response> {
         let exact = status.to_string();

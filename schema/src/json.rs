@@ -151,6 +151,7 @@ impl<'de> Visitor<'de> for Inside<'_, '_, '_> {
         while let Some(name) = map.next_key::<Cow<'_, str>>()? {
             let raw = map.next_value::<&RawValue>()?;
             let inside = path.member(&name);
+            let since = report.found();
             match (members.meet(&name), object.values) {
                 (Some(met), _) if met.is_repeated => report.repeated(met.member.schema, &inside),
                 (Some(met), _) => {
@@ -166,6 +167,7 @@ impl<'de> Visitor<'de> for Inside<'_, '_, '_> {
                     report.undocumented(schema, object, Type::of(raw).name(), &inside);
                 }
             }
+            report.keep(&mut members, &name, since, || serde_json::from_str(raw.get()).ok());
             Inside { report, schema, path }.goes_on()?;
         }
         report.object(schema, members, path);
@@ -200,8 +202,9 @@ mod tests {
         let members =
             members.iter().map(|&(name, required, schema)| Member { name, required, schema });
         let members = Box::leak(members.collect());
-        let (values, open, tables) = (None, false, &[][..]);
-        schema(Kind::Object(Object { members, values, open, min: None, max: None, tables }))
+        let (min, max, values, open) = (None, None, None, false);
+        let object = Object { members, values, open, min, max, tables: &[], rules: &[] };
+        schema(Kind::Object(object))
     }
 
     fn list(items: &'static Schema) -> &'static Schema {

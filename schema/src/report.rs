@@ -1,7 +1,10 @@
 //! The checks, independent of the source of the values, and the violations that they find.
 
+use serde_json::Value;
+
 use crate::number::Number;
 use crate::path::Path;
+use crate::rule::{Part, Rule, Scope, Verdict};
 use crate::schema::{
     bounds, length, listed, multiple, range, Kind, Literal, Member, Object, Schema, RFC_3339,
 };
@@ -15,6 +18,10 @@ pub struct Options {
     pub whole_floats: bool,
     /// Whether undocumented members are reported.
     pub unknown_members: bool,
+    /// Whether values within a documented exception to their limits are reported.
+    pub exceptions: bool,
+    /// The part of a call that is checked. Without it, the rules about a part do not apply.
+    pub part: Option<Part>,
     /// Whether paths are written as `a: b` instead of `a.b`.
     pub nested: bool,
     /// The maximum number of characters of a string that are shown. Without a limit, only unlisted
@@ -33,6 +40,8 @@ impl Default for Options {
         Self {
             whole_floats: false,
             unknown_members: true,
+            exceptions: true,
+            part: None,
             nested: false,
             max_found: usize::MAX,
             max_violations: 1000,
@@ -48,12 +57,21 @@ impl Options {
         Self {
             whole_floats: true,
             unknown_members: true,
+            exceptions: false,
+            part: None,
             nested: false,
             max_found: 60,
             max_violations: 100,
             max_work: usize::MAX,
             max_depth: 100,
         }
+    }
+}
+
+impl Options {
+    /// The same for a part of a call.
+    pub const fn about(self, part: Part) -> Self {
+        Self { part: Some(part), ..self }
     }
 }
 
@@ -110,19 +128,23 @@ impl<'o> Report<'o> {
 
     #[cold]
     fn add(&mut self, schema: &Schema, path: &Path<'_>, broken: Broken) {
-        let path = match self.options.nested {
-            true => format!("{path:#}"),
-            false => path.to_string(),
-        };
         self.found.push(Violation {
-            path,
+            path: self.written(path),
             kind: broken.kind,
             keyword: broken.keyword,
             pointer: format!("{}/{}", schema.pointer, broken.keyword),
             claims: schema.claims_of(broken.statement).to_vec(),
             documented: broken.documented,
             found: broken.found,
+            exception: None,
         });
+    }
+
+    fn written(&self, path: &Path<'_>) -> String {
+        match self.options.nested {
+            true => format!("{path:#}"),
+            false => path.to_string(),
+        }
     }
 
     pub(crate) fn is_exhausted(&self) -> bool {
@@ -376,7 +398,14 @@ impl<'o> Report<'o> {
 
     /// Starts checking the members of an object.
     pub(crate) fn members(&self, object: &'static Object) -> Members {
-        Members { object, seen: Seen::of(object.members.len()), next: 0, count: 0 }
+        Members {
+            object,
+            seen: Seen::of(object.members.len()),
+            next: 0,
+            count: 0,
+            kept: Vec::new(),
+            start: self.found.len(),
+        }
     }
 
     /// Reports an undocumented member, with the name of its type.
@@ -428,7 +457,7 @@ impl<'o> Report<'o> {
 
     /// Finishes an object.
     pub(crate) fn object(&mut self, schema: &Schema, members: Members, path: &Path<'_>) {
-        let Members { object, seen, count, .. } = members;
+        let Members { object, seen, count, kept, start, .. } = members;
         for (index, member) in object.members.iter().enumerate() {
             if member.required && !seen.has(index) {
                 self.missing(schema, member, "nothing", path);
@@ -438,6 +467,71 @@ impl<'o> Report<'o> {
             let keywords = ["minProperties", "maxProperties"];
             self.count(schema, count, (object.min, object.max), keywords, ["map", "member"], path);
         }
+        for rule in object.rules.iter().filter(|rule| rule.is_about(self.options.part)) {
+            match (rule.widens, (rule.check)(&Scope::new(&kept))) {
+                (None, Verdict::Fails) => self.broken(schema, rule, path),
+                (Some(member), Verdict::Holds) => self.excuse(rule, start, &path.member(member)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reports an object that breaks a rule.
+    fn broken(&mut self, schema: &Schema, rule: &Rule, path: &Path<'_>) {
+        let found = rule.members.join(", ");
+        let broken = Broken::of(ViolationKind::Rule, "rule", rule.text.to_owned(), found);
+        match rule.members {
+            [member] => self.add(schema, &path.member(member), broken),
+            _ => self.add(schema, path, broken),
+        }
+        if let Some(added) = self.found.last_mut() {
+            added.claims = rule.claims.to_vec();
+            added.pointer = schema.pointer.to_owned();
+        }
+    }
+
+    /// Turns the violations of a member's limits since `start` into an exception, or drops them.
+    fn excuse(&mut self, rule: &Rule, start: usize, member: &Path<'_>) {
+        use ViolationKind::{Format, Items, Length, Pattern, Range, Value};
+        let path = self.written(member);
+        let is_limit = |kind| matches!(kind, Format | Items | Length | Pattern | Range | Value);
+        let mut index = 0;
+        self.found.retain_mut(|violation| {
+            index += 1;
+            if index <= start || violation.path != path || !is_limit(violation.kind) {
+                return true;
+            }
+            violation.kind = ViolationKind::Exception;
+            violation.claims = rule.claims.to_vec();
+            violation.exception = Some(rule.text);
+            self.options.exceptions
+        });
+    }
+
+    /// Keeps a member for the rules about its object, unless it is not as documented itself.
+    pub(crate) fn keep(
+        &self,
+        members: &mut Members,
+        name: &str,
+        since: usize,
+        value: impl FnOnce() -> Option<Value>,
+    ) {
+        let named = || members.object.rules.iter().flat_map(|rule| rule.members);
+        let Some(name) = named().find(|member| **member == name) else { return };
+        let is_other = |violation: &Violation| {
+            matches!(violation.kind, ViolationKind::Type | ViolationKind::Format)
+        };
+        if self.is_exhausted() || self.found[since..].iter().any(is_other) {
+            return;
+        }
+        if let Some(value) = value().filter(|value| !value.is_null()) {
+            members.kept.push((name, value));
+        }
+    }
+
+    /// The number of violations so far.
+    pub(crate) fn found(&self) -> usize {
+        self.found.len()
     }
 }
 
@@ -447,6 +541,10 @@ pub(crate) struct Members {
     seen: Seen,
     next: usize,
     count: u64,
+    /// The members that rules name.
+    kept: Vec<(&'static str, Value)>,
+    /// The number of violations before this object.
+    start: usize,
 }
 
 /// A documented member that occurs in an object.

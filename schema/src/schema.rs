@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::pattern::Pattern;
+use crate::rule::Rule;
 
 /// The documented limits of a value.
 #[derive(Debug)]
@@ -92,6 +93,8 @@ pub struct Object {
     pub max: Option<u64>,
     /// The tables of the vendor's pages that list the members.
     pub tables: &'static [&'static str],
+    /// The rules about the members.
+    pub rules: &'static [Rule],
 }
 
 /// A documented member of an object.

@@ -334,12 +334,14 @@ impl Entries<'_, '_, '_> {
         let Some((object, members)) = &mut self.of else { return Ok(()) };
         let Check { report, schema, path } = &mut self.check;
         let inside = path.member(name);
+        let since = report.found();
         match (members.meet(name), object.values) {
             (Some(met), _) => hold(report, met.member.schema, &inside, value),
             (None, Some(values)) => hold(report, values, &inside, value),
             (None, None) if object.open => {}
             (None, None) => report.undocumented(schema, object, "value", &inside),
         }
+        report.keep(members, name, since, || serde_json::to_value(value).ok());
         Ok(())
     }
 

@@ -22,6 +22,8 @@ pub struct Violation {
     /// What was found, with limited length. A string is shown only if it is an unlisted value of an
     /// enumeration.
     pub found: String,
+    /// The documented exception that the value is within.
+    pub exception: Option<&'static str>,
 }
 
 /// A kind of violation.
@@ -53,6 +55,10 @@ pub enum ViolationKind {
     Items,
     /// A value matches more than one of the documented alternatives.
     Alternatives,
+    /// An object breaks a documented rule.
+    Rule,
+    /// A value is outside its documented limits, but within a documented exception to them.
+    Exception,
     /// A member occurs more than once.
     Repeated,
     /// A limit was reached: not everything was checked or reported.
@@ -90,6 +96,7 @@ pub fn message(kind: ViolationKind, documented: &str, found: &str) -> String {
         ViolationKind::Alternatives => {
             format!("matches {found}, and is documented as {documented}")
         }
+        ViolationKind::Rule => format!("breaks the rule: {documented}"),
         ViolationKind::Limit => format!("there is more than {documented}"),
         _ => format!("{found} is outside the documented {documented}"),
     }

@@ -29,8 +29,11 @@ pub struct Drift {
     pub found: String,
     /// The statement in the spec, as a JSON pointer.
     pub place: String,
-    /// The IDs of the claims of the vendor's pages that do not hold.
+    /// The IDs of the claims of the vendor's pages that do not hold; of an exception, those that
+    /// state it.
     pub claims: Vec<String>,
+    /// The documented exception that the value is within.
+    pub exception: Option<&'static str>,
 }
 
 impl Drift {
@@ -52,6 +55,7 @@ impl Drift {
             documented: violation.documented,
             found: violation.found,
             place: violation.pointer,
+            exception: violation.exception,
         });
         drift.collect()
     }
@@ -67,6 +71,7 @@ impl Drift {
             found: "more".to_owned(),
             place: String::new(),
             claims: Vec::new(),
+            exception: None,
             ..self
         }
     }
@@ -80,6 +85,9 @@ impl fmt::Display for Drift {
             write!(f, "{member}: ")?;
         }
         f.write_str(&message(self.kind, &self.documented, &self.found))?;
+        if let Some(exception) = self.exception {
+            write!(f, ", a documented exception: {exception}")?;
+        }
         if !self.claims.is_empty() {
             write!(f, " [{}]", self.claims.join(", "))?;
         }

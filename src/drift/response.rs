@@ -23,11 +23,13 @@ pub(crate) fn violations(
             found: status.to_string(),
             pointer: "/responses".to_owned(),
             claims: operation.statuses.to_vec(),
+            exception: None,
         }];
     };
     let Some(schema) = response.body else { return Vec::new() };
     let place = format!("response.{}", response.status);
-    let mut found = check_json_with(options, schema, body);
+    let options = options.about(operation.response_part(response));
+    let mut found = check_json_with(&options, schema, body);
     for violation in &mut found {
         violation.claims.retain(|claim| is_about(claim, operation, &place));
         violation.path = shown::text(&violation.path);

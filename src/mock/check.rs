@@ -140,7 +140,8 @@ fn check_body(
     if !is_json(&request.headers) {
         return Err("the body's Content-Type is not application/json".to_owned());
     }
-    let options = Options { unknown_members: refuses_unknown, ..Options::request() };
+    let options = Options::request().about(operation.table.request_part());
+    let options = Options { unknown_members: refuses_unknown, ..options };
     match check_json_with(&options, body.schema, &request.body) {
         found if found.is_empty() => Ok(()),
         found => Err(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),

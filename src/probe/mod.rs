@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs, unused_imports, reason = "for tests only")]
 
 mod lists;
+mod rules;
 mod secrets;
 
 use crate::client::{private, Api, Profile};

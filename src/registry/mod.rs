@@ -463,7 +463,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<T, Error> {
     let found = operation.request.as_ref().map_or_else(Vec::new, |request| {
-        cloudfn_schema::check_json_with(&Options::request(), request.schema, body)
+        let options = Options::request().about(operation.request_part());
+        cloudfn_schema::check_json_with(&options, request.schema, body)
     });
     let is_lost = |violation: &Violation| {
         use ViolationKind::{Missing, Null, Repeated, Undocumented};

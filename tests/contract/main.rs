@@ -12,6 +12,7 @@ mod mutants;
 mod mutation;
 mod operations;
 mod properties;
+mod rules;
 mod samples;
 mod secrets;
 mod security;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
 /// Every test of the suite.
 fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = claims::checks(subject);
+    checks.extend(rules::checks(subject));
     checks.extend(accounting::checks(subject));
     checks.extend(accounting::rules(subject));
     checks.extend(samples::checks(subject));

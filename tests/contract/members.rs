@@ -1,13 +1,15 @@
 //! Tests values of a member of a generated model or of a parameter of a call: through the generated
 //! setter and `send()` on loopback, and in responses.
 
+use cloudfn::drift::DriftKind;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::contract::answer;
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
-use cloudfn_codegen::ledger::Place;
+use cloudfn_codegen::ledger::{Place, Rule};
 use cloudfn_codegen::lowering::is_set_by_client;
 use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -35,6 +37,8 @@ pub struct MemberTarget {
     pub base: Value,
     spec: &'static Spec,
     api: &'static Api,
+    /// All rules, which have tests of their own.
+    rules: Vec<&'static Rule>,
     /// The places of the schema in requests.
     request: Option<Site>,
     /// The places of the schema in responses.
@@ -115,9 +119,11 @@ fn member(
         .iter()
         .find(|member| member.name == plain)
         .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
-    let [request, response] = sites(spec, &holder.pointer);
+    let [request, response] = sites(spec, &holder.pointer, &|_| true);
     let base = minimal(spec, &holder.pointer);
-    Ok(MemberTarget { schema, member, inside, base, spec, api, request, response })
+    let pages = subject.contract.ledgers.iter().map(|ledger| &ledger.page);
+    let rules = pages.flat_map(|page| &page.rules).collect();
+    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, request, response })
 }
 
 impl MemberTarget {
@@ -172,7 +178,8 @@ impl MemberTarget {
         let body = site.body(self.spec, sample, self.with(value));
         let tried = setting.answered(status, &body)?;
         let path = self.path(site);
-        let told = tried.told.iter().filter(|drift| is_in(&drift.member, &path));
+        let told = tried.told.iter().filter(|drift| drift.kind != DriftKind::Rule);
+        let told = told.filter(|drift| is_in(&drift.member, &path));
         Ok(Some(told.map(|drift| drift.to_string()).collect()))
     }
 
@@ -190,11 +197,36 @@ impl MemberTarget {
         let body = site.body(self.spec, None, self.with(value));
         let mut arguments = setting.arguments(Some(&body));
         arguments.allow_undocumented = allow;
-        let tried = setting.tried(&arguments, None)?;
+        let mut tried = setting.tried(&arguments, None)?;
+        tried.error = tried.error.map(|error| self.without_rules(&error));
+        if tried.received.is_empty() && tried.error.as_deref() == Some("") {
+            // Only rules refuse it.
+            return self.sent(value, true);
+        }
         let path = self.path(site);
         Ok(Some(Sent::of(tried, &path, |body| {
             site.value(body).and_then(|instance| self.in_instance(&instance))
         })))
+    }
+
+    /// Whether a value outside the limits is a documented exception to them.
+    fn is_excepted(&self, value: &Value) -> bool {
+        let instance = self.with(Some(value));
+        self.rules.iter().filter(|rule| rule.widens.as_deref() == Some(self.member.name)).any(
+            |rule| {
+                let check = rule.check.as_ref();
+                check.is_some_and(|check| check.evaluate(&instance) == Verdict::Holds)
+            },
+        )
+    }
+
+    /// A refusal without what the rules say.
+    fn without_rules(&self, error: &str) -> String {
+        let said = self.rules.iter().fold(error.to_owned(), |error, rule| {
+            error.replace(&format!("breaks the rule: {}", rule.text), "RULE")
+        });
+        let others: Vec<&str> = said.split("; ").filter(|one| !one.ends_with("RULE")).collect();
+        others.join("; ")
     }
 
     fn setting(&self, site: &Site) -> Result<Setting, Failed> {
@@ -326,7 +358,9 @@ impl Target {
             Self::Member(target) => {
                 let set = target.set(value)?;
                 ensure(set == *value, || format!("the undocumented {value} is set as {set}"))?;
-                if let Some(sent) = target.sent(Some(value), false)? {
+                let is_excepted = target.is_excepted(value);
+                let sent = if is_excepted { None } else { target.sent(Some(value), false)? };
+                if let Some(sent) = sent {
                     ensure(sent.refused.is_some(), || {
                         format!("the undocumented {value} is not refused: {:?}", sent.other)
                     })?;

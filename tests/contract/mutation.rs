@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::subject::{Check, Subject};
 use super::{
-    accounting, claims, documentation, fidelity, operations, properties, samples, secrets,
+    accounting, claims, documentation, fidelity, operations, properties, rules, samples, secrets,
     security, wire,
 };
 
@@ -94,8 +94,9 @@ fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
         sources: BTreeMap::from([(mutant.api.name, mutant.source.into())]),
         rules: RULES.iter().filter(is_on).collect(),
     }));
-    let stages: [fn(&'static Subject) -> Vec<Check>; 11] = [
+    let stages: [fn(&'static Subject) -> Vec<Check>; 12] = [
         claims::checks,
+        rules::checks,
         fidelity::checks,
         operations::checks,
         samples::checks,

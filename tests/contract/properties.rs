@@ -1,5 +1,6 @@
 //! Properties of all values, tested with values generated from the specs' schemas.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use cloudfn::registry::Model;
@@ -12,6 +13,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{json, Map, Value};
 
+use super::rules;
 use super::subject::{check, Check, Subject};
 use super::wire::Setting;
 
@@ -31,7 +33,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
                     let operation = api.operation(id);
                     let operation =
                         operation.ok_or_else(|| Failed::from("there is no such operation"))?;
-                    strict_verdict(spec, &at, Setting { spec, api, operation })
+                    strict_verdict(subject, &at, Setting { spec, api, operation })
                 }));
             }
             for response in &operation.responses {
@@ -65,10 +67,17 @@ fn fail(message: String) -> TestCaseError {
 }
 
 /// Of valid requests and their one-step mutations, exactly those are sent, unchanged, that an
-/// independent validator accepts.
-fn strict_verdict(spec: &Spec, at: &str, setting: Setting) -> Result<(), Failed> {
+/// independent validator accepts and that keep the rules of the pages.
+fn strict_verdict(subject: &Subject, at: &str, setting: Setting) -> Result<(), Failed> {
+    let spec = setting.spec;
     let validator = validator(spec, at)?;
-    let strategy = (instance(spec, at, Fill::Valid), any::<Index>(), any::<Index>(), any::<bool>());
+    let operation = spec.operation(setting.operation.id);
+    let operation = operation.ok_or("there is no such operation")?;
+    let is_valid =
+        |value: &Value| validator.is_valid(value) && rules::hold(subject, spec, operation, value);
+    let examples = rules::examples(subject, spec);
+    let fill = Fill::Valid(&examples);
+    let strategy = (instance(spec, at, fill), any::<Index>(), any::<Index>(), any::<bool>());
     run(&strategy, |(valid, place, step, is_mutated)| {
         let value = match is_mutated {
             true => mutate(spec, at, &valid, place, step),
@@ -79,7 +88,7 @@ fn strict_verdict(spec: &Spec, at: &str, setting: Setting) -> Result<(), Failed>
         let tried = tried.map_err(|e| fail(e.message().unwrap_or_default().to_owned()))?;
         let sent = tried.received.first();
         let sent = sent.map(|sent| serde_json::from_slice::<Value>(&sent.body));
-        match (sent, validator.is_valid(&value)) {
+        match (sent, is_valid(&value)) {
             (Some(Ok(sent)), true) => match sent == value {
                 true => Ok(()),
                 false => Err(fail(format!("{value} is sent as {sent}"))),
@@ -176,30 +185,30 @@ fn close(value: &mut Value) {
 }
 
 /// How instances are generated.
-#[derive(Clone, Copy, PartialEq)]
-enum Fill {
-    /// As documented.
-    Valid,
+#[derive(Clone, Copy)]
+enum Fill<'e> {
+    /// As documented, with these examples for objects.
+    Valid(&'e BTreeMap<String, Vec<Value>>),
     /// With the right JSON types only.
     Tolerant,
 }
 
 /// Instances of the schema at `at`.
-fn instance(spec: &Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
+fn instance(spec: &Spec, at: &str, fill: Fill<'_>) -> BoxedStrategy<Value> {
     nested(spec, at, fill, DEPTH)
 }
 
 /// The maximum depth of instances of recursive schemas.
 const DEPTH: usize = 6;
 
-fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
+fn nested(spec: &Spec, at: &str, fill: Fill<'_>, depth: usize) -> BoxedStrategy<Value> {
     if depth == 0 {
         return Just(minimal(spec, at)).boxed();
     }
     let Some(schema) = spec.at(at) else {
         return Just(Value::Null).boxed();
     };
-    if let (Some(Value::Array(values)), Fill::Valid) = (schema.get("enum"), fill) {
+    if let (Some(Value::Array(values)), Fill::Valid(_)) = (schema.get("enum"), fill) {
         return proptest::sample::select(values.clone()).boxed();
     }
     match schema.json_type() {
@@ -228,31 +237,31 @@ fn nested(spec: &Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Valu
 }
 
 /// The number of items of a list or members of a map.
-fn count(schema: &Schema, min: &str, max: &str, fill: Fill) -> RangeInclusive<usize> {
+fn count(schema: &Schema, min: &str, max: &str, fill: Fill<'_>) -> RangeInclusive<usize> {
     let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     match fill {
         Fill::Tolerant => 0..=2,
-        Fill::Valid => {
+        Fill::Valid(_) => {
             let min = bound(min).unwrap_or(0);
             min..=bound(max).unwrap_or(min + 2).min(min + 2)
         }
     }
 }
 
-fn integers(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
+fn integers(schema: &Schema, fill: Fill<'_>) -> BoxedStrategy<Value> {
     let whole = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
     let step = |keyword: &str| i64::from(schema.is(keyword));
     let min = whole("minimum").map(|n| n + step("exclusiveMinimum"));
     let max = whole("maximum").map(|n| n - step("exclusiveMaximum"));
     let (min, max) = match fill {
-        Fill::Valid => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
+        Fill::Valid(_) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
         Fill::Tolerant => (i64::MIN, i64::MAX),
     };
     prop_oneof![Just(min), Just(max), min..=max].prop_map(|number| json!(number)).boxed()
 }
 
-fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
-    if fill == Fill::Tolerant {
+fn strings(schema: &Schema, fill: Fill<'_>) -> BoxedStrategy<Value> {
+    if matches!(fill, Fill::Tolerant) {
         return any::<String>().prop_map(Value::String).boxed();
     }
     if schema.text("format") == Some("date-time") {
@@ -273,7 +282,7 @@ fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn object(spec: &Spec, schema: &Schema, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
+fn object(spec: &Spec, schema: &Schema, fill: Fill<'_>, depth: usize) -> BoxedStrategy<Value> {
     let listed = schema.listed_members();
     let names: Vec<String> = listed.iter().map(|member| member.name.clone()).collect();
     let present: Vec<BoxedStrategy<Option<Value>>> = listed
@@ -281,8 +290,8 @@ fn object(spec: &Spec, schema: &Schema, fill: Fill, depth: usize) -> BoxedStrate
         .map(|member| {
             let value = nested(spec, &member.schema, fill, depth - 1);
             match fill {
-                Fill::Valid if member.required => value.prop_map(Some).boxed(),
-                Fill::Valid => proptest::option::of(value).boxed(),
+                Fill::Valid(_) if member.required => value.prop_map(Some).boxed(),
+                Fill::Valid(_) => proptest::option::of(value).boxed(),
                 Fill::Tolerant => prop_oneof![
                     4 => value.prop_map(Some),
                     1 => Just(Some(Value::Null)),
@@ -292,15 +301,26 @@ fn object(spec: &Spec, schema: &Schema, fill: Fill, depth: usize) -> BoxedStrate
             }
         })
         .collect();
+    let examples = match fill {
+        Fill::Valid(examples) => examples.get(&schema.pointer).cloned().unwrap_or_default(),
+        Fill::Tolerant => Vec::new(),
+    };
+    let example = match examples.is_empty() {
+        true => Just(None).boxed(),
+        false => proptest::option::of(proptest::sample::select(examples)).boxed(),
+    };
     let unknown = match fill {
-        Fill::Valid => Just(None).boxed(),
+        Fill::Valid(_) => Just(None).boxed(),
         Fill::Tolerant => proptest::option::of(any_json()).boxed(),
     };
-    (present, unknown)
-        .prop_map(move |(values, unknown)| {
+    (present, example, unknown)
+        .prop_map(move |(values, example, unknown)| {
             let named = names.iter().cloned().zip(values);
             let mut object: Map<String, Value> =
                 named.filter_map(|(name, value)| Some((name, value?))).collect();
+            if let Some(Value::Object(members)) = example {
+                object.extend(members);
+            }
             object.extend(unknown.map(|value| ("a member from the future".to_owned(), value)));
             Value::Object(object)
         })

@@ -23,8 +23,9 @@ enum Step {
     Value,
 }
 
-/// The first request and the first response that contain the schema at `pointer`.
-pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
+/// The first request and the first response among those that are meant that contain the schema at
+/// `pointer`.
+pub fn sites(spec: &Spec, pointer: &str, is_meant: &dyn Fn(&Site) -> bool) -> [Option<Site>; 2] {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
     for operation in &spec.operations {
@@ -40,7 +41,7 @@ pub fn sites(spec: &Spec, pointer: &str) -> [Option<Site>; 2] {
     [requests, responses].map(|bodies| {
         bodies.into_iter().find_map(|(operation, status, root)| {
             let steps = steps(spec, &root, pointer)?;
-            Some(Site { operation, status, root, steps })
+            Some(Site { operation, status, root, steps }).filter(is_meant)
         })
     })
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{Finding, Kind};
-use super::rule::{Predicate, Verdict};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
+use cloudfn_schema::rule::Verdict;
+
 use crate::ledger::{Claim, Page, Place, Rule, NONE};
 use crate::model::{notation, pointer, Operation};
 
@@ -208,10 +209,13 @@ impl Contract {
         let Some(check) = &rule.check else {
             return Ok(());
         };
-        let predicate = Predicate::compile(check)?;
+        let named = check.members().into_iter().chain(rule.widens.as_deref());
+        if let Some(unknown) = { named }.find(|name| holder.member(name).is_none()) {
+            return Err(format!("`{}` has no member `{unknown}`", rule.on));
+        }
         for (values, expected) in [(&rule.holds, Verdict::Holds), (&rule.fails, Verdict::Fails)] {
             for value in values {
-                let verdict = predicate.evaluate(value)?;
+                let verdict = check.evaluate(value);
                 if verdict != expected {
                     return Err(format!(
                         "on {value} the check gives {verdict:?}, not {expected:?}"
@@ -224,14 +228,17 @@ impl Contract {
                 return Err(format!("there is no sample `{name}`"));
             }
         }
+        if rule.widens.is_some() {
+            return Ok(());
+        }
         for sample in &ledger.page.samples {
             let broken = rule.broken_by.contains(&sample.id());
             let mut verdicts = Vec::new();
             for object in sample::objects_in(spec, operation, sample, &holder.pointer) {
-                verdicts.push(predicate.evaluate(object)?);
+                verdicts.push(check.evaluate(object));
             }
             if !broken && verdicts.contains(&Verdict::Fails) {
-                return Err(format!("`{}` breaks the rule: {check}", sample.id()));
+                return Err(format!("`{}` breaks the rule: {}", sample.id(), check.text()));
             }
             if broken && !verdicts.contains(&Verdict::Fails) {
                 return Err(format!("`{}` does not break the rule any more", sample.id()));
@@ -244,16 +251,14 @@ impl Contract {
     pub fn is_exercised(&self, ledger: &Ledger, rule: &Rule) -> bool {
         let spec = &self.specs[ledger.spec];
         let operation = self.operation(ledger);
-        let predicate = rule.check.as_deref().and_then(|check| Predicate::compile(check).ok());
-        let (Some(predicate), Some(holder)) =
-            (predicate, answer::holder(spec, operation, &rule.on))
-        else {
+        let holder = answer::holder(spec, operation, &rule.on);
+        let (Some(check), Some(holder)) = (&rule.check, holder) else {
             return false;
         };
         ledger.page.samples.iter().any(|sample| {
-            sample::objects_in(spec, operation, sample, &holder.pointer).into_iter().any(|object| {
-                matches!(predicate.evaluate(object), Ok(Verdict::Holds | Verdict::Fails))
-            })
+            sample::objects_in(spec, operation, sample, &holder.pointer)
+                .into_iter()
+                .any(|object| check.evaluate(object) != Verdict::NotExercised)
         })
     }
 

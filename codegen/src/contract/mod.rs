@@ -10,10 +10,7 @@ mod contradiction;
 #[cfg(feature = "checks")]
 mod coverage;
 mod finding;
-#[cfg(feature = "checks")]
-mod rule;
-#[cfg(feature = "checks")]
-mod sample;
+pub mod sample;
 
 use std::collections::BTreeSet;
 use std::path::Path;

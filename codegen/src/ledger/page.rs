@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::expression::Expression;
+
 /// What one page of a vendor says.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -158,8 +160,10 @@ pub struct Rule {
     pub on: String,
     /// The statement, in our own words.
     pub text: String,
-    /// The predicate, a CEL expression over `self`.
-    pub check: Option<String>,
+    /// The predicate.
+    pub check: Option<Expression>,
+    /// The member whose limits have an exception where the predicate holds.
+    pub widens: Option<String>,
     /// Why there is no predicate.
     pub unchecked: Option<String>,
     /// Values on which the predicate holds.

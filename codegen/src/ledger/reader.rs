@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 use crate::error::{files_in, Error, Result};
+use crate::expression::Expression;
 use crate::model::METHODS;
 
 /// Columns with a meaning of their own.
@@ -360,7 +361,7 @@ impl Reader<'_> {
     }
 
     fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
-        let keys = ["on", "text", "check", "unchecked", "holds", "fails", "broken by"];
+        let keys = ["on", "text", "check", "widens", "unchecked", "holds", "fails", "broken by"];
         let entries = self.entries(&block.lines, &keys)?;
         let json = |key: &str| -> Result<Vec<Value>> {
             let of_key = entries.iter().filter(|entry| entry.key == key);
@@ -376,7 +377,15 @@ impl Reader<'_> {
             name: name.to_owned(),
             on: self.one(block, &entries, "on")?.value.clone(),
             text: self.one(block, &entries, "text")?.value.clone(),
-            check: value(&entries, "check"),
+            check: entries
+                .iter()
+                .find(|entry| entry.key == "check")
+                .map(|entry| {
+                    Expression::parse(&entry.value)
+                        .map_err(|e| self.error(entry.line, format!("`check:`, {e}")))
+                })
+                .transpose()?,
+            widens: value(&entries, "widens"),
             unchecked: value(&entries, "unchecked"),
             holds: json("holds")?,
             fails: json("fails")?,

@@ -9,6 +9,7 @@ use crate::contract::{sources, Contract, Ledger};
 use crate::error::{Error, Result};
 use crate::ledger::Page;
 use crate::model::Spec;
+use crate::table::Claims;
 
 /// What became of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +88,17 @@ impl Documents {
         let spec = spec.ok_or_else(|| Error::new(api.as_ref(), "", "there is no such API"))?;
         let operations = operations.iter().map(|id| (*id).to_owned()).collect();
         self.make(spec, &self.with_contradicted(operations))
+    }
+
+    /// What the pages state of the operations of a spec.
+    ///
+    /// # Errors
+    ///
+    /// The client does not support the spec.
+    pub fn claims(&self, spec: &Spec) -> Result<Claims> {
+        let has_it = |page: &&Page| spec.operation(&page.operation).is_some();
+        let pages: Vec<Page> = self.pages.iter().filter(has_it).cloned().collect();
+        Ok(Claims::of(&Contract::unchecked(vec![spec.clone()], &pages)?, 0))
     }
 
     fn make(&self, spec: &Spec, operations: &[String]) -> Result<Contract> {

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::contract::answer::{holder, member_pointer};
+use crate::contract::sample::objects_in;
 use crate::contract::{Contract, Ledger};
-use crate::ledger::{Claim, Place};
+use crate::expression::Expression;
+use crate::ledger::{self, Claim, Place};
+use crate::model::{pointer, Body, Spec};
 
 /// Claims about members and bodies, by the pointer of the schema and what they state.
 #[derive(Default)]
@@ -12,8 +15,25 @@ pub struct Claims {
     of_schemas: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
     /// The sections of ledgers that list the members of an object schema, by its pointer.
     tables: BTreeMap<String, BTreeSet<String>>,
+    /// The rules about the members of an object schema, by its pointer.
+    rules: BTreeMap<String, Vec<Rule>>,
     /// What the ids of an operation's claims begin with.
     prefixes: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A rule that one or more ledgers state.
+pub struct Rule {
+    /// The operation, and the status of one of its responses; nothing if it is about the object
+    /// wherever it is.
+    pub part: Option<(String, Option<String>)>,
+    /// What it says.
+    pub text: String,
+    /// The ids of its claims.
+    pub claims: BTreeSet<String>,
+    /// The member whose limits it widens.
+    pub widens: Option<String>,
+    /// Whether it holds.
+    pub check: Expression,
 }
 
 impl Claims {
@@ -25,6 +45,9 @@ impl Claims {
             of_operation.insert(ledger.prefix.clone());
             for claim in ledger.claims.iter().filter(|claim| !claim.is_silent()) {
                 claims.add(contract, ledger, claim);
+            }
+            for rule in &ledger.page.rules {
+                claims.add_rule(contract, ledger, rule);
             }
         }
         claims
@@ -51,6 +74,51 @@ impl Claims {
         }
     }
 
+    fn add_rule(&mut self, contract: &Contract, ledger: &Ledger, rule: &ledger::Rule) {
+        let (spec, operation) = (&contract.specs[ledger.spec], contract.operation(ledger));
+        let found = holder(spec, operation, &rule.on);
+        let (Some(found), Some(check)) = (found, &rule.check) else { return };
+        // What a page shows in a sample is documented, whatever its rules say.
+        let broken_by = ledger.page.samples.iter().filter(|s| rule.broken_by.contains(&s.id()));
+        let objects = broken_by.flat_map(|s| objects_in(spec, operation, s, &found.pointer));
+        let check =
+            objects.fold(check.clone(), |check, object| check.or_as_in(object).unwrap_or(check));
+        let part = match rule.on.strip_prefix("response.") {
+            Some(status) => Some((operation.id.clone(), Some(status.to_owned()))),
+            None => (rule.on == "request").then(|| (operation.id.clone(), None)),
+        };
+        let part = part.filter(|_| is_shared(spec, &found.pointer));
+        let id = format!("{}::rule/{}", ledger.prefix, rule.name);
+        let rules = self.rules.entry(found.pointer.clone()).or_default();
+        let is_same = |other: &&mut Rule| {
+            (&other.part, &other.widens, other.check.text()) == (&part, &rule.widens, check.text())
+        };
+        match rules.iter_mut().find(is_same) {
+            Some(known) => drop(known.claims.insert(id)),
+            None => rules.push(Rule {
+                part,
+                text: rule.text.clone(),
+                claims: BTreeSet::from([id]),
+                widens: rule.widens.clone(),
+                check,
+            }),
+        }
+    }
+
+    /// The rules alone, without the one that `without` names.
+    pub fn rules_only(mut self, without: Option<&str>) -> Self {
+        for rules in self.rules.values_mut() {
+            rules.iter_mut().for_each(|rule| rule.claims.retain(|id| Some(id.as_str()) != without));
+            rules.retain(|rule| !rule.claims.is_empty());
+        }
+        Self { rules: self.rules, prefixes: self.prefixes, ..Self::default() }
+    }
+
+    /// The rules about the members of the object at `pointer`.
+    pub fn rules(&self, pointer: &str) -> &[Rule] {
+        self.rules.get(pointer).map_or(&[], Vec::as_slice)
+    }
+
     /// The claims about the schema at `pointer`, by what they state.
     pub fn of_schema(&self, pointer: &str) -> Option<&BTreeMap<String, BTreeSet<String>>> {
         self.of_schemas.get(pointer)
@@ -65,4 +133,18 @@ impl Claims {
     pub fn prefixes(&self, operation: &str) -> impl Iterator<Item = &String> {
         self.prefixes.get(operation).into_iter().flatten()
     }
+}
+
+/// Whether more than one request or response has the schema at `pointer`.
+fn is_shared(spec: &Spec, pointer: &str) -> bool {
+    let component = pointer::whole_component(pointer);
+    let has_it = |body: &&Body| {
+        let whole = body.schema().and_then(|at| Some((at, spec.at(at)?)));
+        whole.is_some_and(|(at, whole)| {
+            let is_inside = component.is_some_and(|name| spec.components_in(at).contains(name));
+            whole.pointer == pointer || is_inside
+        })
+    };
+    let bodies = spec.operations.iter().flat_map(|operation| operation.bodies());
+    bodies.map(|(_, body)| body).filter(has_it).count() > 1
 }

@@ -7,9 +7,10 @@ mod print;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use cloudfn_schema::rule::Scope;
 use cloudfn_schema::{
-    Api, Body, Bound, Kind, Literal, Member, Object, Operation, Parameter, Pattern, Response,
-    Schema,
+    Api, Body, Bound, Kind, Literal, Member, Object, Operation, Parameter, Part, Pattern, Response,
+    Rule, Schema,
 };
 use serde_json::Value;
 
@@ -202,7 +203,24 @@ impl Schemas<'_> {
             min: schema.count("minProperties"),
             max: schema.count("maxProperties"),
             tables: texts(self.claims.tables(&schema.pointer)),
+            rules: list(self.claims.rules(&schema.pointer).iter().map(rule)),
         }
+    }
+}
+
+fn rule(rule: &claims::Rule) -> Rule {
+    let check = rule.check.clone();
+    Rule {
+        part: rule.part.as_ref().map(|(operation, status)| Part {
+            operation: text(operation),
+            status: status.as_deref().map(text),
+        }),
+        text: text(&rule.text),
+        claims: texts(&rule.claims),
+        members: list(rule.check.members().into_iter().map(text)),
+        widens: rule.widens.as_deref().map(text),
+        expression: text(rule.check.text()),
+        check: keep(move |scope: &Scope<'_>| check.evaluate_in(scope)),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use cloudfn_schema::{Api, Bound, Kind, Literal, Object, Operation, Schema};
+use cloudfn_schema::{Api, Bound, Kind, Literal, Object, Operation, Part, Rule, Schema};
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{of_spec, Claims};
+use crate::expression::Expression;
 use crate::model::Spec;
 use crate::tokens::option;
 
@@ -38,7 +39,9 @@ pub fn print(api: &'static Api) -> syn::Item {
             #[allow(dead_code, reason = "some are only asked for by name")]
             pub(crate) mod schemas {
                 #[allow(unused_imports)]
-                use ::cloudfn_schema::{Bound, Kind, Literal, Member, Object, Pattern, Schema};
+                use ::cloudfn_schema::{
+                    Bound, Kind, Literal, Member, Object, Part, Pattern, Rule, Schema,
+                };
 
                 #(#statics)*
             }
@@ -197,7 +200,8 @@ impl Printer {
     }
 
     fn object(&mut self, object: &'static Object) -> TokenStream {
-        let Object { members, values, open, min, max, tables } = object;
+        let Object { members, values, open, min, max, tables, rules } = object;
+        let rules = rules.iter().map(rule);
         let members: Vec<TokenStream> = members
             .iter()
             .map(|member| {
@@ -216,6 +220,7 @@ impl Printer {
                 min: #min,
                 max: #max,
                 tables: &[#(#tables),*],
+                rules: &[#(#rules),*],
             })
         }
     }
@@ -229,6 +234,29 @@ impl Printer {
 
     fn all(&mut self, schemas: &'static [&'static Schema]) -> Vec<Ident> {
         schemas.iter().map(|schema| self.schema(schema)).collect()
+    }
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    let Rule { part, text, claims, members, widens, expression, .. } = rule;
+    let part = option(part.map(|Part { operation, status }| {
+        let status = option(status);
+        quote!(Part { operation: #operation, status: #status })
+    }));
+    let widens = option(*widens);
+    // The expression was read before.
+    let check = Expression::parse(expression).map(|expression| expression.print());
+    let check = check.unwrap_or_else(|message| quote!(compile_error!(#message)));
+    quote! {
+        Rule {
+            part: #part,
+            text: #text,
+            claims: &[#(#claims),*],
+            members: &[#(#members),*],
+            widens: #widens,
+            expression: #expression,
+            check: &#check,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use cloudfn_codegen::generate::generate_file;
 use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::lowering::{lower, Lowered};
 use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_codegen::table::Claims;
 
 use super::ledgers::{all_is_told, has_place};
 use super::text;
@@ -102,7 +103,7 @@ fn run(input: &[u8]) {
 }
 
 fn generated(spec: &Spec, lowered: &Lowered) {
-    if let Err(error) = generate_file(spec, lowered) {
+    if let Err(error) = generate_file(spec, lowered, Claims::default()) {
         assert!(!error.message.is_empty(), "nothing is said: {error}");
     }
 }

@@ -108,7 +108,7 @@ fn statements(page: &Page) -> Result<Statements, String> {
         put("contradiction", contradiction.name.clone(), listed(&contradiction.claims));
     }
     for rule in &page.rules {
-        let check = rule.check.as_deref().unwrap_or("unchecked");
+        let check = rule.check.as_ref().map_or("unchecked", |check| check.text());
         let value = format!("on {}: {check}; broken by: {}", rule.on, rule.broken_by.join(", "));
         put("rule", rule.name.clone(), value);
     }

@@ -3,6 +3,7 @@
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate::{generate_file, generate_without};
 use cloudfn_codegen::lowering::{lower, RULES};
 use cloudfn_codegen::model::Spec;
@@ -17,6 +18,8 @@ pub enum Change {
     Spec(Mutant),
     /// This rule of lowering or this rewrite is switched off.
     Without(&'static str),
+    /// The rule of a page with this ID is switched off.
+    WithoutRule(String),
 }
 
 /// A client to generate.
@@ -63,9 +66,15 @@ pub struct Base {
 }
 
 /// Every candidate of every spec.
-pub fn all(specs: &[Spec]) -> Vec<Candidate<'_>> {
+pub fn all(contract: &Contract) -> Vec<Candidate<'_>> {
     let mut found = Vec::new();
-    for spec in specs {
+    for ledger in &contract.ledgers {
+        let spec = &contract.specs[ledger.spec];
+        let checked = ledger.page.rules.iter().filter(|rule| rule.check.is_some());
+        let ids = checked.map(|rule| format!("{}::rule/{}", ledger.prefix, rule.name));
+        found.extend(ids.map(|id| Candidate { spec, change: Change::WithoutRule(id) }));
+    }
+    for spec in &contract.specs {
         let mutants = of_spec(spec).into_iter().map(Change::Spec);
         found.extend(mutants.map(|change| Candidate { spec, change }));
         let rules = RULES.iter().map(|rule| rule.name);
@@ -81,6 +90,7 @@ impl Candidate<'_> {
         match &self.change {
             Change::Spec(mutant) => mutant.name.clone(),
             Change::Without(step) => format!("{} without {step}", self.spec.api),
+            Change::WithoutRule(id) => format!("without {id}"),
         }
     }
 
@@ -90,6 +100,7 @@ impl Candidate<'_> {
             Change::Spec(mutant) => mutant.kind,
             Change::Without(step) if RULES.iter().any(|rule| rule.name == *step) => "rule",
             Change::Without(_) => "rewrite",
+            Change::WithoutRule(_) => "rule of a page",
         }
     }
 
@@ -125,13 +136,21 @@ impl<'d> Generator<'d> {
         let spec = candidate.spec;
         let operations = match &candidate.change {
             Change::Spec(mutant) => spec.operations_with(&mutant.place),
-            Change::Without(_) => spec.operations.iter().map(|o| o.id.clone()).collect(),
+            Change::Without(_) | Change::WithoutRule(_) => {
+                spec.operations.iter().map(|o| o.id.clone()).collect()
+            }
         };
         let operations = self.documents.with_contradicted(operations);
         let part = spec.excerpt(&operations).map_err(|e| e.to_string())?;
+        let documents = self.documents;
         let file = match &candidate.change {
-            Change::Spec(mutant) => mutant.apply(&part).and_then(|mutated| whole(&mutated)),
-            Change::Without(step) => generate_without(&part, step),
+            Change::Spec(mutant) => {
+                mutant.apply(&part).and_then(|mutated| whole(documents, &mutated, None))
+            }
+            Change::Without(step) => documents
+                .claims(&part)
+                .and_then(|claims| generate_without(&part, step, claims.rules_only(None))),
+            Change::WithoutRule(id) => whole(documents, &part, Some(id)),
         };
         let mut file = match file {
             Ok(file) => file,
@@ -153,11 +172,11 @@ impl<'d> Generator<'d> {
 
     /// The unchanged code of some operations of a spec.
     fn unchanged(&mut self, part: &Spec, operations: &[String]) -> Result<&Unchanged, String> {
-        let count = self.unchanged.len();
+        let (documents, count) = (self.documents, self.unchanged.len());
         match self.unchanged.entry((part.api.clone(), operations.to_vec())) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(new) => {
-                let mut file = whole(part).map_err(|e| e.to_string())?;
+                let mut file = whole(documents, part, None).map_err(|e| e.to_string())?;
                 let code = prettyplease::unparse(&file);
                 let base = Base {
                     module: format!("unchanged_{count}"),
@@ -173,6 +192,11 @@ impl<'d> Generator<'d> {
     }
 }
 
-fn whole(spec: &Spec) -> cloudfn_codegen::error::Result<syn::File> {
-    generate_file(spec, &lower(spec)?)
+/// The client of a spec with the rules of its pages, but for the one that `without` names.
+fn whole(
+    documents: &Documents,
+    spec: &Spec,
+    without: Option<&str>,
+) -> cloudfn_codegen::error::Result<syn::File> {
+    generate_file(spec, &lower(spec)?, documents.claims(spec)?.rules_only(without))
 }

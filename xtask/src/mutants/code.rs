@@ -54,7 +54,7 @@ pub fn run(
     selection: &Selection<'_>,
     bar: &ProgressBar,
 ) -> Result<Vec<Outcome>, String> {
-    let mut candidates = all(&contract.specs);
+    let mut candidates = all(contract);
     candidates.retain(|candidate| candidate.name().contains(selection.filter));
     candidates.sort_by_key(|candidate| !OFTEN_REFUSED.contains(&candidate.kind()));
     let mut limits = (BATCH, None);
@@ -189,7 +189,7 @@ fn reason(contract: &Contract, candidate: &Candidate<'_>) -> String {
 fn reason_of_same(candidate: &Candidate<'_>) -> String {
     let place = match &candidate.change {
         Change::Spec(mutant) => mutant.place.as_str(),
-        Change::Without(_) => "",
+        Change::Without(_) | Change::WithoutRule(_) => "",
     };
     let fate = fate(candidate, place).map_or_else(String::new, |fate| format!("; {fate}"));
     format!("the generated code is the same{fate}")

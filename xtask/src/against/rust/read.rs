@@ -4,6 +4,7 @@ use cloudfn_codegen::generate::generate_file;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::rewrite::readable;
+use cloudfn_codegen::table::Claims;
 use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Type, Visibility};
 
@@ -13,7 +14,7 @@ use crate::against::change::Site;
 /// The public items of the client that is generated from `spec`.
 pub fn offer(spec: &Spec) -> Result<Offer, String> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
-    let file = generate_file(spec, &lowered).map_err(|e| e.to_string())?;
+    let file = generate_file(spec, &lowered, Claims::default()).map_err(|e| e.to_string())?;
     let mut offer = Offer::default();
     offer.items(&file.items, "");
     Ok(offer)

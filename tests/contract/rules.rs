@@ -1,0 +1,182 @@
+//! The rules of the pages on the wire, each with its own examples.
+
+use std::collections::BTreeMap;
+
+use cloudfn::drift::{Drift, DriftKind};
+use cloudfn_codegen::contract::answer::holder;
+use cloudfn_codegen::contract::{sample, Ledger};
+use cloudfn_codegen::ledger::{Rule, Sample};
+use cloudfn_codegen::model::{minimal, Operation, Spec};
+use cloudfn_schema::rule::Verdict;
+use libtest_mimic::Failed;
+use serde_json::Value;
+
+use super::sites::{sites, Site};
+use super::subject::{check, ensure, Check, Subject};
+use super::wire::Setting;
+
+pub fn checks(subject: &'static Subject) -> Vec<Check> {
+    let mut checks = Vec::new();
+    for ledger in &subject.contract.ledgers {
+        for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
+            let id = id(ledger, rule);
+            checks.push(check(format!("{id}::wire"), move || is_carried(subject, ledger, rule)));
+        }
+    }
+    checks
+}
+
+/// The claim ID of a rule.
+pub fn id(ledger: &Ledger, rule: &Rule) -> String {
+    format!("{}::rule/{}", ledger.prefix, rule.name)
+}
+
+fn is_carried(
+    subject: &'static Subject,
+    ledger: &'static Ledger,
+    rule: &'static Rule,
+) -> Result<(), Failed> {
+    let spec = &subject.contract.specs[ledger.spec];
+    let operation = subject.contract.operation(ledger);
+    let found = holder(spec, operation, &rule.on)
+        .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
+    let is_meant = |site: &Site| {
+        let is_part = match rule.on.strip_prefix("response.") {
+            Some(status) => site.status.as_deref() == Some(status),
+            None => rule.on != "request" || site.status.is_none(),
+        };
+        is_part && site.operation == operation.id
+    };
+    let found_sites = sites(spec, &found.pointer, &is_meant);
+    ensure(found_sites.iter().any(Option::is_some), || {
+        format!("no request and no response has `{}`", rule.on)
+    })?;
+    for site in found_sites.into_iter().flatten() {
+        let api = subject.api(spec)?;
+        let generated = api.operation(&site.operation);
+        let generated = generated.ok_or("there is no such operation")?;
+        let carried = Carried {
+            site: &site,
+            setting: Setting { spec, api, operation: generated },
+            base: minimal(spec, &found.pointer),
+            id: id(ledger, rule),
+            rule,
+        };
+        for (examples, holds) in [(&rule.holds, true), (&rule.fails, false)] {
+            for example in examples {
+                match site.status.as_deref() {
+                    None => carried.is_sent(example, holds)?,
+                    Some(status) => carried.is_told(status, example, holds)?,
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Carried<'a> {
+    site: &'a Site,
+    setting: Setting,
+    /// A valid instance of the object that the rule is about.
+    base: Value,
+    id: String,
+    rule: &'static Rule,
+}
+
+impl Carried<'_> {
+    /// A body with the members of an example.
+    fn body(&self, example: &Value, base: Option<Value>) -> Value {
+        let mut object = self.base.clone();
+        if let (Some(object), Some(members)) = (object.as_object_mut(), example.as_object()) {
+            object.extend(members.clone());
+        }
+        self.site.body(self.setting.spec, base, object)
+    }
+
+    /// A request that keeps the rule is sent; another is refused with its text, by the client and,
+    /// where the client may send it, by the mock server.
+    fn is_sent(&self, example: &Value, holds: bool) -> Result<(), Failed> {
+        let body = self.body(example, None);
+        let mut arguments = self.setting.arguments(Some(&body));
+        let tried = self.setting.tried(&arguments, None)?;
+        let error = tried.error.unwrap_or_default();
+        if holds {
+            return ensure(tried.received.len() == 1, || format!("{example} is refused: {error}"));
+        }
+        let text = &self.rule.text;
+        let is_widened = self.rule.widens.is_some();
+        let is_refused = tried.received.is_empty() && (is_widened || error.contains(text));
+        ensure(is_refused, || format!("{example} is not refused by the rule: {error}"))?;
+        arguments.allow_undocumented = true;
+        let allowed = self.setting.tried(&arguments, None)?;
+        let received = allowed.received.first().ok_or("it is not sent where that is allowed")?;
+        let sent: Value = serde_json::from_slice(&received.body).map_err(|e| e.to_string())?;
+        ensure(sent == body, || format!("where it is allowed, {body} is sent as {sent}"))?;
+        let answer = allowed.error.unwrap_or_default();
+        ensure(answer.contains("400") && (is_widened || answer.contains(text)), || {
+            format!("the mock server says of {example}: {answer}")
+        })
+    }
+
+    /// A response that breaks the rule is told with its ID, and no other.
+    fn is_told(&self, status: &str, example: &Value, holds: bool) -> Result<(), Failed> {
+        let place = format!("response.{status}");
+        let mut samples = self.setting.operation.samples.iter();
+        let base = samples.find(|sample| sample.place == place);
+        let base = base.and_then(|sample| serde_json::from_str(sample.json).ok());
+        let body = self.body(example, base);
+        let told = self.setting.answered(status, &body)?.told;
+        let is_rule = |drift: &&Drift| drift.claims.contains(&self.id);
+        let by_rule: Vec<DriftKind> = told.iter().filter(is_rule).map(|drift| drift.kind).collect();
+        let expected = match (self.rule.widens.is_some(), holds) {
+            (true, true) => vec![DriftKind::Exception],
+            (false, false) => vec![DriftKind::Rule],
+            _ => Vec::new(),
+        };
+        ensure(by_rule == expected, || {
+            let all: Vec<String> = told.iter().map(ToString::to_string).collect();
+            format!("of {example}, the rule tells {by_rule:?}, not {expected:?}; told: {all:?}")
+        })
+    }
+}
+
+/// Examples on which the rules of an API hold, by the pointers of the objects that they are about.
+pub fn examples(subject: &Subject, spec: &Spec) -> BTreeMap<String, Vec<Value>> {
+    let mut examples: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for ledger in &subject.contract.ledgers {
+        if subject.contract.specs[ledger.spec].api != spec.api {
+            continue;
+        }
+        let operation = subject.contract.operation(ledger);
+        for rule in &ledger.page.rules {
+            if let Some(found) = holder(spec, operation, &rule.on) {
+                examples.entry(found.pointer.clone()).or_default().extend(rule.holds.clone());
+            }
+        }
+    }
+    examples
+}
+
+/// Whether a request keeps every rule of the pages.
+pub fn hold(subject: &Subject, spec: &Spec, operation: &Operation, request: &Value) -> bool {
+    let (line, name, source) = (0, String::new(), None);
+    let place = "request".to_owned();
+    let request = Sample { line, place, name, source, value: request.clone() };
+    subject.contract.ledgers.iter().all(|ledger| {
+        let stated_for = subject.contract.operation(ledger);
+        let is_of_api = subject.contract.specs[ledger.spec].api == spec.api;
+        let is_meant = |rule: &&Rule| {
+            let is_about_body = rule.on == "request" || rule.on.starts_with("response.");
+            !is_about_body || (rule.on == "request" && stated_for.id == operation.id)
+        };
+        !is_of_api
+            || ledger.page.rules.iter().filter(is_meant).all(|rule| {
+                let (Some(check), Some(found)) = (&rule.check, holder(spec, stated_for, &rule.on))
+                else {
+                    return true;
+                };
+                let objects = sample::objects_in(spec, operation, &request, &found.pointer);
+                objects.iter().all(|object| check.evaluate(object) != Verdict::Fails)
+            })
+    })
+}
