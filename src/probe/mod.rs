@@ -2,7 +2,10 @@
 
 #![allow(dead_code, missing_docs, unused_imports, reason = "for tests only")]
 
+#[path = "../../tests/contract/forms.rs"]
+mod forms;
 mod lists;
+mod schemas;
 mod secrets;
 
 use crate::client::{private, Api, Profile};
