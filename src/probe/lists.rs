@@ -247,7 +247,7 @@ async fn a_call_by_name_sends_any_json_if_it_may() {
         (
             list,
             arguments("x", ""),
-            "ids: is a string, and documented as an array; a parameter cannot be sent so",
+            "ids: is a string, and documented as an array; such a value cannot be sent",
         ),
         (create, arguments("", "{"), "is not JSON: EOF while parsing an object at line 1 column 1"),
     ] {

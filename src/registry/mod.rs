@@ -10,10 +10,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use cloudfn_schema::text::without_mark;
 use cloudfn_schema::{Kind, Object, Options, Path, Schema as Table, Violation, ViolationKind};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_json::Value;
 
 pub use self::apis::APIS;
@@ -442,7 +442,7 @@ impl Arguments {
             // The message is the same as for any other value.
             let found = cloudfn_schema::check(parameter.schema, &value);
             let reason = found.first().map_or_else(String::new, ToString::to_string);
-            let end = if self.allow_undocumented { "; a parameter cannot be sent so" } else { "" };
+            let end = if self.allow_undocumented { "; such a value cannot be sent" } else { "" };
             Error::invalid(format!("{}: {reason}{end}", parameter.name))
         })
     }
@@ -464,7 +464,7 @@ impl Arguments {
         };
         match crate::json::exact(body) {
             Ok(value) if !found.iter().any(is_lost) => Ok((Some(value), core)),
-            _ if self.allow_undocumented && serde_json::from_slice::<&RawValue>(body).is_ok() => {
+            _ if self.allow_undocumented && is_json(body) => {
                 let violations = crate::request::written(&found);
                 tracing::warn!(violations, "sends what is not documented");
                 let minimal = crate::json::read(minimal.as_bytes());
@@ -499,6 +499,10 @@ impl Debug for CallResponse {
             .field("differences", &self.differences)
             .finish_non_exhaustive()
     }
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
 }
 
 /// The violations of a JSON body.

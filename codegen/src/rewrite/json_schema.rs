@@ -2,7 +2,7 @@
 
 use quote::quote;
 use serde_json::{json, Map, Value};
-use syn::{parse_quote, Attribute, Field, Item, ItemStruct};
+use syn::{parse_quote, Attribute, Item, ItemStruct};
 
 use super::visit::module;
 use super::{models::derives_deserialize, Applied, Client};
@@ -39,8 +39,7 @@ fn implementation(model: &ItemStruct, client: &Client<'_>) -> Item {
     derived.ident = parse_quote!(__Members);
     derived.attrs.retain(is_kept);
     derived.fields.iter_mut().for_each(|field| field.attrs.retain(is_kept));
-    let is_flat = |field: &Field| quote!(#field).to_string().contains("flatten");
-    if derived.fields.iter().any(is_flat) {
+    if schema.is_some_and(|schema| schema.is_model() && schema.values.is_some()) {
         // Otherwise, schemars drops what the other members are.
         derived.attrs.push(parse_quote!(#[schemars(deny_unknown_fields)]));
     }
