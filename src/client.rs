@@ -298,8 +298,8 @@ pub(crate) fn base_url(name: &str, text: &str, is_plain_http_allowed: bool) -> R
         "https" => Ok(url),
         "http" if is_plain_http_allowed || is_on_this_machine(&url) => Ok(url),
         "http" => refuse(
-            "is plain http to another machine, which shows credentials to whoever is on the way; \
-             `allow_plain_http` takes it nevertheless",
+            "is plain http to another machine: anyone on the network path could read the \
+             credentials; `allow_plain_http` accepts it",
         ),
         scheme => Err(Error::invalid(format!("{name}'s scheme {scheme} is not https"))),
     }

@@ -1,5 +1,7 @@
 //! The check of a request before it is sent, and the options of a call.
 
+#![allow(dead_code, reason = "not every API has parameters, bodies and models")]
+
 use std::time::Duration;
 
 use cloudfn_schema::{check_with, Operation, Options, Path, Schema, Violation};
@@ -30,7 +32,6 @@ impl Check {
     }
 
     /// Checks the parameter at `index` of the documented ones.
-    #[allow(dead_code, reason = "not every API has parameters")]
     pub(crate) fn parameter<T: Serialize>(mut self, index: usize, value: &T) -> Self {
         let parameter = &self.operation.parameters[index];
         let path = Path::ROOT.member(parameter.name);
@@ -39,7 +40,6 @@ impl Check {
     }
 
     /// Checks an optional parameter.
-    #[allow(dead_code, reason = "not every API has parameters that may be left out")]
     pub(crate) fn optional<T: Serialize>(self, index: usize, value: Option<&T>) -> Self {
         match value {
             Some(value) => self.parameter(index, value),
@@ -48,7 +48,6 @@ impl Check {
     }
 
     /// Checks the body, if it is JSON.
-    #[allow(dead_code, reason = "not every API has bodies")]
     pub(crate) fn body<T: Serialize>(mut self, value: &T) -> Self {
         if let Some(body) = &self.operation.request {
             let options = OPTIONS.about(self.operation.request_part());
@@ -63,7 +62,6 @@ impl Check {
 }
 
 /// The violations of a value.
-#[allow(dead_code, reason = "not every API has models")]
 pub(crate) fn check<T: Serialize>(schema: &'static Schema, value: &T) -> Vec<Violation> {
     check_with(&Options::request(), schema, &Path::ROOT, value)
 }

@@ -4,12 +4,11 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
-use cloudfn_schema::{Operation, Options, Violation};
+use cloudfn_schema::Violation;
 use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
 
-use crate::drift::violations;
-use crate::error::shown::Secrets;
+use crate::drift::Documented;
 
 /// The response to a successful call. It dereferences to its value: the model of its body, the bytes
 /// of a body that is not documented as JSON, or `()` if no body is documented.
@@ -22,15 +21,6 @@ pub struct Response<T> {
     pub(crate) attempts: u32,
     pub(crate) body: Bytes,
     pub(crate) documented: Documented,
-}
-
-/// The documented response, by operation and status.
-#[derive(Clone)]
-pub(crate) struct Documented {
-    pub(crate) operation: &'static Operation,
-    pub(crate) status: u16,
-    /// The secrets in the request.
-    pub(crate) secrets: Secrets,
 }
 
 impl<T> Response<T> {
@@ -63,11 +53,7 @@ impl<T> Response<T> {
     /// repeated members, other types, and values outside their ranges, lengths, patterns and lists.
     /// They are sorted by path.
     pub fn differences(&self) -> Vec<Violation> {
-        let Documented { operation, status, secrets } = &self.documented;
-        let options = Options { max_found: 60, ..Options::default() };
-        let mut found = violations(operation, *status, &self.body, secrets, &options);
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        found
+        self.documented.differences(&self.body)
     }
 
     /// Returns the value.

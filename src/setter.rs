@@ -1,5 +1,7 @@
 //! Conversions for the setters of builders.
 
+#![allow(dead_code, reason = "not every API has lists of models and maps")]
+
 use std::fmt::Display;
 
 /// A type that converts to a value: the value itself, or its builder.
@@ -21,7 +23,6 @@ pub(crate) fn given<T>(value: impl Becomes<T>, name: &str) -> Result<T, String> 
 }
 
 /// Converts the items of a list. Errors name the item.
-#[allow(dead_code, reason = "not every API has lists of models")]
 pub(crate) fn items<T>(
     values: impl IntoIterator<Item: Becomes<T>>,
     name: &str,
@@ -31,7 +32,6 @@ pub(crate) fn items<T>(
 }
 
 /// Converts the members of a map. Errors name the member.
-#[allow(dead_code, reason = "not every API has maps")]
 pub(crate) fn members<M, T>(
     values: impl IntoIterator<Item = (impl Into<String>, impl Becomes<T>)>,
     name: &str,

@@ -133,9 +133,9 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     assert_snapshot!(said.join("\n"), @r#"
     typo of an operation: error: unrecognized subcommand 'create-function-versions'
     typo of a flag: error: unexpected argument '--max-async-retry-attempt' found
-    out of range: error: max_async_retry_attempts: 9 is outside the documented 0..=3
+    out of range: error: max_async_retry_attempts: 9 is outside the documented 0..=3; to send it anyway, pass --allow-undocumented
     no number: error: --max-async-retry-attempts: "two" is not JSON: expected ident at line 1 column 2
-    wrong type: error: max_async_retry_attempts: is a string, and documented as an integer
+    wrong type: error: max_async_retry_attempts: is a string, and documented as an integer; to send it anyway, pass --allow-undocumented
     no such file: error: the body cannot be read from /nowhere.json: No such file or directory (os error 2)
     body twice: error: the argument '--json-body <FILE>' cannot be used with '--max-async-retry-attempts <INTEGER>'
     no time: error: invalid value '0' for '--timeout <SECONDS>': not a positive number of seconds
@@ -145,7 +145,7 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     no endpoint: error: there is no endpoint: set a `region` or an `endpoint`
     no credentials: error: no credentials found: set CLOUDFN_FUNCTIONGRAPH_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or create ~/.huaweicloud/credentials
     half of the credentials: error: the environment variable HUAWEICLOUD_SDK_AK is set, but HUAWEICLOUD_SDK_SK is not
-    plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine: anyone on the network path could read the credentials; `allow_plain_http` accepts it
     no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line break after 3 characters
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
     no authing credentials: error: no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
@@ -167,7 +167,8 @@ async fn a_misspelt_member_of_a_body_is_refused() {
     assert_eq!(
         ended.stderr,
         "error: max_async_retry_attemps: is not a documented member; \
-         max_async_event_age_in_seconds: 0 is outside the documented 1..=86400\n"
+         max_async_event_age_in_seconds: 0 is outside the documented 1..=86400; \
+         to send it anyway, pass --allow-undocumented\n"
     );
     assert!(server.received().is_empty());
 }
@@ -207,6 +208,49 @@ async fn undocumented_values_are_shown_and_named() {
     assert_eq!(ended.stderr.lines().count(), 1);
     assert!(ended.stderr.starts_with("undocumented: "), "{}", ended.stderr);
     assert!(ended.stderr.contains("timeout: 0 is outside the documented 3..=900"));
+}
+
+/// A body that no model can hold.
+const ODD: &str = r#"{"max_async_retry_attempts": 9.50, "new": [1e400], "new": null,
+    "destination_config": {"on_success": null}}"#;
+
+#[tokio::test]
+async fn undocumented_values_are_sent_only_on_request() {
+    let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let url = server.url();
+    let file = format!("{}/odd.json", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(&file, ODD).unwrap();
+    let long = "u".repeat(270);
+    let mut said = Vec::new();
+    for (given, body) in [
+        (
+            [&CONFIGURE[..], &["--max-async-retry-attempts", "9"]].concat(),
+            r#"{"max_async_retry_attempts":9}"#,
+        ),
+        ([&CONFIGURE[..], &["--json-body", &file]].concat(), ODD),
+        (
+            [&PUBLISH[..2], &["--function-urn", &long, "--version", "v1"]].concat(),
+            r#"{"version":"v1"}"#,
+        ),
+    ] {
+        let received = server.received().len();
+        let refused = run(cloudfn_at(&url, &given)).await;
+        assert_eq!((refused.code, server.received().len()), (Some(2), received));
+        let allowed = [&given[..], &["--allow-undocumented"]].concat();
+        let ended = run(cloudfn_at(&url, &allowed)).await;
+        assert_eq!((ended.code, server.received().len()), (Some(0), received + 1));
+        let sent = server.received().pop().unwrap();
+        assert_eq!(String::from_utf8(sent.body).unwrap(), body);
+        said.extend([refused.stderr, ended.stderr]);
+    }
+    assert_snapshot!(said.concat(), @r#"
+    error: max_async_retry_attempts: 9 is outside the documented 0..=3; to send it anyway, pass --allow-undocumented
+    warning: the request is not as documented: max_async_retry_attempts: 9 is outside the documented 0..=3
+    error: max_async_retry_attempts: is a number, and documented as an integer; new: is not a documented member; new: is not a documented member; destination_config.on_success: is null, and documented as an object; to send it anyway, pass --allow-undocumented
+    warning: the request is not as documented: max_async_retry_attempts: is a number, and documented as an integer; new: is not a documented member; new: is not a documented member; destination_config.on_success: is null, and documented as an object
+    error: function_urn: a text of 270 characters is outside the documented length 1..=269; to send it anyway, pass --allow-undocumented
+    warning: the request is not as documented: function_urn: a text of 270 characters is outside the documented length 1..=269
+    "#);
 }
 
 #[tokio::test]

@@ -74,8 +74,8 @@ fn what_is_missing_or_wrong_is_named() {
     no credentials are set; a service that asks for none takes `credentials::Anonymous`
     the endpoint is not a URL such as https://host: relative URL without a base
     the endpoint's scheme ftp is not https
-    the endpoint http://example.com:8080 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
-    the endpoint http://10.0.0.7 is plain http to another machine, which shows credentials to whoever is on the way; `allow_plain_http` takes it nevertheless
+    the endpoint http://example.com:8080 is plain http to another machine: anyone on the network path could read the credentials; `allow_plain_http` accepts it
+    the endpoint http://10.0.0.7 is plain http to another machine: anyone on the network path could read the credentials; `allow_plain_http` accepts it
     the endpoint https://example.com must not hold a user name or a password
     the endpoint https://example.com must not hold a query or a fragment
     the endpoint https://example.com must not hold a query or a fragment

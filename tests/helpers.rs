@@ -117,7 +117,7 @@ fn the_rules_of_the_pages_hold() {
     let mut tried = 0;
     for ledger in &contract.ledgers {
         let of_params = ledger.page.rules.iter().filter(|rule| {
-            rule.check.as_ref().is_some_and(|check| check.contains("fromJson(self.param)."))
+            rule.check.as_ref().is_some_and(|check| check.text().contains("fromJson(self.param)."))
         });
         for rule in of_params {
             for (examples, is_right) in [(&rule.holds, true), (&rule.fails, false)] {

@@ -279,6 +279,39 @@ async fn a_success_that_is_cut_off_happened_and_is_not_published_again() {
 }
 
 #[tokio::test]
+async fn the_body_of_an_error_is_compared_too() {
+    let odd = r#"{"error_code":7,"error_msg":"m","error_msg":"n","new":{}}"#;
+    let of_body = [
+        "error_code: is an integer, and documented as a string",
+        "error_msg: occurs more than once",
+        "new: is not a documented member",
+    ];
+    let cut = b"HTTP/1.1 404 X\r\nContent-Length: 99\r\n\r\n{\"new\":1";
+    for (operation, step, expected) in [
+        (PUBLISH, Step::json(404, odd), &of_body[..]),
+        (PUBLISH, Step::json(404, r#"{"error_code":"c","error_msg":"m"}"#), &[]),
+        (
+            PUBLISH,
+            Step::json(418, odd),
+            &["the status 418 is not documented, only 200, 400, 401, 403, 404, 500"],
+        ),
+        (PUBLISH, Step::html(404, "<html>"), &["is not JSON: expected value at line 1 column 1"]),
+        (PUBLISH, Step::json(200, "[]"), &["is an array, and documented as an object"]),
+        (
+            REUPLOAD,
+            Step::json(200, r#"{"statusCode":603}"#),
+            &["the status 603 is not documented, only 200, 4XX"],
+        ),
+        (PUBLISH, Step::raw(cut, Part::Close), &[]),
+        (PUBLISH, Step::reset(), &[]),
+    ] {
+        let error = call(operation, step).await.unwrap_err();
+        let found: Vec<String> = error.differences().iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn the_reason_of_a_refusal_is_shown_whatever_its_form() {
     for (operation, status, headers, body, says) in [
         (PUBLISH, 404, "", &br#"{"error_code":"FSS.1051","error_msg":{"en":"no function"}}"#[..],

@@ -14,10 +14,10 @@ use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
 use crate::environment::{pair, trace_source, variable, Variables};
 use crate::error::failure::Failure;
-use crate::error::shown::Secrets;
 use crate::error::Error;
 use crate::http_response::HttpResponse;
 use crate::setting::{self, Form};
+use crate::shown::Secrets;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";

@@ -10,11 +10,11 @@ use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::CredentialsError;
-use crate::error::shown::Secrets;
 use crate::error::Error;
 use crate::exchange::{exchange, Http, Limits};
 use crate::http_response::HttpResponse;
 use crate::operation::OperationInfo;
+use crate::shown::Secrets;
 
 /// Bytes that an answer with a token may have, however small those of the service must be.
 const LARGEST_TOKEN: usize = 1024 * 1024;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use crate::error::excerpt::Excerpt;
 use crate::error::failure::Failure;
-use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind};
 use crate::exchange::{Fault, Reason};
 use crate::http_response::HttpResponse;
 use crate::retry;
 use crate::setting::Wrong;
+use crate::shown::{self, Secrets};
 
 /// Why credentials cannot be had.
 ///

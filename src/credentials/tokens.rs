@@ -277,7 +277,7 @@ fn take<T>(entries: &mut Entries<T>, scope: &str, number: u64) -> Option<Fetchin
     }
 }
 
-/// Drops what is of no use any more, and the token that was not used for the longest time when
+/// Drops what is no longer needed, and the token that was not used for the longest time when
 /// there are too many.
 fn tidy<T>(entries: &mut Entries<T>, now: Instant) {
     entries.retain(|_, entry| match entry {

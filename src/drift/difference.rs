@@ -6,7 +6,7 @@ use cloudfn_schema::{message, Operation, Options, ViolationKind};
 use serde::Serialize;
 
 use super::response::{claims, violations};
-use crate::error::shown::Secrets;
+use crate::shown::Secrets;
 
 /// A difference between a response and the documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

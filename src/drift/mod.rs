@@ -23,4 +23,4 @@ pub use cloudfn_schema::ViolationKind as DriftKind;
 
 pub use self::difference::Drift;
 pub(crate) use self::observer::Observer;
-pub(crate) use self::response::violations;
+pub(crate) use self::response::Documented;

@@ -2,11 +2,31 @@
 
 use cloudfn_schema::{check_json_with, Operation, Options, Violation, ViolationKind};
 
-use crate::error::shown::{self, Secrets};
+use crate::shown::{self, Secrets};
+
+/// The documented response, by operation and status.
+#[derive(Clone)]
+pub(crate) struct Documented {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: u16,
+    /// The secrets in the request.
+    pub(crate) secrets: Secrets,
+}
+
+impl Documented {
+    /// The differences between a body and the documents, sorted by path.
+    pub(crate) fn differences(&self, body: &[u8]) -> Vec<Violation> {
+        let Self { operation, status, secrets } = self;
+        let options = Options { max_found: 60, ..Options::default() };
+        let mut found = violations(operation, *status, body, secrets, &options);
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found
+    }
+}
 
 /// Compares the response of `operation` with `status` with the documents. Violations that quote the
 /// response contain none of `secrets`.
-pub(crate) fn violations(
+pub(super) fn violations(
     operation: &'static Operation,
     status: u16,
     body: &[u8],

@@ -4,8 +4,8 @@ use std::fmt;
 
 use reqwest::header::{HeaderMap, HeaderName, CONTENT_ENCODING, CONTENT_TYPE};
 
-use super::shown::{self, Secrets};
 use crate::http_response::HttpResponse;
+use crate::shown::{self, Secrets};
 
 /// The beginning of a body, and what it says of its own spelling if that is not plain UTF-8.
 #[derive(Debug)]

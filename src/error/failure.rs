@@ -9,9 +9,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::shown::Secrets;
 use crate::http_response::{HttpResponse, REQUEST_ID};
 use crate::json::{Text, UNREADABLE};
+use crate::shown::Secrets;
 
 /// What a service says of a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

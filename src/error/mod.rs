@@ -2,7 +2,6 @@
 
 pub(crate) mod excerpt;
 pub(crate) mod failure;
-pub(crate) mod shown;
 
 use std::fmt;
 use std::time::Duration;
@@ -13,8 +12,10 @@ use serde::de::DeserializeOwned;
 
 use self::excerpt::Excerpt;
 use self::failure::Failure;
-use self::shown::Secrets;
+use crate::drift::Documented;
 use crate::http_response::HttpResponse;
+use crate::shown::{self, Secrets};
+use crate::Violation;
 
 /// Why a call or the making of a client failed.
 ///
@@ -31,6 +32,8 @@ struct Inner {
     message: String,
     failure: Failure,
     answer: Option<HttpResponse>,
+    documented: Option<Documented>,
+    violations: Vec<Violation>,
     /// A bounded part of a body that is not in the documented shape.
     excerpt: Option<Excerpt>,
     attempts: u32,
@@ -105,6 +108,13 @@ impl Error {
         Self::new(ErrorKind::Invalid, message)
     }
 
+    /// A request is not documented.
+    pub(crate) fn undocumented(violations: Vec<Violation>) -> Self {
+        let mut error = Self::invalid(crate::request::written(&violations));
+        error.0.violations = violations;
+        error
+    }
+
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -113,6 +123,8 @@ impl Error {
             message: message.into(),
             failure: Failure::default(),
             answer: None,
+            documented: None,
+            violations: Vec::new(),
             excerpt: None,
             attempts: 0,
             is_transient: false,
@@ -169,6 +181,12 @@ impl Error {
         self.0.operation = Some(operation);
         self.0.method = Some(method);
         self.0.attempts = attempts;
+        self
+    }
+
+    /// With what is documented of the answer.
+    pub(crate) fn with_documented(mut self, documented: Documented) -> Self {
+        self.0.documented = Some(documented);
         self
     }
 
@@ -267,6 +285,23 @@ impl Error {
     /// it is not such a value.
     pub fn body_as<T: DeserializeOwned>(&self) -> Option<T> {
         crate::json::read(self.body()?).ok()
+    }
+
+    /// Why the request was refused before anything was sent: what in it is not documented, and sent
+    /// only with `allow_undocumented`. Empty for any other error.
+    pub fn violations(&self) -> &[Violation] {
+        &self.0.violations
+    }
+
+    /// The differences between the body as received and what is documented of the operation and the
+    /// status, like [`Response::differences`](crate::Response::differences). Empty if no complete
+    /// response was received.
+    pub fn differences(&self) -> Vec<Violation> {
+        let answer = self.0.answer.as_ref().filter(|answer| answer.is_whole);
+        match (answer, &self.0.documented) {
+            (Some(answer), Some(documented)) => documented.differences(&answer.body),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether what was named is not there (404). Check the names.

@@ -13,9 +13,9 @@ use super::token::X_AUTH_TOKEN;
 use crate::client::{base_url, origin};
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
-use crate::error::shown::Secrets;
 use crate::http_response::HttpResponse;
 use crate::setting::{self, Form};
+use crate::shown::Secrets;
 
 /// The IAM endpoint whose tokens are valid in every region.
 const GLOBAL_ENDPOINT: &str = "https://iam.myhuaweicloud.com";

@@ -206,7 +206,55 @@ async fn a_call_by_name_is_refused_as_well() {
     let refused = (replace.call)(&target, &arguments(&[], "[{},{},{}]")).await.unwrap_err();
     let expected = "a list of 3 items is outside the documented length 0..=2";
     assert_eq!(refused.to_string(), expected);
+    assert_eq!(told(refused.violations()), [expected]);
     assert!(server.received().is_empty(), "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_call_by_name_sends_any_json_if_it_may() {
+    let server = Server::start().await.unwrap();
+    let target = Target::from(&client(&server.base_url()));
+    let operation = |id: &str| API.operation(id).unwrap();
+    let (list, create) = (operation("list_jobs"), operation("create_job"));
+    let arguments = |ids: &str, body: &str| Arguments {
+        parameters: vec![("ids".to_owned(), ids.to_owned())],
+        body: Some(body.as_bytes().to_vec()),
+        allow_undocumented: true,
+    };
+    let odd = r#"{"login": {}, "sizes": [0, 1e999], "new": null, "new": 1}"#;
+    let _ = (create.call)(&target, &arguments("[1,2,3]", odd)).await;
+    let _ = (list.call)(&target, &arguments("[1,2,3]", "{}")).await;
+    let [created, listed] = &server.received()[..] else { panic!("two requests were sent") };
+    assert_eq!(
+        (&created.body[..], listed.uri.query()),
+        (odd.as_bytes(), Some("ids=1&ids=2&ids=3"))
+    );
+    assert!(listed.body.is_empty(), "it has no body");
+    assert_eq!(
+        told(&create.check(&target, &arguments("", odd))),
+        [
+            "login.secret_key: is missing, and documented as always present",
+            "login.user: is missing, and documented as always present",
+            "sizes[0]: 0 is outside the documented 1..=9",
+            "sizes[1]: is a number, and documented as an integer",
+            "new: is not a documented member",
+            "new: is not a documented member",
+        ]
+    );
+    let told = told(&list.check(&target, &arguments("[1,2,3]", "{}")));
+    assert_eq!(told, ["ids: a list of 3 items is outside the documented length 1..=2"]);
+    for (operation, arguments, expected) in [
+        (
+            list,
+            arguments("x", ""),
+            "ids: is a string, and documented as an array; such a value cannot be sent",
+        ),
+        (create, arguments("", "{"), "is not JSON: EOF while parsing an object at line 1 column 1"),
+    ] {
+        let error = (operation.call)(&target, &arguments).await.unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
+    assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]

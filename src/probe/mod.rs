@@ -2,8 +2,11 @@
 
 #![allow(dead_code, missing_docs, unused_imports, reason = "for tests only")]
 
+#[path = "../../tests/contract/forms.rs"]
+mod forms;
 mod lists;
 mod rules;
+mod schemas;
 mod secrets;
 
 use crate::client::{private, Api, Profile};

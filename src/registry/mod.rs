@@ -10,8 +10,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
+use cloudfn_schema::text::without_mark;
 use cloudfn_schema::{Kind, Object, Options, Path, Schema as Table, Violation, ViolationKind};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -91,6 +92,19 @@ impl Operation {
     pub fn response(&self, status: u16) -> Option<&'static Response> {
         let named = |spelled: String| self.responses.iter().find(|r| r.status == spelled);
         named(status.to_string()).or_else(|| named(format!("{}XX", status / 100)))
+    }
+
+    /// The violations of a request with these arguments, and the defaults of `target`.
+    pub fn check(&self, target: &Target, arguments: &Arguments) -> Vec<Violation> {
+        let of_parameter = |Parameter { name, key, table, .. }: &Parameter| {
+            let text = arguments.text(key, name).map(str::to_owned);
+            let text = text.or_else(|| target.core.preset(name).ok());
+            let value = value_of(table.schema, &text?);
+            let path = Path::ROOT.member(name);
+            Some(cloudfn_schema::check_with(&Options::request(), table.schema, &path, &value))
+        };
+        let of_body = arguments.body.iter().flat_map(|body| check_body(self.table, body));
+        self.parameters.iter().filter_map(of_parameter).flatten().chain(of_body).collect()
     }
 
     /// The model of a body: `request`, or `response.` and the status.
@@ -393,7 +407,7 @@ pub struct Arguments {
     pub parameters: Vec<(String, String)>,
     /// JSON body.
     pub body: Option<Vec<u8>>,
-    /// Whether undocumented values are sent.
+    /// Whether undocumented values are sent, also a body that no model can represent.
     pub allow_undocumented: bool,
 }
 
@@ -410,10 +424,56 @@ impl Debug for Arguments {
 }
 
 impl Arguments {
-    #[allow(dead_code, reason = "not every API has parameters")]
-    pub(crate) fn parameter(&self, key: &str, name: &str) -> Option<&str> {
+    fn text(&self, key: &str, name: &str) -> Option<&str> {
         let given = |name| self.parameters.iter().find(|(given, _)| given == name);
         given(key).or_else(|| given(name)).map(|(_, text)| text.as_str())
+    }
+
+    /// The value of a parameter; an array from JSON.
+    #[allow(dead_code, reason = "not every API has parameters")]
+    pub(crate) fn parameter<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        parameter: &'static cloudfn_schema::Parameter,
+    ) -> Result<Option<T>, Error> {
+        let Some(text) = self.text(key, parameter.name) else { return Ok(None) };
+        let value = value_of(parameter.schema, text);
+        serde_json::from_value(value.clone()).map(Some).map_err(|_| {
+            // The message is the same as for any other value.
+            let found = cloudfn_schema::check(parameter.schema, &value);
+            let reason = found.first().map_or_else(String::new, ToString::to_string);
+            let end = if self.allow_undocumented { "; such a value cannot be sent" } else { "" };
+            Error::invalid(format!("{}: {reason}{end}", parameter.name))
+        })
+    }
+
+    /// The JSON body as a model, and what sends it. Reports what a model cannot represent;
+    /// undocumented values are reported when it is sent. If they are allowed, such a body is sent in
+    /// place of the model, which is `minimal`.
+    pub(crate) fn body<T: DeserializeOwned>(
+        &self,
+        operation: &'static cloudfn_schema::Operation,
+        minimal: &str,
+        core: Core,
+    ) -> Result<(Option<T>, Core), Error> {
+        let Some(body) = &self.body else { return Ok((None, core)) };
+        let found = check_body(operation, body);
+        let is_lost = |violation: &Violation| {
+            use ViolationKind::{Missing, Null, Repeated, Undocumented};
+            matches!(violation.kind, Missing | Null | Repeated | Undocumented)
+        };
+        match crate::json::exact(body) {
+            Ok(value) if !found.iter().any(is_lost) => Ok((Some(value), core)),
+            _ if self.allow_undocumented && is_json(body) => {
+                let violations = crate::request::written(&found);
+                tracing::warn!(violations, "sends what is not documented");
+                let minimal = crate::json::read(minimal.as_bytes());
+                let minimal = minimal.map_err(|unread| Error::invalid(unread.to_string()))?;
+                Ok((Some(minimal), core.sending(body.clone())))
+            }
+            Err(unread) if found.is_empty() => Err(Error::invalid(unread.to_string())),
+            _ => Err(Error::undocumented(found)),
+        }
     }
 }
 
@@ -441,40 +501,18 @@ impl Debug for CallResponse {
     }
 }
 
-#[allow(dead_code, reason = "not every API has parameters")]
-/// Reads a parameter from a text; an array from JSON.
-pub(crate) fn parse<T: DeserializeOwned>(
-    parameter: &'static cloudfn_schema::Parameter,
-    text: &str,
-) -> Result<T, Error> {
-    serde_json::from_value(value_of(parameter.schema, text)).map_err(|_| {
-        // The message is the same as for any other value.
-        let value = value_of(parameter.schema, text);
-        let found = cloudfn_schema::check(parameter.schema, &value);
-        let reason = found.first().map_or_else(String::new, ToString::to_string);
-        Error::invalid(format!("{}: {reason}", parameter.name))
-    })
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
 }
 
-/// Reads a body that the caller provides as JSON. Reports what a model cannot represent; undocumented
-/// values are reported when it is sent.
-pub(crate) fn read<T: DeserializeOwned>(
-    operation: &'static cloudfn_schema::Operation,
-    body: &[u8],
-) -> Result<T, Error> {
-    let found = operation.request.as_ref().map_or_else(Vec::new, |request| {
+/// The violations of a JSON body.
+fn check_body(operation: &'static cloudfn_schema::Operation, body: &[u8]) -> Vec<Violation> {
+    let request = operation.request.as_ref();
+    let check = |request: &cloudfn_schema::Body| {
         let options = Options::request().about(operation.request_part());
         cloudfn_schema::check_json_with(&options, request.schema, body)
-    });
-    let is_lost = |violation: &Violation| {
-        use ViolationKind::{Missing, Null, Repeated, Undocumented};
-        matches!(violation.kind, Missing | Null | Repeated | Undocumented)
     };
-    match crate::json::exact(body) {
-        Ok(value) if !found.iter().any(is_lost) => Ok(value),
-        Err(unread) if found.is_empty() => Err(Error::invalid(unread.to_string())),
-        _ => Err(Error::invalid(crate::request::written(&found))),
-    }
+    request.map_or_else(Vec::new, check)
 }
 
 /// The result of a call with a JSON response.

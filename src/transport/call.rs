@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Request, RequestBuilder, Url};
 use tokio::time::{sleep, timeout_at, Instant};
@@ -13,15 +14,15 @@ use tracing::{debug, info_span, warn, Instrument};
 
 use super::Finished;
 use crate::credentials::{Attempt, Refusal, SharedCredentials};
-use crate::drift::{Drift, Observer};
+use crate::drift::{Documented, Drift, Observer};
 use crate::error::failure::{Failure, Word};
-use crate::error::shown::{self, Secrets};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::exchange::{exchange, on_runtime, Fault, Http, Limits, Reason};
 use crate::http_response::HttpResponse;
 use crate::operation::OperationInfo;
 use crate::request::CallOptions;
 use crate::retry;
+use crate::shown::{self, Secrets};
 use crate::{Credentials, Response, RetryPolicy, Violation};
 
 /// An attempt that has less time than this is not begun, unless the client's own timeouts leave
@@ -62,17 +63,21 @@ impl Settings {
 
 /// What all calls of a client share.
 #[derive(Clone)]
-pub(crate) struct Core(Arc<Settings>);
+pub(crate) struct Core {
+    settings: Arc<Settings>,
+    /// What is sent in place of a call's JSON body.
+    body: Option<Bytes>,
+}
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
-            .field("base_url", &self.0.base_url.as_str())
-            .field("credentials", &self.0.credentials)
-            .field("retry", &self.0.retry)
-            .field("limits", &self.0.limits)
-            .field("timeout", &self.0.timeout)
-            .field("presets", &self.0.presets)
+            .field("base_url", &self.settings.base_url.as_str())
+            .field("credentials", &self.settings.credentials)
+            .field("retry", &self.settings.retry)
+            .field("limits", &self.settings.limits)
+            .field("timeout", &self.settings.timeout)
+            .field("presets", &self.settings.presets)
             .finish_non_exhaustive()
     }
 }
@@ -97,11 +102,17 @@ struct Failed {
 
 impl Core {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self(Arc::new(settings))
+        Self { settings: Arc::new(settings), body: None }
+    }
+
+    /// Sends `body` in place of a call's JSON body.
+    #[cfg(feature = "mock")]
+    pub(crate) fn sending(self, body: Vec<u8>) -> Self {
+        Self { body: Some(body.into()), ..self }
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.0
+        &self.settings
     }
 
     /// Refuses a request that has what is not documented, unless that is allowed.
@@ -109,11 +120,10 @@ impl Core {
         if found.is_empty() {
             return Ok(());
         }
-        let written = crate::request::written(&found);
-        match options.allow_undocumented.unwrap_or(self.0.allow_undocumented) {
-            true => warn!(violations = written, "sends what is not documented"),
-            false => return Err(Error::invalid(written)),
+        if !options.allow_undocumented.unwrap_or(self.settings.allow_undocumented) {
+            return Err(Error::undocumented(found));
         }
+        warn!(violations = crate::request::written(&found), "sends what is not documented");
         Ok(())
     }
 
@@ -124,7 +134,7 @@ impl Core {
         T: FromStr,
         T::Err: fmt::Display,
     {
-        match self.0.presets.iter().find(|(preset, _)| *preset == name) {
+        match self.settings.presets.iter().find(|(preset, _)| *preset == name) {
             Some((_, text)) => text.parse().map_err(|e| format!("{name}: {e}")),
             None => Err(format!("{name} is required")),
         }
@@ -139,9 +149,12 @@ impl Core {
         options: &CallOptions,
     ) -> Result<Response<T>, Error> {
         let settings = self.settings();
-        let request = request.build().map_err(|e| {
+        let mut request = request.build().map_err(|e| {
             Error::invalid("the request cannot be made").with_source(e.without_url())
         })?;
+        if let Some(body) = &self.body {
+            *request.body_mut() = Some(body.clone().into());
+        }
         let request = prepare(settings, operation, request)?;
         let started = Instant::now();
         let timeout = options.timeout.map_or(settings.timeout, |timeout| timeout.min(LONGEST));
@@ -314,7 +327,11 @@ impl Call<'_> {
                 attempts: self.attempts,
                 secrets,
             }),
-            Err(error) => Err(fail(error, sent)),
+            Err(error) => {
+                let operation = self.operation.table;
+                let status = error.status().unwrap_or_default();
+                Err(fail(error.with_documented(Documented { operation, status, secrets }), sent))
+            }
         }
     }
 

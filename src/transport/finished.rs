@@ -1,17 +1,20 @@
 //! What a generated call makes of the answer of a service.
 
+#![allow(dead_code, reason = "not every API has responses with and without JSON")]
+
 use bytes::Bytes;
 use reqwest::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::drift::Documented;
 use crate::error::failure::{Failure, CODES};
-use crate::error::shown::Secrets;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::http_response::HttpResponse;
 use crate::operation::OperationInfo;
-use crate::response::{Documented, Response};
+use crate::response::Response;
+use crate::shown::Secrets;
 
 /// A call that succeeded, as far as the transport can tell.
 pub(crate) struct Finished {
@@ -46,7 +49,6 @@ impl Finished {
     }
 
     /// Nothing: the operation has no body in its success.
-    #[allow(dead_code, reason = "not every API has such an operation")]
     pub(crate) fn empty(self) -> Result<Response<()>, Error> {
         let body = self.answer.body.trim_ascii();
         match body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
@@ -56,7 +58,6 @@ impl Finished {
     }
 
     /// The body as it is.
-    #[allow(dead_code, reason = "not every API has such an operation")]
     pub(crate) fn bytes(self) -> Result<Response<Bytes>, Error> {
         let body = self.answer.body.clone();
         Ok(self.value(body))
@@ -100,7 +101,13 @@ impl Finished {
 
     fn failed(self, error: impl FnOnce(HttpResponse, &Secrets) -> Error) -> Error {
         let error = error(self.answer, &self.secrets);
-        error.of_call(self.operation.id, self.method, self.attempts)
+        let documented = Documented {
+            operation: self.operation.table,
+            status: self.status,
+            secrets: self.secrets,
+        };
+        let error = error.of_call(self.operation.id, self.method, self.attempts);
+        error.with_documented(documented)
     }
 }
 

@@ -324,7 +324,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
         return tell(2, "repeats item 0", claim.expected() == "true");
     }
     let expected = claim.expected();
-    let limit: usize = expected.parse().map_err(|_| format!("{expected} is no whole number"))?;
+    let limit: usize = expected.parse().map_err(|_| format!("{expected} is not an integer"))?;
     let (is_min, other) = match claim.statement.as_str() {
         "minItems" => (true, "maxItems"),
         "maxItems" => (false, "minItems"),

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use cloudfn::drift::DriftKind;
 use cloudfn::registry::Schema;
-use cloudfn_codegen::model::{minimal, pointer, Schema as Authored, Spec};
-use cloudfn_codegen::names::{model_name, schema_name};
+use cloudfn_codegen::model::{minimal, Schema as Authored, Spec};
+use cloudfn_codegen::names::schema_name;
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
+use super::forms::{authored_form, authored_model, stated_form, stated_model};
 use super::sites::sites;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
@@ -36,8 +37,11 @@ fn is_faithful(
         .api(spec)?
         .schema(name)
         .ok_or_else(|| format!("the generated client has no model `{name}`"))?;
+    let root = (schema.model.json_schema)();
+    let (expected, found) = (authored_model(spec, authored), stated_model(&root));
+    ensure(expected == found, || format!("the spec has {expected}, the Rust type {found}"))?;
     let expected = members_of(spec, authored);
-    let found = stated(schema);
+    let found = stated(schema, &root);
     let places =
         |value: &Value| -> Vec<String> { members(value).map(|(k, _)| k.clone()).collect() };
     let mut all = places(&expected);
@@ -122,68 +126,8 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// Type and constraints of the value at `at`, as the spec has them.
-pub fn authored_form(spec: &Spec, at: &str) -> Value {
-    let Some(found) = spec.at(at) else { return Value::Null };
-    if found.is_model() {
-        return match pointer::whole_component(&found.pointer) {
-            Some(component) => json!({ "model": model_name(component) }),
-            None => json!({ "model": schema_name(spec, &found.pointer) }),
-        };
-    }
-    let takes_null = |at: &str| spec.schema(at).is_some_and(|schema| schema.is("nullable"));
-    match (found.json_type(), &found.items, &found.values) {
-        (Some("array"), Some(items), _) => {
-            json!({ "array": authored_form(spec, items), "nulls": takes_null(items) })
-        }
-        (Some("object"), _, Some(values)) => {
-            json!({ "map": authored_form(spec, values), "nulls": takes_null(values) })
-        }
-        (Some("object"), ..) => json!({ "map": {} }),
-        _ => scalar_form(&Value::Object(found.keywords.clone())),
-    }
-}
-
-/// The type and constraints of a scalar. An enumeration replaces its bounds. Exclusive bounds are
-/// made inclusive. Bounds of numbers are those of the table.
-fn scalar_form(schema: &Value) -> Value {
-    let mut form = Map::new();
-    form.insert("type".into(), schema["type"].clone());
-    if schema["enum"].is_array() && schema["type"] != "number" {
-        let mut values: Vec<Value> = schema["enum"].as_array().cloned().unwrap_or_default();
-        // An option has it.
-        values.retain(|value| !value.is_null());
-        values.sort_by_key(Value::to_string);
-        form.insert("enum".into(), Value::Array(values));
-        return Value::Object(form);
-    }
-    for (keyword, exclusive, step) in
-        [("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)]
-    {
-        if let (Some(bound), "integer") =
-            (schema[keyword].as_f64(), schema["type"].as_str().unwrap_or(""))
-        {
-            #[allow(clippy::cast_possible_truncation)]
-            let bound = bound as i64;
-            let step = if schema[exclusive] == true { step } else { 0 };
-            form.insert(keyword.into(), json!(bound + step));
-        }
-    }
-    for keyword in ["minLength", "maxLength", "pattern"] {
-        let value = &schema[keyword];
-        if !value.is_null() && *value != json!(0) {
-            form.insert(keyword.into(), value.clone());
-        }
-    }
-    if schema["format"] == "date-time" {
-        form.insert("format".into(), json!("date-time"));
-    }
-    Value::Object(form)
-}
-
 /// The members of the Rust type in the same form. Defaults come from the registry.
-fn stated(schema: &Schema) -> Value {
-    let root = (schema.model.json_schema)();
+fn stated(schema: &Schema, root: &Value) -> Value {
     let required = root["required"].as_array();
     let mut plain = Map::new();
     for (member, property) in members(&root["properties"]) {
@@ -196,60 +140,4 @@ fn stated(schema: &Schema) -> Value {
         plain.insert(member.clone(), form);
     }
     Value::Object(plain)
-}
-
-/// The type and constraints of a Rust type, in the same form.
-pub fn stated_form(schema: &Value) -> Value {
-    let reference = |schema: &Value| {
-        let target = schema["$ref"].as_str()?;
-        target.strip_prefix("#/definitions/").map(str::to_owned)
-    };
-    if let Some(model) = reference(schema) {
-        return json!({ "model": model });
-    }
-    // An optional or described model.
-    for key in ["anyOf", "allOf"] {
-        let parts = schema[key].as_array().into_iter().flatten();
-        let mut parts = parts.filter(|part| part["type"] != "null");
-        if let Some(part) = parts.next() {
-            return stated_form(part);
-        }
-    }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => {
-            kinds.iter().find(|kind| **kind != "null").cloned().unwrap_or_default()
-        }
-        kind => kind.clone(),
-    };
-    match kind.as_str() {
-        Some("array") => {
-            let items = &schema["items"];
-            json!({ "array": stated_form(items), "nulls": takes_null(items) })
-        }
-        // The root of a schema is not a reference.
-        Some("object") if schema["properties"].is_object() => json!({ "model": schema["title"] }),
-        Some("object") => match &schema["additionalProperties"] {
-            values @ Value::Object(_) => {
-                json!({ "map": stated_form(values), "nulls": takes_null(values) })
-            }
-            _ => json!({ "map": {} }),
-        },
-        _ => {
-            let mut schema = schema.clone();
-            schema["type"] = kind;
-            if let Some(values) = schema["enum"].as_array_mut() {
-                values.retain(|value| !value.is_null());
-            }
-            scalar_form(&schema)
-        }
-    }
-}
-
-/// Whether the schema of a Rust type allows null.
-pub fn takes_null(schema: &Value) -> bool {
-    let is_null = |schema: &Value| match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().any(|kind| kind == "null"),
-        kind => kind == "null",
-    };
-    is_null(schema) || schema["anyOf"].as_array().is_some_and(|parts| parts.iter().any(is_null))
 }

@@ -7,6 +7,7 @@ mod accounting;
 mod claims;
 mod documentation;
 mod fidelity;
+mod forms;
 mod members;
 mod mutants;
 mod mutation;

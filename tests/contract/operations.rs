@@ -6,7 +6,7 @@ use cloudfn_codegen::model::{minimal, Body, Operation, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
-use super::fidelity::{authored_form, stated_form, takes_null};
+use super::forms::{authored_form, stated_form, takes_null};
 use super::subject::{check, ensure, Check, Subject};
 
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
@@ -105,7 +105,7 @@ fn rust_type(form: &Value) -> String {
         return format!("Vec<{}>", rust_type(items));
     }
     match (form["enum"].is_array(), form["format"].as_str(), form["type"].as_str()) {
-        (true, ..) => ENUMERATION,
+        (true, _, Some("string" | "integer")) => ENUMERATION,
         (_, Some("date-time"), _) => "Timestamp",
         (_, _, Some("string")) => "String",
         (_, _, Some("integer")) => "i64",
@@ -136,16 +136,29 @@ fn authored_body(spec: &Spec, body: &Body) -> Value {
     }
     let at = body.schema().unwrap_or_default();
     let nulls = spec.at(at).is_some_and(|found| found.is("nullable"));
-    json!({ "is": authored_form(spec, at), "nulls": nulls, "minimal": minimal(spec, at) })
+    json!({ "is": types(authored_form(spec, at)), "nulls": nulls, "minimal": minimal(spec, at) })
 }
 
 fn stated_body(model: Option<Model>, minimal: Option<&str>) -> Value {
     let Some(model) = model else { return Value::Null };
     let schema = (model.json_schema)();
     json!({
-        "is": stated_form(&schema), "nulls": takes_null(&schema),
+        "is": types(stated_form(&schema)), "nulls": takes_null(&schema),
         "minimal": minimal.and_then(parsed),
     })
+}
+
+/// A form without constraints: a body that is not a model has no type of its own to state them. They
+/// are tested on the wire.
+fn types(form: Value) -> Value {
+    const KEYS: [&str; 5] = ["model", "array", "map", "nulls", "type"];
+    match form {
+        Value::Object(form) => {
+            let kept = form.into_iter().filter(|(key, _)| KEYS.contains(&key.as_str()));
+            kept.map(|(key, inside)| (key, types(inside))).collect::<Map<_, _>>().into()
+        }
+        form => form,
+    }
 }
 
 fn parsed(json: &str) -> Option<Value> {

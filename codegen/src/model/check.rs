@@ -6,7 +6,6 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::pointer::join;
-use super::schema::Bound;
 use super::{Operation, Parameter, Schema, Spec};
 use crate::error::Result;
 
@@ -51,7 +50,7 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
             }
         }
     }
-    if kind == Some("integer") && !has_integer(schema) {
+    if kind == Some("integer") && !schema.has_integer() {
         return Err(spec.error(at, "no 64-bit integer is between these bounds"));
     }
     if let Some(pattern) = schema.get("pattern") {
@@ -119,19 +118,6 @@ fn is_part(spec: &Spec, at: &str) -> bool {
     let is_index = tokens.next().is_some_and(|token| token.parse::<usize>().is_ok());
     let has_parts = spec.document().value.pointer(&join(at, "allOf")).is_some();
     has_parts || (is_index && tokens.next() == Some("allOf"))
-}
-
-/// Whether some integer is within the bounds of a schema.
-fn has_integer(schema: &Schema) -> bool {
-    let [min, max] = schema.bounds();
-    let whole = |bound: Option<Bound>, step| {
-        let bound = bound?;
-        let excluded = if bound.exclusive { step } else { 0 };
-        Some(i128::from(bound.value.as_i64()?) + excluded)
-    };
-    let min = whole(min, 1).unwrap_or(i64::MIN.into());
-    let max = whole(max, -1).unwrap_or(i64::MAX.into());
-    min <= max
 }
 
 fn has_type(value: &Value, kind: Option<&str>) -> bool {

@@ -230,13 +230,24 @@ impl Schema {
 
     /// The least and the greatest integer within the bounds.
     pub fn integers(&self) -> [Option<i64>; 2] {
+        let clamped = |bound: i128| bound.clamp(i64::MIN.into(), i64::MAX.into());
+        self.inclusive().map(|bound| i64::try_from(clamped(bound?)).ok())
+    }
+
+    /// Whether some 64-bit integer is within the bounds.
+    pub fn has_integer(&self) -> bool {
+        let [min, max] = self.inclusive();
+        min.unwrap_or(i64::MIN.into()) <= max.unwrap_or(i64::MAX.into())
+    }
+
+    /// The bounds of an integer, none of them excluded.
+    fn inclusive(&self) -> [Option<i128>; 2] {
         let [min, max] = self.bounds();
-        let whole = |bound: Bound, round: fn(f64) -> f64, step: i64| {
+        let whole = |bound: Bound, round: fn(f64) -> f64, step: i128| {
             #[allow(clippy::cast_possible_truncation, reason = "it is rounded, and saturates")]
             match bound.value.as_i64() {
-                Some(whole) if bound.exclusive => whole.saturating_add(step),
-                Some(whole) => whole,
-                None => round(bound.value.as_f64().unwrap_or_default()) as i64,
+                Some(whole) => i128::from(whole) + if bound.exclusive { step } else { 0 },
+                None => round(bound.value.as_f64().unwrap_or_default()) as i128,
             }
         };
         [min.map(|min| whole(min, f64::ceil, 1)), max.map(|max| whole(max, f64::floor, -1))]

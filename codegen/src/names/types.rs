@@ -60,7 +60,7 @@ pub fn is_type(spec: &Spec, schema: &Schema) -> bool {
 }
 
 /// Names that derived code calls by themselves.
-const TAKEN: [&str; 6] = ["Default", "Err", "None", "Ok", "Self", "Some"];
+const TAKEN: [&str; 7] = ["Box", "Default", "Err", "None", "Ok", "Self", "Some"];
 
 /// The Rust type of a component schema.
 pub fn model_name(component: &str) -> String {

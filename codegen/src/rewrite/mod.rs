@@ -4,6 +4,7 @@
 mod checks;
 mod client;
 mod documentation;
+mod json_schema;
 mod lists;
 mod models;
 mod names;
@@ -146,8 +147,9 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "schemas",
-        why: "with the feature `schemars`, each model can state its schema",
-        apply: models::schemas,
+        why: "with the feature `schemars`, each model states its schema, also what no type and no \
+              attribute of schemars can",
+        apply: json_schema::schemas,
     },
     Rewrite {
         name: "checks",

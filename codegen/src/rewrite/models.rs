@@ -1,10 +1,8 @@
 //! Rewrites that add to the generated models.
 
-use cloudfn_schema::{Kind, Schema};
-use proc_macro2::{Literal, TokenStream};
-use quote::{quote, ToTokens};
+use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Path, Token, Type};
+use syn::{parse_quote, Attribute, Item, ItemStruct, Path, Token, Type};
 
 use super::visit::{argument, is_documented, module, structs, wire_name};
 use super::{expect, found, Applied, Client};
@@ -31,75 +29,6 @@ fn document_members(model: &mut ItemStruct) {
             let doc = format!(" The member `{}`.", wire_name(field));
             field.attrs.insert(0, parse_quote!(#[doc = #doc]));
         }
-    }
-}
-
-pub fn schemas(file: &mut syn::File, client: &Client<'_>) -> Applied {
-    for item in module(file, &["types"]).into_iter().flatten() {
-        if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
-            if derives_deserialize(attrs) {
-                attrs.push(parse_quote! {
-                    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-                });
-            }
-        }
-        let Item::Struct(model) = item else { continue };
-        let schema = client.schema_of(&model.ident);
-        let schema = schema.and_then(|schema| client.tables.get(schema.pointer.as_str()));
-        let Some((schema, _)) = schema else { continue };
-        let Kind::Object(object) = &schema.kind else { continue };
-        for field in model.fields.iter_mut() {
-            let name = wire_name(field);
-            let Some(member) = object.members.iter().find(|member| member.name == name) else {
-                continue;
-            };
-            field.attrs.extend(limits(member.schema.resolved()).map(|limits| {
-                let limits: Attribute = parse_quote! {
-                    #[cfg_attr(feature = "schemars", schemars(#limits))]
-                };
-                limits
-            }));
-        }
-    }
-    Ok(())
-}
-
-/// The limits of a value as schemars has them, where its type does not state them. What schemars
-/// has no word for is left to the documentation and the table.
-fn limits(schema: &'static Schema) -> Option<TokenStream> {
-    if !schema.values.is_empty() {
-        return None;
-    }
-    let range = |min: Option<TokenStream>, max: Option<TokenStream>| {
-        let min = min.map(|min| quote!(min = #min));
-        let max = max.map(|max| quote!(max = #max));
-        let both: Vec<TokenStream> = min.into_iter().chain(max).collect();
-        (!both.is_empty()).then(|| quote!(#(#both),*))
-    };
-    let whole = |n: i64| Literal::i64_unsuffixed(n).into_token_stream();
-    let count = |n: u64| Literal::u64_unsuffixed(n).into_token_stream();
-    match &schema.kind {
-        Kind::Integer { min, max, .. } => {
-            let range = range(min.map(whole), max.map(whole))?;
-            Some(quote!(range(#range)))
-        }
-        Kind::String { min, max, pattern, .. } => {
-            let min = min.filter(|min| *min > 0);
-            let length = range(min.map(count), max.map(count)).map(|range| quote!(length(#range)));
-            let pattern = pattern.as_ref().map(|pattern| {
-                let source = pattern.source();
-                quote!(regex(pattern = #source))
-            });
-            let both: Vec<TokenStream> = length.into_iter().chain(pattern).collect();
-            (!both.is_empty()).then(|| quote!(#(#both),*))
-        }
-        Kind::Array { items: Some(items), .. } => {
-            let items = items.resolved();
-            let is_scalar = matches!(items.kind, Kind::Integer { .. } | Kind::String { .. });
-            let inner = is_scalar.then(|| limits(items))??;
-            Some(quote!(inner(#inner)))
-        }
-        _ => None,
     }
 }
 
@@ -189,7 +118,7 @@ fn is_optional_object(ty: &Type, objects: &[syn::Ident]) -> bool {
     })
 }
 
-fn derives_deserialize(attributes: &[syn::Attribute]) -> bool {
+pub(super) fn derives_deserialize(attributes: &[syn::Attribute]) -> bool {
     attributes
         .iter()
         .any(|a| a.path().is_ident("derive") && quote!(#a).to_string().contains("Deserialize"))

@@ -180,21 +180,27 @@ fn describe_operation(
         }
     });
     let set_parameters = parameters.iter().map(|parameter| {
-        let Parameter { wire, key, rust, ty, index, .. } = parameter;
+        let Parameter { key, rust, ty, index, .. } = parameter;
         quote! {
-            if let Some(text) = arguments.parameter(#key, #wire) {
-                call = call.#rust(crate::registry::parse::<#ty>(
-                    &table::operations::#table.parameters[#index],
-                    text,
-                )?);
+            let parameter = &table::operations::#table.parameters[#index];
+            if let Some(value) = arguments.parameter::<#ty>(#key, parameter)? {
+                call = call.#rust(value);
             }
         }
     });
     let body = builder.body(operation);
-    let set_body = body.iter().map(|ty| {
+    let json = operation.request.as_ref().and_then(Body::json);
+    let minimal = json.map(|json| minimal_body(spec, json).to_string());
+    let read_body = body.iter().map(|ty| {
         quote! {
-            if let Some(body) = &arguments.body {
-                call = call.body(crate::registry::read::<#ty>(&table::operations::#table, body)?);
+            let (body, core) =
+                arguments.body::<#ty>(&table::operations::#table, #minimal, core)?;
+        }
+    });
+    let set_body = body.iter().map(|_| {
+        quote! {
+            if let Some(body) = body {
+                call = call.body(body);
             }
         }
     });
@@ -208,8 +214,7 @@ fn describe_operation(
         let minimal = option(body);
         quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
     });
-    let json = operation.request.as_ref().and_then(Body::json);
-    let minimal_request = option(json.map(|json| minimal_body(spec, json).to_string()));
+    let minimal_request = option(minimal.as_ref());
     let safe = operation.is_safe();
     let samples = samples(operation);
     let security = security_headers(spec, operation);
@@ -235,8 +240,8 @@ fn describe_operation(
             table: &table::operations::#table,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
+                #(#read_body)*
                 let client = Client::new_with_client(&base_url, http, core.clone());
-                let _ = arguments;
                 #[allow(unused_mut)]
                 let mut call = client.#call().allow_undocumented(arguments.allow_undocumented);
                 #(#set_parameters)*

@@ -13,6 +13,9 @@ use crate::output::{self, Failure};
 /// The value name of a flag in seconds.
 const SECONDS: &str = "SECONDS";
 
+/// The flag that sends undocumented values.
+pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
+
 /// The help of `mock --print-requests`.
 const PRINT_REQUESTS: &str =
     "Prints each request to stdout as a line of JSON: operation, method, decoded path and query, \
@@ -217,7 +220,13 @@ fn positive_seconds(text: &str) -> Result<Duration, String> {
 pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.id.replace('_', "-"))
         .about(operation.summary)
-        .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path));
+        .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path))
+        .arg(
+            Arg::new(ALLOW_UNDOCUMENTED)
+                .long(ALLOW_UNDOCUMENTED)
+                .action(ArgAction::SetTrue)
+                .help("Sends undocumented values instead of refusing them, and lists them"),
+        );
     let (parameters, members): (Vec<Input>, Vec<Input>) =
         inputs(api, operation).into_iter().partition(|input| matches!(input.of, Of::Parameter(_)));
     // Not required by clap: the client may provide a parameter, and checks for missing ones.
@@ -296,7 +305,8 @@ mod tests {
         Usage: make-up [OPTIONS]
 
         Options:
-        -h, --help  Print help (see more with '--help')
+        --allow-undocumented  Sends undocumented values instead of refusing them, and lists them
+        -h, --help                Print help (see more with '--help')
 
         Parameters:
         --project-id <TEXT>         What it is. [required]

@@ -7,9 +7,10 @@ use cloudfn::registry::{Api, Arguments, Operation};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::arguments::ALLOW_UNDOCUMENTED;
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
-use crate::output::{self, Failure};
+use crate::output::{self, Failure, HINT};
 
 /// Calls an operation.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
@@ -18,8 +19,13 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     let operation = api.operation(&name.replace('-', "_"));
     let operation =
         operation.ok_or_else(|| Failure::unsent(format!("there is no operation {name}")))?;
-    let arguments = arguments(api, operation, matches).await?;
+    let allow_undocumented = matches.get_flag(ALLOW_UNDOCUMENTED);
+    let arguments = arguments(api, operation, matches, allow_undocumented).await?;
     let connection = connect(api.name, matches, None).await?;
+    if allow_undocumented {
+        let violations = operation.check(&connection.target, &arguments);
+        output::list("warning: the request is not as documented", &violations).await;
+    }
     output::sending();
     let answer = (operation.call)(&connection.target, &arguments).await;
     output::answered();
@@ -31,6 +37,7 @@ async fn arguments(
     api: &Api,
     operation: &'static Operation,
     matches: &ArgMatches,
+    allow_undocumented: bool,
 ) -> Result<Arguments, Failure> {
     let inputs = inputs(api, operation);
     let json_body = operation.request.and_then(|_| matches.get_one::<String>("json-body"));
@@ -51,9 +58,9 @@ async fn arguments(
     let body = match json_body {
         Some(file) => Some(json(file).await?),
         None if operation.request.is_none() => None,
-        None => body(operation, &inputs, members)?,
+        None => body(operation, &inputs, members, allow_undocumented)?,
     };
-    Ok(Arguments { parameters, body, ..Arguments::default() })
+    Ok(Arguments { parameters, body, allow_undocumented })
 }
 
 /// Refuses more than one use of stdin.
@@ -95,16 +102,22 @@ fn body(
     operation: &Operation,
     inputs: &[Input],
     members: Map<String, Value>,
+    allow_undocumented: bool,
 ) -> Result<Option<Vec<u8>>, Failure> {
     let missing = inputs.iter().filter(|input| match input.of {
-        Of::Member(member) => member.required && !members.contains_key(member.name),
+        Of::Member(member) => {
+            let may_be_missing = allow_undocumented && !members.is_empty();
+            member.required && !may_be_missing && !members.contains_key(member.name)
+        }
         Of::Parameter(_) => false,
     });
     let missing: Vec<String> = missing.map(|input| format!("--{}", input.flag)).collect();
     let missing = missing.join(", ");
     match (members.is_empty(), missing.as_str()) {
         (false, "") => Ok(Some(Value::from(members).to_string().into_bytes())),
-        (false, missing) => Err(format!("required members of the body are missing: {missing}")),
+        (false, missing) => {
+            Err(format!("required members of the body are missing: {missing}; {HINT}"))
+        }
         (true, _) if !operation.request_required => Ok(None),
         (true, "") if inputs.iter().any(|input| matches!(input.of, Of::Member(_))) => {
             Err("the body is missing: pass its members, see --help, or all of it with --json-body"
@@ -157,7 +170,7 @@ mod tests {
     }
 
     async fn sent(given: &[&str]) -> Result<(Vec<(String, String)>, String), String> {
-        let sent = arguments(&API, &API.operations[0], &matches(0, given)?).await;
+        let sent = arguments(&API, &API.operations[0], &matches(0, given)?, false).await;
         let sent = sent.map_err(|e| e.to_string())?;
         Ok((sent.parameters, String::from_utf8(sent.body.unwrap_or_default()).unwrap()))
     }
@@ -214,9 +227,10 @@ mod tests {
         );
         assert_eq!(
             sent(&["--body-timeout", "2"]).await.unwrap_err(),
-            "required members of the body are missing: --db-password-file"
+            "required members of the body are missing: --db-password-file; to send it anyway, pass \
+             --allow-undocumented"
         );
-        let list = arguments(&API, &API.operations[1], &matches(1, &[]).unwrap()).await;
+        let list = arguments(&API, &API.operations[1], &matches(1, &[]).unwrap(), false).await;
         let said = list.err().map(|e| e.to_string());
         assert_eq!(said.as_deref(), Some("the body is missing: pass it with --json-body"));
     }

@@ -30,7 +30,7 @@ impl Input {
 }
 
 /// The flags that all operations share.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 12] = [
     "endpoint",
     "region",
     "timeout",
@@ -38,6 +38,7 @@ const RESERVED: [&str; 11] = [
     "largest-body",
     "attempts",
     "allow-plain-http",
+    "allow-undocumented",
     "demo",
     "verbose",
     "json-body",

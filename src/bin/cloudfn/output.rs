@@ -6,10 +6,13 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use cloudfn::registry::CallResponse;
-use cloudfn::{Error, ErrorKind};
+use cloudfn::{Error, ErrorKind, Violation};
 use tracing::Level;
 
 use crate::layout::laid_out;
+
+/// How to send undocumented values.
+pub const HINT: &str = "to send it anyway, pass --allow-undocumented";
 
 /// Exit code of a failure after the call was attempted.
 const TRIED: u8 = 1;
@@ -63,7 +66,11 @@ impl Failure {
             ErrorKind::Invalid => UNSENT,
             _ => TRIED,
         };
-        Self { message: chain(error), code }
+        let mut message = chain(error);
+        if !error.violations().is_empty() {
+            message += &format!("; {HINT}");
+        }
+        Self { message, code }
     }
 
     /// Writes the message to stderr.
@@ -92,12 +99,17 @@ pub async fn answer(answer: &CallResponse) -> Result<(), Failure> {
             .await
             .map_err(|e| Failure::tried(format!("the response cannot be written: {e}")))?;
     }
-    if !answer.differences.is_empty() {
-        let differences: Vec<String> = answer.differences.iter().map(ToString::to_string).collect();
-        let line = format!("undocumented: {}", differences.join("; "));
+    list("undocumented", &answer.differences).await;
+    Ok(())
+}
+
+/// Lists violations on stderr, if there are any.
+pub async fn list(heading: &str, violations: &[Violation]) {
+    if !violations.is_empty() {
+        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        let line = format!("{heading}: {}", violations.join("; "));
         let _ = tokio::task::spawn_blocking(move || say(&line)).await;
     }
-    Ok(())
 }
 
 /// Writes to stdout on another thread, so that a signal can end the command while the write blocks.
