@@ -261,6 +261,11 @@ page: \"Probe\" (en)
     let deviation = "\n## deviation x\nclaim: request/size::description = the size to print\nspec: y\nsource: page\nwhy: z\n";
     let deviating = told(&described, &format!("{ledger}{deviation}"));
     assert!(deviating[1].ends_with("deviation `x` is from prose, which no spec states"));
+    let listed = told(&described.replace("default: one", "default: one, enum: [one]"), ledger);
+    assert_eq!(
+        listed[1],
+        "probe::probe::servers/1{region}::values: the spec has `one`, the ledger `-`"
+    );
     let without = ledger.split("## servers").next().unwrap();
     let unclaimed = ["1::url", "1{region}::default"]
         .map(|id| format!("probe::probe::servers/{id}: the spec states this, and no ledger does"));

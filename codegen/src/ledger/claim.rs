@@ -206,7 +206,7 @@ impl Reader<'_> {
             return Err(self.error(row, format!("`{name}` is in another section of prose")));
         }
         let source = section.source.as_deref().unwrap_or(if kind == NOTE { NOTE } else { "page" });
-        if source == "page" && ["description", "navigation"].contains(&kind) {
+        if source == "page" && kind == "description" {
             self.constrains_nothing(row, said)?;
         }
         self.push(place, "said", self.told(row, "said")?.to_owned(), row.line, source);

@@ -279,7 +279,6 @@ impl Mutants<'_> {
             self.drop("server", &server.pointer);
             for variable in &server.variables {
                 self.set("server", &join(&variable.pointer, "default"), json!("other"));
-                self.set("server", &join(&variable.pointer, "enum"), json!([variable.default]));
             }
         }
         let added = format!("/servers/{}", spec.servers.len());
