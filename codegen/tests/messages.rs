@@ -182,7 +182,7 @@ fn malformed_prose() {
         ledger_error(&format!("{LEDGER}\n{table}\n{rows}\n"))
     };
     let constrains = |word: &str| {
-        format!("prose cannot constrain: `{word}` belongs into another column or a rule")
+        format!("prose cannot constrain: `{word}` belongs in another column or a rule")
     };
     for (message, line, expected) in [
         (row(""), 8, "`description` should say what the page says".to_owned()),
@@ -193,7 +193,7 @@ fn malformed_prose() {
         (prose("| x | | x |"), 13, "`` is not one of `description`, `link`, `example`, `code`, `navigation`, `note`".into()),
         (prose("| x | text | x |"), 13, "`text` is not one of `description`, `link`, `example`, `code`, `navigation`, `note`".into()),
         (prose("| x | link | x |\n| x | code | y |"), 14, "`x` stands at line 13 already".into()),
-        (prose("| x | description | three to 900 |"), 13, constrains("900")),
+        (prose("| x | description | three to 86,400s. |"), 13, constrains("86,400s")),
         (
             prose("| x | link | x |\n\n## prose\nsource: sdks\n| name | kind | said |\n| - | - | - |\n| x | note | y |"),
             19,

@@ -35,7 +35,7 @@ pub const NOTE: &str = "note";
 /// The kinds of prose.
 const KINDS: [&str; 6] = ["description", "link", "example", "code", "navigation", NOTE];
 
-/// Words of what belongs into a column or a rule.
+/// Words of what belongs in a column or a rule.
 const CONSTRAINING: [&str; 5] = ["mandatory", "required", "optional", "default", "defaults"];
 
 /// What became of a claim.
@@ -219,17 +219,18 @@ impl Reader<'_> {
         cell.ok_or_else(|| self.error(row, format!("`{column}` should say what the page says")))
     }
 
-    /// Refuses prose that states what belongs into a column or a rule.
+    /// Refuses prose that states what belongs in a column or a rule.
     fn constrains_nothing(&self, row: &Row, prose: &str) -> Result<()> {
         let words = prose.split_whitespace();
         let mut words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
         let constrains = |word: &&str| {
-            CONSTRAINING.contains(&word.to_lowercase().as_str()) || word.parse::<f64>().is_ok()
+            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+            is_number || CONSTRAINING.contains(&word.to_lowercase().as_str())
         };
         match words.find(constrains) {
             Some(word) => Err(self.error(
                 row,
-                format!("prose cannot constrain: `{word}` belongs into another column or a rule"),
+                format!("prose cannot constrain: `{word}` belongs in another column or a rule"),
             )),
             None => Ok(()),
         }
