@@ -78,6 +78,12 @@ page: "Probe" (en)
 | kind  | string or null |        |            | null    | a      |          |           |
 | size  | integer        | 1..100 | 2          |         |        |          |           |
 
+## servers
+| name      | url                          | default | values |
+| --------- | ---------------------------- | ------- | ------ |
+| 1         | https://{region}.example.com |         |        |
+| 1{region} |                              | a       | b a    |
+
 ## deviation closed
 claim:  request::additionalProperties = -
 spec:   false
@@ -172,6 +178,10 @@ fn a_ledger_has_a_place_for_each() {
         ("| X-Reason | string | gone   |", "| X-Reason | string | lost   |"),
         ("{\"at\": \"noon\"}", "{\"at\": \"night\"}"),
         ("| kind  | string or null |", "| kind  | string         |"),
+        ("https://{region}.example.com", "https://example.com"),
+        ("| 1         |", "| 2         |"),
+        ("| b a    |", "|        |"),
+        ("| 1{region} |", "| 1{place}  |"),
     ] {
         assert!(LEDGER.contains(from), "{from}");
         let page = Page::parse(Path::new("probe.md"), &LEDGER.replacen(from, to, 1)).unwrap();

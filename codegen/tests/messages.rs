@@ -171,6 +171,108 @@ fn malformed_ledgers() {
 }
 
 #[test]
+fn malformed_prose() {
+    let described = LEDGER
+        .replace("limits |\n", "limits | description |\n")
+        .replace("------ |\n", "------ | ----------- |\n");
+    let row =
+        |text: &str| ledger_error(&described.replace("..8    |", &format!("..8    | {text} |")));
+    let prose = |rows: &str| {
+        let table = "## prose\n| name | kind | said |\n| ---- | ---- | ---- |";
+        ledger_error(&format!("{LEDGER}\n{table}\n{rows}\n"))
+    };
+    let constrains = |word: &str| {
+        format!("prose cannot constrain: `{word}` belongs in another column or a rule")
+    };
+    for (message, line, expected) in [
+        (row(""), 8, "`description` should say what the page says".to_owned()),
+        (row("a name, at most 8 letters"), 8, constrains("8")),
+        (row("the mandatory name"), 8, constrains("mandatory")),
+        (prose("| x | description | |"), 13, "`said` should say what the page says".into()),
+        (prose("| | link | x |"), 13, "a row needs a name".into()),
+        (prose("| x | | x |"), 13, "`` is not one of `description`, `link`, `example`, `code`, `navigation`, `note`".into()),
+        (prose("| x | text | x |"), 13, "`text` is not one of `description`, `link`, `example`, `code`, `navigation`, `note`".into()),
+        (prose("| x | link | x |\n| x | code | y |"), 14, "`x` stands at line 13 already".into()),
+        (prose("| x | description | three to 86,400s. |"), 13, constrains("86,400s")),
+        (
+            prose("| x | link | x |\n\n## prose\nsource: sdks\n| name | kind | said |\n| - | - | - |\n| x | note | y |"),
+            19,
+            "`x` is in another section of prose".into(),
+        ),
+    ] {
+        assert_eq!(message, format!("probe.md, line {line}: {expected}"));
+    }
+}
+
+#[test]
+fn what_the_page_describes_the_spec_describes_itself() {
+    let spec = "
+openapi: 3.0.3
+info: { title: t, version: v }
+servers: [{ url: 'https://{region}.example', variables: { region: { default: one } } }]
+paths:
+  /p:
+    post:
+      operationId: probe
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Ask' } } } }
+      responses: { '200': { description: done } }
+components:
+  schemas:
+    Ask: { type: object, properties: { size: { $ref: '#/components/schemas/Size' } } }
+    Size: { type: string, description: A size., enum: [s, l] }
+";
+    let ledger = "
+# probe
+POST /p    statuses: 200
+page: \"Probe\" (en)
+
+## request
+| name | type   | values | description       |
+| ---- | ------ | ------ | ----------------- |
+| size | string | s l    | the size to print |
+
+## servers
+| name      | url                      | default |
+| --------- | ------------------------ | ------- |
+| 1         | https://{region}.example |         |
+| 1{region} |                          | one     |
+";
+    let told = |spec: &str, ledger: &str| {
+        let spec = Spec::parse(Path::new("probe.yaml"), spec).unwrap();
+        let page = Page::parse(Path::new("probe.md"), ledger.trim_start()).unwrap();
+        let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap();
+        let findings = contract.findings.iter();
+        findings.map(|f| format!("{}: {}", f.claim, f.message)).collect::<Vec<_>>()
+    };
+    let missing =
+        "probe::probe::request/size::description: the page describes this, and the spec does not";
+    let title = "probe::probe::operation::page.en: the spec has `-`, the ledger `Probe`";
+    assert_eq!(told(spec, ledger), [title, missing]);
+    let described = spec.replace(
+        "size: { $ref: '#/components/schemas/Size' }",
+        "size: { description: The size to print., allOf: [{ $ref: '#/components/schemas/Size' }] }",
+    );
+    assert_eq!(told(&described, ledger), [title]);
+    let other = told(&described.replace("default: one", "default: two"), ledger);
+    assert_eq!(
+        other[1],
+        "probe::probe::servers/1{region}::default: the spec has `two`, the ledger `one`"
+    );
+    let deviation = "\n## deviation x\nclaim: request/size::description = the size to print\nspec: y\nsource: page\nwhy: z\n";
+    let deviating = told(&described, &format!("{ledger}{deviation}"));
+    assert!(deviating[1].ends_with("deviation `x` is from prose, which no spec states"));
+    let listed = told(&described.replace("default: one", "default: one, enum: [one]"), ledger);
+    assert_eq!(
+        listed[1],
+        "probe::probe::servers/1{region}::values: the spec has `one`, the ledger `-`"
+    );
+    let without = ledger.split("## servers").next().unwrap();
+    let unclaimed = ["1::url", "1{region}::default"]
+        .map(|id| format!("probe::probe::servers/{id}: the spec states this, and no ledger does"));
+    assert_eq!(told(&described, without)[1..], unclaimed);
+}
+
+#[test]
 fn a_claim_without_a_place_is_named() {
     let finding = changed_ledger("| name | string | yes ", "| nmae | string | yes ");
     let expected = "\

@@ -74,6 +74,9 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Operation | Place::Status(_), _) => of_operation(subject, ledger, claim),
         // `security.rs` compares them with what our credentials send.
         (Place::Security(_), _) | (_, "sample") => Ok(()),
+        (Place::Server(name), "url") => of_server(subject, ledger, name, expected),
+        // The client asks for the region, and states no default.
+        (Place::Server(_), _) => Ok(()),
         (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
         (_, _) if expected == "-" => Ok(()),
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
@@ -111,6 +114,19 @@ fn of_operation(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(),
         }
         _ => Ok(()),
     }
+}
+
+/// The client knows the base URL, and no other than those of the ledger.
+fn of_server(subject: &Subject, ledger: &Ledger, name: &str, expected: &str) -> Result<(), Failed> {
+    let known = subject.api_of(ledger)?.servers;
+    let is_url =
+        |claim: &&Claim| matches!(claim.place, Place::Server(_)) && claim.statement == "url";
+    let count = ledger.claims.iter().filter(is_url).count();
+    let position: usize = name.parse().map_err(|_| format!("{name} is not a position"))?;
+    let found = known.get(position.wrapping_sub(1)).copied();
+    ensure(found == Some(expected) && known.len() == count, || {
+        format!("the client knows {known:?}")
+    })
 }
 
 fn of_body(

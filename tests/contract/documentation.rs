@@ -27,6 +27,8 @@ fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
         "a setter takes what may become its value, not what becomes it".to_owned()
     })?;
     of_call(&docs, ledger)?;
+    let described = ledger.prose.iter().filter(|claim| claim.statement == "description");
+    described.clone().try_for_each(|claim| is_described(subject, ledger, claim, &docs))?;
     ledger.claims.iter().try_for_each(|claim| {
         let texts = texts(subject, ledger, claim, &docs)?;
         texts.iter().try_for_each(|text| match claim.statement.as_str() {
@@ -48,6 +50,32 @@ const STATED: [&str; 8] =
 const WORDS: [(&[&str], &str); 2] =
     [(&["minItems", "maxItems"], "Number of items:"), (&["default"], "Documented default:")];
 
+/// What the page describes has the spec's description of itself, not of its type, in the
+/// documentation of the code and in the help of the command line.
+fn is_described(
+    subject: &Subject,
+    ledger: &Ledger,
+    claim: &Claim,
+    docs: &Docs,
+) -> Result<(), Failed> {
+    let spec = &subject.contract.specs[ledger.spec];
+    let answer = claim.place.answer(spec, subject.contract.operation(ledger), "description");
+    let described = answer.and_then(|answer| answer.value).unwrap_or_default();
+    ensure(!described.is_empty(), || format!("{} is not in the spec", ledger.id(claim)))?;
+    let mut texts = texts(subject, ledger, claim, docs)?;
+    texts.extend(match target(subject, ledger, &claim.place)? {
+        Target::Parameter(target) => Some(target.parameter.description),
+        Target::Member(target) => Some(target.member.description),
+        Target::Credential => None,
+    });
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    texts.iter().try_for_each(|text| {
+        ensure(words(text).contains(&words(&described)), || {
+            format!("{} is {described:?}, and documented as {text:?}", ledger.id(claim))
+        })
+    })
+}
+
 /// The documentation of a claim's subject. For items of an array and values of a map, it is that of
 /// their type.
 fn texts<'d>(
@@ -56,7 +84,8 @@ fn texts<'d>(
     claim: &Claim,
     docs: &'d Docs,
 ) -> Result<Vec<&'d str>, Failed> {
-    let is_value = STATED.contains(&claim.statement.as_str()) || claim.statement == "type";
+    let statement = claim.statement.as_str();
+    let is_value = STATED.contains(&statement) || ["type", "description"].contains(&statement);
     let is_of_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
     if !is_value || !is_of_value {
         return Ok(Vec::new());

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::ledger::place::{header_status, inside, Inside};
 use crate::ledger::{Place, KEYWORD_COLUMNS};
-use crate::model::{notation, pointer, Operation, Schema, Spec, STYLES};
+use crate::model::{notation, pointer, Operation, Schema, Scheme, Spec, STYLES};
 use crate::names::schema_name;
 
 /// What a spec has for a statement.
@@ -64,6 +64,8 @@ impl Place {
                 }
             }
             Self::Security(name) => security(spec, operation, name, statement),
+            Self::Server(name) => server(spec, name, statement),
+            Self::Prose(_) => None,
         }
     }
 
@@ -171,10 +173,20 @@ fn parameter(
                 pointer: pointer::join(&parameter.pointer, "required"),
                 value: Some(yes_or_no(parameter.required)),
             }),
+            "description" => Some(Answer {
+                pointer: pointer::join(&parameter.pointer, "description"),
+                value: Some(parameter.text("description").to_owned()),
+            }),
             _ => schema_answer(spec, &schema, statement),
         };
     }
     let always = spec.security_header(operation, name).filter(|_| location == "header")?;
+    if statement == "description" {
+        let is_its = |scheme: &&Scheme| scheme.header() == Some(name.to_lowercase());
+        let scheme = spec.schemes.iter().find(is_its)?;
+        let pointer = pointer::join(&scheme.pointer, "description");
+        return Some(Answer { pointer, value: scheme.description.clone() });
+    }
     Some(Answer {
         pointer: "/components/securitySchemes".into(),
         value: match statement {
@@ -186,6 +198,11 @@ fn parameter(
 }
 
 fn schema_answer(spec: &Spec, at: &str, statement: &str) -> Option<Answer> {
+    if statement == "description" {
+        // That of what a reference leads to is about another thing.
+        let value = spec.schema(at)?.description().map(str::to_owned);
+        return Some(Answer { pointer: pointer::join(at, statement), value });
+    }
     let found = spec.at(at)?;
     if statement == "type" {
         return Some(Answer { pointer: at.to_owned(), value: Some(notation::type_of(spec, at)) });
@@ -236,6 +253,31 @@ fn security(spec: &Spec, operation: &Operation, name: &str, statement: &str) -> 
 
 fn yes_or_no(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
+}
+
+fn server(spec: &Spec, name: &str, statement: &str) -> Option<Answer> {
+    let (position, variable) = match name.split_once('{') {
+        Some((position, variable)) => (position, Some(variable.strip_suffix('}')?)),
+        None => (name, None),
+    };
+    let server = spec.servers.get(position.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let Some(variable) = variable else {
+        let pointer = pointer::join(&server.pointer, "url");
+        return Some(Answer { pointer, value: Some(server.url.clone()) });
+    };
+    let variable = server.variables.iter().find(|found| found.name == variable)?;
+    Some(Answer {
+        pointer: pointer::join(&variable.pointer, keyword_of(statement)),
+        value: match statement {
+            "default" => Some(variable.default.clone()),
+            "values" => {
+                let values = variable.values.iter().flatten().cloned().map(Value::String);
+                let values: Vec<Value> = values.collect();
+                (!values.is_empty()).then(|| notation::values(values.iter()))
+            }
+            _ => return None,
+        },
+    })
 }
 
 /// The sections of an operation's bodies in which a component is used, directly or through others.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cloudfn_schema::rule::Verdict;
+
 use super::finding::{Finding, Kind};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
-use cloudfn_schema::rule::Verdict;
-
-use crate::ledger::{Claim, Page, Place, Rule, NONE};
+use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
 use crate::model::{notation, pointer, Operation};
 
 impl Contract {
@@ -42,6 +42,8 @@ impl Contract {
                     findings.extend(self.check_claim(ledger, operation, claim, answer));
                 }
             }
+            let prose = ledger.prose.iter().filter(|_| is_meant(&ledger.page));
+            findings.extend(prose.filter_map(|claim| self.check_prose(ledger, operation, claim)));
         }
         self.check_coverage(&claimed, &mut findings);
         findings
@@ -135,6 +137,36 @@ impl Contract {
             message,
             "read the page again; correct whichever is wrong, or add a deviation",
         )
+    }
+
+    /// What the page describes has a description of its own in the spec, which is not compared.
+    fn check_prose(
+        &self,
+        ledger: &Ledger,
+        operation: &Operation,
+        claim: &Claim,
+    ) -> Option<Finding> {
+        let spec = &self.specs[ledger.spec];
+        let found = claim.place.answer(spec, operation, &claim.statement);
+        let (pointer, described) = found.map_or((operation.pointer.clone(), None), |found| {
+            (found.pointer, found.value.filter(|text| !text.trim().is_empty()))
+        });
+        let (kind, message, remedy) = match &claim.deviation {
+            Some((name, _)) => (
+                Kind::Deviation,
+                format!("deviation `{name}` is from prose, which no spec states"),
+                "remove the deviation; state what constrains in a column or a rule",
+            ),
+            None if claim.statement == "description" && described.is_none() => (
+                Kind::Differs,
+                "the page describes this, and the spec does not".to_owned(),
+                "add a description in your own words; beside a reference, write it into an `allOf`",
+            ),
+            None => return None,
+        };
+        let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
+        let spec = format!("{}#{pointer}", spec.file.display());
+        Some(Finding { claim: ledger.id(claim), spec, ..finding })
     }
 
     /// Whether the heading's uses are right, and a member that only a sample shows is in one.
@@ -303,11 +335,8 @@ impl Contract {
     }
 
     fn check_contradictions(&self, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
-        let pages: Vec<(&Page, Vec<&Claim>)> = self
-            .ledgers
-            .iter()
-            .map(|ledger| (&ledger.page, ledger.claims.iter().collect()))
-            .collect();
+        let pages: Vec<(&Page, Vec<&Claim>)> =
+            self.ledgers.iter().map(|ledger| (&ledger.page, ledger.all().collect())).collect();
         for ledger in &self.ledgers {
             for listed in &ledger.page.contradictions {
                 if let Err((line, message)) =
@@ -329,9 +358,8 @@ impl Contract {
 /// Claims and deviations whose source has no name in `openapi/SOURCES.md`.
 fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
     let of_claims = ledger
-        .claims
-        .iter()
-        .filter(|claim| !claim.is_silent())
+        .all()
+        .filter(|claim| !claim.is_silent() && claim.source != NOTE)
         .map(|claim| (claim.local_id(), claim.line, &claim.source));
     let of_deviations = ledger.page.deviations.iter().map(|deviation| {
         (format!("deviation/{}", deviation.name), deviation.line, &deviation.source)
@@ -339,7 +367,7 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations) {
         for source in named.split(',').map(str::trim) {
-            if !["row", "page", "sample"].contains(&source) && !sources.contains(source) {
+            if !OF_PAGE.contains(&source) && !sources.contains(source) {
                 let message = format!("`{source}` is not a known source");
                 let finding = ledger.finding(Kind::Ledger, &id, line, message);
                 findings

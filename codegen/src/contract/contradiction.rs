@@ -83,6 +83,7 @@ fn can_be(claim: &str, value: &str) -> bool {
             TYPES.contains(&word)
         }
         Some("required") => ["yes", "no"].contains(&value),
+        Some("alternative") => value.parse::<usize>().is_ok(),
         Some(limit) if limit.starts_with("min") || limit.starts_with("max") => {
             value.parse::<f64>().is_ok()
         }

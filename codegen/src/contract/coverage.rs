@@ -29,6 +29,16 @@ pub fn unclaimed(
     for status in operation.statuses() {
         state(Place::Status(status.to_owned()), "present");
     }
+    for (position, server) in (1..).zip(&spec.servers) {
+        state(Place::Server(position.to_string()), "url");
+        for variable in &server.variables {
+            let place = Place::Server(format!("{position}{{{}}}", variable.name));
+            state(place.clone(), "default");
+            if variable.values.is_some() {
+                state(place, "values");
+            }
+        }
+    }
     for scheme in operation.security.iter().flatten() {
         for statement in ["type", "header", "alternative"] {
             state(Place::Security(scheme.clone()), statement);

@@ -43,17 +43,29 @@ pub struct Ledger {
     pub prefix: String,
     /// Its claims, deviations applied.
     pub claims: Vec<Claim>,
+    /// What the page says that constrains nothing.
+    pub prose: Vec<Claim>,
 }
 
 impl Ledger {
     /// The id of a claim of this page, unique in the contract.
     pub fn id(&self, claim: &Claim) -> String {
         let same = |other: &&Claim| other.local_id() == claim.local_id();
-        let place = match self.claims.iter().filter(same).count() {
+        let place = match self.all().filter(same).count() {
             0 | 1 => claim.place.to_string(),
             _ => claim.place.to_string().replacen('/', &format!("({})/", claim.uses.join(",")), 1),
         };
         format!("{}::{place}::{}", self.prefix, claim.statement)
+    }
+
+    /// The claims and the prose.
+    pub fn all(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().chain(&self.prose)
+    }
+
+    /// How many statements of the page are in this ledger: claims, prose and rules.
+    pub fn statements(&self) -> usize {
+        self.all().filter(|claim| claim.is_of_page()).count() + self.page.rules.len()
     }
 
     /// The claims that are about the same place and state `statement`.
@@ -172,7 +184,8 @@ impl Contract {
             }
             let (claims, wrong) = page.deviating_claims()?;
             faults.extend(wrong.into_iter().map(|fault| (ledgers.len(), fault)));
-            ledgers.push(Ledger { page: page.clone(), spec, prefix, claims });
+            let (prose, claims) = claims.into_iter().partition(Claim::is_prose);
+            ledgers.push(Ledger { page: page.clone(), spec, prefix, claims, prose });
         }
         let mut contract = Self { specs, ledgers, findings: Vec::new() };
         for (ledger, fault) in faults {

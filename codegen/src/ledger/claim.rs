@@ -26,6 +26,18 @@ pub struct Claim {
     pub deviation: Option<(String, String)>,
 }
 
+/// The sources that are the page: its tables, its text and its samples.
+pub const OF_PAGE: [&str; 3] = ["row", "page", "sample"];
+
+/// The source of a note about a page.
+pub const NOTE: &str = "note";
+
+/// The kinds of prose.
+const KINDS: [&str; 6] = ["description", "link", "example", "code", "navigation", NOTE];
+
+/// Words of what belongs in a column or a rule.
+const CONSTRAINING: [&str; 5] = ["mandatory", "required", "optional", "default", "defaults"];
+
 /// What became of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -39,6 +51,16 @@ impl Claim {
     /// Its id in its page: `request/version::type`.
     pub fn local_id(&self) -> String {
         format!("{}::{}", self.place, self.statement)
+    }
+
+    /// Whether it only tells of something, so that no constraint of a spec can state it.
+    pub fn is_prose(&self) -> bool {
+        self.statement == "description" || matches!(self.place, Place::Prose(_))
+    }
+
+    /// Whether the page itself says it, not another source and not a note of ours.
+    pub fn is_of_page(&self) -> bool {
+        self.value != NONE && OF_PAGE.contains(&self.source.as_str())
     }
 
     /// Whether the page says nothing here, though it could.
@@ -141,6 +163,8 @@ impl Reader<'_> {
         for row in &section.rows {
             match section.place.as_str() {
                 "security" => self.security(row, &source),
+                "servers" => self.server(row, &source),
+                "prose" => self.prose(row, section)?,
                 _ => self.row(section, row, &source)?,
             }
         }
@@ -159,9 +183,65 @@ impl Reader<'_> {
         }
     }
 
+    fn server(&mut self, row: &Row, source: &str) {
+        let name = row.cell("name").unwrap_or_default();
+        let statements = if name.contains('{') { &["default", "values"][..] } else { &["url"] };
+        for statement in statements {
+            let cell = match (*statement, row.cell(statement)) {
+                ("values", Some(cell)) => cell::sorted_values(cell),
+                (_, cell) => cell.unwrap_or(NONE).to_owned(),
+            };
+            self.push(Place::Server(name.to_owned()), statement, cell, row.line, source);
+        }
+    }
+
+    fn prose(&mut self, row: &Row, section: &Section) -> Result<()> {
+        let [name, kind, said] = ["name", "kind", "said"].map(|c| row.cell(c).unwrap_or_default());
+        if !KINDS.contains(&kind) {
+            let message = format!("`{kind}` is not one of `{}`", KINDS.join("`, `"));
+            return Err(self.error(row, message));
+        }
+        let place = Place::Prose(name.to_owned());
+        if self.claims.iter().any(|claim| claim.place == place) {
+            return Err(self.error(row, format!("`{name}` is in another section of prose")));
+        }
+        let source = section.source.as_deref().unwrap_or(if kind == NOTE { NOTE } else { "page" });
+        if source == "page" && kind == "description" {
+            self.constrains_nothing(row, said)?;
+        }
+        self.push(place, "said", self.told(row, "said")?.to_owned(), row.line, source);
+        Ok(())
+    }
+
+    /// A cell of prose.
+    fn told<'r>(&self, row: &'r Row, column: &str) -> Result<&'r str> {
+        let cell = row.cell(column).filter(|cell| *cell != NONE);
+        cell.ok_or_else(|| self.error(row, format!("`{column}` should say what the page says")))
+    }
+
+    /// Refuses prose that states what belongs in a column or a rule.
+    fn constrains_nothing(&self, row: &Row, prose: &str) -> Result<()> {
+        let words = prose.split_whitespace();
+        let mut words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let constrains = |word: &&str| {
+            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+            is_number || CONSTRAINING.contains(&word.to_lowercase().as_str())
+        };
+        match words.find(constrains) {
+            Some(word) => Err(self.error(
+                row,
+                format!("prose cannot constrain: `{word}` belongs in another column or a rule"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn error(&self, row: &Row, message: String) -> Error {
+        Error::new(&self.page.file, format!("line {}", row.line), message)
+    }
+
     fn row(&mut self, section: &Section, row: &Row, source: &str) -> Result<()> {
-        let error =
-            |message: String| Error::new(&self.page.file, format!("line {}", row.line), message);
+        let error = |message: String| self.error(row, message);
         let name = row.cell("name").unwrap_or_default().to_owned();
         let is_member = inside(&name).1.is_empty();
         let place = match section.place.as_str() {
@@ -193,6 +273,11 @@ impl Reader<'_> {
             if let Some(cell) = row.cell(column) {
                 found.push(((*column).into(), cell.trim_matches('`').into()));
             }
+        }
+        if row.cells.iter().any(|(column, _)| column == "description") {
+            let described = self.told(row, "description")?;
+            self.constrains_nothing(row, described)?;
+            found.push(("description".into(), described.into()));
         }
         for (statement, value) in found {
             self.push(place.clone(), &statement, value, row.line, source);

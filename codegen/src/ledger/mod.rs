@@ -11,7 +11,7 @@ pub mod place;
 mod reader;
 
 pub use cell::{split_values as values_of, NONE};
-pub use claim::{Claim, Status};
+pub use claim::{Claim, Status, NOTE, OF_PAGE};
 pub use deviation::Fault;
 pub use page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 pub use place::Place;

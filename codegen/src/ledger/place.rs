@@ -19,6 +19,10 @@ pub enum Place {
     Sample(String, String),
     /// A security scheme.
     Security(String),
+    /// A base URL by its position, or one of its variables: `1`, `1{region}`.
+    Server(String),
+    /// What a page says that constrains nothing.
+    Prose(String),
 }
 
 impl fmt::Display for Place {
@@ -32,6 +36,8 @@ impl fmt::Display for Place {
             Self::Body(section) => f.write_str(section),
             Self::Sample(section, name) => write!(f, "sample.{section}/{name}"),
             Self::Security(name) => write!(f, "security/{name}"),
+            Self::Server(name) => write!(f, "servers/{name}"),
+            Self::Prose(name) => write!(f, "prose/{name}"),
         }
     }
 }
@@ -52,6 +58,8 @@ impl Place {
         Some(match section.as_str() {
             "status" => Self::Status(name),
             "security" => Self::Security(name),
+            "servers" => Self::Server(name),
+            "prose" => Self::Prose(name),
             "path" | "query" | "header" => Self::Parameter(section, name),
             _ if header_status(&section).is_some() => Self::Parameter(section, name),
             _ => match section.strip_prefix("sample.") {

@@ -10,8 +10,8 @@ use crate::expression::Expression;
 use crate::model::METHODS;
 
 /// Columns with a meaning of their own.
-const COLUMNS: [&str; 8] =
-    ["name", "type", "required", "limits", "default", "values", "unit", "sample"];
+const COLUMNS: [&str; 9] =
+    ["name", "type", "required", "limits", "default", "values", "unit", "sample", "description"];
 
 /// Columns named like the keyword of a schema or a parameter that they state.
 pub const KEYWORD_COLUMNS: [&str; 15] = [
@@ -34,6 +34,10 @@ pub const KEYWORD_COLUMNS: [&str; 15] = [
 
 /// The columns of a section that describes security.
 pub const SECURITY_COLUMNS: [&str; 4] = ["name", "type", "header", "alternative"];
+/// The columns of a section that lists base URLs and their variables.
+const SERVER_COLUMNS: [&str; 4] = ["name", "url", "default", "values"];
+/// The columns of a section of prose.
+const PROSE_COLUMNS: [&str; 3] = ["name", "kind", "said"];
 
 impl Page {
     /// Reads the ledger in `file`.
@@ -241,6 +245,8 @@ impl Reader<'_> {
         for column in &columns {
             let known = match place {
                 "security" => SECURITY_COLUMNS.contains(&column.as_str()),
+                "servers" => SERVER_COLUMNS.contains(&column.as_str()),
+                "prose" => PROSE_COLUMNS.contains(&column.as_str()),
                 _ => {
                     COLUMNS.contains(&column.as_str()) || KEYWORD_COLUMNS.contains(&column.as_str())
                 }

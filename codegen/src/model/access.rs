@@ -3,6 +3,8 @@
 /// A base URL.
 #[derive(Clone, Debug)]
 pub struct Server {
+    /// Its JSON pointer.
+    pub pointer: String,
     /// The URL, a template.
     pub url: String,
     /// What is put into it.
@@ -16,6 +18,8 @@ pub struct Variable {
     pub name: String,
     /// Its JSON pointer.
     pub pointer: String,
+    /// The value that stands for it if none is given.
+    pub default: String,
     /// The values that it may have, if these are listed.
     pub values: Option<Vec<String>>,
 }
@@ -35,6 +39,8 @@ pub struct Scheme {
     pub key: Option<String>,
     /// The scheme of HTTP authentication.
     pub scheme: Option<String>,
+    /// What is said of it in words.
+    pub description: Option<String>,
 }
 
 impl Scheme {

@@ -136,14 +136,17 @@ pub fn security(value: &Value) -> Vec<Vec<String>> {
 pub fn servers(document: &Document) -> Vec<Server> {
     let servers = document.value["servers"].as_array().into_iter().flatten().enumerate();
     let server = |(index, server): (usize, &Value)| {
+        let pointer = format!("/servers/{index}");
+        let of_server = join(&pointer, "variables");
         let variables = members(&server["variables"]).map(|(name, variable)| Variable {
             name: name.clone(),
-            pointer: join(&format!("/servers/{index}/variables"), name),
+            pointer: join(&of_server, name),
+            default: text(variable, "default"),
             values: variable["enum"]
                 .as_array()
                 .map(|values| values.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         });
-        Server { url: text(server, "url"), variables: variables.collect() }
+        Server { url: text(server, "url"), variables: variables.collect(), pointer }
     };
     servers.map(server).collect()
 }
@@ -160,6 +163,7 @@ pub fn schemes(document: &Document) -> Vec<Scheme> {
             location: optional("in"),
             key: optional("name"),
             scheme: optional("scheme"),
+            description: optional("description"),
         }
     };
     schemes.map(scheme).collect()

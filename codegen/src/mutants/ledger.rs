@@ -22,13 +22,23 @@ pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {
         let name = format!("line {}: {what}", index + 1);
         found.push(LedgerMutant { name, text: changed.join("\n") });
     };
+    let mut head = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let is_head = lines.get(index + 1).is_some_and(|next| is_rule(next));
+        if is_head {
+            head = line.split('|').map(str::trim).collect();
+        }
+        // What prose is called and how it is worded is up to the ledger.
+        let is_free = |column: usize| {
+            let of_prose = head.contains(&"said") && column == 1;
+            of_prose || ["said", "description"].iter().any(|free| head.get(column) == Some(free))
+        };
         if line.starts_with('|') && !is_rule(line) && !is_head {
             let cells: Vec<&str> = line.split('|').collect();
             for column in 1..cells.len().saturating_sub(1) {
                 let cell = cells[column].trim();
-                for other in others(cell) {
+                let others = others(cell).into_iter();
+                for other in others.filter(|other| !is_free(column) || other.is_empty()) {
                     let mut changed = cells.clone();
                     changed[column] = &other;
                     add(index, format!("`{cell}` to `{other}`"), &changed.join("|"));

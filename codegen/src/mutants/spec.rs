@@ -17,6 +17,7 @@ pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
     }
     mutants.of_parameters(spec);
     mutants.of_security(spec);
+    mutants.of_servers(spec);
     mutants.found
 }
 
@@ -44,6 +45,10 @@ impl Mutants<'_> {
         let at = &schema.pointer;
         self.type_of(schema);
         if schema.target.is_some() {
+            // What it refers to has another description.
+            if schema.description().is_some() {
+                self.drop("description", &join(at, "description"));
+            }
             return;
         }
         for (keyword, value) in &schema.keywords {
@@ -266,6 +271,18 @@ impl Mutants<'_> {
                 }
             }
         }
+    }
+
+    fn of_servers(&mut self, spec: &Spec) {
+        for server in &spec.servers {
+            self.set("server", &join(&server.pointer, "url"), json!("https://other.example"));
+            self.drop("server", &server.pointer);
+            for variable in &server.variables {
+                self.set("server", &join(&variable.pointer, "default"), json!("other"));
+            }
+        }
+        let added = format!("/servers/{}", spec.servers.len());
+        self.set("server", &added, json!({ "url": "https://added.example" }));
     }
 
     fn of_security(&mut self, spec: &Spec) {

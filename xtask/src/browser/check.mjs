@@ -43,7 +43,7 @@ const attacks = async (page, log) => {
 /** The commands of the claims that are to be seen. */
 const shown = (page) =>
   page.evaluate(() => {
-    const rows = [...document.querySelectorAll(".claims .item")];
+    const rows = [...document.querySelectorAll(".claims .item:has(.alone)")];
     const seen = rows.filter((row) => row.checkVisibility() && row.offsetHeight > 0);
     return seen.map((row) => row.querySelector(".alone").textContent);
   });

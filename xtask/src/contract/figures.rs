@@ -11,10 +11,12 @@ use cloudfn_codegen::model::{pointer, Operation, Spec};
 use crate::text;
 
 /// The columns of the table.
-pub const COLUMNS: [&str; 13] = [
+pub const COLUMNS: [&str; 15] = [
     "operation",
     "pages",
+    "statements",
     "claims",
+    "prose",
     "rules",
     "of them checked",
     "samples",
@@ -41,7 +43,7 @@ pub struct Row {
     /// The operation.
     pub name: String,
     /// A figure for each column except the first.
-    pub figures: [usize; 12],
+    pub figures: [usize; 14],
 }
 
 impl Figures {
@@ -59,7 +61,7 @@ impl Figures {
                 let mut row = ledger_figures(contract, index, operation);
                 let scope = Scope::of(spec, operation);
                 add_fates(&mut row, &fates[index].1, |constraint| scope.has(constraint));
-                for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(8) {
+                for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(10) {
                     *sum += figure;
                 }
                 rows.push(row);
@@ -79,6 +81,16 @@ impl Figures {
     pub fn totals(&self) -> impl Iterator<Item = (&'static str, usize)> + '_ {
         let figures = self.rows.last().into_iter().flat_map(|row| row.figures);
         COLUMNS[1..].iter().copied().zip(figures)
+    }
+
+    /// The number of statements of each page, on a line each.
+    pub fn statements(contract: &Contract) -> String {
+        let lines = contract.ledgers.iter().map(|ledger| {
+            let prose = ledger.prose.iter().filter(|claim| claim.is_of_page()).count();
+            let (page, all) = (ledger.page.stem(), ledger.statements());
+            format!("{page}: {all} statements, of which {prose} constrain nothing")
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn cells(&self) -> Vec<Vec<String>> {
@@ -103,7 +115,9 @@ fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Ro
         let page = &ledger.page;
         let figures = [
             1,
+            ledger.statements(),
             claims.len(),
+            ledger.prose.len(),
             page.rules.len(),
             page.rules.iter().filter(|rule| contract.is_exercised(ledger, rule)).count(),
             page.samples.len(),
@@ -121,13 +135,13 @@ fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Ro
 fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constraint) -> bool) {
     for (constraint, fate) in fates.iter().filter(|(constraint, _)| is_of(constraint)) {
         let column = match fate {
-            Fate::Carried(_) => 8,
-            Fate::DocumentedOnly(_) => 9,
-            Fate::Relaxed(_) => 10,
+            Fate::Carried(_) => 10,
+            Fate::DocumentedOnly(_) => 11,
+            Fate::Relaxed(_) => 12,
             Fate::Unaccounted => continue,
         };
         row.figures[column] += 1;
-        row.figures[11] += usize::from(dropped_by_generator_alone(&constraint.keyword));
+        row.figures[13] += usize::from(dropped_by_generator_alone(&constraint.keyword));
     }
 }
 

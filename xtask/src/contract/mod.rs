@@ -43,6 +43,7 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     failures.extend(read_failures(&contract));
     let figures = Figures::of(&contract);
     println!("{}\n", figures.table());
+    println!("{}\n", Figures::statements(&contract));
     print_failures(&failures);
     let suite = match failures.len() {
         0 => {

@@ -66,6 +66,12 @@ fn every_claim_is_on_the_page_once() {
         claims += 1;
     }
     assert!(claims > 0);
+    for ledger in &own.contract.ledgers {
+        assert!(page.contains(&format!("{} statements. Ledger:", ledger.statements())));
+        for claim in &ledger.prose {
+            assert!(page.contains(&escaped(&claim.value)), "{}", ledger.id(claim));
+        }
+    }
 }
 
 #[test]

@@ -31,9 +31,11 @@ pub fn links(inputs: &Inputs<'_>) -> Vec<Link> {
         ),
         link(
             "Ledger",
-            "each cell of the page as a claim",
+            "each statement of the page, and each cell as a claim",
             vec![
+                (total("statements"), "statements of the pages"),
                 (total("claims"), "claims"),
+                (total("prose"), "that constrain nothing"),
                 (total("rules"), "rules"),
                 (total("samples"), "samples"),
                 (total("contradictions"), "contradictions"),

@@ -59,6 +59,8 @@ pub struct ClaimRow {
     pub alone: String,
     /// Whether it is a sample, which is shown separately.
     pub sample: bool,
+    /// Whether it constrains nothing, so that no test is about it.
+    pub prose: bool,
 }
 
 /// The sections of a ledger, in its order.
@@ -67,7 +69,7 @@ pub fn sections(inputs: &Inputs<'_>, ledger: &Ledger, fates: &Fates<'_>) -> Vec<
     let lines: Vec<&str> = text.lines().collect();
     let operation = inputs.contract.operation(ledger);
     let mut rows: BTreeMap<usize, Vec<ClaimRow>> = BTreeMap::new();
-    for claim in ledger.claims.iter().filter(|claim| !claim.is_silent()) {
+    for claim in ledger.all().filter(|claim| !claim.is_silent()) {
         let row = claim_row(inputs, ledger, operation, claim, fates);
         rows.entry(claim.line).or_default().push(row);
     }
@@ -111,6 +113,7 @@ fn claim_row(
         verdict: inputs.verdicts.get(&name),
         alone: alone(&name),
         sample,
+        prose: claim.is_prose(),
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Page {
     pub title: String,
     /// Its language.
     pub language: String,
+    /// The number of its statements.
+    pub statements: usize,
     /// The ledger.
     pub file: String,
     /// The spec.
@@ -132,6 +134,7 @@ fn page(inputs: &Inputs<'_>, ledger: &Ledger, spec: &Spec, fates: &Fates<'_>) ->
         anchor: page.stem().to_owned(),
         title: page.title.clone(),
         language: page.language.clone(),
+        statements: ledger.statements(),
         file: page.file.display().to_string(),
         spec: spec.file.display().to_string(),
         sections: sections(inputs, ledger, fates),
