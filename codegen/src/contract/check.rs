@@ -364,8 +364,10 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     let of_deviations = ledger.page.deviations.iter().map(|deviation| {
         (format!("deviation/{}", deviation.name), deviation.line, &deviation.source)
     });
+    let of_rules = ledger.page.rules.iter();
+    let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.line, &rule.source));
     let mut findings = Vec::new();
-    for (id, line, named) in of_claims.chain(of_deviations) {
+    for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
         for source in named.split(',').map(str::trim) {
             if !OF_PAGE.contains(&source) && !sources.contains(source) {
                 let message = format!("`{source}` is not a known source");

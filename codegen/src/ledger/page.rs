@@ -160,6 +160,8 @@ pub struct Rule {
     pub on: String,
     /// The statement, in our own words.
     pub text: String,
+    /// Where it comes from.
+    pub source: String,
     /// The predicate.
     pub check: Option<Expression>,
     /// The member whose limits have an exception where the predicate holds.

@@ -367,7 +367,8 @@ impl Reader<'_> {
     }
 
     fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
-        let keys = ["on", "text", "check", "widens", "unchecked", "holds", "fails", "broken by"];
+        let keys =
+            ["on", "text", "source", "check", "widens", "unchecked", "holds", "fails", "broken by"];
         let entries = self.entries(&block.lines, &keys)?;
         let json = |key: &str| -> Result<Vec<Value>> {
             let of_key = entries.iter().filter(|entry| entry.key == key);
@@ -383,6 +384,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             on: self.one(block, &entries, "on")?.value.clone(),
             text: self.one(block, &entries, "text")?.value.clone(),
+            source: value(&entries, "source").unwrap_or_else(|| "page".to_owned()),
             check: entries
                 .iter()
                 .find(|entry| entry.key == "check")
