@@ -85,6 +85,8 @@ mod file;
 pub mod functiongraph;
 mod http_response;
 mod json;
+#[cfg(feature = "schemars")]
+mod json_schema;
 #[cfg(feature = "mock")]
 pub mod mock;
 #[cfg(all(test, feature = "mock"))]

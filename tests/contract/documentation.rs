@@ -65,13 +65,15 @@ fn texts<'d>(
         return Ok(vec![docs.of_call(&ledger.page.operation)[0]]);
     }
     Ok(match target(subject, ledger, &claim.place)? {
-        Target::Parameter(target) if target.inside.is_empty() => {
+        // The limits of a list are not those of its items.
+        target if claim.statement == "type" && target.is_inside() => Vec::new(),
+        Target::Parameter(target) => {
             vec![docs.of_parameter(&ledger.page.operation, target.parameter.name)]
         }
-        Target::Member(target) if target.inside.is_empty() => {
+        Target::Member(target) => {
             docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
         }
-        _ => Vec::new(),
+        Target::Credential => Vec::new(),
     })
 }
 

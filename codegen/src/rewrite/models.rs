@@ -2,7 +2,7 @@
 
 use cloudfn_schema::{Kind, Schema};
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, ToTokens};
+use quote::{format_ident, quote, ToTokens};
 use syn::punctuated::Punctuated;
 use syn::{parse_quote, Attribute, Item, ItemEnum, ItemStruct, Path, Token, Type};
 
@@ -35,7 +35,9 @@ fn document_members(model: &mut ItemStruct) {
 }
 
 pub fn schemas(file: &mut syn::File, client: &Client<'_>) -> Applied {
-    for item in module(file, &["types"]).into_iter().flatten() {
+    let Some(items) = module(file, &["types"]) else { return Ok(()) };
+    let mut functions: Vec<Item> = Vec::new();
+    for item in items.iter_mut() {
         if let Item::Struct(ItemStruct { attrs, .. }) | Item::Enum(ItemEnum { attrs, .. }) = item {
             if derives_deserialize(attrs) {
                 attrs.push(parse_quote! {
@@ -53,53 +55,115 @@ pub fn schemas(file: &mut syn::File, client: &Client<'_>) -> Applied {
             let Some(member) = object.members.iter().find(|member| member.name == name) else {
                 continue;
             };
-            field.attrs.extend(limits(member.schema.resolved()).map(|limits| {
-                let limits: Attribute = parse_quote! {
-                    #[cfg_attr(feature = "schemars", schemars(#limits))]
-                };
-                limits
+            let schema = member.schema.resolved();
+            let limits = match inside(schema) {
+                Some(inside) => limits_inside(inside).map(|limits| {
+                    let (name, ty) = (&model.ident, &field.ty);
+                    let function = format_ident!("__schema_{}", functions.len());
+                    functions.push(parse_quote! {
+                        #[cfg(feature = "schemars")]
+                        impl #name {
+                            fn #function(
+                                generator: &mut ::schemars::gen::SchemaGenerator,
+                            ) -> ::schemars::schema::Schema {
+                                crate::json_schema::with_limits_inside::<#ty>(generator, |schema| {
+                                    #limits
+                                })
+                            }
+                        }
+                    });
+                    let path = format!("{name}::{function}");
+                    let default = argument(ty, "Option").map(|_| quote!(default,));
+                    quote!(#default schema_with = #path)
+                }),
+                None => limits(schema),
+            };
+            field.attrs.extend(limits.map(|limits| -> Attribute {
+                parse_quote!(#[cfg_attr(feature = "schemars", schemars(#limits))])
             }));
         }
     }
+    items.extend(functions);
     Ok(())
 }
 
-/// The limits of a value as schemars has them, where its type does not state them. What schemars
-/// has no word for is left to the documentation and the table.
-fn limits(schema: &'static Schema) -> Option<TokenStream> {
-    if !schema.values.is_empty() {
-        return None;
-    }
-    let range = |min: Option<TokenStream>, max: Option<TokenStream>| {
+/// The schema of the innermost items or values of a list or a map.
+fn inside(schema: &'static Schema) -> Option<&'static Schema> {
+    let next = |schema: &'static Schema| match &schema.kind {
+        Kind::Array { items, .. } => *items,
+        Kind::Object(object) if object.members.is_empty() => object.values,
+        _ => None,
+    };
+    // A collection that contains itself has no innermost items.
+    let inner = std::iter::successors(next(schema), |schema| next(schema.resolved()));
+    inner.take(8).last().map(Schema::resolved)
+}
+
+/// The limits of a value as attributes of schemars, where its type does not state them. Limits of
+/// numbers are left to the documentation and the table.
+fn limits(schema: &Schema) -> Option<TokenStream> {
+    let (minimum, maximum) = integers(schema);
+    let (min_length, max_length, pattern) = texts(schema);
+    let range = |name: TokenStream, min: Option<TokenStream>, max: Option<TokenStream>| {
         let min = min.map(|min| quote!(min = #min));
-        let max = max.map(|max| quote!(max = #max));
-        let both: Vec<TokenStream> = min.into_iter().chain(max).collect();
-        (!both.is_empty()).then(|| quote!(#(#both),*))
+        let both: Vec<TokenStream> =
+            min.into_iter().chain(max.map(|max| quote!(max = #max))).collect();
+        (!both.is_empty()).then(|| quote!(#name(#(#both),*)))
     };
     let whole = |n: i64| Literal::i64_unsuffixed(n).into_token_stream();
     let count = |n: u64| Literal::u64_unsuffixed(n).into_token_stream();
+    let all: Vec<TokenStream> = [
+        range(quote!(range), minimum.map(whole), maximum.map(whole)),
+        range(quote!(length), min_length.map(count), max_length.map(count)),
+        pattern.map(|pattern| quote!(regex(pattern = #pattern))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!all.is_empty()).then(|| quote!(#(#all),*))
+}
+
+/// The same limits as statements that change a `schema`, for items and values, of which the
+/// attributes cannot speak.
+fn limits_inside(schema: &Schema) -> Option<TokenStream> {
+    let (minimum, maximum) = integers(schema);
+    let (min_length, max_length, pattern) = texts(schema);
+    let mut all = TokenStream::new();
+    #[allow(clippy::cast_precision_loss)]
+    for (name, value) in [("minimum", minimum), ("maximum", maximum)] {
+        let (name, value) = (format_ident!("{name}"), value.map(|value| value as f64));
+        all.extend(
+            value.map(|value| quote!(schema.number().#name = ::std::option::Option::Some(#value);)),
+        );
+    }
+    for (name, value) in [("min_length", min_length), ("max_length", max_length)] {
+        let (name, value) =
+            (format_ident!("{name}"), value.and_then(|value| u32::try_from(value).ok()));
+        all.extend(
+            value.map(|value| quote!(schema.string().#name = ::std::option::Option::Some(#value);)),
+        );
+    }
+    all.extend(pattern.map(|pattern| {
+        quote!(schema.string().pattern = ::std::option::Option::Some(#pattern.to_owned());)
+    }));
+    (!all.is_empty()).then_some(all)
+}
+
+/// The limits of an integer, unless its type lists its values.
+fn integers(schema: &Schema) -> (Option<i64>, Option<i64>) {
+    match schema.kind {
+        Kind::Integer { min, max, .. } if schema.values.is_empty() => (min, max),
+        _ => (None, None),
+    }
+}
+
+/// The limits of a string, unless its type lists its values.
+fn texts(schema: &Schema) -> (Option<u64>, Option<u64>, Option<&str>) {
     match &schema.kind {
-        Kind::Integer { min, max, .. } => {
-            let range = range(min.map(whole), max.map(whole))?;
-            Some(quote!(range(#range)))
+        Kind::String { min, max, pattern, .. } if schema.values.is_empty() => {
+            (min.filter(|min| *min > 0), *max, pattern.as_ref().map(|pattern| pattern.source()))
         }
-        Kind::String { min, max, pattern, .. } => {
-            let min = min.filter(|min| *min > 0);
-            let length = range(min.map(count), max.map(count)).map(|range| quote!(length(#range)));
-            let pattern = pattern.as_ref().map(|pattern| {
-                let source = pattern.source();
-                quote!(regex(pattern = #source))
-            });
-            let both: Vec<TokenStream> = length.into_iter().chain(pattern).collect();
-            (!both.is_empty()).then(|| quote!(#(#both),*))
-        }
-        Kind::Array { items: Some(items), .. } => {
-            let items = items.resolved();
-            let is_scalar = matches!(items.kind, Kind::Integer { .. } | Kind::String { .. });
-            let inner = is_scalar.then(|| limits(items))??;
-            Some(quote!(inner(#inner)))
-        }
-        _ => None,
+        _ => (None, None, None),
     }
 }
 
