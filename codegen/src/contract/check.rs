@@ -10,15 +10,13 @@ use crate::ledger::{Claim, Page, Place, Rule, NONE};
 use crate::model::{notation, pointer, Operation};
 
 impl Contract {
-    /// Everything that is wrong, deviations themselves apart.
-    pub(super) fn check(
-        &self,
-        sources: &BTreeSet<String>,
-        is_meant: impl Fn(&Page) -> bool,
-    ) -> Vec<Finding> {
+    /// Everything that is wrong, deviations themselves apart. If one page was `changed`, only what its
+    /// change can make wrong; this is the page as it was.
+    pub(super) fn check(&self, sources: &BTreeSet<String>, changed: Option<&Page>) -> Vec<Finding> {
+        let is_meant = |page: &Page| changed.is_none_or(|changed| changed.file == page.file);
         let mut findings = self.check_statements(&is_meant);
         for ledger in self.ledgers.iter().filter(|ledger| is_meant(&ledger.page)) {
-            self.check_page(ledger, sources, &mut findings);
+            self.check_page(ledger, sources, changed, &mut findings);
         }
         self.check_contradictions(sources, &mut findings);
         findings
@@ -47,9 +45,17 @@ impl Contract {
     }
 
     /// What is wrong with a page by itself: its sources and its rules.
-    fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
+    fn check_page(
+        &self,
+        ledger: &Ledger,
+        sources: &BTreeSet<String>,
+        changed: Option<&Page>,
+        findings: &mut Vec<Finding>,
+    ) {
         findings.extend(unknown_sources(ledger, sources));
-        for rule in &ledger.page.rules {
+        let before = changed.filter(|changed| changed.samples == ledger.page.samples);
+        let known = before.map_or(&[][..], |page| &page.rules);
+        for rule in ledger.page.rules.iter().filter(|rule| !known.contains(rule)) {
             if let Err(message) = self.check_rule(ledger, rule) {
                 let id = format!("rule/{}", rule.name);
                 let finding = ledger.finding(Kind::Rule, &id, rule.line, message);

@@ -123,20 +123,21 @@ impl Contract {
     /// A page is of no operation, or of the same as another in the same language.
     #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
-        Self::of_pages(specs, pages, sources, |_| true)
+        Self::of_pages(specs, pages, sources, None)
     }
 
-    /// The same, but of the pages that are not `meant` only whether others contradict them.
+    /// The same. If one page was `changed`, only what its change can make wrong: of the other pages
+    /// whether they are contradicted, of its rules those that are not what they were.
     #[cfg(feature = "checks")]
     pub(crate) fn of_pages(
         specs: Vec<Spec>,
         pages: Vec<Page>,
         sources: &BTreeSet<String>,
-        is_meant: impl Fn(&Page) -> bool,
+        changed: Option<&Page>,
     ) -> Result<Self> {
         let mut contract = Self::unchecked(specs, &pages)?;
         let mut findings = std::mem::take(&mut contract.findings);
-        findings.extend(contract.check(sources, is_meant));
+        findings.extend(contract.check(sources, changed));
         findings.sort_by_key(|finding| finding.kind);
         contract.findings = findings;
         Ok(contract)

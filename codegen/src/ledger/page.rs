@@ -78,7 +78,7 @@ impl Row {
 }
 
 /// A documented sample.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
     /// Line of its heading.
     pub line: usize,
@@ -148,7 +148,7 @@ pub struct Contradiction {
 }
 
 /// A statement that OpenAPI cannot express.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Line of its heading.
     pub line: usize,

@@ -131,8 +131,7 @@ impl Documents {
             let pages = part.contract.ledgers.iter().map(|ledger| &ledger.page);
             let pages = pages.map(|old| if old.file == mutated.file { &mutated } else { old });
             let pages = pages.cloned().collect();
-            let is_meant = |meant: &Page| meant.file == page.file;
-            Contract::of_pages(part.contract.specs.clone(), pages, &self.sources, is_meant)
+            Contract::of_pages(part.contract.specs.clone(), pages, &self.sources, Some(page))
         });
         Ok(caught(held, &part.wrong))
     }
