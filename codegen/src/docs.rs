@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use syn::{Attribute, Expr, ExprLit, ImplItem, Item, ItemImpl, Lit, Meta};
 
 use crate::rewrite::visit::{owner, wire_name};
@@ -33,9 +33,8 @@ impl Docs {
         ["types", "types::builder"].map(|module| self.at(&format!("{module}::{model}::{name}")))
     }
 
-    /// Of the setter of a parameter.
+    /// Of the setter of a parameter; `name` is its name in Rust.
     pub fn of_parameter(&self, operation: &str, name: &str) -> &str {
-        let name = name.to_snake_case();
         self.at(&format!("builder::{}::{name}", operation.to_upper_camel_case()))
     }
 

@@ -4,7 +4,7 @@
 
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::{Claim, Place};
-use cloudfn_codegen::model::minimal;
+use cloudfn_codegen::model::{minimal, text_of_length};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -142,7 +142,9 @@ fn of_body(
     let Some(status) = section.strip_prefix("response.") else { return Ok(()) };
     let (api, spec) = (subject.api_of(ledger)?, &subject.contract.specs[ledger.spec]);
     let takes_null = ledger.claims.iter().any(|claim| {
-        claim.place == Place::Body(section.to_owned()) && claim.expected().ends_with(" or null")
+        let expected = claim.expected();
+        let takes_null = expected == "any" || expected.ends_with(" or null");
+        claim.place == Place::Body(section.to_owned()) && takes_null
     });
     if statement != "type" || takes_null {
         return Ok(());
@@ -281,29 +283,54 @@ fn of_limit(
     target: &Target,
     ledger: &Ledger,
     claim: &Claim,
-    other: Option<i64>,
+    other: Option<f64>,
 ) -> Result<(), Failed> {
     let (statement, expected) = (claim.statement.as_str(), claim.expected());
-    let limit: i64 =
-        expected.parse().map_err(|_| format!("the limit {expected} is not an integer"))?;
-    let (inside, outside) = match statement {
-        "minimum" | "minLength" => (limit.checked_add(1), limit.checked_sub(1)),
-        _ => (limit.checked_sub(1), limit.checked_add(1)),
+    let is_min = statement.starts_with("min");
+    let pattern = stated(ledger, claim, "pattern");
+    // The documented or undocumented value `away` from the limit. `None` if it cannot be made.
+    let value = |away: i64| match expected.parse::<i64>() {
+        Ok(limit) if statement.ends_with("Length") => {
+            let length = usize::try_from(limit.checked_add(away)?).ok()?;
+            match pattern {
+                Some(pattern) => text_of_length(pattern, length).map(Value::from),
+                None => Some(json!("é".repeat(length))),
+            }
+        }
+        Ok(limit) => limit.checked_add(away).map(Value::from),
+        #[allow(clippy::cast_precision_loss)]
+        Err(_) => expected.parse::<f64>().ok().map(|limit| json!(limit + away as f64)),
     };
-    let value = |number: i64| match statement {
-        "minLength" | "maxLength" => json!("é".repeat(usize::try_from(number).unwrap_or(0))),
-        _ => json!(number),
+    let limit = expected.parse::<f64>();
+    let limit = limit.map_err(|_| format!("the limit {expected} is not a number"))?;
+    let step = stated(ledger, claim, "multipleOf").map_or(Ok(1), str::parse);
+    let step: i64 = step.map_err(|_| "only whole steps can be tested")?;
+    let inwards = if is_min { step } else { -step };
+    let exclusive = if is_min { "exclusiveMinimum" } else { "exclusiveMaximum" };
+    let (first, outside) = match stated(ledger, claim, exclusive) {
+        Some("true") => (inwards, 0),
+        _ => (0, -inwards),
     };
     if !is_of_listed_values(ledger, claim) {
-        target.takes(&value(limit))?;
-        if let Some(inside) = inside.filter(|_| other != Some(limit)) {
-            target.takes(&value(inside))?;
+        for away in [first, first + inwards] {
+            #[allow(clippy::cast_precision_loss)]
+            let number = limit + away as f64;
+            let is_inside =
+                other.is_none_or(|other| if is_min { number <= other } else { number >= other });
+            if let Some(value) = value(away).filter(|_| is_inside) {
+                target.takes(&value)?;
+            }
         }
     }
-    match outside.filter(|outside| *outside >= 0 || !statement.ends_with("Length")) {
-        Some(outside) => target.refuses(&value(outside)),
+    match value(outside) {
+        Some(outside) => target.refuses(&outside),
         None => Ok(()),
     }
+}
+
+/// What the ledger states beside a claim.
+fn stated<'l>(ledger: &'l Ledger, claim: &'l Claim, statement: &'l str) -> Option<&'l str> {
+    ledger.beside(claim, statement).map(Claim::expected).find(|expected| *expected != "-")
 }
 
 /// The maximum number of items that are tested.
@@ -363,7 +390,7 @@ fn of_count(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), Fai
 }
 
 /// The limit opposite to that of a claim.
-fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<i64> {
+fn other_limit(ledger: &Ledger, claim: &Claim) -> Option<f64> {
     let other = match claim.statement.as_str() {
         "minimum" => "maximum",
         "maximum" => "minimum",

@@ -4,6 +4,7 @@ use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::place::header_status;
 use cloudfn_codegen::ledger::{Claim, Place};
+use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
 use super::members::{target, Target};
@@ -94,13 +95,18 @@ fn texts<'d>(
         return Ok(vec![docs.of_call(&ledger.page.operation)[0]]);
     }
     Ok(match target(subject, ledger, &claim.place)? {
-        Target::Parameter(target) if target.inside.is_empty() => {
-            vec![docs.of_parameter(&ledger.page.operation, target.parameter.name)]
+        // The limits of a list are not those of its items.
+        target if claim.statement == "type" && target.is_inside() => Vec::new(),
+        Target::Parameter(target) => {
+            let names = Names::of(&subject.contract.specs[ledger.spec], &[]);
+            let (operation, found) = (&ledger.page.operation, target.parameter);
+            let named = names.parameter(operation, found.location, found.name);
+            vec![docs.of_parameter(operation, named.map_or("", |named| &named.rust))]
         }
-        Target::Member(target) if target.inside.is_empty() => {
+        Target::Member(target) => {
             docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
         }
-        _ => Vec::new(),
+        Target::Credential => Vec::new(),
     })
 }
 

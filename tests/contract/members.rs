@@ -288,6 +288,15 @@ fn is_in(said: &str, path: &str) -> bool {
 }
 
 impl Target {
+    /// Whether the claim is about items or values.
+    pub fn is_inside(&self) -> bool {
+        match self {
+            Self::Member(target) => !target.inside.is_empty(),
+            Self::Parameter(target) => !target.inside.is_empty(),
+            Self::Credential => false,
+        }
+    }
+
     /// Tests a documented value: it arrives unchanged, and is read without a difference.
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
@@ -314,7 +323,7 @@ impl Target {
                     ensure(is_same, || format!("{value} arrives as {:?}", sent.arrived))?;
                 }
                 let written = target.read(Some(value))?;
-                ensure(written.as_ref() == Some(value), || {
+                ensure(written.as_ref().is_some_and(|written| same(written, value)), || {
                     format!("{value} is written back as {written:?}")
                 })?;
                 let told = target.told(Some(value))?.unwrap_or_default();
@@ -357,7 +366,7 @@ impl Target {
             }
             Self::Member(target) => {
                 let set = target.set(value)?;
-                ensure(set == *value, || format!("the undocumented {value} is set as {set}"))?;
+                ensure(same(&set, value), || format!("the undocumented {value} is set as {set}"))?;
                 let is_excepted = target.is_excepted(value);
                 let sent = if is_excepted { None } else { target.sent(Some(value), false)? };
                 if let Some(sent) = sent {
@@ -366,12 +375,12 @@ impl Target {
                     })?;
                     let allowed = target.sent(Some(value), true)?;
                     let arrived = allowed.and_then(|allowed| allowed.arrived);
-                    ensure(arrived.as_ref() == Some(value), || {
+                    ensure(arrived.as_ref().is_some_and(|arrived| same(arrived, value)), || {
                         format!("the undocumented {value} arrives as {arrived:?} where allowed")
                     })?;
                 }
                 let written = target.read(Some(value))?;
-                ensure(written.as_ref() == Some(value), || {
+                ensure(written.as_ref().is_some_and(|written| same(written, value)), || {
                     format!("the undocumented {value} is not kept when read: {written:?}")
                 })?;
                 let told = target.told(Some(value))?;
@@ -398,9 +407,10 @@ impl ParameterTarget {
     }
 }
 
-/// Equal, numbers by value.
+/// Equal; `1.0` is `1`.
 pub fn same(written: &Value, value: &Value) -> bool {
-    written == value || (written.as_f64().is_some() && written.as_f64() == value.as_f64())
+    let is_float = written.is_f64() || value.is_f64();
+    written == value || (is_float && written.is_number() && written.as_f64() == value.as_f64())
 }
 
 /// Whether the number of items is refused, rather than the item.

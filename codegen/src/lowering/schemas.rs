@@ -176,17 +176,29 @@ impl Lowering<'_> {
         }
         written.extend(self.of_keywords(found, description));
         if let Some(items) = &found.items {
-            written.insert("items".into(), self.schema(items, &place.inside())?);
+            let schema = self.schema(items, &place.inside())?;
+            self.describe_inside(description, "item", items, &schema);
+            written.insert("items".into(), schema);
         }
         if let Some(values) = &found.values {
-            let values = self.schema(values, &place.inside())?;
-            written.insert("additionalProperties".into(), values);
+            let schema = self.schema(values, &place.inside())?;
+            self.describe_inside(description, "value", values, &schema);
+            written.insert("additionalProperties".into(), schema);
         }
         if found.is_model() {
             self.members(found, place, written)?;
         }
         self.collection(found, place, written);
         Ok(())
+    }
+
+    /// Documents the items of a list or the values of a map, unless their type does.
+    fn describe_inside(&self, description: &mut String, one: &str, at: &str, schema: &Value) {
+        let has_type = |found: &Schema| found.is_model() || is_enumeration(found);
+        let text = schema["description"].as_str().filter(|text| !text.is_empty());
+        if let Some(text) = text.filter(|_| !self.spec.at(at).is_some_and(has_type)) {
+            describe(description, &format!("Each {one}: {}", text.replace("\n\n", " ")));
+        }
     }
 
     /// An optional collection may be null.

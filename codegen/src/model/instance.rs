@@ -112,31 +112,37 @@ fn minimal_text(schema: &Schema) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// A text of `length` characters that matches `pattern`, if there is one that is easy to find.
+pub fn text_of_length(pattern: &str, length: usize) -> Option<String> {
+    matching(pattern, length).filter(|text| text.chars().count() == length)
+}
+
 /// A text of at least `least` characters that matches `pattern`.
 fn matching(pattern: &str, least: usize) -> Option<String> {
     let hir = regex_syntax::parse(pattern).ok()?;
     // Repetitions grow until the text is long enough.
-    let texts = (0..=least).map(|extra| {
+    let texts = (0..=least).map(|mut extra| {
         let mut text = String::new();
-        add_text(&hir, extra, &mut text).map(|()| text)
+        add_text(&hir, &mut extra, &mut text).map(|()| text)
     });
     // One that is too long is followed by longer ones.
     texts.map_while(|text| text).find(|text| text.chars().count() >= least)
 }
 
-/// Adds a text that matches `hir`; `None` when it is too long.
-fn add_text(hir: &Hir, extra: usize, text: &mut String) -> Option<()> {
+/// Adds a text that matches `hir`, with up to `extra` more repetitions than needed; `None` when it
+/// is too long.
+fn add_text(hir: &Hir, extra: &mut usize, text: &mut String) -> Option<()> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
         HirKind::Class(class) => text.push(member_of(class)),
         HirKind::Repetition(repetition) => {
             let most = repetition.max.unwrap_or(u32::MAX);
-            let extra = u32::try_from(extra).unwrap_or(0);
-            let times = repetition.min.saturating_add(extra).min(most);
+            let more = u32::try_from(*extra).unwrap_or(0).min(most - repetition.min);
+            *extra -= more as usize;
             let before = text.len();
-            for _ in 0..times {
-                add_text(&repetition.sub, 0, text)?;
+            for _ in 0..repetition.min.saturating_add(more) {
+                add_text(&repetition.sub, &mut 0, text)?;
                 if text.len() == before {
                     break;
                 }
@@ -205,5 +211,6 @@ mod tests {
             }
         }
         assert_eq!(matching("^[0-9]+ [0-9]+$", 1).as_deref(), Some("1 1"));
+        assert_eq!(matching("^[0-9]+ [0-9]+$", 4).as_deref(), Some("11 1"));
     }
 }

@@ -27,7 +27,7 @@ pub use self::build::METHODS;
 pub use self::excerpt::Change;
 use self::index::Index;
 pub use self::index::Uses;
-pub use self::instance::minimal;
+pub use self::instance::{minimal, text_of_length};
 pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, LIMITS};

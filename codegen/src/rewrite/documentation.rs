@@ -167,6 +167,7 @@ fn headers(spec: &Spec, response: &Response) -> Vec<String> {
             stated.extend(
                 constraints.map(|Constraint { keyword, value, .. }| format!("{keyword} `{value}`")),
             );
+            stated.extend(schema.text("x-unit").map(|unit| format!("unit `{unit}`")));
         }
         if header.required {
             stated.push("always present".to_owned());
