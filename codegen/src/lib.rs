@@ -15,6 +15,8 @@ pub mod mutants;
 pub mod names;
 pub mod rewrite;
 pub mod secret;
+#[cfg(feature = "checks")]
+pub mod statements;
 pub mod supported;
 pub mod table;
 mod tokens;

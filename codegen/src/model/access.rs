@@ -3,6 +3,8 @@
 /// A base URL.
 #[derive(Clone, Debug)]
 pub struct Server {
+    /// Its JSON pointer.
+    pub pointer: String,
     /// The URL, a template.
     pub url: String,
     /// What is put into it.

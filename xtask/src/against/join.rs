@@ -7,14 +7,14 @@ use serde_json::Value;
 
 use super::change::{Change, RustChange, Site};
 use super::verdict::{Shift, Verdict};
-use super::{rust, walk};
+use super::{diff, rust};
 
 /// The changes between two versions of a spec, on the wire and in Rust.
 pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     if old.as_json() == new.as_json() {
         return Vec::new();
     }
-    let mut changes = walk::compare(old, new);
+    let mut changes = diff::compare(old, new);
     let (before, after) = match (rust::offer(old), rust::offer(new)) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(reason), _) | (_, Err(reason)) => {
@@ -123,7 +123,10 @@ fn renames(changes: &mut [Change], before: &rust::Offer, after: &rust::Offer) ->
 
 /// A whole API that came or went.
 pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
-    let mut change = walk::whole_api(spec, shift);
+    let ids = Some(spec.operations.iter().map(|o| Value::from(o.id.as_str())).collect());
+    let (old, new) = if shift == Shift::Removed { (ids, None) } else { (None, ids) };
+    let (subject, what) = (spec.api.clone(), "API".to_owned());
+    let mut change = Change { subject, what, shift, old, new, ..Change::of(spec) };
     let (verdict, words) = match shift {
         Shift::Removed => (Verdict::Breaking, format!("the module `{}` is gone", spec.api)),
         _ => (Verdict::Compatible, format!("the module `{}` is new", spec.api)),
@@ -155,17 +158,10 @@ fn unexplained(api: &str, rest: Vec<RustChange>) -> Vec<Change> {
 fn of_client(api: &str, subject: &str, rust: Vec<RustChange>) -> Change {
     Change {
         api: api.to_owned(),
-        file: String::new(),
         subject: subject.to_owned(),
         what: "generated client".to_owned(),
-        shift: Shift::Changed,
-        old: None,
-        new: None,
-        old_place: String::new(),
-        new_place: String::new(),
-        uses: Default::default(),
-        sites: Default::default(),
         rust,
+        ..Change::default()
     }
 }
 

@@ -4,7 +4,9 @@
 //! Responses are read tolerantly: a range, a length, a list of values or a required mark never
 //! fails an answer, so that none of these breaks a caller who reads.
 
-use super::verdict::{Direction, Shift, Verdict};
+use cloudfn_codegen::statements::Direction;
+
+use super::verdict::{Shift, Verdict};
 use Shift::{Added, Changed, Narrowed, Removed, Widened};
 
 /// A verdict, and who is affected; `{old}` and `{new}` stand for the values.

@@ -3,9 +3,9 @@
 use serde_json::{json, Value};
 
 use super::{changelog, filled, phrase};
-use crate::against::change::Change;
+use crate::against::change::{Change, Direction};
 use crate::against::ledgers::LedgerChange;
-use crate::against::verdict::{Direction, Shift, Verdict};
+use crate::against::verdict::{Shift, Verdict};
 use crate::against::Report;
 
 /// The report as one JSON object.

@@ -2,7 +2,7 @@
 
 use super::{changed, compare, letter};
 use crate::against::change::Change;
-use crate::against::verdict::Direction;
+use crate::against::change::Direction;
 
 /// Old and new schema, what is found on the way there and on the way back, and the verdicts:
 /// there in requests and responses, back in requests and responses.

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use cloudfn_codegen::model::pointer::{join, unescape};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::statements::{Statements, ANNOTATIONS};
 use serde_json::{json, Value};
 
 use super::{compare, spec, BASE};
+use crate::against::diff::of_statements;
 use crate::against::verdict::Verdict;
 
 /// The project's specs, the probe of the generator, and the base of these tests.
@@ -24,7 +26,7 @@ fn places(value: &Value, at: &str, names_members: bool, found: &mut Vec<String>)
     match value {
         Value::Object(object) => {
             for (key, member) in object {
-                let only_describes = super::super::ANNOTATIONS.contains(&key.as_str());
+                let only_describes = ANNOTATIONS.contains(&key.as_str());
                 if names_members || !only_describes {
                     let place = join(at, key);
                     found.push(place.clone());
@@ -160,9 +162,10 @@ const WITHOUT_EFFECT: [&str; 6] = [
 fn every_change_is_reported() {
     let (mut count, mut silent, mut harmless) = (0, Vec::new(), Vec::new());
     for spec in specs() {
+        let base = Statements::of(&spec);
         for (name, mutant) in mutants(&spec) {
             count += 1;
-            let changes = compare(&spec, &mutant);
+            let changes = of_statements(&mutant, &base, &Statements::of(&mutant));
             let worst = changes.iter().map(|change| change.wire()).max();
             match worst {
                 None => silent.push(name),
