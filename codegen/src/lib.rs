@@ -1,5 +1,6 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
+#[cfg(feature = "checks")]
 pub mod account;
 pub mod contract;
 pub mod docs;

@@ -30,7 +30,7 @@ pub use self::index::Uses;
 pub use self::instance::minimal;
 pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
-pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, LIMITS};
+pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
 use crate::error::{files_in, Error, Result};
 
 /// An API as its spec describes it.

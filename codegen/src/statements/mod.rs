@@ -49,7 +49,8 @@ pub struct Statement {
 }
 
 /// Which way a thing travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// It belongs to the call as a whole.
     Call,
@@ -199,7 +200,7 @@ impl List<'_> {
         value: impl Into<Value>,
         pointer: &str,
         inside: impl FnOnce(&mut Self),
-    ) {
+    ) -> &mut Statement {
         let index = self.found.len();
         self.state(at, keyword, value, pointer.to_owned());
         inside(self);
@@ -208,6 +209,7 @@ impl List<'_> {
         statement.name = name.to_owned();
         statement.inside = Some(index + 1..end);
         statement.target = self.spec.schema(pointer).and_then(|schema| schema.target.clone());
+        statement
     }
 
     /// Adds the keywords of the object at `pointer` that are not `known`.
@@ -257,19 +259,14 @@ impl List<'_> {
         pointer: String,
         used: &BTreeSet<String>,
     ) {
-        let name = pointer.clone();
         let is_listed = kind == "securitySchemes"
             || self.found.iter().any(|other| is_in(&other.pointer, &pointer));
-        match (used.contains(&pointer), is_listed) {
-            (true, true) => {
-                self.there(at, ("used part", &name), value.clone(), &pointer, |_| {});
-            }
-            (true, false) => drop(self.state(at, kind, value.clone(), pointer)),
-            (false, _) => drop(self.state(at, "unused part", value.clone(), pointer)),
-        }
-        if let Some(found) = self.found.last_mut() {
-            found.needs_other = found.keyword != "unused part";
-            found.name = name;
-        }
+        let statement = match (used.contains(&pointer), is_listed) {
+            (true, true) => self.there(at, ("used part", ""), value.clone(), &pointer, |_| {}),
+            (true, false) => self.state(at, kind, value.clone(), pointer),
+            (false, _) => self.state(at, "unused part", value.clone(), pointer),
+        };
+        statement.needs_other = statement.keyword != "unused part";
+        statement.name = statement.pointer.clone();
     }
 }

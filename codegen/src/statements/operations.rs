@@ -166,7 +166,15 @@ impl List<'_> {
                 self.state(at, "first server", url, server.pointer.clone());
             }
             self.there(at, ("server", url), url, list, |list| {
-                list.others(&at.called(format!("server {url}")), &server.pointer, &["url"]);
+                let at = at.called(format!("server {url}"));
+                list.others(&at, &server.pointer, &["url"]);
+                for variable in &server.variables {
+                    if let Some(values) = &variable.values {
+                        let place = join(&variable.pointer, "enum");
+                        let name = ("variable", &*variable.name);
+                        list.there(&at, name, values.clone(), &place, |_| {}).needs_other = true;
+                    }
+                }
             });
         }
     }

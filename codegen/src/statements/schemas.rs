@@ -67,6 +67,8 @@ impl List<'_> {
             self.schema(at, "not", "", not);
         }
         if let Some(found) = &schema.alternatives {
+            let (parts, place) = (found.parts.clone(), join(pointer, found.keyword));
+            self.there(at, (found.keyword, ""), parts, &place, |_| {}).needs_other = true;
             let at = at.called(format!("{} ({})", at.subject, found.keyword));
             for part in &found.parts {
                 let written = self.spec.written(part).to_string();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cloudfn_codegen::model::Spec;
 pub use cloudfn_codegen::statements::{Direction, Site};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::rules;
@@ -11,7 +12,7 @@ use super::verdict::{Shift, Verdict};
 use crate::text::shortened;
 
 /// Where a change reaches callers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Use {
     /// The operation.
     pub operation: String,
