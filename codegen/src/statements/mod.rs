@@ -85,7 +85,7 @@ impl Statements {
         spec.operations.iter().for_each(|operation| list.operation(operation));
         list.document();
         for (name, schema) in spec.components() {
-            list.schema(&At::default(), COMPONENT, name, &schema.pointer);
+            list.schema(&At::default().called(name), COMPONENT, name, &schema.pointer);
         }
         let targets: BTreeSet<&String> =
             list.found.iter().filter_map(|statement| statement.target.as_ref()).collect();
@@ -102,9 +102,9 @@ impl Statements {
         self.among(0..self.all.len()).filter(|found| found.keyword != COMPONENT).collect()
     }
 
-    /// Those directly inside `statement` and inside what it refers to, with the pointer of the
-    /// last of these. What stands beside a reference comes first.
-    pub fn inside<'s>(&'s self, statement: &'s Statement) -> (Vec<&'s Statement>, &'s str) {
+    /// Those directly inside `statement` and inside what it refers to, with the last of these.
+    /// What stands beside a reference comes first.
+    pub fn inside<'s>(&'s self, statement: &'s Statement) -> (Vec<&'s Statement>, &'s Statement) {
         let mut holder = statement;
         let mut found: Vec<&Statement> = Vec::new();
         loop {
@@ -118,7 +118,7 @@ impl Statements {
             let target = holder.target.as_ref().and_then(|target| self.targets.get(target));
             match target {
                 Some(index) => holder = &self.all[*index],
-                None => return (found, &holder.pointer),
+                None => return (found, holder),
             }
         }
     }

@@ -21,8 +21,8 @@ pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
 pub fn of_statements(spec: &Spec, old: &Statements, new: &Statements) -> Vec<Change> {
     let mut diff =
         Diff { spec, old, new, changes: vec![], known: HashMap::new(), visited: HashSet::new() };
-    diff.siblings(old.outermost(), new.outermost(), Context::default(), [("", ""); 2]);
-    if diff.changes.is_empty() && old.all != new.all {
+    diff.siblings(old.outermost(), new.outermost(), Context::default(), &[]);
+    if diff.changes.is_empty() && !is_written_alike(old, new) {
         diff.changes.push(Change { what: "wording".to_owned(), ..Change::of(spec) });
     }
     diff.changes
@@ -49,8 +49,8 @@ struct Context<'s> {
     is_negated: bool,
 }
 
-/// The pointers of what holds two statements, before and after references.
-type Holders<'s> = [(&'s str, &'s str); 2];
+/// What holds two statements, before and after references.
+type Holders<'s> = [(&'s Statement, &'s Statement)];
 
 impl<'s> Diff<'s> {
     fn siblings(
@@ -58,7 +58,7 @@ impl<'s> Diff<'s> {
         mut old: Vec<&'s Statement>,
         new: Vec<&'s Statement>,
         context: Context<'s>,
-        holders: Holders<'s>,
+        holders: &Holders<'s>,
     ) {
         let mut pairs = Vec::new();
         for after in new {
@@ -70,17 +70,10 @@ impl<'s> Diff<'s> {
         let come = pairs.iter().filter(|pair| pair.0.is_none()).filter_map(|pair| pair.1);
         let is_replaced = gone == come.filter(is_part).count();
         for (before, after) in pairs.iter_mut().filter(|pair| pair.0.is_none()) {
-            let found = old.iter().position(|before| {
-                after.is_some_and(|after| match before.keyword.as_str() {
-                    "used part" | "unused part" => before.name == after.name,
-                    keyword if keyword != after.keyword => false,
-                    "operation" => shifts::is_same("path", &before.value, &after.value),
-                    "parameter" => before.value == after.value,
-                    "alternative" => is_replaced,
-                    _ => false,
-                })
-            });
-            *before = found.map(|index| old.remove(index));
+            let is_other = |before: &&Statement| {
+                after.is_some_and(|after| is_other_form(before, after, is_replaced))
+            };
+            *before = old.iter().position(is_other).map(|index| old.remove(index));
         }
         pairs.extend(old.into_iter().map(|gone| (Some(gone), None)));
         if pairs.iter().any(is_another_type) {
@@ -104,7 +97,7 @@ impl<'s> Diff<'s> {
         old: &'s Statement,
         new: &'s Statement,
         mut context: Context<'s>,
-        holders: Holders<'s>,
+        holders: &Holders<'s>,
     ) {
         if old.inside.is_none() || new.inside.is_none() {
             if !shifts::is_same(&new.keyword, &old.value, &new.value) {
@@ -125,7 +118,7 @@ impl<'s> Diff<'s> {
             }
         }
         let ((before, from), (after, to)) = (self.old.inside(old), self.new.inside(new));
-        self.siblings(before, after, context, [(&old.pointer, &new.pointer), (from, to)]);
+        self.siblings(before, after, context, &[(from, to), (old, new)]);
     }
 
     /// Notes a change, or where else a known one reaches.
@@ -134,7 +127,7 @@ impl<'s> Diff<'s> {
         old: Option<&'s Statement>,
         new: Option<&'s Statement>,
         context: Context<'s>,
-        holders: Holders<'s>,
+        holders: &Holders<'s>,
     ) {
         let Some(one) = new.or(old) else { return };
         let value = |statement: Option<&'s Statement>| statement.map(|found| &found.value);
@@ -156,11 +149,16 @@ impl<'s> Diff<'s> {
             direction: *direction,
             part: part.clone(),
         });
-        let place = |own: Option<&Statement>, moved: fn((&'s str, &'s str)) -> [&'s str; 2]| {
-            own.map_or_else(|| elsewhere(&one.pointer, holders.map(moved)), |s| s.pointer.clone())
+        let pointer: Of = |statement| &statement.pointer;
+        let place = |own: Option<&Statement>, is_new| match own {
+            Some(own) => own.pointer.clone(),
+            None => moved(&one.pointer, holders, is_new, pointer),
         };
-        let old_place = place(old, |(old, new)| [new, old]);
-        let new_place = place(new, |(old, new)| [old, new]);
+        let (old_place, new_place) = (place(old, false), place(new, true));
+        let subject = match new {
+            Some(new) => new.subject.clone(),
+            None => moved(&one.subject, holders, true, |statement| &statement.subject),
+        };
         for told in shifts::told(&one.keyword, value(old), value(new), one.default.as_ref()) {
             let what = format!("{qualifier}{}", told.what);
             let values = format!("{:?} {:?}", told.old, told.new);
@@ -168,7 +166,7 @@ impl<'s> Diff<'s> {
             let index = *self.known.entry(key).or_insert(self.changes.len());
             if index == self.changes.len() {
                 self.changes.push(Change {
-                    subject: one.subject.clone(),
+                    subject: subject.clone(),
                     what,
                     shift: told.shift,
                     old: told.old,
@@ -185,6 +183,19 @@ impl<'s> Diff<'s> {
     }
 }
 
+/// Whether what has no equal in the other version is the same in another form; `is_replaced` says
+/// so of alternatives, if as many came as went.
+fn is_other_form(old: &Statement, new: &Statement, is_replaced: bool) -> bool {
+    match old.keyword.as_str() {
+        "used part" | "unused part" => old.name == new.name,
+        keyword if keyword != new.keyword => false,
+        "operation" => shifts::is_same("path", &old.value, &new.value),
+        "parameter" => old.value == new.value,
+        "alternative" => is_replaced,
+        _ => false,
+    }
+}
+
 /// Whether a type became one whose other keywords have nothing to do with those of the old one.
 fn is_another_type((old, new): &(Option<&Statement>, Option<&Statement>)) -> bool {
     let (Some(old), Some(new)) = (old, new) else { return false };
@@ -194,12 +205,27 @@ fn is_another_type((old, new): &(Option<&Statement>, Option<&Statement>)) -> boo
         && !(is_number(&old.value) && is_number(&new.value))
 }
 
-/// Where what stands at `pointer` would stand in the other version: below what corresponds to its
+/// What a statement tells of its place.
+type Of = fn(&Statement) -> &String;
+
+/// Where what is there in one version alone would be in the other one: in what corresponds to its
 /// holder.
-fn elsewhere(pointer: &str, holders: [[&str; 2]; 2]) -> String {
-    let moved = holders.iter().rev().find_map(|[from, to]| {
-        let rest = pointer.strip_prefix(from).filter(|rest| rest.starts_with('/'))?;
-        Some(format!("{to}{rest}"))
+fn moved(text: &str, holders: &Holders<'_>, is_new: bool, of: Of) -> String {
+    let moved = holders.iter().find_map(|(old, new)| {
+        let (from, to) = if is_new { (of(old), of(new)) } else { (of(new), of(old)) };
+        let rest = text.strip_prefix(&**from).filter(|_| !from.is_empty())?;
+        let is_inside = rest.is_empty() || rest.starts_with(['/', '.', '[', '{', ' ']);
+        is_inside.then(|| format!("{to}{rest}"))
     });
-    moved.unwrap_or_else(|| pointer.to_owned())
+    moved.unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether two versions say the same at the same places, but for what only describes.
+fn is_written_alike(old: &Statements, new: &Statements) -> bool {
+    let is_alike = |(old, new): (&Statement, &Statement)| {
+        old.pointer == new.pointer
+            && (old.is_like(new) || old.keyword == "alternative")
+            && (old.inside.is_some() || old.value == new.value)
+    };
+    old.all.len() == new.all.len() && old.all.iter().zip(&new.all).all(is_alike)
 }

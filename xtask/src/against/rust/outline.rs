@@ -82,8 +82,9 @@ impl Outline {
                 Ok(())
             });
         }
-        for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-            let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        let fields = item.fields.iter().enumerate();
+        for (index, field) in fields.filter(|(_, field)| is_public(&field.vis)) {
+            let name = field.ident.as_ref().map_or(index.to_string(), ToString::to_string);
             self.put(&owner, &name, "field", &field.ty, readable(&field.ty));
         }
     }
