@@ -85,7 +85,7 @@ impl Statements {
         spec.operations.iter().for_each(|operation| list.operation(operation));
         list.document();
         for (name, schema) in spec.components() {
-            list.schema(&At::default().called(name), COMPONENT, name, &schema.pointer);
+            list.schema(&Statement::default().called(name), COMPONENT, name, &schema.pointer);
         }
         let targets: BTreeSet<&String> =
             list.found.iter().filter_map(|statement| statement.target.as_ref()).collect();
@@ -134,6 +134,16 @@ impl Statements {
 }
 
 impl Statement {
+    /// The same about something else.
+    fn called(&self, subject: impl Into<String>) -> Self {
+        Self { subject: subject.into(), ..self.clone() }
+    }
+
+    fn with_site(&self, owner: &str, member: &str) -> Self {
+        let site = Site { owner: owner.to_owned(), member: member.to_owned() };
+        Self { site: Some(site), ..self.clone() }
+    }
+
     /// Whether both state the same of their holders, with whatever values.
     pub fn is_like(&self, other: &Self) -> bool {
         (&self.keyword, &self.name) == (&other.keyword, &other.name)
@@ -146,56 +156,30 @@ struct List<'s> {
     found: Vec<Statement>,
 }
 
-/// What statements have in common.
-#[derive(Clone, Default)]
-struct At {
-    subject: String,
-    part: Option<(Direction, String)>,
-    site: Option<Site>,
-}
-
-impl At {
-    fn called(&self, subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), ..self.clone() }
-    }
-
-    fn with_site(&self, owner: &str, member: &str) -> Self {
-        let site = Site { owner: owner.to_owned(), member: member.to_owned() };
-        Self { site: Some(site), ..self.clone() }
-    }
-}
-
 /// The builder of an operation's call, as a type of the generated client.
 fn builder(operation: &str) -> String {
     format!("builder::{}", operation.to_upper_camel_case())
 }
 
 impl List<'_> {
-    /// Adds a statement.
+    /// Adds a statement, with what it has in common with `at`.
     fn state(
         &mut self,
-        at: &At,
+        at: &Statement,
         keyword: &str,
         value: impl Into<Value>,
         pointer: String,
     ) -> &mut Statement {
         let index = self.found.len();
-        self.found.push(Statement {
-            keyword: keyword.to_owned(),
-            value: value.into(),
-            pointer,
-            subject: at.subject.clone(),
-            part: at.part.clone(),
-            site: at.site.clone(),
-            ..Statement::default()
-        });
+        let (keyword, value) = (keyword.to_owned(), value.into());
+        self.found.push(Statement { keyword, value, pointer, ..at.clone() });
         &mut self.found[index]
     }
 
     /// Adds that something is there, with what is stated `inside`.
     fn there(
         &mut self,
-        at: &At,
+        at: &Statement,
         (keyword, name): (&str, &str),
         value: impl Into<Value>,
         pointer: &str,
@@ -213,7 +197,7 @@ impl List<'_> {
     }
 
     /// Adds the keywords of the object at `pointer` that are not `known`.
-    fn others(&mut self, at: &At, pointer: &str, known: &[&str]) {
+    fn others(&mut self, at: &Statement, pointer: &str, known: &[&str]) {
         for (keyword, value) in self.spec.keywords(pointer) {
             let keyword = keyword.as_str();
             if !known.contains(&keyword) && !ANNOTATIONS.contains(&keyword) {
@@ -224,7 +208,7 @@ impl List<'_> {
 
     /// What stands outside of operations, and what no operation uses.
     fn document(&mut self) {
-        let at = At::default();
+        let at = Statement::default();
         let known = ["paths", "components", "servers", "security", "info"];
         self.others(&at.called("document"), "", &known);
         self.others(&at.called("info"), "/info", &[]);
@@ -253,7 +237,7 @@ impl List<'_> {
     /// A component whose parts are not in the list.
     fn component(
         &mut self,
-        at: &At,
+        at: &Statement,
         kind: &str,
         value: &Value,
         pointer: String,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{builder, At, Direction, List, ANNOTATIONS};
+use super::{builder, Direction, List, Statement, ANNOTATIONS};
 use crate::model::pointer::join;
 use crate::model::{Media, Operation, Parameter, Response, METHODS};
 
@@ -10,10 +10,10 @@ impl List<'_> {
     /// Adds an operation.
     pub(super) fn operation(&mut self, operation: &Operation) {
         let Operation { id, method, path, pointer, .. } = operation;
-        let at = |direction, part: &str, subject: &str| At {
+        let at = |direction, part: &str, subject: &str| Statement {
             subject: subject.to_owned(),
             part: Some((direction, part.to_owned())),
-            site: None,
+            ..Statement::default()
         };
         let of_call = at(Direction::Call, "operation", id);
         let builder = builder(id);
@@ -61,10 +61,10 @@ impl List<'_> {
         });
     }
 
-    fn response(&mut self, at: &At, part: String, response: &Response) {
+    fn response(&mut self, at: &Statement, part: String, response: &Response) {
         let status = response.status.as_str();
         let keyword = if response.is_success() { "success status" } else { "error status" };
-        let of_call = At { part: Some((Direction::Call, part)), ..at.clone() };
+        let of_call = Statement { part: Some((Direction::Call, part)), ..at.clone() };
         self.there(&of_call, (keyword, status), status, &response.place, |list| {
             let body = &response.body;
             list.others(at, &body.pointer, &["content", "headers"]);
@@ -76,7 +76,7 @@ impl List<'_> {
             }
             for header in &response.headers {
                 let at = at.called(format!("{} header {}", at.subject, header.name));
-                let at = At { site: None, ..at };
+                let at = Statement { site: None, ..at };
                 let name = header.name.as_str();
                 list.there(&at, ("header", name), name, &header.pointer, |list| {
                     list.parameter(&at, header);
@@ -86,7 +86,7 @@ impl List<'_> {
     }
 
     /// What parameters and headers have in common.
-    fn parameter(&mut self, at: &At, parameter: &Parameter) {
+    fn parameter(&mut self, at: &Statement, parameter: &Parameter) {
         let first = self.found.len();
         self.others(at, &parameter.pointer, &["name", "in", "schema", "content"]);
         for statement in &mut self.found[first..] {
@@ -98,7 +98,7 @@ impl List<'_> {
         self.contents(at, &parameter.content);
     }
 
-    fn contents(&mut self, at: &At, content: &[Media]) {
+    fn contents(&mut self, at: &Statement, content: &[Media]) {
         for media in content {
             let name = media.name.as_str();
             self.there(at, ("content type", name), name, &media.pointer, |list| {
@@ -111,7 +111,7 @@ impl List<'_> {
     }
 
     /// The ways to authenticate; the names of schemes make no difference.
-    fn security(&mut self, at: &At, operation: &Operation) {
+    fn security(&mut self, at: &Statement, operation: &Operation) {
         let is_own = self.spec.keywords(&operation.pointer).any(|(key, _)| key == "security");
         let holder = if is_own { operation.pointer.as_str() } else { "" };
         let place = join(holder, "security");
@@ -158,7 +158,7 @@ impl List<'_> {
     }
 
     /// The base URLs.
-    fn servers(&mut self, at: &At, operation: &Operation) {
+    fn servers(&mut self, at: &Statement, operation: &Operation) {
         for (index, server) in operation.servers.iter().enumerate() {
             let url = server.url.as_str();
             let list = server.pointer.rsplit_once('/').map_or("", |(list, _)| list);

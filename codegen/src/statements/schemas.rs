@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{At, List, ANNOTATIONS};
+use super::{List, Statement, ANNOTATIONS};
 use crate::model::pointer::{join, whole_component};
 use crate::model::Schema;
 use crate::names::{enumeration_name, model_name, schema_name};
@@ -12,13 +12,13 @@ const KNOWN: [&str; 3] = ["enum", "required", "additionalProperties"];
 
 impl List<'_> {
     /// Adds that there is a schema at `pointer`.
-    pub(super) fn schema(&mut self, at: &At, keyword: &str, name: &str, pointer: &str) {
+    pub(super) fn schema(&mut self, at: &Statement, keyword: &str, name: &str, pointer: &str) {
         let value = self.spec.written(pointer).clone();
         self.there(at, (keyword, name), value, pointer, |list| list.inside(at, pointer));
     }
 
     /// What the schema at `pointer` states itself.
-    fn inside(&mut self, at: &At, pointer: &str) {
+    fn inside(&mut self, at: &Statement, pointer: &str) {
         let spec = self.spec;
         let Some(schema) = spec.schema(pointer) else { return };
         let own_name = whole_component(pointer);
@@ -78,7 +78,7 @@ impl List<'_> {
     }
 
     /// The members of an object, which is `owner` in Rust.
-    fn members(&mut self, at: &At, schema: &Schema, owner: &str) {
+    fn members(&mut self, at: &Statement, schema: &Schema, owner: &str) {
         let required = join(&schema.pointer, "required");
         for member in schema.listed_members() {
             let name = member.name.as_str();
