@@ -3,24 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::lowering::{Lowered, Outcome};
-use crate::model::pointer::join;
-use crate::model::{Spec, STYLES};
-
-/// A constraint of an authored spec.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Constraint {
-    /// JSON pointer of the constraint.
-    pub pointer: String,
-    /// What kind: `minimum`, `enum`, `required`, `status` …
-    pub keyword: String,
-    /// Its value, as JSON.
-    pub value: String,
-    /// Whether it bounds a request only; responses are read tolerantly.
-    pub request_only: bool,
-}
+use crate::model::{Spec, CONSTRAINTS, STYLES};
+use crate::statements::{Direction, Statement, Statements};
 
 /// What became of a constraint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,69 +23,38 @@ pub enum Fate {
 /// The name of what the generator does by itself.
 const GENERATOR: &str = "generator";
 
-/// Every constraint of `spec`, in the order of the document.
-pub fn constraints(spec: &Spec) -> Vec<Constraint> {
-    let mut found = Vec::new();
-    let mut add = |pointer: String, keyword: &str, value: Value, request_only: bool| {
-        let (keyword, value) = (keyword.to_owned(), value.to_string());
-        found.push(Constraint { pointer, keyword, value, request_only });
-    };
-    for schema in spec.schemas() {
-        let uses = spec.uses(&schema.pointer);
-        for constraint in schema.constraints() {
-            add(
-                constraint.pointer(),
-                constraint.keyword,
-                constraint.value,
-                uses.request && !uses.response,
-            );
-        }
-    }
-    for operation in &spec.operations {
-        for parameter in &operation.parameters {
-            if parameter.required {
-                let name = parameter.name.as_str().into();
-                add(join(&parameter.pointer, "required"), "required", name, true);
-            }
-            for keyword in STYLES {
-                if let Some(value) = parameter.keywords.get(keyword) {
-                    add(join(&parameter.pointer, keyword), keyword, value.clone(), false);
-                }
-            }
-        }
-        if let Some(body) = operation.request.as_ref().filter(|body| body.required) {
-            add(join(&body.pointer, "required"), "required", "body".into(), true);
-        }
-        for response in &operation.responses {
-            add(response.place.clone(), "status", response.status.as_str().into(), false);
-            for header in response.headers.iter().filter(|header| header.required) {
-                let value = header.pointer.as_str().into();
-                add(join(&header.pointer, "required"), "header", value, false);
-            }
-        }
-    }
-    for variable in spec.servers.iter().flat_map(|server| &server.variables) {
-        if let Some(values) = &variable.values {
-            add(join(&variable.pointer, "enum"), "variable", values.clone().into(), true);
-        }
-    }
+/// Every constraint of `spec`, in the order of its statements.
+pub fn constraints(spec: &Spec) -> Vec<Statement> {
     let mut seen = BTreeSet::new();
-    found.retain(|constraint| seen.insert(constraint.pointer.clone()));
+    let mut found = Statements::of(spec).all;
+    found.retain(|found| constrains(found) && seen.insert(found.pointer.clone()));
     found
 }
 
+fn constrains(statement: &Statement) -> bool {
+    match statement.keyword.as_str() {
+        "additionalProperties" => statement.value == false,
+        "required" | "readOnly" | "writeOnly" => statement.value == true,
+        "success status" | "error status" | "variable" => true,
+        keyword if STYLES.contains(&keyword) => {
+            !matches!(statement.part, Some((Direction::Response, _)))
+        }
+        keyword => CONSTRAINTS.contains(&keyword),
+    }
+}
+
 /// What became of each constraint of `spec` in `lowered`.
-pub fn account(spec: &Spec, lowered: &Lowered) -> Vec<(Constraint, Fate)> {
+pub fn account(spec: &Spec, lowered: &Lowered) -> Vec<(Statement, Fate)> {
     let constraints = constraints(spec).into_iter();
     constraints
         .map(|constraint| {
-            let fate = fate(&constraint, lowered);
+            let fate = fate(spec, &constraint, lowered);
             (constraint, fate)
         })
         .collect()
 }
 
-fn fate(constraint: &Constraint, lowered: &Lowered) -> Fate {
+fn fate(spec: &Spec, constraint: &Statement, lowered: &Lowered) -> Fate {
     if let Some(touch) = lowered.touches.get(&constraint.pointer) {
         return match touch.outcome {
             Outcome::Carried => Fate::Carried(touch.rule),
@@ -108,14 +62,12 @@ fn fate(constraint: &Constraint, lowered: &Lowered) -> Fate {
             Outcome::Relaxed => Fate::Relaxed(touch.rule),
         };
     }
-    let by_generator = match constraint.keyword.as_str() {
-        "required" => constraint.request_only,
-        "status" => constraint.value.starts_with("\"2"),
-        _ => false,
-    };
-    match by_generator {
-        true => Fate::Carried(GENERATOR),
-        false => Fate::Unaccounted,
+    let uses = spec.uses(&constraint.pointer);
+    match constraint.keyword.as_str() {
+        // Responses are read tolerantly.
+        "required" if uses.request && !uses.response => Fate::Carried(GENERATOR),
+        "success status" => Fate::Carried(GENERATOR),
+        _ => Fate::Unaccounted,
     }
 }
 

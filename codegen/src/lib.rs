@@ -1,5 +1,6 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
+#[cfg(feature = "checks")]
 pub mod account;
 pub mod contract;
 pub mod docs;
@@ -16,6 +17,8 @@ pub mod mutants;
 pub mod names;
 pub mod rewrite;
 pub mod secret;
+#[cfg(feature = "checks")]
+pub mod statements;
 pub mod supported;
 pub mod table;
 mod tokens;

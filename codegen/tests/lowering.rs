@@ -85,3 +85,17 @@ fn optional_collections_become_nullable() {
     let without = lower_by(&spec, rules).unwrap().document;
     assert!(!nullable(&without, "list"));
 }
+
+#[test]
+fn each_constraint_of_a_schema_is_among_the_statements() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
+    let mut specs = Spec::load_all(&folder).unwrap();
+    specs.push(probe());
+    for spec in specs {
+        let listed = constraints(&spec);
+        for constraint in spec.schemas().iter().flat_map(|schema| schema.constraints()) {
+            let at = constraint.pointer();
+            assert!(listed.iter().any(|statement| statement.pointer == at), "{at}");
+        }
+    }
+}

@@ -1,8 +1,9 @@
 //! One test for each constraint of a spec: lowering accounts for it.
 
-use cloudfn_codegen::account::{account, Constraint, Fate};
+use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::lowering::{lower_by, RULES};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::statements::Statement;
 use libtest_mimic::Failed;
 
 use super::subject::{check, ensure, Check, Subject};
@@ -42,7 +43,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-fn is_accounted_for(subject: &Subject, constraint: &Constraint, fate: &Fate) -> Result<(), Failed> {
+fn is_accounted_for(subject: &Subject, constraint: &Statement, fate: &Fate) -> Result<(), Failed> {
     let claims = || subject.contract.claims_at(&constraint.pointer).join(", ");
     ensure(*fate != Fate::Unaccounted, || {
         format!(

@@ -47,6 +47,7 @@ fn operation(
             .filter_map(|(status, _)| response(document, status, &join(&responses, status)))
             .collect(),
         security: self::security(security),
+        servers: servers(document, &["", &item_at, &pointer]),
         is_open: security.as_array().is_some_and(Vec::is_empty),
         keywords: others(value, &["parameters", "requestBody", "responses", "security", "x-pages"]),
         of_path: others(item, &[&METHODS[..], &["parameters"]].concat()),
@@ -65,19 +66,20 @@ fn parameters(document: &Document, holders: [&String; 2]) -> Vec<Parameter> {
             let name = text(found.value, "name");
             let location = text(found.value, "in");
             parameters.retain(|old| old.name != name || old.location != location);
-            parameters.push(parameter(found, location, name));
+            parameters.push(parameter(document, found, location, name));
         }
     }
     parameters
 }
 
-fn parameter(found: Located<'_>, location: String, name: String) -> Parameter {
+fn parameter(document: &Document, found: Located<'_>, location: String, name: String) -> Parameter {
     let schema = found.value["schema"].is_object().then(|| join(&found.pointer, "schema"));
     Parameter {
         name,
         location,
         required: found.value["required"] == true,
         schema,
+        content: content(document, &found),
         keywords: others(found.value, &["name", "in", "required", "schema"]),
         pointer: found.pointer,
     }
@@ -88,7 +90,7 @@ fn response(document: &Document, status: &str, place: &str) -> Option<Response> 
     let headers = join(&found.pointer, "headers");
     let headers = members(&found.value["headers"]).filter_map(|(name, _)| {
         let header = document.at(&join(&headers, name))?;
-        Some(parameter(header, "header".to_owned(), name.clone()))
+        Some(parameter(document, header, "header".to_owned(), name.clone()))
     });
     Some(Response {
         status: status.to_owned(),
@@ -99,8 +101,18 @@ fn response(document: &Document, status: &str, place: &str) -> Option<Response> 
 }
 
 fn body(document: &Document, found: &Located<'_>) -> Body {
-    let content = join(&found.pointer, "content");
-    let content = members(&found.value["content"]).map(|(name, value)| {
+    Body {
+        pointer: found.pointer.clone(),
+        required: found.value["required"] == true,
+        content: content(document, found),
+        description: text(found.value, "description"),
+    }
+}
+
+/// What the `content` of an object has for each media type.
+fn content(document: &Document, holder: &Located<'_>) -> Vec<Media> {
+    let content = join(&holder.pointer, "content");
+    let content = members(&holder.value["content"]).map(|(name, value)| {
         let pointer = join(&content, name);
         let examples = join(&pointer, "examples");
         let samples = members(&value["examples"]).map(|(name, _)| {
@@ -118,12 +130,7 @@ fn body(document: &Document, found: &Located<'_>) -> Body {
             pointer,
         }
     });
-    Body {
-        pointer: found.pointer.clone(),
-        required: found.value["required"] == true,
-        content: content.collect(),
-        description: text(found.value, "description"),
-    }
+    content.collect()
 }
 
 /// The alternatives of a security, each the names of its schemes.
@@ -132,11 +139,15 @@ pub fn security(value: &Value) -> Vec<Vec<String>> {
     alternatives.map(|schemes| members(schemes).map(|(name, _)| name.clone()).collect()).collect()
 }
 
-/// The base URLs of an API.
-pub fn servers(document: &Document) -> Vec<Server> {
-    let servers = document.value["servers"].as_array().into_iter().flatten().enumerate();
+/// The base URLs that the last of `holders` lists that lists any.
+pub fn servers(document: &Document, holders: &[&str]) -> Vec<Server> {
+    let listed = holders.iter().rev().find_map(|holder| {
+        let list = join(holder, "servers");
+        Some((document.value.pointer(&list)?.as_array()?, list))
+    });
+    let Some((servers, list)) = listed else { return Vec::new() };
     let server = |(index, server): (usize, &Value)| {
-        let pointer = format!("/servers/{index}");
+        let pointer = format!("{list}/{index}");
         let of_server = join(&pointer, "variables");
         let variables = members(&server["variables"]).map(|(name, variable)| Variable {
             name: name.clone(),
@@ -148,7 +159,7 @@ pub fn servers(document: &Document) -> Vec<Server> {
         });
         Server { url: text(server, "url"), variables: variables.collect(), pointer }
     };
-    servers.map(server).collect()
+    servers.iter().enumerate().map(server).collect()
 }
 
 /// The security schemes of an API.

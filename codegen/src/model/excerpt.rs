@@ -28,7 +28,7 @@ impl Spec {
         let is_referred_to =
             at.starts_with("/components/") && !at.starts_with("/components/securitySchemes/");
         let of_all = !at.starts_with("/paths/") && !is_referred_to;
-        let used = self.used.get_or_init(|| self.used_components());
+        let used = self.used.get_or_init(|| self.used_by_operation());
         let operations = self.operations.iter().zip(used).filter(|(operation, used)| {
             let item = join("/paths", &operation.path);
             of_all
@@ -41,7 +41,7 @@ impl Spec {
     }
 
     /// The pointers of the components that each operation uses.
-    fn used_components(&self) -> Vec<BTreeSet<String>> {
+    fn used_by_operation(&self) -> Vec<BTreeSet<String>> {
         let document = self.document();
         let used = self.operations.iter().map(|operation| {
             let of_path = join(&join("/paths", &operation.path), "parameters");

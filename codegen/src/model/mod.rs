@@ -30,7 +30,7 @@ pub use self::index::Uses;
 pub use self::instance::{minimal, text_of_length};
 pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
-pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, LIMITS};
+pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
 use crate::error::{files_in, Error, Result};
 
 /// An API as its spec describes it.
@@ -120,7 +120,7 @@ impl Spec {
             api,
             file: document.file.clone(),
             info: document.value["info"].as_object().cloned().unwrap_or_default(),
-            servers: build::servers(&document),
+            servers: build::servers(&document, &[""]),
             schemes: build::schemes(&document),
             security: build::security(&document.value["security"]),
             operations: build::operations(&document),
@@ -136,6 +136,26 @@ impl Spec {
     /// The document that the spec was read from, for those who hand it on as it is.
     pub fn as_json(&self) -> &Value {
         &self.document.value
+    }
+
+    /// What stands at `pointer`, word for word.
+    pub fn written(&self, pointer: &str) -> &Value {
+        self.document.value.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The keywords of the object at `pointer`, references followed: those too that the model has
+    /// no place for.
+    pub fn keywords(&self, pointer: &str) -> impl Iterator<Item = (&String, &Value)> {
+        let found = self.document.at(pointer);
+        found.into_iter().flat_map(|found| read::members(found.value))
+    }
+
+    /// The pointers of the components that operations use.
+    pub fn used_components(&self) -> BTreeSet<String> {
+        let schemes = self.operations.iter().flat_map(|operation| &operation.security).flatten();
+        let schemes = schemes.map(|name| pointer::join("/components/securitySchemes", name));
+        let paths = &self.document.value["paths"];
+        self.document.components_from(vec![paths]).into_iter().chain(schemes).collect()
     }
 
     fn document(&self) -> &Document {

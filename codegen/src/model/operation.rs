@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{media, Schema};
+use super::{media, Schema, Server};
 
 /// One operation of a spec.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// The alternatives of its security, each the names of its schemes.
     pub security: Vec<Vec<String>>,
+    /// Its base URLs: its own, those of its path, or those of the API.
+    pub servers: Vec<Server>,
     /// Whether it says that it needs no credentials.
     pub is_open: bool,
     /// Its other keywords.
@@ -55,6 +57,8 @@ pub struct Parameter {
     pub required: bool,
     /// The pointer of its schema.
     pub schema: Option<String>,
+    /// Its media types, if it is written in one.
+    pub content: Vec<Media>,
     /// Its other keywords, such as those that say how it is written.
     pub keywords: Map<String, Value>,
 }
@@ -166,6 +170,20 @@ impl Parameter {
     /// Whether a keyword is true.
     pub fn is(&self, keyword: &str) -> bool {
         self.keywords.get(keyword) == Some(&Value::Bool(true))
+    }
+
+    /// What holds for a keyword of [`STYLES`] where the parameter says nothing.
+    pub fn default_of(&self, keyword: &str) -> Option<Value> {
+        let usual = if self.location == "query" { "form" } else { "simple" };
+        match keyword {
+            "style" => Some(usual.into()),
+            "explode" => {
+                let style = self.keywords.get("style").and_then(Value::as_str);
+                Some((style.unwrap_or(usual) == "form").into())
+            }
+            "allowReserved" => Some(false.into()),
+            _ => None,
+        }
     }
 
     /// What separates the items of a list that stand in one value; nothing where each item has a

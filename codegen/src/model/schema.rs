@@ -81,7 +81,7 @@ pub const LIMITS: [&str; 8] = [
 ];
 
 /// The keywords that constrain a value.
-const CONSTRAINTS: [&str; 23] = [
+pub const CONSTRAINTS: [&str; 23] = [
     "minimum",
     "maximum",
     "exclusiveMinimum",

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::account::{account, Constraint, Fate};
+use cloudfn_codegen::account::{account, Fate};
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::statements::Statement;
 
 /// What became of each constraint of `spec`; nothing is unaccounted for.
-pub fn fates(spec: &Spec) -> Vec<(Constraint, Fate)> {
+pub fn fates(spec: &Spec) -> Vec<(Statement, Fate)> {
     let fates = account(spec, &lower(spec).unwrap());
     assert!(fates.iter().all(|(_, fate)| *fate != Fate::Unaccounted), "{fates:?}");
     fates

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use cloudfn_codegen::model::Spec;
+pub use cloudfn_codegen::statements::{Direction, Site};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::rules;
-use super::verdict::{Direction, Shift, Verdict};
+use super::verdict::{Shift, Verdict};
 use crate::text::shortened;
 
 /// Where a change reaches callers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Use {
     /// The operation.
     pub operation: String,
@@ -17,15 +20,6 @@ pub struct Use {
     pub direction: Direction,
     /// The part of the call: `request`, `response 200`, `path parameter project_id`.
     pub part: String,
-}
-
-/// Something of the generated client: a type (`types::Runtime`) or a builder, and its member.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Site {
-    /// The type, without `builder::` for the builders of models.
-    pub owner: String,
-    /// The member or function; nothing for the type itself.
-    pub member: String,
 }
 
 /// A change of the public items of the generated client.
@@ -42,7 +36,7 @@ pub struct RustChange {
 }
 
 /// One change of a spec.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Change {
     /// The API.
     pub api: String,
@@ -71,6 +65,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// A change of `spec`, of which nothing is known yet.
+    pub fn of(spec: &Spec) -> Self {
+        let file = spec.file.display().to_string();
+        Self { api: spec.api.clone(), file, ..Self::default() }
+    }
+
     /// What it means on the wire.
     pub fn wire(&self) -> Verdict {
         let verdicts = self.effects().into_iter().map(|(_, effect)| effect.verdict);

@@ -6,37 +6,46 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::change::{Change, RustChange, Site};
+use super::diff;
+use super::rust::{self, Outline, Renames};
 use super::verdict::{Shift, Verdict};
-use super::{rust, walk};
 
 /// The changes between two versions of a spec, on the wire and in Rust.
 pub fn compare(old: &Spec, new: &Spec) -> Vec<Change> {
     if old.as_json() == new.as_json() {
         return Vec::new();
     }
-    let mut changes = walk::compare(old, new);
-    let (before, after) = match (rust::offer(old), rust::offer(new)) {
+    let mut changes = diff::compare(old, new);
+    let (before, after) = match (Outline::of(old), Outline::of(new)) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(reason), _) | (_, Err(reason)) => {
-            changes.push(of_client(&new.api, "Rust", vec![unknown(reason)]));
+            let words = format!("the client cannot be generated from both versions: {reason}");
+            changes.push(of_client(new, "Rust", vec![about("", Verdict::Unclear, words)]));
             return changes;
         }
     };
     let renames = renames(&mut changes, &before, &after);
-    let before = before.renamed(&renames);
-    let mut rest = Vec::new();
-    for found in rust::compare(&before, &after) {
-        let mut is_explained = false;
-        for change in changes.iter_mut().filter(|change| explains(change, &found)) {
-            is_explained = true;
-            change.rust.push(found.clone());
-        }
-        if !is_explained {
-            rest.push(found);
+    for change in &mut changes {
+        change.sites = change.sites.iter().map(|site| renames.site(site)).collect();
+    }
+    let mut rest = rust::compare(&renames.apply(before), &after);
+    rest.retain(|found| {
+        let explained = changes.iter_mut().filter(|change| explains(change, found));
+        explained.map(|change| change.rust.push(found.clone())).count() == 0
+    });
+    changes.retain(|change| change.what != "wording" || rest.is_empty());
+    let (types, items): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|found| found.site.member.is_empty());
+    let of_item = |item: RustChange| of_client(new, &item.site.owner.clone(), vec![item]);
+    changes.extend(items.into_iter().map(of_item));
+    for (subject, verdict) in
+        [("types gone", Verdict::Breaking), ("new types", Verdict::Compatible)]
+    {
+        let found: Vec<_> = types.iter().filter(|t| t.verdict == verdict).cloned().collect();
+        if !found.is_empty() {
+            changes.push(of_client(new, subject, found));
         }
     }
-    changes.retain(|change| change.what != "wording" || rest.is_empty());
-    changes.extend(unexplained(&new.api, rest));
     changes
 }
 
@@ -81,99 +90,62 @@ fn plain(name: &str) -> String {
 }
 
 /// The identifiers that became others, each noted with the change that it comes from.
-fn renames(changes: &mut [Change], before: &rust::Offer, after: &rust::Offer) -> rust::Renames {
-    let mut renames = rust::Renames::default();
+fn renames(changes: &mut [Change], before: &Outline, after: &Outline) -> Renames {
+    let mut renames = Renames::default();
     for change in changes {
         let (Some(Value::String(old)), Some(Value::String(new))) = (&change.old, &change.new)
         else {
             continue;
         };
-        let is_function = match change.what.as_str() {
-            "name" => false,
-            "operationId" => true,
+        let (module, pair) = match change.what.as_str() {
+            "name" => ("types", [old.clone(), new.clone()]),
+            "operationId" => ("builder", [old, new].map(|name| name.to_upper_camel_case())),
             _ => continue,
         };
-        let (module, pair) = match is_function {
-            false => ("types", (old.clone(), new.clone())),
-            true => ("builder", (old.to_upper_camel_case(), new.to_upper_camel_case())),
-        };
-        let (from, to) = (format!("{module}::{}", pair.0), format!("{module}::{}", pair.1));
-        let is_taken = renames.types.iter().any(|(a, b)| *a == pair.0 || *b == pair.1);
-        let has_moved = before.has_type(&from) && !after.has_type(&from);
-        if is_taken || !has_moved || !after.has_type(&to) || before.has_type(&to) {
+        let [from, to] = pair.each_ref().map(|name| format!("{module}::{name}"));
+        let is_new = |name: &str| after.has_type(name) && !before.has_type(name);
+        let is_gone = |name: &str| before.has_type(name) && !after.has_type(name);
+        let is_taken = renames.types.iter().any(|(a, b)| *a == pair[0] || *b == pair[1]);
+        if is_taken || !is_gone(&from) || !is_new(&to) {
             continue;
         }
-        renames.types.push(pair);
-        let words = match is_function {
-            false => format!("`{from}` is now `{to}`"),
-            true => {
+        let words = match module {
+            "types" => format!("`{from}` is now `{to}`"),
+            _ => {
                 renames.functions.push((old.clone(), new.clone()));
                 format!("`Client::{old}` is now `Client::{new}`")
             }
         };
-        change.rust.push(RustChange {
-            site: Site { owner: to, member: String::new() },
-            shift: Shift::Changed,
-            verdict: Verdict::Breaking,
-            words,
-        });
+        renames.types.push(pair.into());
+        change.rust.push(about(&to, Verdict::Breaking, words));
     }
     renames
 }
 
 /// A whole API that came or went.
 pub fn whole_api(spec: &Spec, shift: Shift) -> Change {
-    let mut change = walk::whole_api(spec, shift);
-    let (verdict, words) = match shift {
-        Shift::Removed => (Verdict::Breaking, format!("the module `{}` is gone", spec.api)),
-        _ => (Verdict::Compatible, format!("the module `{}` is new", spec.api)),
+    let ids = Some(spec.operations.iter().map(|o| Value::from(o.id.as_str())).collect());
+    let (verdict, became, old, new) = match shift {
+        Shift::Removed => (Verdict::Breaking, "gone", ids, None),
+        _ => (Verdict::Compatible, "new", None, ids),
     };
-    let site = Site { owner: String::new(), member: String::new() };
-    change.rust.push(RustChange { site, shift, verdict, words });
-    change
+    let rust = vec![about("", verdict, format!("the module `{}` is {became}", spec.api))];
+    let (subject, what) = (spec.api.clone(), "API".to_owned());
+    Change { subject, what, shift, old, new, rust, ..Change::of(spec) }
 }
 
-/// What no change of the spec explains: each changed item by itself, all new ones and all gone
-/// ones together.
-fn unexplained(api: &str, rest: Vec<RustChange>) -> Vec<Change> {
-    let is_type = |change: &RustChange| change.site.member.is_empty();
-    let (types, items): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_type);
-    let (gone, new): (Vec<_>, Vec<_>) =
-        types.into_iter().partition(|change| change.verdict == Verdict::Breaking);
-    let mut changes: Vec<Change> = items
-        .into_iter()
-        .map(|item| of_client(api, &item.site.owner.clone(), vec![item]))
-        .collect();
-    for (subject, types) in [("types gone", gone), ("new types", new)] {
-        if !types.is_empty() {
-            changes.push(of_client(api, subject, types));
-        }
-    }
-    changes
-}
-
-fn of_client(api: &str, subject: &str, rust: Vec<RustChange>) -> Change {
+/// What no change of the spec explains.
+fn of_client(spec: &Spec, subject: &str, rust: Vec<RustChange>) -> Change {
     Change {
-        api: api.to_owned(),
-        file: String::new(),
+        api: spec.api.clone(),
         subject: subject.to_owned(),
         what: "generated client".to_owned(),
-        shift: Shift::Changed,
-        old: None,
-        new: None,
-        old_place: String::new(),
-        new_place: String::new(),
-        uses: Default::default(),
-        sites: Default::default(),
         rust,
+        ..Change::default()
     }
 }
 
-fn unknown(reason: String) -> RustChange {
-    RustChange {
-        site: Site { owner: String::new(), member: String::new() },
-        shift: Shift::Changed,
-        verdict: Verdict::Unclear,
-        words: format!("the client cannot be generated from both versions: {reason}"),
-    }
+fn about(owner: &str, verdict: Verdict, words: String) -> RustChange {
+    let site = Site { owner: owner.to_owned(), member: String::new() };
+    RustChange { site, shift: Shift::Changed, verdict, words }
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn_codegen::ledger::{Page, Place, Reference};
 
+use serde::Serialize;
+
 use super::verdict::Shift;
 
 /// A change of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LedgerChange {
     /// The ledger's name.
     pub page: String,
@@ -23,69 +25,57 @@ pub struct LedgerChange {
     pub new: String,
 }
 
-/// The statements of a page, by kind and name.
-type Statements = BTreeMap<(&'static str, String), String>;
+/// What is stated: its page, kind and name.
+type Key = (String, &'static str, String);
 
 /// The changes from `old` to `new`.
 pub fn compare(old: &[Page], new: &[Page]) -> Result<Vec<LedgerChange>, String> {
-    let mut stems: Vec<&str> = old.iter().chain(new).map(Page::stem).collect();
-    stems.sort_unstable();
-    stems.dedup();
-    let mut changes = Vec::new();
-    for stem in stems {
-        let of = |pages: &'_ [Page]| pages.iter().find(|page| page.stem() == stem).cloned();
-        match (of(old), of(new)) {
-            (Some(old), Some(new)) => changes.extend(of_page(&old, &new)?),
-            (old, new) => changes.push(LedgerChange {
-                page: stem.to_owned(),
-                kind: "page",
-                shift: if old.is_some() { Shift::Removed } else { Shift::Added },
-                name: stem.to_owned(),
-                old: old.map_or_else(String::new, |page| page.title),
-                new: new.map_or_else(String::new, |page| page.title),
-            }),
-        }
-    }
-    Ok(changes)
-}
-
-fn of_page(old: &Page, new: &Page) -> Result<Vec<LedgerChange>, String> {
     let (before, after) = (statements(old)?, statements(new)?);
-    let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    let changes = keys.into_iter().filter(|key| before.get(key) != after.get(key)).map(|key| {
+    let keys: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    let changes = keys.into_iter().filter_map(|key| {
+        let (page, kind, name) = key;
+        let whole = (page.clone(), PAGE, page.clone());
+        let is_kept = before.contains_key(&whole) && after.contains_key(&whole);
         let (was, is) = (before.get(key), after.get(key));
-        LedgerChange {
-            page: new.stem().to_owned(),
-            kind: key.0,
+        // A page that came or went is told as a whole.
+        (was != is && is_kept != (*key == whole)).then(|| LedgerChange {
+            page: page.clone(),
+            kind,
             shift: match (was, is) {
                 (None, _) => Shift::Added,
                 (_, None) => Shift::Removed,
                 _ => Shift::Changed,
             },
-            name: key.1.clone(),
+            name: name.clone(),
             old: was.cloned().unwrap_or_default(),
             new: is.cloned().unwrap_or_default(),
-        }
+        })
     });
     Ok(changes.collect())
 }
 
-/// Everything that a ledger states, without the reasons and the order.
-fn statements(page: &Page) -> Result<Statements, String> {
-    let mut found = Statements::new();
-    let mut put = |kind, name: String, value: String| {
-        let count = found
-            .keys()
-            .filter(|(k, n): &&(&str, String)| *k == kind && n.starts_with(&name))
-            .count();
-        let name = if found.contains_key(&(kind, name.clone())) {
-            format!("{name} ({count})")
-        } else {
-            name
-        };
-        found.insert((kind, name), value);
-    };
-    put("page", "operation".into(), page.operation.clone());
+/// The kind of a whole page.
+const PAGE: &str = "page";
+
+/// Everything that ledgers state, without the reasons and the order.
+fn statements(pages: &[Page]) -> Result<BTreeMap<Key, String>, String> {
+    let mut found = BTreeMap::new();
+    for page in pages {
+        let stem = page.stem();
+        found.insert((stem.to_owned(), PAGE, stem.to_owned()), page.title.clone());
+        of_page(page, |kind, name, value| {
+            let key = |name: &str| (stem.to_owned(), kind, name.to_owned());
+            let mut names =
+                std::iter::once(name.clone()).chain((1..).map(|count| format!("{name} ({count})")));
+            let free = names.find(|name| !found.contains_key(&key(name)));
+            found.insert(key(&free.unwrap_or(name)), value);
+        })?;
+    }
+    Ok(found)
+}
+
+fn of_page(page: &Page, mut put: impl FnMut(&'static str, String, String)) -> Result<(), String> {
+    put(PAGE, "operation".into(), page.operation.clone());
     for claim in page.claims().map_err(|e| e.to_string())? {
         let (kind, name) = match &claim.place {
             Place::Sample(section, name) => ("sample", format!("{section} {name}")),
@@ -112,7 +102,7 @@ fn statements(page: &Page) -> Result<Statements, String> {
         let value = format!("on {}: {check}; broken by: {}", rule.on, rule.broken_by.join(", "));
         put("rule", rule.name.clone(), value);
     }
-    Ok(found)
+    Ok(())
 }
 
 fn listed(claims: &[Reference]) -> String {

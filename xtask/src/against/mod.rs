@@ -5,6 +5,7 @@
 //! answers also while ledgers, specs and code do not agree yet.
 
 mod change;
+mod diff;
 mod join;
 #[cfg(test)]
 mod join_tests;
@@ -15,8 +16,10 @@ mod output;
 mod revision;
 mod rules;
 mod rust;
+mod shifts;
+#[cfg(test)]
+mod tests;
 mod verdict;
-mod walk;
 
 use std::collections::BTreeSet;
 

@@ -4,7 +4,9 @@
 //! Responses are read tolerantly: a range, a length, a list of values or a required mark never
 //! fails an answer, so that none of these breaks a caller who reads.
 
-use super::verdict::{Direction, Shift, Verdict};
+use cloudfn_codegen::statements::Direction;
+
+use super::verdict::{Shift, Verdict};
 use Shift::{Added, Changed, Narrowed, Removed, Widened};
 
 /// A verdict, and who is affected; `{old}` and `{new}` stand for the values.
@@ -120,8 +122,6 @@ const RULES: &[(&str, Shift, Effect, Effect)] = &[
     ("required parameter", Added,  breaks("everyone who calls it without this parameter"), UNCLEAR),
     ("parameter",        Added,    fits("nobody has to change; it may be given"), UNCLEAR),
     ("parameter",        Removed,  breaks("callers that give it"), UNCLEAR),
-    ("name in the path", Changed,  nothing("nobody; the name of a path parameter does not go over the wire"), UNCLEAR),
-    ("spelling",         Changed,  nothing("nobody; headers have the same name in any case"), UNCLEAR),
     ("location",         Changed,  breaks("everyone who gives it"), UNCLEAR),
     ("style",            Changed,  breaks("everyone who gives it; it is written differently"), breaks("everyone who reads it; it is written differently")),
     ("explode",          Changed,  breaks("everyone who gives it; it is written differently"), breaks("everyone who reads it; it is written differently")),
@@ -146,7 +146,6 @@ const CALLS: &[(&str, Shift, Effect)] = &[
     ("API",            Removed,  breaks("everyone who uses this API")),
     ("operation",      Added,    fits("nobody has to change; the operation is new")),
     ("operation",      Removed,  breaks("everyone who calls it")),
-    ("operationId",    Changed,  nothing("nobody; the operationId does not go over the wire")),
     ("method",         Changed,  breaks("everyone who calls it")),
     ("path",           Changed,  breaks("everyone who calls it")),
     ("deprecated",     Narrowed, fits("callers should look for a replacement: it is deprecated")),
@@ -162,25 +161,25 @@ const CALLS: &[(&str, Shift, Effect)] = &[
     ("server",         Added,    fits("nobody has to change; there is one more base URL")),
     ("server",         Removed,  breaks("callers of this base URL")),
     ("first server",   Changed,  breaks("callers that name no endpoint; the client takes its endpoints from this list")),
-    ("name",           Changed,  nothing("nobody; the name of a schema does not go over the wire")),
-    ("x-pages",        Added,    nothing("nobody; it names the vendor's page")),
-    ("x-pages",        Removed,  nothing("nobody; it names the vendor's page")),
-    ("x-pages",        Changed,  nothing("nobody; it names the vendor's page")),
-    ("tags",           Added,    nothing("nobody; tags sort the documentation")),
-    ("tags",           Removed,  nothing("nobody; tags sort the documentation")),
-    ("tags",           Changed,  nothing("nobody; tags sort the documentation")),
-    ("externalDocs",   Added,    nothing("nobody; it is documentation")),
-    ("externalDocs",   Removed,  nothing("nobody; it is documentation")),
-    ("externalDocs",   Changed,  nothing("nobody; it is documentation")),
-    ("version",        Changed,  nothing("nobody; it is documentation")),
-    ("contact",        Changed,  nothing("nobody; it is documentation")),
-    ("license",        Changed,  nothing("nobody; it is documentation")),
-    ("openapi",        Changed,  nothing("nobody; it is the version of the notation")),
-    ("unused part",    Added,    nothing("nobody; no operation uses it")),
-    ("unused part",    Removed,  nothing("nobody; no operation uses it")),
-    ("unused part",    Changed,  nothing("nobody; no operation uses it")),
-    ("generated client", Changed, nothing("nobody; it is about Rust code alone")),
-    ("wording",        Changed,  nothing("nobody; parts were moved, renamed or reordered, and what is sent and read stayed as it was")),
+];
+
+/// What a change does not matter for, whichever way it goes.
+#[rustfmt::skip]
+const FOR_NOBODY: &[(&str, Effect)] = &[
+    ("operationId",      nothing("nobody; the operationId does not go over the wire")),
+    ("name",             nothing("nobody; the name of a schema does not go over the wire")),
+    ("name in the path", nothing("nobody; the name of a path parameter does not go over the wire")),
+    ("spelling",         nothing("nobody; headers have the same name in any case")),
+    ("x-pages",          nothing("nobody; it names the vendor's page")),
+    ("tags",             nothing("nobody; tags sort the documentation")),
+    ("externalDocs",     nothing("nobody; it is documentation")),
+    ("version",          nothing("nobody; it is documentation")),
+    ("contact",          nothing("nobody; it is documentation")),
+    ("license",          nothing("nobody; it is documentation")),
+    ("openapi",          nothing("nobody; it is the version of the notation")),
+    ("unused part",      nothing("nobody; no operation uses it")),
+    ("generated client", nothing("nobody; it is about Rust code alone")),
+    ("wording",          nothing("nobody; parts were moved, renamed or reordered, and what is sent and read stayed as it was")),
 ];
 
 /// What the change of `what` means to those whom it reaches in `direction`.
@@ -188,12 +187,15 @@ pub fn effect(what: &str, shift: Shift, direction: Direction) -> Effect {
     if shift == Shift::Same {
         return WRITTEN_OUT;
     }
+    if let Some((_, effect)) = FOR_NOBODY.iter().find(|row| row.0 == what) {
+        return *effect;
+    }
     let call = || CALLS.iter().find(|row| (row.0, row.1) == (what, shift)).map(|row| row.2);
     let row = RULES.iter().find(|row| (row.0, row.1) == (what, shift));
     let effect = match direction {
-        Direction::Call => call(),
-        Direction::Request => row.map(|row| row.2).or_else(call),
-        Direction::Response => row.map(|row| row.3).or_else(call),
+        Direction::Call => None,
+        Direction::Request => row.map(|row| row.2),
+        Direction::Response => row.map(|row| row.3),
     };
-    effect.unwrap_or(UNCLEAR)
+    effect.or_else(call).unwrap_or(UNCLEAR)
 }

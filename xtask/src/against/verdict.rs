@@ -1,13 +1,18 @@
-//! Which way a change goes, whom it reaches, and what it means.
+//! Which way a change goes, and what it means.
+
+use serde::Serialize;
 
 /// What a change means for callers, from harmless to bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It has no effect.
+    #[serde(rename = "no effect")]
     NoEffect,
     /// What worked goes on working.
     Compatible,
     /// Nothing is known of its effect: somebody has to read it.
+    #[serde(rename = "changed")]
     Unclear,
     /// What worked may not work any more.
     Breaking,
@@ -30,7 +35,8 @@ impl Verdict {
 }
 
 /// Which way something went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Shift {
     /// It was not there.
     Added,
@@ -41,18 +47,8 @@ pub enum Shift {
     /// More is allowed than before.
     Widened,
     /// It is another one.
+    #[default]
     Changed,
     /// It only says what was so before.
     Same,
-}
-
-/// Which way the thing that changed travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Direction {
-    /// It belongs to the call as a whole.
-    Call,
-    /// Callers send it.
-    Request,
-    /// Callers read it.
-    Response,
 }

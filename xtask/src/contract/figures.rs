@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn_codegen::account::{account, dropped_by_generator_alone, Constraint, Fate};
+use cloudfn_codegen::account::{account, dropped_by_generator_alone, Fate};
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::ledger::Status;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::{pointer, Operation, Spec};
+use cloudfn_codegen::statements::Statement;
 
 use crate::text;
 
@@ -34,7 +35,7 @@ pub struct Figures {
     /// A row of each operation, then the total.
     pub rows: Vec<Row>,
     /// The outcome of each constraint, by spec.
-    pub fates: Vec<(String, Vec<(Constraint, Fate)>)>,
+    pub fates: Vec<(String, Vec<(Statement, Fate)>)>,
 }
 
 /// The figures of an operation, or of all.
@@ -132,7 +133,7 @@ fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Ro
     row
 }
 
-fn add_fates(row: &mut Row, fates: &[(Constraint, Fate)], is_of: impl Fn(&Constraint) -> bool) {
+fn add_fates(row: &mut Row, fates: &[(Statement, Fate)], is_of: impl Fn(&Statement) -> bool) {
     for (constraint, fate) in fates.iter().filter(|(constraint, _)| is_of(constraint)) {
         let column = match fate {
             Fate::Carried(_) => 10,
@@ -159,7 +160,7 @@ impl Scope {
         Self { holders: holders.collect(), components: spec.components_in(&operation.pointer) }
     }
 
-    fn has(&self, constraint: &Constraint) -> bool {
+    fn has(&self, constraint: &Statement) -> bool {
         match pointer::component(&constraint.pointer) {
             Some(component) => self.components.contains(component),
             None => self.holders.iter().any(|holder| pointer::is_in(&constraint.pointer, holder)),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{changelog, filled, listed, phrase};
-use crate::against::change::Change;
+use crate::against::change::{Change, Direction};
 use crate::against::ledgers::LedgerChange;
-use crate::against::verdict::{Direction, Verdict};
+use crate::against::verdict::Verdict;
 use crate::against::{Report, Shift};
 use crate::text::shortened;
 

@@ -96,7 +96,7 @@ fn apis(figures: &Figures) -> Vec<Api> {
             let (outcome, rule) = outcome(fate);
             ConstraintRow {
                 pointer: constraint.pointer.clone(),
-                value: constraint.value.clone(),
+                value: constraint.value.to_string(),
                 outcome,
                 rule,
                 anchor: anchor(outcome, rule),

@@ -1,13 +1,16 @@
 //! No change stays unreported: every value of the project's own specs is changed, one at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use cloudfn_codegen::model::pointer::{join, unescape};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::statements::{Statements, ANNOTATIONS};
 use serde_json::{json, Value};
 
 use super::{compare, spec, BASE};
+use crate::against::diff::of_statements;
 use crate::against::verdict::Verdict;
 
 /// The project's specs, the probe of the generator, and the base of these tests.
@@ -24,7 +27,7 @@ fn places(value: &Value, at: &str, names_members: bool, found: &mut Vec<String>)
     match value {
         Value::Object(object) => {
             for (key, member) in object {
-                let only_describes = super::super::ANNOTATIONS.contains(&key.as_str());
+                let only_describes = ANNOTATIONS.contains(&key.as_str());
                 if names_members || !only_describes {
                     let place = join(at, key);
                     found.push(place.clone());
@@ -101,10 +104,38 @@ fn additions() -> Vec<(&'static str, Value)> {
         ("text/plain", json!({})),
     ]
 }
-/// The documents that differ from that of `spec` in one step, and are specs too.
-fn mutants(spec: &Spec) -> Vec<(String, Spec)> {
+
+/// A spec that is changed, and what it states.
+struct Base {
+    spec: Spec,
+    statements: Statements,
+}
+
+impl Base {
+    fn of(spec: Spec) -> Rc<Self> {
+        Rc::new(Self { statements: Statements::of(&spec), spec })
+    }
+}
+
+/// The documents that differ in one step from that of `spec`, or of a part of it with one of the
+/// operations that the step is about, and are specs too.
+fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
     let mut at = Vec::new();
     places(spec.as_json(), "", false, &mut at);
+    let whole = Base::of(spec.clone());
+    let mut excerpts: BTreeMap<String, Rc<Base>> = BTreeMap::new();
+    let mut base_of = |at: &str| {
+        let is_in_part = at.matches('/').count() > 3;
+        let operations = if is_in_part { spec.operations_with(at) } else { vec![] };
+        let Some(id) = operations.into_iter().next() else { return whole.clone() };
+        let of_id = std::slice::from_ref(&id);
+        let part = excerpts.entry(id.clone());
+        let part = part.or_insert_with(|| Base::of(spec.excerpt(of_id).unwrap()));
+        match part.spec.as_json().pointer(at) == spec.as_json().pointer(at) {
+            true => part.clone(),
+            false => whole.clone(),
+        }
+    };
     let mut documents = Vec::new();
     let mut shapes = BTreeSet::new();
     // Each value is changed; in all ways where no object like its own has been seen: one of the
@@ -115,34 +146,36 @@ fn mutants(spec: &Spec) -> Vec<(String, Spec)> {
         shapes.insert((below, keys, key.to_owned()))
     };
     for at in at {
+        let base = base_of(&at);
+        let mut change = |name: String, change: &dyn Fn(&mut Value)| {
+            let mut document = base.spec.as_json().clone();
+            change(&mut document);
+            let mutant = Spec::of(&spec.file, document).ok();
+            documents.extend(mutant.map(|mutant| (name, base.clone(), mutant)));
+        };
         let value = spec.as_json().pointer(&at).unwrap();
         let (holder, key) = at.rsplit_once('/').unwrap();
         let is_new = is_new_shape(holder, spec.as_json().pointer(holder).unwrap(), key);
         for other in others(value).into_iter().take(if is_new { usize::MAX } else { 1 }) {
-            let mut document = spec.as_json().clone();
-            *document.pointer_mut(&at).unwrap() = other.clone();
-            documents.push((format!("{at} = {other}"), document));
+            change(format!("{at} = {other}"), &|document| {
+                *document.pointer_mut(&at).unwrap() = other.clone();
+            });
         }
         if is_new_shape(&at, value, "") && value.is_object() {
             for (key, member) in additions().iter().filter(|(key, _)| value.get(key).is_none()) {
-                let mut document = spec.as_json().clone();
-                document.pointer_mut(&at).unwrap()[key] = member.clone();
-                documents.push((format!("{at}/{key} added: {member}"), document));
+                change(format!("{at}/{key} added: {member}"), &|document| {
+                    document.pointer_mut(&at).unwrap()[key] = member.clone();
+                });
             }
         }
         let key = unescape(key);
-        let mut document = spec.as_json().clone();
-        match document.pointer_mut(holder).unwrap() {
+        change(format!("{at} dropped"), &|document| match document.pointer_mut(holder).unwrap() {
             Value::Object(object) => drop(object.remove(&key)),
             Value::Array(list) => drop(list.remove(key.parse().unwrap())),
-            _ => continue,
-        }
-        documents.push((format!("{at} dropped"), document));
+            _ => {}
+        });
     }
-    let parsed = documents
-        .into_iter()
-        .filter_map(|(name, document)| Some((name, Spec::of(&spec.file, document).ok()?)));
-    parsed.collect()
+    documents
 }
 
 /// What is not for the wire.
@@ -160,9 +193,9 @@ const WITHOUT_EFFECT: [&str; 6] = [
 fn every_change_is_reported() {
     let (mut count, mut silent, mut harmless) = (0, Vec::new(), Vec::new());
     for spec in specs() {
-        for (name, mutant) in mutants(&spec) {
+        for (name, base, mutant) in mutants(&spec) {
             count += 1;
-            let changes = compare(&spec, &mutant);
+            let changes = of_statements(&mutant, &base.statements, &Statements::of(&mutant));
             let worst = changes.iter().map(|change| change.wire()).max();
             match worst {
                 None => silent.push(name),

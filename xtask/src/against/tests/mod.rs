@@ -1,4 +1,4 @@
-//! What the walk finds: each rule in both directions, and every change at all.
+//! What the comparison finds: each rule in both directions, and every change at all.
 
 mod completeness;
 mod directions;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use cloudfn_codegen::model::Spec;
 
-use super::compare;
+use super::diff::compare;
 use crate::against::change::Change;
 use crate::against::verdict::Verdict;
 

@@ -2,7 +2,7 @@
 
 use super::{changed, compare, letter};
 use crate::against::change::Change;
-use crate::against::verdict::Direction;
+use crate::against::change::Direction;
 
 /// Old and new schema, what is found on the way there and on the way back, and the verdicts:
 /// there in requests and responses, back in requests and responses.
@@ -161,4 +161,22 @@ fn circles_end() {
     };
     let changes = compare(&list(""), &list(", maxItems: 3"));
     assert_eq!(changes.len(), 1, "{changes:#?}");
+}
+
+#[test]
+fn what_is_shared_is_compared_once() {
+    let chain = |most: &str| {
+        let link = |index: usize| {
+            let next = format!("$ref: '#/components/schemas/D{}'", index + 1);
+            format!("    D{index}: {{ type: object, properties: {{ l: {{ {next} }}, r: {{ {next} }} }} }}\n")
+        };
+        let links: String = (0..40).map(link).collect();
+        changed(&[(
+            "    M: { type: string }",
+            &format!("    M: {{ $ref: '#/components/schemas/D0' }}\n{links}    D40: {{ type: string{most} }}"),
+        )])
+    };
+    let changes = compare(&chain(""), &chain(", maxLength: 3"));
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0].uses.len(), 3);
 }
