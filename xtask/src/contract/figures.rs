@@ -84,14 +84,16 @@ impl Figures {
         COLUMNS[1..].iter().copied().zip(figures)
     }
 
-    /// The number of statements of each page, on a line each.
+    /// The number of statements of each page, as a table for a terminal.
     pub fn statements(contract: &Contract) -> String {
-        let lines = contract.ledgers.iter().map(|ledger| {
+        let head = ["page", "statements", "prose"].map(str::to_owned).to_vec();
+        let rows = contract.ledgers.iter().map(|ledger| {
             let prose = ledger.prose.iter().filter(|claim| claim.is_of_page()).count();
-            let (page, all) = (ledger.page.stem(), ledger.statements());
-            format!("{page}: {all} statements, of which {prose} constrain nothing")
+            let page = ledger.page.stem().to_owned();
+            vec![page, ledger.statements().to_string(), prose.to_string()]
         });
-        lines.collect::<Vec<_>>().join("\n")
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+        text::table(&rows, 1, text::width())
     }
 
     fn cells(&self) -> Vec<Vec<String>> {
