@@ -210,6 +210,14 @@ async fn undocumented_values_are_shown_and_named() {
     assert!(ended.stderr.contains("timeout: 0 is outside the documented 3..=900"));
 }
 
+#[tokio::test]
+async fn a_documented_exception_is_named() {
+    let ended = run_against(Step::json(200, r#"{"timeout":43200}"#), &PUBLISH).await;
+    let exception = "a documented exception: users on a list may have a timeout of up to 12 hours";
+    let expected = format!("timeout: 43200 is outside the documented 3..=900, {exception}");
+    assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
+}
+
 /// A body that no model can hold.
 const ODD: &str = r#"{"max_async_retry_attempts": 9.50, "new": [1e400], "new": null,
     "destination_config": {"on_success": null}}"#;
@@ -232,6 +240,10 @@ async fn undocumented_values_are_sent_only_on_request() {
             [&PUBLISH[..2], &["--function-urn", &long, "--version", "v1"]].concat(),
             r#"{"version":"v1"}"#,
         ),
+        (
+            [&PUBLISH[..2], &["--function-urn", "u", "--digest", "notmd5"]].concat(),
+            r#"{"digest":"notmd5"}"#,
+        ),
     ] {
         let received = server.received().len();
         let refused = run(cloudfn_at(&url, &given)).await;
@@ -250,6 +262,8 @@ async fn undocumented_values_are_sent_only_on_request() {
     warning: the request is not as documented: max_async_retry_attempts: is a number, and documented as an integer; new: is not a documented member; new: is not a documented member; destination_config.on_success: is null, and documented as an object
     error: function_urn: a text of 270 characters is outside the documented length 1..=269; to send it anyway, pass --allow-undocumented
     warning: the request is not as documented: function_urn: a text of 270 characters is outside the documented length 1..=269
+    error: digest: breaks the rule: the digest of a request is an MD5 digest in hexadecimal digits; to send it anyway, pass --allow-undocumented
+    warning: the request is not as documented: digest: breaks the rule: the digest of a request is an MD5 digest in hexadecimal digits
     "#);
 }
 

@@ -386,6 +386,8 @@ async fn a_response_that_was_compared_is_green_unless_it_differs() {
     let business = |status: u16| json!({ "statusCode": status, "message": "m" }).to_string();
     for (name, operation, step, code, is_compared) in [
         ("success", PUBLISH, Step::json(200, documented), 0, true),
+        ("broken rule", PUBLISH, Step::json(200, r#"{"handler":"index"}"#), 1, true),
+        ("documented exception", PUBLISH, Step::json(200, r#"{"timeout":43200}"#), 0, true),
         ("documented error", PUBLISH, Step::json(404, r#"{"error_code":"FSS.1051"}"#), 0, true),
         ("undocumented error", PUBLISH, Step::json(409, r#"{"error_code":"FSS.1062"}"#), 1, true),
         ("undocumented redirect", PUBLISH, Step::json(302, ""), 1, true),

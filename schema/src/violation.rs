@@ -111,11 +111,16 @@ fn with_article(name: &str) -> String {
     }
 }
 
+/// The alternate form (`{:#}`) also names the documented exception.
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
-        f.write_str(&self.message())
+        f.write_str(&self.message())?;
+        match self.exception {
+            Some(exception) if f.alternate() => write!(f, ", a documented exception: {exception}"),
+            _ => Ok(()),
+        }
     }
 }

@@ -106,7 +106,7 @@ pub async fn answer(answer: &CallResponse) -> Result<(), Failure> {
 /// Lists violations on stderr, if there are any.
 pub async fn list(heading: &str, violations: &[Violation]) {
     if !violations.is_empty() {
-        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        let violations: Vec<String> = violations.iter().map(|one| format!("{one:#}")).collect();
         let line = format!("{heading}: {}", violations.join("; "));
         let _ = tokio::task::spawn_blocking(move || say(&line)).await;
     }
