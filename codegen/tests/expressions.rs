@@ -49,12 +49,11 @@ fn by_cel(text: &str, object: &Value) -> Verdict {
     let functions = functions();
     let mut context = functions.new_inner_scope();
     context.add_variable_from_value("self", to_cel(object));
-    let verdict = match program.execute(&context) {
+    match program.execute(&context) {
         Ok(Cel::Bool(true)) => Verdict::Holds,
         Err(ExecutionError::NoSuchKey(_)) => Verdict::NotExercised,
         _ => Verdict::Fails,
-    };
-    verdict
+    }
 }
 
 fn is_same(text: &str, object: &Value) -> Result<(), TestCaseError> {
