@@ -213,7 +213,7 @@ async fn undocumented_values_are_shown_and_named() {
 #[tokio::test]
 async fn a_documented_exception_is_named() {
     let ended = run_against(Step::json(200, r#"{"timeout":43200}"#), &PUBLISH).await;
-    let exception = "a documented exception: users on a list may have a timeout of up to 12 hours";
+    let exception = "a documented exception: users on the allowlist may have a timeout of up to 12 hours";
     let expected = format!("timeout: 43200 is outside the documented 3..=900, {exception}");
     assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
 }
