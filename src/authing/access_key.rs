@@ -220,7 +220,7 @@ fn issued(
     let identity = Identity {
         verified: true,
         access_key_id: Some(id),
-        user_pool_id: Some(user_pool_id),
+        user_pool_id: Some(secrets.hide(&user_pool_id)),
         expires_at: expires_at.map(|at| format!("{at:.0}").into()),
         ..Identity::default()
     };
