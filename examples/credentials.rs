@@ -30,7 +30,7 @@ fn main() -> Result<(), cloudfn::Error> {
     // The access key of a user pool is exchanged for management tokens, at Authing or GenAuth.
     let key = authing::AccessKey::new("an access key ID", "its secret");
     authing::Client::builder().credentials(key).build()?;
-    let key = authing::AccessKey::new("an access key ID", "its secret").brand(Brand::GenAuth);
-    authing::Client::builder().genauth().credentials(key).build()?;
+    let key = authing::AccessKey::new("an access key ID", "its secret");
+    authing::Client::builder().brand(Brand::GenAuth).language("en-US").credentials(key).build()?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::Url;
 
 use crate::credentials::{Credentials, SharedCredentials};
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::exchange::{is_on_this_machine, Http, Limits};
 use crate::retry::RetryPolicy;
 use crate::setting::{self, Form};
-use crate::transport::{Core, Settings, LONGEST};
+use crate::transport::{Core, Settings, LONGEST, PROJECT_ID};
 
 /// Makes a client: of `FunctionGraph` or of `Authing`.
 ///
@@ -49,6 +49,10 @@ pub struct ClientBuilder<A> {
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
     pub(crate) project_id: Option<Result<String, Error>>,
+    pub(crate) default_endpoint: Option<&'static str>,
+    /// How the names of the vendor's own headers begin; by default, the host tells.
+    pub(crate) header_prefix: Option<&'static str>,
+    pub(crate) language: Option<String>,
     on_drift: Option<TellDrift>,
     api: PhantomData<A>,
 }
@@ -73,6 +77,24 @@ pub struct Profile {
     pub(crate) status_in_body: Option<u16>,
     /// What to do when there is no endpoint.
     pub(crate) endpoint_hint: &'static str,
+    /// The variable that `from_env` reads the project from.
+    pub(crate) project_variable: Option<&'static str>,
+    /// How the names of the vendor's own headers begin at a base URL.
+    pub(crate) header_prefix: fn(&Url) -> &'static str,
+}
+
+impl Profile {
+    /// An API without anything of its own.
+    pub(crate) const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            default_endpoint: None,
+            status_in_body: None,
+            endpoint_hint: "set an `endpoint`",
+            project_variable: None,
+            header_prefix: |_| "x-",
+        }
+    }
 }
 
 pub(crate) mod private {
@@ -99,6 +121,9 @@ impl<A: Api> ClientBuilder<A> {
             http: None,
             is_plain_http_allowed: false,
             project_id: None,
+            default_endpoint: A::PROFILE.default_endpoint,
+            header_prefix: None,
+            language: None,
             on_drift: None,
             api: PhantomData,
         }
@@ -207,7 +232,7 @@ impl<A: Api> ClientBuilder<A> {
     /// no CA certificates.
     pub fn build(self) -> Result<A::Client, Error> {
         let profile = A::PROFILE;
-        let endpoint = match (self.endpoint, profile.default_endpoint) {
+        let endpoint = match (self.endpoint, self.default_endpoint) {
             (Some(endpoint), _) => endpoint,
             (None, Some(default)) => Ok(default.to_owned()),
             (None, None) => {
@@ -232,6 +257,14 @@ impl<A: Api> ClientBuilder<A> {
         if let Some(id) = &project_id {
             setting::check("the project ID", id, Form::Ascii)?;
         }
+        let header_prefix = self.header_prefix.unwrap_or((profile.header_prefix)(&base_url));
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, user_agent(self.user_agent.as_deref())?);
+        if let Some(language) = &self.language {
+            let name = HeaderName::try_from(format!("{header_prefix}lang"))
+                .map_err(|e| Error::invalid("the language has no header").with_source(e))?;
+            headers.insert(name, header_value("the language", language)?);
+        }
         let attempt = self.attempt_timeout.min(LONGEST);
         // A connection that cannot be had is told from an answer that does not come.
         let connect = self.connect_timeout.min(attempt - attempt / 10);
@@ -247,9 +280,11 @@ impl<A: Api> ClientBuilder<A> {
             allow_undocumented: self.allow_undocumented,
             limits: Limits { attempt, body: self.max_response_bytes },
             timeout: self.timeout.min(LONGEST),
-            user_agent: user_agent(self.user_agent.as_deref())?,
+            headers,
+            header_prefix,
             observer: self.on_drift.map(Observer::new),
-            presets: project_id.map(|id| ("project_id", id)).into_iter().collect(),
+            presets: project_id.map(|id| (PROJECT_ID, id)).into_iter().collect(),
+            project_variable: profile.project_variable,
         });
         let base_url = base_url.as_str().trim_end_matches('/');
         Ok(A::client(base_url, service, private::Wired(core)))
@@ -307,13 +342,17 @@ pub(crate) fn base_url(name: &str, text: &str, is_plain_http_allowed: bool) -> R
 
 fn user_agent(product: Option<&str>) -> Result<HeaderValue, Error> {
     let own = concat!("cloudfn/", env!("CARGO_PKG_VERSION"));
-    let text = match product {
+    match product {
         Some(product) => {
             setting::check("the user agent", product, Form::Ascii)?;
-            format!("{product} {own}")
+            header_value("the user agent", &format!("{product} {own}"))
         }
-        None => own.to_owned(),
-    };
-    HeaderValue::from_str(&text)
-        .map_err(|_| Error::invalid(format!("the user agent {text:?} is not a value of a header")))
+        None => Ok(HeaderValue::from_static(own)),
+    }
+}
+
+fn header_value(name: &str, text: &str) -> Result<HeaderValue, Error> {
+    setting::check(name, text, Form::Ascii)?;
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::invalid(format!("{name} {text:?} is not a value of a header")))
 }

@@ -29,7 +29,8 @@
 //! # Choose credentials
 //!
 //! `Debug`, errors and traces never show secrets. Plain http is refused, except to the local
-//! machine.
+//! machine. The clients' `authenticate` checks credentials without calling an operation, and returns
+//! the [`Identity`](credentials::Identity) that the service sees.
 #![doc = "```"]
 #![doc = include_str!("../examples/credentials.rs")]
 #![doc = "```"]

@@ -15,12 +15,7 @@ impl private::Sealed for Names {}
 
 impl Api for Names {
     type Client = Client;
-    const PROFILE: Profile = Profile {
-        name: "names",
-        default_endpoint: None,
-        status_in_body: None,
-        endpoint_hint: "set an `endpoint`",
-    };
+    const PROFILE: Profile = Profile::named("names");
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
         Client::new_with_client(base_url, http, core.0)

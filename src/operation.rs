@@ -22,7 +22,33 @@ pub(crate) struct OperationInfo {
     pub(crate) table: &'static cloudfn_schema::Operation,
 }
 
+/// Credentials are checked without calling an operation, in no project.
+pub(crate) static AUTHENTICATE: OperationInfo = OperationInfo::authenticate("");
+/// Credentials are checked without calling an operation, in the client's project.
+pub(crate) static AUTHENTICATE_IN_PROJECT: OperationInfo =
+    OperationInfo::authenticate("/{project_id}");
+
 impl OperationInfo {
+    const fn authenticate(path: &'static str) -> Self {
+        const TABLE: cloudfn_schema::Operation = cloudfn_schema::Operation {
+            api: "",
+            id: "authenticate",
+            prefixes: &[],
+            statuses: &[],
+            parameters: &[],
+            request: None,
+            responses: &[],
+        };
+        Self {
+            id: TABLE.id,
+            path,
+            authenticated: true,
+            answers_json: false,
+            successes: &[],
+            table: &TABLE,
+        }
+    }
+
     /// The value of the path parameter `name` in a URL of this operation.
     pub(crate) fn path_parameter(&self, name: &str, url: &Url) -> Option<String> {
         path_parameter(self.path, url.path(), name)
@@ -50,22 +76,7 @@ impl OperationInfo {
 mod tests {
     use super::*;
 
-    const OPERATION: OperationInfo = OperationInfo {
-        id: "probe",
-        path: "/v2/{project_id}/x/{name}",
-        authenticated: true,
-        answers_json: true,
-        successes: &[200],
-        table: &cloudfn_schema::Operation {
-            api: "probe",
-            id: "probe",
-            prefixes: &[],
-            statuses: &[],
-            parameters: &[],
-            request: None,
-            responses: &[],
-        },
-    };
+    const OPERATION: OperationInfo = OperationInfo::authenticate("/v2/{project_id}/x/{name}");
 
     #[test]
     fn a_url_has_all_segments_of_its_path() {

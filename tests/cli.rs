@@ -148,7 +148,7 @@ async fn nothing_is_sent_for_what_is_wrong_before() {
     plain http: error: CLOUDFN_FUNCTIONGRAPH_ENDPOINT: the endpoint http://functiongraph.example.com is plain http to another machine: anyone on the network path could read the credentials; `allow_plain_http` accepts it
     no token: error: the environment variable HUAWEICLOUD_SDK_TOKEN has a line break after 3 characters
     a flag for a value: error: a value is required for '--function-urn <TEXT>' but none was supplied
-    no authing credentials: error: no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET
+    no authing credentials: error: no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET, or AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET
     "#);
 }
 
@@ -213,7 +213,8 @@ async fn undocumented_values_are_shown_and_named() {
 #[tokio::test]
 async fn a_documented_exception_is_named() {
     let ended = run_against(Step::json(200, r#"{"timeout":43200}"#), &PUBLISH).await;
-    let exception = "a documented exception: users on the allowlist may have a timeout of up to 12 hours";
+    let exception =
+        "a documented exception: users on the allowlist may have a timeout of up to 12 hours";
     let expected = format!("timeout: 43200 is outside the documented 3..=900, {exception}");
     assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
 }

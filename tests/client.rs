@@ -302,15 +302,43 @@ fn nothing_shows_what_an_endpoint_holds_beside_its_host() {
 #[tokio::test]
 async fn genauth_has_headers_of_its_own() {
     let server = Server::start().await.unwrap();
-    let key = authing::AccessKey::new("id", "secret").brand(Brand::GenAuth).user_pool_id("other");
-    let client = authing::Client::builder().endpoint(server.base_url()).credentials(key);
-    let client = client.build().unwrap();
+    server.demand_credentials();
+    let key = authing::AccessKey::new("id", "secret").user_pool_id("other");
+    let client = authing::Client::builder().endpoint(server.base_url()).brand(Brand::GenAuth);
+    let client = client.language("ja-JP").credentials(key).build().unwrap();
     client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
     let received = server.received();
     assert_eq!(received[0].uri.path(), "/api/v3/get-management-token");
     assert_eq!(received[0].body, r#"{"accessKeyId":"id","accessKeySecret":"secret"}"#);
     assert_eq!(received[1].headers["x-genauth-userpool-id"], "other");
-    assert!(received[1].headers.get("x-authing-userpool-id").is_none());
-    let genauth = authing::Client::builder().genauth().credentials(Anonymous).build().unwrap();
-    assert!(format!("{genauth:?}").contains("https://api.genauth.ai"));
+    assert_eq!(received[1].headers["x-genauth-lang"], "ja-JP");
+    let authing = |name: &str| name.starts_with("x-authing-");
+    assert!(!received.iter().any(|r| r.headers.keys().any(|name| authing(name.as_str()))));
+    for (brand, url) in
+        [(Brand::GenAuth, "https://api.genauth.ai"), (Brand::Authing, "https://api.authing.cn")]
+    {
+        let client = authing::Client::builder().brand(brand).credentials(Anonymous).build();
+        assert!(format!("{:?}", client.unwrap()).contains(url));
+    }
+}
+
+#[tokio::test]
+async fn messages_are_in_the_language_of_the_client() {
+    let server = Server::start().await.unwrap();
+    for (language, expected) in [(None, None), (Some("zh-CN"), Some("zh-CN"))] {
+        let key = authing::AccessKey::new("id", "secret");
+        let builder = authing::Client::builder().endpoint(server.base_url()).credentials(key);
+        let builder = match language {
+            Some(language) => builder.language(language),
+            None => builder,
+        };
+        let client = builder.build().unwrap();
+        client.reupload_pipeline_function().body_map(|b| b.func_id("f")).send().await.unwrap();
+        // A refused token has a message, too.
+        let received = server.received().split_off(server.received().len() - 2);
+        let sent = received.iter().map(|r| r.headers.get("x-authing-lang"));
+        assert!(sent.eq([expected.map(HeaderValue::from_static).as_ref(); 2]), "{received:?}");
+        let own = concat!("cloudfn/", env!("CARGO_PKG_VERSION"));
+        assert!(received.iter().all(|r| r.headers["user-agent"] == own), "{received:?}");
+    }
 }

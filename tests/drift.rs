@@ -74,6 +74,37 @@ async fn another_value_is_another_difference() {
     assert_eq!(sorted(told), expected.map(|(member, found)| (member.into(), found.into())));
 }
 
+#[tokio::test]
+async fn each_broken_rule_is_another_difference() {
+    let server = Server::start().await.unwrap();
+    let body = json!({
+        "cpu": 200, "memory_size": 256, "handler": "index", "timeout": 43200, "type": "v1",
+        "strategy_config": { "concurrency": 1000 }, "digest": "9e107d9d372bb6826bd81d3542a419d6",
+        "code_type": "zip", "code_url": "https://bucket.example/code.zip",
+        "mount_config": {
+            "mount_user": { "user_id": "0", "user_group_id": "-1" },
+            "func_mounts": [{ "mount_type": "ecs" }],
+        },
+    });
+    server.answer("create_function_version", Answer::json(200, body.to_string())).unwrap();
+    let told = observed(&server, 1).await.into_iter();
+    let told = told.map(|drift| (drift.kind, drift.claims.join(", "))).collect();
+    let rule = |name: &str| (DriftKind::Rule, format!("{PUBLISH}::rule/{name}"));
+    let broken = [
+        "code-filename-by-type",
+        "code-url-by-type",
+        "concurrency-by-type",
+        "cpu-by-memory",
+        "digest-is-sha512",
+        "handler-has-a-dot",
+        "mount-members-mandatory",
+        "share-path-of-ecs",
+        "user-id-range",
+    ];
+    let exception = (DriftKind::Exception, format!("{PUBLISH}::rule/timeout-of-listed-users"));
+    assert_eq!(sorted(told), sorted(broken.into_iter().map(rule).chain([exception]).collect()));
+}
+
 /// A server whose responses differ from the documents in thirteen places.
 async fn drifted() -> Server {
     let server = Server::start().await.unwrap();

@@ -93,6 +93,10 @@ const SETTINGS: &[Setting] = &[
     ("the user pool ID", "613189b38b6c66cac1d211bd", |text| {
         of_authing(authing::AccessKey::new("id", SECRET).user_pool_id(text))
     }),
+    ("the language", "zh-CN", |text| {
+        let builder = authing::Client::builder().endpoint("http://127.0.0.1:9").language(text);
+        builder.credentials(Anonymous).build().map(|_| ())
+    }),
 ];
 
 #[track_caller]
@@ -199,8 +203,13 @@ fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static st
         ("AUTHING_ACCESS_KEY_ID", "613189b38b6c".to_owned()),
         ("AUTHING_ACCESS_KEY_SECRET", SECRET.to_owned()),
     ];
-    for (name, _) in &authing {
-        variables.push((name, authing.clone(), UPLOAD));
+    let pool = vec![
+        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
+        ("AUTHING_USERPOOL_ID", "613189b38b6c".to_owned()),
+        ("AUTHING_USERPOOL_SECRET", SECRET.to_owned()),
+    ];
+    for set in [authing, pool] {
+        variables.extend(set.iter().map(|(name, _)| (*name, set.clone(), UPLOAD)));
     }
     variables
 }
@@ -257,6 +266,19 @@ async fn an_empty_variable_is_not_set() {
     command.env("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE").env("HUAWEICLOUD_SDK_SK", "");
     let says = stderr(&run(command).await);
     assert!(says.contains("HUAWEICLOUD_SDK_SK is not"), "{says}");
+    let mut command = cloudfn(PUBLISH);
+    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
+    command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET).env("HUAWEICLOUD_SDK_PROJECT_ID", "");
+    assert_eq!(
+        stderr(&run(command).await),
+        "error: project_id is required: set it for the call, for the client, or in \
+         HUAWEICLOUD_SDK_PROJECT_ID\n"
+    );
+    let mut command = cloudfn(UPLOAD);
+    command.env("AUTHING_ACCESS_KEY_ID", "").env("AUTHING_ACCESS_KEY_SECRET", "");
+    command.env("AUTHING_USERPOOL_ID", "pool").env("AUTHING_USERPOOL_SECRET", "");
+    let says = stderr(&run(command).await);
+    assert!(says.contains("AUTHING_USERPOOL_SECRET is not"), "{says}");
 }
 
 /// The message for an invalid but well-formed value also names its variable.
@@ -439,6 +461,10 @@ async fn the_source_of_the_credentials_is_told() {
     command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", SECRET);
     let says = stderr(&run(command).await);
     assert!(says.contains("AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"), "{says}");
+    let mut command = cloudfn(&[UPLOAD, &["-v", "--endpoint", &server.url()]].concat());
+    command.env("AUTHING_USERPOOL_ID", "id").env("AUTHING_USERPOOL_SECRET", SECRET);
+    let says = stderr(&run(command).await);
+    assert!(says.contains("AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET"), "{says}");
     let shown = format!("{:?}", AccessKey::from_file(&file.0).unwrap());
     assert!(shown.contains(file.name()) && !shown.contains(SECRET), "{shown}");
 }

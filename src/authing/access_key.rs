@@ -5,57 +5,36 @@ use std::time::Duration;
 
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, Engine, GeneralPurpose, GeneralPurposeConfig};
-use reqwest::header::{HeaderName, HeaderValue, AUTHORIZATION};
+use jiff::Timestamp;
+use reqwest::header::{HeaderValue, AUTHORIZATION};
 use reqwest::{Method, Request};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{json, Value};
 
+use super::Brand;
 use crate::credentials::tokens::{Issued, Tokens};
-use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
-use crate::environment::{pair, trace_source, variable, Variables};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Identity, Refusal};
+use crate::environment::{pair, setting, trace_source, variable, Variables};
 use crate::error::failure::Failure;
 use crate::error::Error;
 use crate::http_response::HttpResponse;
-use crate::setting::{self, Form};
+use crate::setting::{check, Form};
 use crate::shown::Secrets;
 
 const ACCESS_KEY_ID: &str = "AUTHING_ACCESS_KEY_ID";
 const ACCESS_KEY_SECRET: &str = "AUTHING_ACCESS_KEY_SECRET";
+/// The names of the same in Authing's sample for Go: a user pool's own key has the pool's ID.
+const USER_POOL_ID: &str = "AUTHING_USERPOOL_ID";
+const USER_POOL_SECRET: &str = "AUTHING_USERPOOL_SECRET";
 /// The path for tokens, relative to the base URL.
 const TOKEN_PATH: &str = "/api/v3/get-management-token";
-/// The token's claim with its user pool.
+/// The claims of a token: its user pool, and when it expires, in seconds since 1970.
 const USER_POOL_CLAIM: &str = "scoped_userpool_id";
+const EXPIRY_CLAIM: &str = "exp";
 /// The documented lifetime of a token, used if the response does not state one.
 const DEFAULT_LIFE: Duration = Duration::from_secs(7200);
 /// What is fetched, in messages.
 const WHAT: &str = "a management token";
-
-/// The two names of the service. They differ in hosts and headers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Brand {
-    /// Authing: headers start with `x-authing-`.
-    Authing,
-    /// GenAuth: headers start with `x-genauth-`.
-    GenAuth,
-}
-
-impl Brand {
-    /// The brand of a host.
-    fn of_host(host: &str) -> Self {
-        match host == "genauth.ai" || host.ends_with(".genauth.ai") {
-            true => Self::GenAuth,
-            false => Self::Authing,
-        }
-    }
-
-    /// The header that names the user pool.
-    fn user_pool_header(self) -> HeaderName {
-        HeaderName::from_static(match self {
-            Self::Authing => "x-authing-userpool-id",
-            Self::GenAuth => "x-genauth-userpool-id",
-        })
-    }
-}
 
 /// The access key of a user pool.
 ///
@@ -65,7 +44,6 @@ impl Brand {
 pub struct AccessKey {
     id: String,
     secret: SecretString,
-    brand: Option<Brand>,
     user_pool_id: Option<String>,
     scheme: String,
     /// Where it was found.
@@ -78,6 +56,7 @@ pub struct AccessKey {
 struct Token {
     authorization: SecretString,
     user_pool: HeaderValue,
+    identity: Identity,
 }
 
 impl AccessKey {
@@ -86,7 +65,6 @@ impl AccessKey {
         Self {
             id: id.into(),
             secret: SecretString::from(secret.into()),
-            brand: None,
             user_pool_id: None,
             scheme: "Bearer".to_owned(),
             source: None,
@@ -94,15 +72,8 @@ impl AccessKey {
         }
     }
 
-    /// Sets the brand whose headers are sent. By default it depends on the host: `genauth.ai` is
-    /// GenAuth's.
-    #[must_use]
-    pub fn brand(mut self, brand: Brand) -> Self {
-        self.brand = Some(brand);
-        self
-    }
-
-    /// Sets the ID of the user pool. By default it is read from the token.
+    /// Sets the ID of the user pool. By default it is read from the token. If the token does not name
+    /// one, it is the ID of the access key: that of a user pool's own key is the pool's.
     #[must_use]
     pub fn user_pool_id(mut self, id: impl Into<String>) -> Self {
         self.user_pool_id = Some(id.into());
@@ -116,7 +87,14 @@ impl AccessKey {
         self
     }
 
-    /// Reads the environment variables `AUTHING_ACCESS_KEY_ID` and `AUTHING_ACCESS_KEY_SECRET`.
+    /// Reads the environment. It uses the first of:
+    ///
+    /// 1. the access key in `AUTHING_ACCESS_KEY_ID` and `AUTHING_ACCESS_KEY_SECRET`, for the user pool
+    ///    in `AUTHING_USERPOOL_ID`, if set;
+    /// 2. the user pool's own key in `AUTHING_USERPOOL_ID` and `AUTHING_USERPOOL_SECRET`, as Authing's
+    ///    samples name them.
+    ///
+    /// `Debug` and a `tracing` event show which of them was used.
     ///
     /// # Errors
     ///
@@ -138,19 +116,30 @@ impl AccessKey {
 }
 
 fn of_variables(variables: Variables<'_>) -> Result<AccessKey, Error> {
-    let (id, secret) = pair(variables, ACCESS_KEY_ID, ACCESS_KEY_SECRET)?.ok_or_else(|| {
-        Error::invalid(format!("no credentials found: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}"))
-    })?;
-    let source = format!("the environment variables {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}");
-    trace_source(&source);
-    Ok(AccessKey { source: Some(source), ..AccessKey::new(id, secret) })
+    let found = |id, secret| -> Result<Option<AccessKey>, Error> {
+        let Some(key) = pair(variables, id, secret)? else { return Ok(None) };
+        let source = format!("the environment variables {id} and {secret}");
+        trace_source(&source);
+        Ok(Some(AccessKey { source: Some(source), ..AccessKey::new(key.0, key.1) }))
+    };
+    if let Some(key) = found(ACCESS_KEY_ID, ACCESS_KEY_SECRET)? {
+        return Ok(AccessKey {
+            user_pool_id: setting(variables, USER_POOL_ID, Form::Ascii)?,
+            ..key
+        });
+    }
+    found(USER_POOL_ID, USER_POOL_SECRET)?.ok_or_else(|| {
+        Error::invalid(format!(
+            "no credentials found: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}, or {USER_POOL_ID} \
+             and {USER_POOL_SECRET}"
+        ))
+    })
 }
 
 impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessKey")
             .field("id", &self.id)
-            .field("brand", &self.brand)
             .field("user_pool_id", &self.user_pool_id)
             .field("source", &self.source)
             .finish_non_exhaustive()
@@ -162,17 +151,18 @@ impl Credentials for AccessKey {
         let fetch = || {
             let request = self.check().map(|()| self.request(attempt));
             let exchange = attempt.fetch(WHAT, request, &self.secret);
-            let (user_pool, scheme) = (self.user_pool_id.clone(), self.scheme.clone());
+            let (id, user_pool) = (self.id.clone(), self.user_pool_id.clone());
+            let scheme = self.scheme.clone();
             async move {
                 let (answer, secrets) = exchange.await?;
-                issued(&answer, user_pool, &scheme, &secrets)
+                issued(&answer, id, user_pool, &scheme, &secrets)
             }
         };
         let scope = attempt.base_url().as_str();
         let token = self.tokens.get(scope, attempt.patience(), fetch).await?;
-        let host = attempt.base_url().host_str().unwrap_or_default();
-        let brand = self.brand.unwrap_or_else(|| Brand::of_host(host));
-        attempt.headers_mut().insert(brand.user_pool_header(), token.user_pool.clone());
+        let user_pool = Brand::of_prefix(attempt.header_prefix()).user_pool_header();
+        attempt.headers_mut().insert(user_pool, token.user_pool.clone());
+        attempt.identify(|_| token.identity.clone());
         attempt.set_secret(AUTHORIZATION, &token.authorization)
     }
 
@@ -183,14 +173,14 @@ impl Credentials for AccessKey {
     }
 
     fn check(&self) -> Result<(), CredentialsError> {
-        setting::check("the access key ID", &self.id, Form::Ascii)?;
-        setting::check("the access key secret", self.secret.expose_secret(), Form::Ascii)?;
+        check("the access key ID", &self.id, Form::Ascii)?;
+        check("the access key secret", self.secret.expose_secret(), Form::Ascii)?;
         if let Some(id) = &self.user_pool_id {
-            setting::check("the user pool ID", id, Form::Ascii)?;
+            check("the user pool ID", id, Form::Ascii)?;
         }
         // An empty scheme is valid.
         if !self.scheme.is_empty() {
-            setting::check("the scheme", &self.scheme, Form::Ascii)?;
+            check("the scheme", &self.scheme, Form::Ascii)?;
         }
         Ok(())
     }
@@ -199,6 +189,7 @@ impl Credentials for AccessKey {
 /// Reads a token and its lifetime from a response.
 fn issued(
     answer: &HttpResponse,
+    id: String,
     user_pool: Option<String>,
     scheme: &str,
     secrets: &Secrets,
@@ -219,13 +210,22 @@ fn issued(
         Value::Null => DEFAULT_LIFE,
         told => seconds(told).ok_or_else(|| unreadable("data.expires_in is not a number"))?,
     };
-    let user_pool = user_pool.or_else(|| claim(token, USER_POOL_CLAIM)).ok_or_else(|| {
-        unreadable("the token does not name its user pool; set it with `user_pool_id`")
-    })?;
-    let user_pool = HeaderValue::from_str(&user_pool)
+    let claims = claims(token);
+    let claimed = claims[USER_POOL_CLAIM].as_str().filter(|text| !text.is_empty());
+    let user_pool_id = user_pool.or(claimed.map(str::to_owned)).unwrap_or_else(|| id.clone());
+    let user_pool = HeaderValue::from_str(&user_pool_id)
         .map_err(|_| unreadable("the ID of the user pool is not a valid header value"))?;
+    let claimed = claims[EXPIRY_CLAIM].as_i64().and_then(|at| Timestamp::from_second(at).ok());
+    let expires_at = claimed.or_else(|| Timestamp::now().checked_add(life).ok());
+    let identity = Identity {
+        verified: true,
+        access_key_id: Some(id),
+        user_pool_id: Some(secrets.hide(&user_pool_id)),
+        expires_at: expires_at.map(|at| format!("{at:.0}").into()),
+        ..Identity::default()
+    };
     let authorization = SecretString::from(format!("{scheme} {token}").trim_start().to_owned());
-    Ok(Issued { token: Token { authorization, user_pool }, life })
+    Ok(Issued { token: Token { authorization, user_pool, identity }, life })
 }
 
 /// A number of seconds, which may be a string.
@@ -237,49 +237,68 @@ fn seconds(value: &Value) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// A string claim of a JSON Web Token. The signature is not verified; that is up to the service.
-fn claim(token: &str, name: &str) -> Option<String> {
-    let payload = token.split('.').nth(1)?;
+/// The claims of a JSON Web Token, or null. The signature is not verified; that is up to the service.
+fn claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap_or_default();
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let base64url = GeneralPurpose::new(&alphabet::URL_SAFE, config);
-    let claims = base64url.decode(payload).ok()?;
-    let claims: Value = crate::json::read(&claims).ok()?;
-    claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    let claims = base64url.decode(payload).unwrap_or_default();
+    crate::json::read(&claims).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_environment_names_what_is_missing() {
-        let message = |set: &'static [&str]| {
-            let variables = move |name: &str| set.contains(&name).then(|| "value".to_owned());
-            of_variables(&variables).map_or_else(|e| e.to_string(), |key| format!("{key:?}"))
+    /// The `Debug` output of the key from the environment `set`, or the error message.
+    fn found(set: &[(&str, &str)]) -> String {
+        let variables = |name: &str| {
+            let mut set = set.iter();
+            set.find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
         };
-        assert!(message(&[ACCESS_KEY_ID, ACCESS_KEY_SECRET]).starts_with("AccessKey {"));
-        assert_eq!(
-            message(&[ACCESS_KEY_ID]),
-            "the environment variable AUTHING_ACCESS_KEY_ID is set, but AUTHING_ACCESS_KEY_SECRET is not"
-        );
-        assert_eq!(
-            message(&[]),
-            "no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"
-        );
+        of_variables(&variables).map_or_else(|e| e.to_string(), |key| format!("{key:?}"))
     }
 
     #[test]
-    fn the_host_tells_the_brand() {
-        for (host, brand) in [
-            ("api.authing.cn", Brand::Authing),
-            ("core.authing.cn", Brand::Authing),
-            ("api.genauth.ai", Brand::GenAuth),
-            ("genauth.ai", Brand::GenAuth),
-            ("notgenauth.ai", Brand::Authing),
-            ("127.0.0.1", Brand::Authing),
+    fn the_access_key_comes_before_the_key_of_the_user_pool() {
+        let key = [(ACCESS_KEY_ID, "key"), (ACCESS_KEY_SECRET, "s")];
+        let pool = [(USER_POOL_ID, "pool"), (USER_POOL_SECRET, "s")];
+        let of_key =
+            "the environment variables AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET";
+        let of_pool = "the environment variables AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET";
+        for (set, id, user_pool_id, source) in [
+            (key.to_vec(), "key", None, of_key),
+            ([&key[..], &pool[..1]].concat(), "key", Some("pool"), of_key),
+            ([key, pool].concat(), "key", Some("pool"), of_key),
+            (pool.to_vec(), "pool", None, of_pool),
         ] {
-            assert_eq!(Brand::of_host(host), brand, "{host}");
+            let expected = format!(
+                "AccessKey {{ id: {id:?}, user_pool_id: {user_pool_id:?}, source: {:?}, .. }}",
+                Some(source)
+            );
+            assert_eq!(found(&set), expected);
         }
+    }
+
+    #[test]
+    fn the_environment_names_what_is_missing() {
+        for (set, missing) in [
+            (ACCESS_KEY_ID, ACCESS_KEY_SECRET),
+            (ACCESS_KEY_SECRET, ACCESS_KEY_ID),
+            (USER_POOL_ID, USER_POOL_SECRET),
+            (USER_POOL_SECRET, USER_POOL_ID),
+        ] {
+            let expected = format!("the environment variable {set} is set, but {missing} is not");
+            assert_eq!(found(&[(set, "value")]), expected);
+        }
+        assert_eq!(
+            found(&[]),
+            "no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET, or \
+             AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET"
+        );
+        // Half of the first is not completed by the second.
+        let halves = [(ACCESS_KEY_ID, "key"), (USER_POOL_ID, "pool"), (USER_POOL_SECRET, "s")];
+        assert!(found(&halves).ends_with("AUTHING_ACCESS_KEY_SECRET is not"), "{}", found(&halves));
     }
 }

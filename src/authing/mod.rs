@@ -3,10 +3,13 @@
 //! A [`Client`] needs the [`AccessKey`] of a user pool.
 
 mod access_key;
+mod brand;
 
-pub use access_key::{AccessKey, Brand};
+pub use access_key::AccessKey;
+pub use brand::Brand;
 
 use crate::client::{private, Api, Profile};
+use crate::credentials::Identity;
 use crate::environment::{setting, variable};
 use crate::setting::Form;
 
@@ -24,11 +27,11 @@ impl private::Sealed for Authing {}
 impl Api for Authing {
     type Client = Client;
     const PROFILE: Profile = Profile {
-        name: "authing",
         default_endpoint: SERVERS.first().copied(),
         // The status in the body decides about success, not the HTTP status.
         status_in_body: Some(200),
-        endpoint_hint: "set an `endpoint`",
+        header_prefix: |url| Brand::of_host(url.host_str().unwrap_or_default()).header_prefix(),
+        ..Profile::named("authing")
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
@@ -58,20 +61,44 @@ impl Client {
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
+
+    /// Checks the credentials without calling an operation, and tells who the service thinks is
+    /// asking: it is asked for a management token, unless one is held that is still valid.
+    ///
+    /// # Errors
+    ///
+    /// The credentials are malformed or were refused, or the service cannot be reached.
+    pub async fn authenticate(&self) -> Result<Identity, Error> {
+        self.inner.authenticate().await
+    }
 }
 
 /// The variable with the endpoint.
 const ENDPOINT: &str = "CLOUDFN_AUTHING_ENDPOINT";
 
 impl ClientBuilder {
-    /// Uses GenAuth's service, `https://api.genauth.ai`, instead of Authing's.
-    pub fn genauth(self) -> Self {
-        self.endpoint(SERVERS.last().copied().unwrap_or_default())
+    /// Sets the brand of the service: it decides about the names of headers, and about the endpoint
+    /// if none is set (`https://api.genauth.ai` for [`Brand::GenAuth`]). By default, it depends on the
+    /// host of the endpoint: `genauth.ai` is GenAuth's.
+    pub fn brand(mut self, brand: Brand) -> Self {
+        self.default_endpoint = match brand {
+            Brand::Authing => SERVERS.first().copied(),
+            Brand::GenAuth => SERVERS.last().copied(),
+        };
+        self.header_prefix = Some(brand.header_prefix());
+        self
     }
 
-    /// Reads the settings from the environment: the access key from `AUTHING_ACCESS_KEY_ID` and
-    /// `AUTHING_ACCESS_KEY_SECRET`, and optionally the endpoint from `CLOUDFN_AUTHING_ENDPOINT`. Later
-    /// settings override these.
+    /// Sets the language of the service's messages, such as `zh-CN`, `zh-TW`, `en-US` or `ja-JP`. It
+    /// is sent as `x-authing-lang` (`x-genauth-lang` for GenAuth), as the official SDKs do. By
+    /// default, the service chooses.
+    pub fn language(mut self, tag: impl Into<String>) -> Self {
+        self.language = Some(tag.into());
+        self
+    }
+
+    /// Reads the settings from the environment: the access key as [`AccessKey::from_env`] does, and
+    /// optionally the endpoint from `CLOUDFN_AUTHING_ENDPOINT`. Later settings override these.
     ///
     /// # Errors
     ///

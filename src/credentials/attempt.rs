@@ -9,7 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::CredentialsError;
+use super::{CredentialsError, Identity};
 use crate::error::Error;
 use crate::exchange::{exchange, Http, Limits};
 use crate::http_response::HttpResponse;
@@ -27,10 +27,16 @@ pub struct Attempt<'a> {
     pub(crate) base_url: &'a Url,
     pub(crate) http: &'a Arc<Http>,
     pub(crate) limits: Limits,
+    /// The headers of every request of the client.
+    pub(crate) client_headers: &'a HeaderMap,
+    pub(crate) header_prefix: &'static str,
+    /// Where to tell who the credentials are for, if that is asked.
+    pub(crate) identity: Option<&'a mut Identity>,
 }
 
 impl Attempt<'_> {
-    /// The operation that is called, by the vendor's name.
+    /// The operation that is called, by the vendor's name; `authenticate` if the credentials are only
+    /// checked.
     pub fn operation(&self) -> &'static str {
         self.operation.id
     }
@@ -75,6 +81,19 @@ impl Attempt<'_> {
         self.base_url
     }
 
+    /// How the names of the vendor's own headers begin, such as `x-authing-`.
+    pub fn header_prefix(&self) -> &'static str {
+        self.header_prefix
+    }
+
+    /// Tells who the credentials are for, if the client's `authenticate` asks.
+    pub fn identify(&mut self, identity: impl FnOnce(&Self) -> Identity) {
+        if let Some(place) = self.identity.take() {
+            *place = identity(self);
+            self.identity = Some(place);
+        }
+    }
+
     /// Starts to fetch `what` with a request that holds `secret`.
     pub(crate) fn fetch(
         &self,
@@ -85,6 +104,12 @@ impl Attempt<'_> {
     {
         let secrets = Secrets::of_text(secret);
         let (http, limits) = (Arc::clone(self.http), self.limits);
+        let request = request.map(|mut request| {
+            for (name, value) in self.client_headers {
+                request.headers_mut().entry(name).or_insert_with(|| value.clone());
+            }
+            request
+        });
         async move {
             let limits = Limits { body: limits.body.max(LARGEST_TOKEN), ..limits };
             match exchange(&http, request?, limits).await {

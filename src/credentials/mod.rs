@@ -23,6 +23,7 @@
 
 mod attempt;
 mod error;
+mod identity;
 pub(crate) mod tokens;
 
 use std::fmt;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 pub use attempt::{Attempt, Refusal};
 pub use error::CredentialsError;
+pub use identity::Identity;
 
 /// What proves to a service who is asking.
 ///

@@ -29,6 +29,8 @@ struct Key {
     place: String,
     /// The unlisted value or the wrong type.
     found: Option<String>,
+    /// The broken rule.
+    rule: Option<String>,
 }
 
 impl Key {
@@ -42,6 +44,7 @@ impl Key {
             member: drift.member.split('[').map(|part| part.trim_start_matches(digit)).collect(),
             place: drift.place.clone(),
             found: is_by_value.then(|| drift.found.clone()),
+            rule: (drift.kind == ViolationKind::Rule).then(|| drift.documented.clone()),
         }
     }
 }

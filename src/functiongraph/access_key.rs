@@ -9,7 +9,7 @@ use reqwest::header::{HeaderMap, HeaderName, AUTHORIZATION, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::signature::{Signature, ToSign, CONTENT_HASH, DATE, UNSIGNED_PAYLOAD};
-use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Identity, Refusal};
 use crate::retry::date;
 use crate::setting::{self, Form};
 
@@ -94,10 +94,16 @@ impl Credentials for AccessKey {
         let date = self.now().strftime(DATE_FORMAT).to_string();
         attempt.set(DATE, &date, false)?;
         let project = attempt.path_parameter("project_id");
-        if let Some(project) = project.or_else(|| self.project_id.clone()) {
-            setting::check("project_id", &project, Form::Text)?;
-            attempt.set(X_PROJECT_ID, &project, false)?;
+        let project = project.or_else(|| self.project_id.clone());
+        if let Some(project) = &project {
+            setting::check("project_id", project, Form::Text)?;
+            attempt.set(X_PROJECT_ID, project, false)?;
         }
+        attempt.identify(|_| Identity {
+            access_key_id: Some(self.id.clone()),
+            project_id: project,
+            ..Identity::default()
+        });
         if let Some(token) = &self.security_token {
             attempt.set_secret(X_SECURITY_TOKEN, token)?;
         }

@@ -20,6 +20,7 @@ pub use token::Token;
 pub use urn::{FunctionUrn, ParseUrnError};
 
 use crate::client::{private, Api, Profile};
+use crate::credentials::Identity;
 use crate::setting::{self, Form};
 
 include!(concat!(env!("OUT_DIR"), "/functiongraph.rs"));
@@ -36,10 +37,9 @@ impl private::Sealed for FunctionGraph {}
 impl Api for FunctionGraph {
     type Client = Client;
     const PROFILE: Profile = Profile {
-        name: "functiongraph",
-        default_endpoint: None,
-        status_in_body: None,
         endpoint_hint: "set a `region` or an `endpoint`",
+        project_variable: Some(environment::PROJECT_ID),
+        ..Profile::named("functiongraph")
     };
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
@@ -71,6 +71,18 @@ impl Client {
     /// A variable is missing or invalid. The message names it.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// Checks the credentials without calling an operation, and tells who the service thinks is
+    /// asking. IAM is asked for a token for a [`Password`], unless one is held that is still valid.
+    /// The service checks an [`AccessKey`] and a [`Token`] only with an operation, so for these
+    /// nothing is sent, and [`Identity::verified`] is `false`.
+    ///
+    /// # Errors
+    ///
+    /// The credentials are malformed or were refused, or the service cannot be reached.
+    pub async fn authenticate(&self) -> Result<Identity, Error> {
+        self.inner.authenticate().await
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{json, Value};
 use super::token::X_AUTH_TOKEN;
 use crate::client::{base_url, origin};
 use crate::credentials::tokens::{Issued, Tokens};
-use crate::credentials::{Attempt, Credentials, CredentialsError, Refusal};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Identity, Refusal};
 use crate::http_response::HttpResponse;
 use crate::setting::{self, Form};
 use crate::shown::Secrets;
@@ -26,6 +26,13 @@ const UNTOLD_LIFE: Duration = Duration::from_secs(10 * 60);
 /// What is fetched, in messages.
 const WHAT: &str = "an IAM token";
 
+/// A token for a project, and what IAM tells of it.
+#[derive(Debug)]
+struct Token {
+    secret: SecretString,
+    identity: Identity,
+}
+
 /// The name and password of an IAM user.
 ///
 /// They are exchanged for a token for the project that is called (`POST /v3/auth/tokens`). The token
@@ -36,7 +43,7 @@ pub struct Password {
     password: SecretString,
     endpoint: String,
     is_plain_http_allowed: bool,
-    tokens: Tokens<SecretString>,
+    tokens: Tokens<Token>,
 }
 
 impl Password {
@@ -126,7 +133,8 @@ impl Credentials for Password {
         };
         let scope = project.as_deref().unwrap_or_default();
         let token = self.tokens.get(scope, attempt.patience(), fetch).await?;
-        attempt.set_secret(X_AUTH_TOKEN, &token)
+        attempt.identify(|_| token.identity.clone());
+        attempt.set_secret(X_AUTH_TOKEN, &token.secret)
     }
 
     fn renew(&self, refusal: &Refusal<'_>) -> bool {
@@ -134,7 +142,7 @@ impl Credentials for Password {
             return false;
         }
         let sent = refusal.sent().get(X_AUTH_TOKEN).map(|value| value.as_bytes());
-        self.tokens.discard(|token| Some(token.expose_secret().as_bytes()) == sent);
+        self.tokens.discard(|token| Some(token.secret.expose_secret().as_bytes()) == sent);
         true
     }
 
@@ -149,21 +157,20 @@ impl Credentials for Password {
 /// The body of a response with a token, as far as it is read.
 #[derive(Deserialize)]
 struct Body {
-    token: Times,
+    token: Told,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Times {
+struct Told {
     issued_at: Value,
     expires_at: Value,
+    user: Value,
+    project: Value,
 }
 
-/// Reads the token from the header of a response, and its lifetime from the body.
-fn issued(
-    answer: &HttpResponse,
-    secrets: &Secrets,
-) -> Result<Issued<SecretString>, CredentialsError> {
+/// Reads the token from the header of a response, and its lifetime and user from the body.
+fn issued(answer: &HttpResponse, secrets: &Secrets) -> Result<Issued<Token>, CredentialsError> {
     if !answer.status.is_success() {
         return Err(CredentialsError::refused(WHAT, answer, secrets));
     }
@@ -176,14 +183,23 @@ fn issued(
         .with_request_id(answer, secrets)
     })?;
     // Anything else in the body is ignored.
-    let times = crate::json::read::<Body>(&answer.body).map(|body| body.token).unwrap_or_default();
+    let told = crate::json::read::<Body>(&answer.body).map(|body| body.token).unwrap_or_default();
     let time = |time: &Value| time.as_str()?.parse::<Timestamp>().ok();
-    let life = time(&times.expires_at).map(|end| {
+    let life = time(&told.expires_at).map(|end| {
         // By IAM's clock, since ours may be wrong.
-        let start = time(&times.issued_at).unwrap_or_else(Timestamp::now);
+        let start = time(&told.issued_at).unwrap_or_else(Timestamp::now);
         Duration::try_from(end.duration_since(start)).unwrap_or_default()
     });
-    let token = SecretString::from(token);
+    let shown = |value: &Value| value.as_str().map(|text| secrets.hide(text));
+    let identity = Identity {
+        verified: true,
+        user: shown(&told.user["name"]),
+        account: shown(&told.user["domain"]["name"]),
+        project_id: shown(&told.project["id"]),
+        expires_at: shown(&told.expires_at).map(Into::into),
+        ..Identity::default()
+    };
+    let token = Token { secret: SecretString::from(token), identity };
     Ok(Issued { token, life: life.unwrap_or(UNTOLD_LIFE) })
 }
 

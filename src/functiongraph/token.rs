@@ -3,7 +3,7 @@
 use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::credentials::{Attempt, Credentials, CredentialsError};
+use crate::credentials::{Attempt, Credentials, CredentialsError, Identity};
 use crate::setting::{self, Form};
 
 /// The header with an IAM token.
@@ -34,6 +34,10 @@ impl Token {
 impl Credentials for Token {
     async fn authenticate(&self, attempt: &mut Attempt<'_>) -> Result<(), CredentialsError> {
         self.check()?;
+        attempt.identify(|attempt| Identity {
+            project_id: attempt.path_parameter("project_id"),
+            ..Identity::default()
+        });
         attempt.set_secret(X_AUTH_TOKEN, &self.token)
     }
 

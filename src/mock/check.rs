@@ -37,10 +37,13 @@ pub(super) fn check(
 }
 
 /// Whether a request satisfies an alternative of the operation's security, with a token that this
-/// server issued or a signature, which is not verified.
+/// server issued or a signature, which is not verified. GenAuth's names of headers are accepted in
+/// place of Authing's.
 pub(super) fn has_credentials(operation: &Operation, request: &Received) -> bool {
     let is_accepted = |name: &str| {
-        let value = request.headers.get(name).and_then(|value| value.to_str().ok());
+        let genauth = name.replacen("x-authing-", "x-genauth-", 1);
+        let value = request.headers.get(name).or_else(|| request.headers.get(genauth));
+        let value = value.and_then(|value| value.to_str().ok());
         match (name, value.unwrap_or_default()) {
             ("x-auth-token", token) => token == IAM_TOKEN,
             ("authorization", value) => {

@@ -21,12 +21,7 @@ impl private::Sealed for Probe {}
 
 impl Api for Probe {
     type Client = Client;
-    const PROFILE: Profile = Profile {
-        name: "probe",
-        default_endpoint: None,
-        status_in_body: None,
-        endpoint_hint: "set an `endpoint`",
-    };
+    const PROFILE: Profile = Profile::named("probe");
 
     fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
         Client::new_with_client(base_url, http, core.0)

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::apis::APIS;
-use crate::credentials::SharedCredentials;
+use crate::credentials::{Identity, SharedCredentials};
 use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
 use crate::transport::Core;
@@ -391,6 +391,15 @@ impl Target {
     /// Whether the client has a default for the path parameter `name`.
     pub fn has_preset(&self, name: &str) -> bool {
         self.core.preset::<String>(name).is_ok()
+    }
+
+    /// Checks the credentials without calling an operation, as the client's `authenticate` does.
+    ///
+    /// # Errors
+    ///
+    /// The credentials are malformed or were refused, or the service cannot be reached.
+    pub async fn authenticate(&self) -> Result<Identity, Error> {
+        self.core.authenticate().await
     }
 }
 

@@ -6,24 +6,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderValue, LOCATION, USER_AGENT};
-use reqwest::{Request, RequestBuilder, Url};
+use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::{Method, Request, RequestBuilder, Url};
 use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
-use tracing::{debug, info_span, warn, Instrument};
+use tracing::{debug, info_span, warn, Instrument, Span};
 
 use super::Finished;
-use crate::credentials::{Attempt, Refusal, SharedCredentials};
+use crate::credentials::{Attempt, Identity, Refusal, SharedCredentials};
 use crate::drift::{Documented, Drift, Observer};
 use crate::error::failure::{Failure, Word};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::exchange::{exchange, on_runtime, Fault, Http, Limits, Reason};
 use crate::http_response::HttpResponse;
-use crate::operation::OperationInfo;
+use crate::operation::{OperationInfo, AUTHENTICATE, AUTHENTICATE_IN_PROJECT};
 use crate::request::CallOptions;
-use crate::retry;
+use crate::retry::{self, RetryPolicy, Waits};
 use crate::shown::{self, Secrets};
-use crate::{Credentials, Response, RetryPolicy, Violation};
+use crate::{Credentials, Response, Violation};
 
 /// An attempt that has less time than this is not begun, unless the client's own timeouts leave
 /// it no more.
@@ -31,6 +31,9 @@ const SHORTEST_ATTEMPT: Duration = Duration::from_millis(100);
 
 /// Longer timeouts than this are taken for it.
 pub(crate) const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The path parameter that a client has a value for.
+pub(crate) const PROJECT_ID: &str = "project_id";
 
 /// What a client was built with.
 pub(crate) struct Settings {
@@ -46,10 +49,15 @@ pub(crate) struct Settings {
     pub(crate) allow_undocumented: bool,
     pub(crate) limits: Limits,
     pub(crate) timeout: Duration,
-    pub(crate) user_agent: HeaderValue,
+    /// The headers of every request.
+    pub(crate) headers: HeaderMap,
+    /// How the names of the vendor's own headers begin.
+    pub(crate) header_prefix: &'static str,
     pub(crate) observer: Option<Observer>,
     /// Path parameters that calls need not repeat.
     pub(crate) presets: Vec<(&'static str, String)>,
+    /// The variable that `from_env` reads the project from.
+    pub(crate) project_variable: Option<&'static str>,
 }
 
 impl Settings {
@@ -89,7 +97,11 @@ struct Call<'a> {
     request: Request,
     /// The time for all of it.
     timeout: Duration,
-    retry: &'a RetryPolicy,
+    waits: Waits,
+    is_renewed: bool,
+    /// What became of the attempts so far.
+    outcome: Outcome,
+    started: Instant,
     deadline: Instant,
     attempts: u32,
 }
@@ -136,8 +148,34 @@ impl Core {
     {
         match self.settings.presets.iter().find(|(preset, _)| *preset == name) {
             Some((_, text)) => text.parse().map_err(|e| format!("{name}: {e}")),
-            None => Err(format!("{name} is required")),
+            None => {
+                Err(match self.settings.project_variable.filter(|_| name == PROJECT_ID) {
+                    Some(variable) => {
+                        format!("{name} is required: set it for the call, for the client, or in {variable}")
+                    }
+                    None => format!("{name} is required"),
+                })
+            }
         }
+    }
+
+    /// Checks the credentials without calling an operation.
+    pub(crate) async fn authenticate(&self) -> Result<Identity, Error> {
+        let settings = self.settings();
+        let mut url = settings.base_url.clone();
+        let project = settings.presets.iter().find(|(name, _)| *name == PROJECT_ID);
+        let operation = match (project, url.path_segments_mut()) {
+            (Some((_, id)), Ok(mut segments)) => {
+                segments.pop_if_empty().push(id);
+                &AUTHENTICATE_IN_PROJECT
+            }
+            _ => &AUTHENTICATE,
+        };
+        let options = CallOptions::default();
+        let mut call = Call::new(settings, operation, Request::new(Method::GET, url), &options);
+        let span = call.span();
+        let result = on_runtime(call.identify().instrument(span.clone())).await;
+        call.ended(&span, result).inspect_err(|error| record(&span, error))
     }
 
     /// Makes a call of `operation`, whose answer is made a value by `read`.
@@ -156,45 +194,23 @@ impl Core {
             *request.body_mut() = Some(body.clone().into());
         }
         let request = prepare(settings, operation, request)?;
-        let started = Instant::now();
-        let timeout = options.timeout.map_or(settings.timeout, |timeout| timeout.min(LONGEST));
-        let mut call = Call {
-            settings,
-            operation,
-            request,
-            timeout,
-            retry: options.retry.as_ref().unwrap_or(&settings.retry),
-            deadline: started + timeout,
-            attempts: 0,
-        };
-        let span = info_span!(
-            "call",
-            api = settings.api,
-            operation = operation.id,
-            status = Empty,
-            attempts = Empty,
-            elapsed_ms = Empty,
-            request_id = Empty,
-            error = Empty,
-        );
-        let result = match on_runtime(call.run().instrument(span.clone())).await {
-            Ok(result) => result,
-            Err(lacking) => Err(call.of_call(Error::invalid(lacking))),
-        };
-        span.record("attempts", call.attempts);
-        span.record("elapsed_ms", milliseconds(started));
+        let mut call = Call::new(settings, operation, request, options);
+        let span = call.span();
+        let result = on_runtime(call.run().instrument(span.clone())).await;
+        let result = call.ended(&span, result);
         if let (Ok(finished), false) = (&result, span.is_disabled()) {
             span.record("status", finished.answer.status.as_u16());
             span.record("request_id", finished.request_id());
         }
-        let value = result.and_then(read);
-        if let Err(error) = &value {
-            span.record("status", error.status());
-            span.record("request_id", error.request_id().map(shown::text));
-            span.record("error", tracing::field::display(error.kind()));
-        }
-        value
+        result.and_then(read).inspect_err(|error| record(&span, error))
     }
+}
+
+/// Records why a call failed.
+fn record(span: &Span, error: &Error) {
+    span.record("status", error.status());
+    span.record("request_id", error.request_id().map(shown::text));
+    span.record("error", tracing::field::display(error.kind()));
 }
 
 /// The time that an attempt has to have left, of a client with these timeouts.
@@ -206,7 +222,7 @@ fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Checks the URL of a generated request, and names the user agent.
+/// Checks the URL of a generated request, and adds the client's headers.
 fn prepare(
     settings: &Settings,
     operation: &OperationInfo,
@@ -214,54 +230,122 @@ fn prepare(
 ) -> Result<Request, Error> {
     operation.check(&settings.base_url, request.url())?;
     let headers = request.headers_mut();
-    headers.entry(USER_AGENT).or_insert_with(|| settings.user_agent.clone());
+    for (name, value) in &settings.headers {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
     Ok(request)
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    fn new(
+        settings: &'a Settings,
+        operation: &'static OperationInfo,
+        request: Request,
+        options: &'a CallOptions,
+    ) -> Self {
+        let started = Instant::now();
+        let timeout = options.timeout.map_or(settings.timeout, |timeout| timeout.min(LONGEST));
+        let retry = options.retry.as_ref().unwrap_or(&settings.retry);
+        Self {
+            settings,
+            operation,
+            request,
+            timeout,
+            waits: retry.waits(),
+            is_renewed: false,
+            outcome: Outcome::NotDone,
+            started,
+            deadline: started + timeout,
+            attempts: 0,
+        }
+    }
+
+    fn span(&self) -> Span {
+        info_span!(
+            "call",
+            api = self.settings.api,
+            operation = self.operation.id,
+            status = Empty,
+            attempts = Empty,
+            elapsed_ms = Empty,
+            request_id = Empty,
+            error = Empty,
+        )
+    }
+
+    /// Records the end of the call in its span.
+    fn ended<T>(
+        &self,
+        span: &Span,
+        result: Result<Result<T, Error>, &'static str>,
+    ) -> Result<T, Error> {
+        span.record("attempts", self.attempts);
+        span.record("elapsed_ms", milliseconds(self.started));
+        result.unwrap_or_else(|lacking| Err(self.of_call(Error::invalid(lacking))))
+    }
+
     /// Attempts the call until it succeeds, or nothing is left to try.
     async fn run(&mut self) -> Result<Finished, Error> {
-        let mut waits = self.retry.waits();
-        let mut is_renewed = false;
-        let mut outcome = Outcome::NotDone;
         loop {
             self.attempts += 1;
             let started = Instant::now();
-            let failed = match self.attempt().await {
+            match self.attempt().await {
                 Ok(finished) => {
                     self.report(started, &finished);
                     return Ok(finished);
                 }
-                Err(failed) => failed,
-            };
-            outcome = outcome.max(failed.error.outcome());
-            let error = &failed.error;
-            let wait = if !is_renewed && self.renew(&failed) {
-                is_renewed = true;
-                Some(Duration::ZERO)
-            } else if error.is_retryable() {
-                waits.next(error.retry_after())
-            } else {
-                None
-            };
-            let left = self.deadline.saturating_duration_since(Instant::now());
-            let shortest = self.shortest_attempt();
-            let wait = wait.filter(|wait| wait.saturating_add(shortest) < left);
-            warn!(
-                attempt = self.attempts,
-                elapsed_ms = milliseconds(started),
-                error = %error.kind(),
-                status = error.status(),
-                code = error.code().map(shown::text),
-                request_id = error.request_id().map(shown::text),
-                again_in_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
-                "attempt failed"
-            );
-            match wait {
-                None => return Err(failed.error.with_outcome(outcome)),
-                Some(wait) => sleep(wait).await,
+                Err(failed) => self.wait(started, failed).await?,
             }
         }
+    }
+
+    /// Gets credentials for the call until that succeeds, or nothing is left to try, and sends
+    /// nothing else.
+    async fn identify(&mut self) -> Result<Identity, Error> {
+        loop {
+            self.attempts += 1;
+            let started = Instant::now();
+            let mut request =
+                Request::new(self.request.method().clone(), self.request.url().clone());
+            let mut identity = Identity::default();
+            match self.authenticate(&mut request, Some(&mut identity)).await {
+                Ok(()) => return Ok(identity),
+                Err(error) => {
+                    let failed = Failed { error: self.of_call(error), sent: HeaderMap::new() };
+                    self.wait(started, failed).await?;
+                }
+            }
+        }
+    }
+
+    /// Waits until the next attempt, if there is one.
+    async fn wait(&mut self, started: Instant, failed: Failed) -> Result<(), Error> {
+        self.outcome = self.outcome.max(failed.error.outcome());
+        let error = &failed.error;
+        let wait = if !self.is_renewed && self.renew(&failed) {
+            self.is_renewed = true;
+            Some(Duration::ZERO)
+        } else if error.is_retryable() {
+            self.waits.next(error.retry_after())
+        } else {
+            None
+        };
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let shortest = self.shortest_attempt();
+        let wait = wait.filter(|wait| wait.saturating_add(shortest) < left);
+        warn!(
+            attempt = self.attempts,
+            elapsed_ms = milliseconds(started),
+            error = %error.kind(),
+            status = error.status(),
+            code = error.code().map(shown::text),
+            request_id = error.request_id().map(shown::text),
+            again_in_ms = wait.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+            "attempt failed"
+        );
+        let Some(wait) = wait else { return Err(failed.error.with_outcome(self.outcome)) };
+        sleep(wait).await;
+        Ok(())
     }
 
     fn report(&self, started: Instant, finished: &Finished) {
@@ -295,7 +379,7 @@ impl Call<'_> {
             return Err(fail(error, HeaderMap::new()));
         };
         if self.operation.authenticated {
-            if let Err(error) = self.authenticate(&mut request).await {
+            if let Err(error) = self.authenticate(&mut request, None).await {
                 return Err(fail(error, HeaderMap::new()));
             }
         }
@@ -340,7 +424,12 @@ impl Call<'_> {
         shortest_attempt(self.settings.limits.attempt, self.timeout)
     }
 
-    async fn authenticate(&self, request: &mut Request) -> Result<(), Error> {
+    /// Adds the credentials to a request, and tells `identity` who they are for.
+    async fn authenticate(
+        &self,
+        request: &mut Request,
+        identity: Option<&mut Identity>,
+    ) -> Result<(), Error> {
         let settings = self.settings;
         let mut attempt = Attempt {
             request,
@@ -349,6 +438,9 @@ impl Call<'_> {
             base_url: &settings.base_url,
             http: &settings.http,
             limits: settings.limits,
+            client_headers: &settings.headers,
+            header_prefix: settings.header_prefix,
+            identity,
         };
         let authenticated = settings.credentials.authenticate(&mut attempt);
         match timeout_at(self.deadline, authenticated).await {

@@ -13,5 +13,5 @@ mod finished;
 #[allow(dead_code, reason = "not every API has such parameters")]
 pub(crate) mod lists;
 
-pub(crate) use call::{Core, Settings, LONGEST};
+pub(crate) use call::{Core, Settings, LONGEST, PROJECT_ID};
 pub(crate) use finished::Finished;

@@ -767,7 +767,7 @@ fn iam_faults() -> Vec<Trial> {
 }
 
 fn management_faults() -> Vec<Trial> {
-    let faults: [TokenFault; 9] = [
+    let faults: [TokenFault; 8] = [
         ("503", || Step::json(503, ""), 3, "refused with status 503"),
         (
             "business-403",
@@ -808,19 +808,6 @@ fn management_faults() -> Vec<Trial> {
             1,
             "data.expires_in is not a number",
         ),
-        (
-            "token-without-user-pool",
-            || {
-                Step::json(
-                    200,
-                    format!(
-                        r#"{{"statusCode":200,"data":{{"access_token":"{ISSUED_TOKEN}","expires_in":7200}}}}"#
-                    ),
-                )
-            },
-            1,
-            "`user_pool_id`",
-        ),
         ("reset", Step::reset, 3, "the connection broke"),
     ];
     let test = |(name, step, attempts, says): TokenFault| {
@@ -841,12 +828,15 @@ fn management_tokens() -> Vec<Trial> {
     const WITH_DASHES: &str =
         "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIiwibiI6Ij8_Pj5-fsO_w78ifQ.s";
     const PADDED: &str = "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiJwb29sIn0=.s";
-    let tests: [(&str, &str, &str); 5] = [
+    const NAMELESS: &str = "e30.eyJzY29wZWRfdXNlcnBvb2xfaWQiOiIifQ.s";
+    let tests: [(&str, &str, &str); 7] = [
         ("byte-order-mark", WITH_DASHES, r#","expires_in":7200"#),
         ("life-as-a-text", WITH_DASHES, r#","expires_in":"7200""#),
         ("no-life", WITH_DASHES, ""),
         ("base64url", WITH_DASHES, r#","expires_in":7200"#),
         ("padded", PADDED, r#","expires_in":7200.0"#),
+        ("no-user-pool", NAMELESS, r#","expires_in":7200"#),
+        ("opaque", "opaque", r#","expires_in":7200"#),
     ];
     let test = |(name, token, life): (&'static str, &'static str, &'static str)| {
         trial(format!("management-token/{name}"), move || async move {
@@ -863,7 +853,10 @@ fn management_tokens() -> Vec<Trial> {
             assert!(started.elapsed() < Duration::from_secs(20));
             assert_eq!(server.received_at(MANAGEMENT_PATH).len(), 1);
             let sent = &server.received_at(Call::Reupload.path())[0];
-            assert_eq!(sent.headers["x-authing-userpool-id"], "pool");
+            // A user pool's own key has the pool's ID.
+            let is_named = token == WITH_DASHES || token == PADDED;
+            let expected = if is_named { "pool" } else { "id" };
+            assert_eq!(sent.headers["x-authing-userpool-id"], expected);
         })
     };
     tests.into_iter().map(test).collect()

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
+use cloudfn::authing::Brand;
 use cloudfn::registry::{Api, Operation, APIS};
 
 use crate::help;
@@ -15,6 +17,9 @@ const SECONDS: &str = "SECONDS";
 
 /// The flag that sends undocumented values.
 pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
+
+/// The command that checks credentials.
+pub const AUTHENTICATE: &str = "authenticate";
 
 /// The help of `mock --print-requests`.
 const PRINT_REQUESTS: &str =
@@ -165,6 +170,15 @@ fn of_api(api: &'static Api) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(operations)
+        .subcommand(
+            Command::new(AUTHENTICATE)
+                .about("Checks the credentials, and tells who the service thinks is asking")
+                .long_about(
+                    "Checks the credentials without calling an operation, and tells who the service \
+                     thinks is asking. Signatures and tokens of your own can only be checked with an \
+                     operation: nothing is sent, and `verified` is false.",
+                ),
+        )
 }
 
 /// A command with connection flags.
@@ -176,8 +190,25 @@ fn connected(api: &'static Api) -> Command {
             text("region", "NAME", "Region, such as cn-north-4, instead of an endpoint")
                 .conflicts_with("endpoint"),
         ),
+        "authing" => command.args([
+            text("brand", "NAME", "Brand of the service [default: that of the endpoint's host]")
+                .value_parser(brand_parser()),
+            text(
+                "user-pool-id",
+                "ID",
+                "ID of the user pool [default: the one that the token names]",
+            ),
+            text("language", "TAG", "Language of the service's messages, such as en-US or zh-CN"),
+        ]),
         _ => command,
     }
+}
+
+fn brand_parser() -> impl TypedValueParser<Value = Brand> {
+    PossibleValuesParser::new(["authing", "genauth"]).map(|name| match name.as_str() {
+        "genauth" => Brand::GenAuth,
+        _ => Brand::Authing,
+    })
 }
 
 fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {

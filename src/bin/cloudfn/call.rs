@@ -7,15 +7,18 @@ use cloudfn::registry::{Api, Arguments, Operation};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::arguments::ALLOW_UNDOCUMENTED;
+use crate::arguments::{ALLOW_UNDOCUMENTED, AUTHENTICATE};
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure, HINT};
 
-/// Calls an operation.
+/// Calls an operation, or checks the credentials.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let (name, matches) =
         matches.subcommand().ok_or_else(|| Failure::unsent("an operation is required"))?;
+    if name == AUTHENTICATE {
+        return authenticate(api, matches).await;
+    }
     let operation = api.operation(&name.replace('-', "_"));
     let operation =
         operation.ok_or_else(|| Failure::unsent(format!("there is no operation {name}")))?;
@@ -30,6 +33,24 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     let answer = (operation.call)(&connection.target, &arguments).await;
     output::answered();
     output::answer(&answer.map_err(|e| Failure::of(&e))?).await
+}
+
+/// Checks the credentials.
+async fn authenticate(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
+    let connection = connect(api.name, matches, None).await?;
+    output::sending();
+    let identity = connection.target.authenticate().await;
+    output::answered();
+    let identity = identity.map_err(|e| Failure::of(&e))?;
+    let shown = serde_json::to_string_pretty(&identity)
+        .map_err(|e| Failure::tried(format!("the identity cannot be written: {e}")))?;
+    output::print(format!("{shown}\n"))
+        .await
+        .map_err(|e| Failure::tried(format!("the identity cannot be written: {e}")))?;
+    if !identity.verified {
+        output::say("not verified: the service checks these credentials only with an operation");
+    }
+    Ok(())
 }
 
 /// The arguments of a call, from the flags and the files that they name.

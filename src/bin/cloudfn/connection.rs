@@ -25,7 +25,8 @@ pub fn environment(api: &str) -> &'static str {
         "authing" => {
             "Environment:\n  \
              CLOUDFN_AUTHING_ENDPOINT\n  \
-             AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"
+             AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET, and AUTHING_USERPOOL_ID; or\n  \
+             AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET. -v shows which of them was used."
         }
         _ => "",
     }
@@ -83,10 +84,24 @@ fn authing(
     demo: Option<String>,
     on_drift: Option<OnDrift>,
 ) -> Result<Target, Error> {
-    let builder = match demo {
-        Some(url) => authing::Client::builder().endpoint(url).credentials(Anonymous),
+    let is_demo = demo.is_some();
+    let key = || match is_demo {
+        true => Ok(authing::AccessKey::new("demo", "demo")),
+        false => authing::AccessKey::from_env(),
+    };
+    let mut builder = match demo {
+        Some(url) => authing::Client::builder().endpoint(url).credentials(key()?),
         None => authing::ClientBuilder::from_env()?,
     };
+    if let Some(id) = matches.get_one::<String>("user-pool-id") {
+        builder = builder.credentials(key()?.user_pool_id(id));
+    }
+    if let Some(brand) = matches.get_one::<authing::Brand>("brand") {
+        builder = builder.brand(*brand);
+    }
+    if let Some(language) = matches.get_one::<String>("language") {
+        builder = builder.language(language);
+    }
     Ok(Target::from(&adjusted(builder, matches, on_drift)?.build()?))
 }
 
