@@ -155,6 +155,10 @@ fn malformed_ledgers() {
         (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is not a column of a ledger"),
         (changed_ledger("| yes      |", "| maybe    |"), "probe.md, line 8: `maybe` should be `yes` or `no`"),
         (
+            changed_ledger("| ..8    |", "| ..8    |\n| name[] | string | no | |"),
+            "probe.md, line 9: an item has no `required`",
+        ),
+        (
             changed_ledger("| ..8    |", "| 8      |"),
             "probe.md, line 8: `8` should be limits such as `1..32`",
         ),

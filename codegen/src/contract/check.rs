@@ -4,46 +4,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn_schema::rule::Verdict;
 
+use super::answer::Answer;
 use super::finding::{Finding, Kind};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
 use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
-use crate::model::{notation, pointer, Operation};
+use crate::model::{notation, pointer, Operation, Spec};
 
 impl Contract {
     /// Everything that is wrong, deviations themselves apart.
-    pub(super) fn check(
-        &self,
-        sources: &BTreeSet<String>,
-        is_meant: impl Fn(&Page) -> bool,
-    ) -> Vec<Finding> {
-        let mut findings = self.check_statements(&is_meant);
-        for ledger in self.ledgers.iter().filter(|ledger| is_meant(&ledger.page)) {
+    pub(super) fn check(&self, sources: &BTreeSet<String>) -> Vec<Finding> {
+        let mut findings = self.check_statements();
+        for ledger in &self.ledgers {
             self.check_page(ledger, sources, &mut findings);
         }
         self.check_contradictions(sources, &mut findings);
         findings
     }
 
+    pub(crate) fn pair<'c>(&'c self, ledger: &'c Ledger) -> Pair<'c> {
+        Pair { spec: &self.specs[ledger.spec], operation: self.operation(ledger), ledger }
+    }
+
     /// Where a spec states something else than its ledgers, more, or less.
-    pub(super) fn check_statements(&self, is_meant: &dyn Fn(&Page) -> bool) -> Vec<Finding> {
+    pub(crate) fn check_statements(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut claimed = vec![BTreeSet::new(); self.specs.len()];
         for ledger in &self.ledgers {
-            let operation = self.operation(ledger);
+            let pair = self.pair(ledger);
             for claim in &ledger.claims {
-                let answer =
-                    claim.place.answer(&self.specs[ledger.spec], operation, &claim.statement);
+                let answer = pair.answer(claim);
                 if let Some(answer) = answer.as_ref().filter(|_| !claim.is_silent()) {
                     let statement = (answer.pointer.clone(), claim.statement.clone());
                     claimed[ledger.spec].insert(statement);
                 }
-                if is_meant(&ledger.page) {
-                    findings.extend(self.check_claim(ledger, operation, claim, answer));
-                }
+                findings.extend(pair.check_claim(claim, answer));
             }
-            let prose = ledger.prose.iter().filter(|_| is_meant(&ledger.page));
-            findings.extend(prose.filter_map(|claim| self.check_prose(ledger, operation, claim)));
+            findings.extend(ledger.prose.iter().filter_map(|claim| pair.check_prose(claim)));
         }
         self.check_coverage(&claimed, &mut findings);
         findings
@@ -53,7 +50,7 @@ impl Contract {
     fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
-            if let Err(message) = self.check_rule(ledger, rule) {
+            if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
                 let finding = ledger.finding(Kind::Rule, &id, rule.line, message);
                 findings.push(finding.remedied(
@@ -61,222 +58,6 @@ impl Contract {
                 ));
             }
         }
-    }
-
-    /// What is wrong with a claim, if anything.
-    fn check_claim(
-        &self,
-        ledger: &Ledger,
-        operation: &Operation,
-        claim: &Claim,
-        found: Option<answer::Answer>,
-    ) -> Option<Finding> {
-        let spec = &self.specs[ledger.spec];
-        let finding = |kind, pointer: &str, message, remedy: &str| {
-            let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
-            let spec = format!("{}#{pointer}", spec.file.display());
-            Some(Finding { claim: ledger.id(claim), spec, ..finding })
-        };
-        if claim.statement == "sample" {
-            return match self.check_sample_value(ledger, operation, claim) {
-                Ok(()) => None,
-                Err(message) => finding(
-                    Kind::Sample,
-                    &operation.pointer,
-                    message,
-                    "read the page again; correct the cell, or add a deviation",
-                ),
-            };
-        }
-        if let Some(message) = self.misplaced(ledger, operation, claim) {
-            return finding(
-                Kind::NoPlace,
-                &operation.pointer,
-                message,
-                "correct the ledger or the spec",
-            );
-        }
-        let Some(found) = found else {
-            let message = match &claim.place {
-                Place::Member(section, _) if answer::holder(spec, operation, section).is_none() => {
-                    format!("the spec has no `{section}` with members")
-                }
-                place => format!("the spec has no `{place}`"),
-            };
-            return finding(
-                Kind::NoPlace,
-                &operation.pointer,
-                message,
-                "add it to the spec, or correct the name in the ledger",
-            );
-        };
-        let (found, pointer) = (found.value.unwrap_or_else(|| NONE.into()), found.pointer);
-        if found == claim.expected() {
-            return None;
-        }
-        let expected = claim.expected();
-        let (kind, message) = match &claim.deviation {
-            Some((name, _)) if found == claim.value => (
-                Kind::Deviation,
-                format!(
-                    "page and spec agree again on `{found}`; deviation `{name}` says `{expected}`"
-                ),
-            ),
-            Some((name, _)) => (
-                Kind::Deviation,
-                format!("the spec has `{found}`, deviation `{name}` says `{expected}`"),
-            ),
-            None if matches!(claim.place, Place::Sample(..)) => {
-                (Kind::Differs, first_difference(&found, expected))
-            }
-            None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
-        };
-        finding(
-            kind,
-            &pointer,
-            message,
-            "read the page again; correct whichever is wrong, or add a deviation",
-        )
-    }
-
-    /// What the page describes has a description of its own in the spec, which is not compared.
-    fn check_prose(
-        &self,
-        ledger: &Ledger,
-        operation: &Operation,
-        claim: &Claim,
-    ) -> Option<Finding> {
-        let spec = &self.specs[ledger.spec];
-        let found = claim.place.answer(spec, operation, &claim.statement);
-        let (pointer, described) = found.map_or((operation.pointer.clone(), None), |found| {
-            (found.pointer, found.value.filter(|text| !text.trim().is_empty()))
-        });
-        let (kind, message, remedy) = match &claim.deviation {
-            Some((name, _)) => (
-                Kind::Deviation,
-                format!("deviation `{name}` is from prose, which no spec states"),
-                "remove the deviation; state what constrains in a column or a rule",
-            ),
-            None if claim.statement == "description" && described.is_none() => (
-                Kind::Differs,
-                "the page describes this, and the spec does not".to_owned(),
-                "add a description in your own words; beside a reference, write it into an `allOf`",
-            ),
-            None => return None,
-        };
-        let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
-        let spec = format!("{}#{pointer}", spec.file.display());
-        Some(Finding { claim: ledger.id(claim), spec, ..finding })
-    }
-
-    /// Whether the heading's uses are right, and a member that only a sample shows is in one.
-    fn misplaced(&self, ledger: &Ledger, operation: &Operation, claim: &Claim) -> Option<String> {
-        let spec = &self.specs[ledger.spec];
-        let Place::Member(section, name) = &claim.place else {
-            return None;
-        };
-        if !claim.uses.is_empty() {
-            let uses = answer::uses(spec, operation, section);
-            if let Some(wrong) = claim.uses.iter().find(|u| !uses.contains(u)) {
-                return Some(format!("the spec does not use {section} in {wrong}"));
-            }
-        }
-        if claim.source == "sample" {
-            let holder = &answer::holder(spec, operation, section)?.pointer;
-            let mut seen =
-                ledger.page.samples.iter().flat_map(|s| sample::members_in(spec, operation, s));
-            if !seen.any(|seen| seen.holder == *holder && seen.name == name) {
-                return Some(format!("no sample of this page shows `{name}`"));
-            }
-        }
-        None
-    }
-
-    /// A sample value in a table has to be in the page's sample, or in the spec's if the page
-    /// has none.
-    fn check_sample_value(
-        &self,
-        ledger: &Ledger,
-        operation: &Operation,
-        claim: &Claim,
-    ) -> Result<(), String> {
-        let spec = &self.specs[ledger.spec];
-        let Place::Member(section, name) = &claim.place else {
-            return Err("only a member can have a sample value".into());
-        };
-        let holder = answer::holder(spec, operation, section)
-            .ok_or_else(|| format!("the spec has no `{section}`"))?;
-        let seen: Vec<String> = ledger
-            .page
-            .samples
-            .iter()
-            .flat_map(|s| sample::members_in(spec, operation, s))
-            .filter(|seen| seen.holder == holder.pointer && seen.name == name)
-            .map(|seen| notation::scalar(seen.value))
-            .collect();
-        if claim.is_silent() {
-            return match seen.first() {
-                Some(value) => Err(format!("the samples have `{value}`, the cell is empty; it should be `none` if the table has no value")),
-                None => Ok(()),
-            };
-        }
-        if claim.value == "none" {
-            return Ok(());
-        }
-        let expected = unescape(claim.expected());
-        match seen.iter().find(|value| **value == expected) {
-            Some(_) => Ok(()),
-            None if seen.is_empty() => Err(format!("no sample of this page shows `{name}`")),
-            None => {
-                Err(format!("the samples have `{}`, the table `{expected}`", seen.join("`, `")))
-            }
-        }
-    }
-
-    fn check_rule(&self, ledger: &Ledger, rule: &Rule) -> Result<(), String> {
-        let spec = &self.specs[ledger.spec];
-        let operation = self.operation(ledger);
-        let holder = answer::holder(spec, operation, &rule.on)
-            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
-        let Some(check) = &rule.check else {
-            return Ok(());
-        };
-        let named = check.members().into_iter().chain(rule.widens.as_deref());
-        if let Some(unknown) = { named }.find(|name| holder.member(name).is_none()) {
-            return Err(format!("`{}` has no member `{unknown}`", rule.on));
-        }
-        for (values, expected) in [(&rule.holds, Verdict::Holds), (&rule.fails, Verdict::Fails)] {
-            for value in values {
-                let verdict = check.evaluate(value);
-                if verdict != expected {
-                    return Err(format!(
-                        "on {value} the check gives {verdict:?}, not {expected:?}"
-                    ));
-                }
-            }
-        }
-        for name in &rule.broken_by {
-            if !ledger.page.samples.iter().any(|sample| sample.id() == *name) {
-                return Err(format!("there is no sample `{name}`"));
-            }
-        }
-        if rule.widens.is_some() {
-            return Ok(());
-        }
-        for sample in &ledger.page.samples {
-            let broken = rule.broken_by.contains(&sample.id());
-            let mut verdicts = Vec::new();
-            for object in sample::objects_in(spec, operation, sample, &holder.pointer) {
-                verdicts.push(check.evaluate(object));
-            }
-            if !broken && verdicts.contains(&Verdict::Fails) {
-                return Err(format!("`{}` breaks the rule: {}", sample.id(), check.text()));
-            }
-            if broken && !verdicts.contains(&Verdict::Fails) {
-                return Err(format!("`{}` does not break the rule any more", sample.id()));
-            }
-        }
-        Ok(())
     }
 
     /// Whether a documented sample exercises the rule's predicate.
@@ -352,6 +133,233 @@ impl Contract {
                 }
             }
         }
+    }
+}
+
+/// A ledger beside the spec that has its operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'c> {
+    spec: &'c Spec,
+    operation: &'c Operation,
+    ledger: &'c Ledger,
+}
+
+impl<'c> Pair<'c> {
+    /// Nothing if the spec does not have the operation.
+    pub fn of(spec: &'c Spec, ledger: &'c Ledger) -> Option<Self> {
+        Some(Self { spec, operation: spec.operation(&ledger.page.operation)?, ledger })
+    }
+
+    /// What the spec has for a claim.
+    pub fn answer(self, claim: &Claim) -> Option<Answer> {
+        claim.place.answer(self.spec, self.operation, &claim.statement)
+    }
+
+    /// What is wrong with a claim or with prose, if anything.
+    pub fn check(self, claim: &Claim) -> Option<Finding> {
+        match claim.is_prose() {
+            true => self.check_prose(claim),
+            false => self.check_claim(claim, self.answer(claim)),
+        }
+    }
+
+    /// What is wrong with a claim, if anything.
+    fn check_claim(self, claim: &Claim, found: Option<Answer>) -> Option<Finding> {
+        let Self { spec, operation, ledger } = self;
+        let finding = |kind, pointer: &str, message, remedy: &str| {
+            let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
+            let spec = format!("{}#{pointer}", spec.file.display());
+            Some(Finding { claim: ledger.id(claim), spec, ..finding })
+        };
+        if claim.statement == "sample" {
+            return match self.check_sample_value(claim) {
+                Ok(()) => None,
+                Err(message) => finding(
+                    Kind::Sample,
+                    &operation.pointer,
+                    message,
+                    "read the page again; correct the cell, or add a deviation",
+                ),
+            };
+        }
+        if let Some(message) = self.misplaced(claim) {
+            return finding(
+                Kind::NoPlace,
+                &operation.pointer,
+                message,
+                "correct the ledger or the spec",
+            );
+        }
+        let Some(found) = found else {
+            let message = match &claim.place {
+                Place::Member(section, _) if answer::holder(spec, operation, section).is_none() => {
+                    format!("the spec has no `{section}` with members")
+                }
+                place => format!("the spec has no `{place}`"),
+            };
+            return finding(
+                Kind::NoPlace,
+                &operation.pointer,
+                message,
+                "add it to the spec, or correct the name in the ledger",
+            );
+        };
+        let (found, pointer) = (found.value.unwrap_or_else(|| NONE.into()), found.pointer);
+        if found == claim.expected() {
+            return None;
+        }
+        let expected = claim.expected();
+        let (kind, message) = match &claim.deviation {
+            Some((name, _)) if found == claim.value => (
+                Kind::Deviation,
+                format!(
+                    "page and spec agree again on `{found}`; deviation `{name}` says `{expected}`"
+                ),
+            ),
+            Some((name, _)) => (
+                Kind::Deviation,
+                format!("the spec has `{found}`, deviation `{name}` says `{expected}`"),
+            ),
+            None if matches!(claim.place, Place::Sample(..)) => {
+                (Kind::Differs, first_difference(&found, expected))
+            }
+            None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
+        };
+        finding(
+            kind,
+            &pointer,
+            message,
+            "read the page again; correct whichever is wrong, or add a deviation",
+        )
+    }
+
+    /// What the page describes has a description of its own in the spec, which is not compared.
+    fn check_prose(self, claim: &Claim) -> Option<Finding> {
+        let Self { spec, operation, ledger } = self;
+        let found = self.answer(claim);
+        let (pointer, described) = found.map_or((operation.pointer.clone(), None), |found| {
+            (found.pointer, found.value.filter(|text| !text.trim().is_empty()))
+        });
+        let (kind, message, remedy) = match &claim.deviation {
+            Some((name, _)) => (
+                Kind::Deviation,
+                format!("deviation `{name}` is from prose, which no spec states"),
+                "remove the deviation; state what constrains in a column or a rule",
+            ),
+            None if claim.statement == "description" && described.is_none() => (
+                Kind::Differs,
+                "the page describes this, and the spec does not".to_owned(),
+                "add a description in your own words; beside a reference, write it into an `allOf`",
+            ),
+            None => return None,
+        };
+        let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
+        let spec = format!("{}#{pointer}", spec.file.display());
+        Some(Finding { claim: ledger.id(claim), spec, ..finding })
+    }
+
+    /// Whether the heading's uses are right, and a member that only a sample shows is in one.
+    fn misplaced(self, claim: &Claim) -> Option<String> {
+        let Self { spec, operation, ledger } = self;
+        let Place::Member(section, name) = &claim.place else {
+            return None;
+        };
+        if !claim.uses.is_empty() {
+            let uses = answer::uses(spec, operation, section);
+            if let Some(wrong) = claim.uses.iter().find(|u| !uses.contains(u)) {
+                return Some(format!("the spec does not use {section} in {wrong}"));
+            }
+        }
+        if claim.source == "sample" {
+            let holder = &answer::holder(spec, operation, section)?.pointer;
+            let mut seen =
+                ledger.page.samples.iter().flat_map(|s| sample::members_in(spec, operation, s));
+            if !seen.any(|seen| seen.holder == *holder && seen.name == name) {
+                return Some(format!("no sample of this page shows `{name}`"));
+            }
+        }
+        None
+    }
+
+    /// A sample value in a table has to be in the page's sample, or in the spec's if the page
+    /// has none.
+    fn check_sample_value(self, claim: &Claim) -> Result<(), String> {
+        let Self { spec, operation, ledger } = self;
+        let Place::Member(section, name) = &claim.place else {
+            return Err("only a member can have a sample value".into());
+        };
+        let holder = answer::holder(spec, operation, section)
+            .ok_or_else(|| format!("the spec has no `{section}`"))?;
+        let seen: Vec<String> = ledger
+            .page
+            .samples
+            .iter()
+            .flat_map(|s| sample::members_in(spec, operation, s))
+            .filter(|seen| seen.holder == holder.pointer && seen.name == name)
+            .map(|seen| notation::scalar(seen.value))
+            .collect();
+        if claim.is_silent() {
+            return match seen.first() {
+                Some(value) => Err(format!("the samples have `{value}`, the cell is empty; it should be `none` if the table has no value")),
+                None => Ok(()),
+            };
+        }
+        if claim.value == "none" {
+            return Ok(());
+        }
+        let expected = unescape(claim.expected());
+        match seen.iter().find(|value| **value == expected) {
+            Some(_) => Ok(()),
+            None if seen.is_empty() => Err(format!("no sample of this page shows `{name}`")),
+            None => {
+                Err(format!("the samples have `{}`, the table `{expected}`", seen.join("`, `")))
+            }
+        }
+    }
+
+    fn check_rule(self, rule: &Rule) -> Result<(), String> {
+        let Self { spec, operation, ledger } = self;
+        let holder = answer::holder(spec, operation, &rule.on)
+            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
+        let Some(check) = &rule.check else {
+            return Ok(());
+        };
+        let named = check.members().into_iter().chain(rule.widens.as_deref());
+        if let Some(unknown) = { named }.find(|name| holder.member(name).is_none()) {
+            return Err(format!("`{}` has no member `{unknown}`", rule.on));
+        }
+        for (values, expected) in [(&rule.holds, Verdict::Holds), (&rule.fails, Verdict::Fails)] {
+            for value in values {
+                let verdict = check.evaluate(value);
+                if verdict != expected {
+                    return Err(format!(
+                        "on {value} the check gives {verdict:?}, not {expected:?}"
+                    ));
+                }
+            }
+        }
+        for name in &rule.broken_by {
+            if !ledger.page.samples.iter().any(|sample| sample.id() == *name) {
+                return Err(format!("there is no sample `{name}`"));
+            }
+        }
+        if rule.widens.is_some() {
+            return Ok(());
+        }
+        for sample in &ledger.page.samples {
+            let broken = rule.broken_by.contains(&sample.id());
+            let mut verdicts = Vec::new();
+            for object in sample::objects_in(spec, operation, sample, &holder.pointer) {
+                verdicts.push(check.evaluate(object));
+            }
+            if !broken && verdicts.contains(&Verdict::Fails) {
+                return Err(format!("`{}` breaks the rule: {}", sample.id(), check.text()));
+            }
+            if broken && !verdicts.contains(&Verdict::Fails) {
+                return Err(format!("`{}` does not break the rule any more", sample.id()));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -19,8 +19,10 @@ pub fn unclaimed(
     let mut all = Vec::new();
     let mut state = |place: Place, statement: &str| {
         if let Some(answer) = place.answer(spec, operation, statement) {
-            let id = format!("{place}::{statement}");
-            all.push((id, (answer.pointer, statement.to_owned())));
+            let stated = (answer.pointer, statement.to_owned());
+            if !claimed.contains(&stated) {
+                all.push((format!("{place}::{statement}"), stated));
+            }
         }
     };
     for page in &operation.pages {
@@ -55,7 +57,6 @@ pub fn unclaimed(
     for (section, found) in operation.bodies() {
         body(spec, operation, &section, found, &mut state);
     }
-    all.retain(|(_, statement)| !claimed.contains(statement));
     all
 }
 
@@ -150,7 +151,10 @@ fn schema(spec: &Spec, at: &str, place: &Place, state: &mut impl FnMut(Place, &s
         .filter(|found| !found.is_model())
         .map_or_else(Vec::new, |found| statements(spec, &found.pointer));
     // What the cell of a type says covers these; that of a collection also what is inside it.
-    let is_inside = place.to_string().ends_with(['}', ']']);
+    let is_inside = match place {
+        Place::Parameter(_, name) | Place::Member(_, name) => !inside(name).1.is_empty(),
+        _ => false,
+    };
     let in_type = |statement: &str| match statement {
         "nullable" | "additionalProperties" => true,
         statement => is_inside && statement == "type",

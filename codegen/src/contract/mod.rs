@@ -15,9 +15,11 @@ pub mod sample;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+#[cfg(feature = "checks")]
+pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
-use crate::ledger::{Claim, Page, Sample};
+use crate::ledger::{Claim, Fault, Page, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -48,6 +50,26 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// The ledger of a page, and what is wrong with its deviations. The operation of the page is in
+    /// `spec`, which is the one at `index`.
+    pub(crate) fn of(
+        page: Page,
+        index: usize,
+        spec: &Spec,
+        prefix: String,
+    ) -> Result<(Self, Vec<Finding>)> {
+        let (claims, faults) = page.deviating_claims()?;
+        let (prose, claims) = claims.into_iter().partition(Claim::is_prose);
+        let ledger = Self { page, spec: index, prefix, claims, prose };
+        let finding = |fault: Fault| {
+            let remedy = "read the page again; correct the deviation or remove it";
+            let finding = ledger.finding(Kind::Deviation, &fault.claim, fault.line, fault.message);
+            Finding { spec: spec.file.display().to_string(), ..finding.remedied(remedy) }
+        };
+        let findings = faults.into_iter().map(finding).collect();
+        Ok((ledger, findings))
+    }
+
     /// The id of a claim of this page, unique in the contract.
     pub fn id(&self, claim: &Claim) -> String {
         let same = |other: &&Claim| other.local_id() == claim.local_id();
@@ -132,32 +154,9 @@ impl Contract {
     /// A page is of no operation, or of the same as another in the same language.
     #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
-        Self::of_pages(specs, pages, sources, |_| true)
-    }
-
-    /// The same, but of the pages that are not `meant` only whether others contradict them.
-    #[cfg(feature = "checks")]
-    pub(crate) fn of_pages(
-        specs: Vec<Spec>,
-        pages: Vec<Page>,
-        sources: &BTreeSet<String>,
-        is_meant: impl Fn(&Page) -> bool,
-    ) -> Result<Self> {
         let mut contract = Self::unchecked(specs, &pages)?;
-        let mut findings = std::mem::take(&mut contract.findings);
-        findings.extend(contract.check(sources, is_meant));
-        findings.sort_by_key(|finding| finding.kind);
-        contract.findings = findings;
-        Ok(contract)
-    }
-
-    /// Holds `ledgers`, which are those of the operations of `spec`, against it; their rules are
-    /// taken to hold.
-    #[cfg(feature = "checks")]
-    pub(crate) fn of_statements(spec: Spec, ledgers: Vec<Ledger>) -> Result<Self> {
-        supported::check(&spec)?;
-        let mut contract = Self { specs: vec![spec], ledgers, findings: Vec::new() };
-        contract.findings = contract.check_statements(&|_| true);
+        contract.findings.extend(contract.check(sources));
+        contract.findings.sort_by_key(|finding| finding.kind);
         Ok(contract)
     }
 
@@ -169,7 +168,7 @@ impl Contract {
     pub fn unchecked(specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
         specs.iter().try_for_each(supported::check)?;
         let mut ledgers: Vec<Ledger> = Vec::new();
-        let mut faults = Vec::new();
+        let mut findings = Vec::new();
         for page in pages {
             let spec = find_operation(&specs, page)?;
             let several = pages.iter().filter(|p| p.operation == page.operation).count() > 1;
@@ -182,21 +181,11 @@ impl Contract {
                 let message = format!("{} is a ledger of the same page", other.page.file.display());
                 return Err(Error::new(&page.file, "", message));
             }
-            let (claims, wrong) = page.deviating_claims()?;
-            faults.extend(wrong.into_iter().map(|fault| (ledgers.len(), fault)));
-            let (prose, claims) = claims.into_iter().partition(Claim::is_prose);
-            ledgers.push(Ledger { page: page.clone(), spec, prefix, claims, prose });
+            let (ledger, wrong) = Ledger::of(page.clone(), spec, &specs[spec], prefix)?;
+            findings.extend(wrong);
+            ledgers.push(ledger);
         }
-        let mut contract = Self { specs, ledgers, findings: Vec::new() };
-        for (ledger, fault) in faults {
-            let ledger = &contract.ledgers[ledger];
-            let spec = contract.specs[ledger.spec].file.display().to_string();
-            let remedy = "read the page again; correct the deviation or remove it";
-            let finding = ledger.finding(Kind::Deviation, &fault.claim, fault.line, fault.message);
-            let finding = Finding { spec, ..finding.remedied(remedy) };
-            contract.findings.push(finding);
-        }
-        Ok(contract)
+        Ok(Self { specs, ledgers, findings })
     }
 
     /// The operation of a ledger.

@@ -8,7 +8,7 @@ use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
 use crate::error::{Error, Result};
 
 /// One statement of a page, or of the source that stands in for a page that lost it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// What it speaks of.
     pub place: Place,
@@ -252,9 +252,10 @@ impl Reader<'_> {
         let kind = row.cell("type").ok_or_else(|| error("a row needs a type".into()))?;
         let mut found = vec![("type".to_owned(), kind.to_owned())];
         match row.cell("required") {
+            Some(_) if !is_member => return Err(error("an item has no `required`".into())),
             Some(required @ ("yes" | "no")) => found.push(("required".into(), required.into())),
             Some(other) => return Err(error(format!("`{other}` should be `yes` or `no`"))),
-            None if row.is_silent("required") && is_member => {
+            None if is_member && row.is_silent("required") => {
                 return Err(error("`required` should be `yes` or `no`".into()));
             }
             None => {}

@@ -47,10 +47,10 @@ fn expand(
     let Some(place) = reference.claim.strip_suffix("::limits") else {
         return whole();
     };
-    let kind = claims
-        .iter()
-        .find(|claim| claim.local_id() == format!("{place}::type"))
-        .map_or("", |claim| claim.value.as_str());
+    let parsed = Place::parse(place);
+    let is_type =
+        |claim: &&Claim| claim.statement == "type" && Some(&claim.place) == parsed.as_ref();
+    let kind = claims.iter().find(is_type).map_or("", |claim| claim.value.as_str());
     let sides = |text: &str| -> Option<(String, String)> {
         if text == NONE {
             return Some((NONE.into(), NONE.into()));

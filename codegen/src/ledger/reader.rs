@@ -466,16 +466,11 @@ fn value(entries: &[Entry], key: &str) -> Option<String> {
 fn cells(line: &str) -> Vec<String> {
     let inner = line.trim().trim_start_matches('|');
     let inner = inner.strip_suffix('|').unwrap_or(inner);
-    let mut cells = vec![String::new()];
-    let mut characters = inner.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if characters.peek() == Some(&'|') => {
-                characters.next();
-                cells.last_mut().into_iter().for_each(|cell| cell.push('|'));
-            }
-            '|' => cells.push(String::new()),
-            c => cells.last_mut().into_iter().for_each(|cell| cell.push(c)),
+    let mut cells: Vec<String> = Vec::new();
+    for part in inner.split('|') {
+        match cells.last_mut().filter(|before| before.ends_with('\\')) {
+            Some(before) => before.replace_range(before.len() - 1.., &["|", part].concat()),
+            None => cells.push(part.to_owned()),
         }
     }
     cells.into_iter().map(|cell| cell.trim().to_owned()).collect()

@@ -89,9 +89,14 @@ impl Spec {
 }
 
 impl Change {
-    fn apply(&self, document: &mut Value) {
+    /// The pointer of what it changes.
+    pub fn pointer(&self) -> &str {
         let (Self::Set(at, _) | Self::Remove(at) | Self::Rename(at, _)) = self;
-        let Some((holder, key)) = at.rsplit_once('/') else { return };
+        at
+    }
+
+    fn apply(&self, document: &mut Value) {
+        let Some((holder, key)) = self.pointer().rsplit_once('/') else { return };
         let key = pointer::unescape(key);
         match (document.pointer_mut(holder), self) {
             (Some(Value::Object(object)), Self::Set(_, value)) => {

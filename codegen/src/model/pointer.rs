@@ -11,7 +11,7 @@ pub fn join(pointer: &str, token: &str) -> String {
 /// Adds a `token` to `pointer`, escaped.
 pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    match token.contains(['~', '/']) {
+    match token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         true => pointer.push_str(&escape(token)),
         false => pointer.push_str(token),
     }

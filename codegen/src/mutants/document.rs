@@ -4,23 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::part::{Caught, Part};
 use super::{LedgerMutant, Mutant};
-use crate::contract::{sources, Contract, Ledger};
+use crate::contract::{sources, Contract};
 use crate::error::{Error, Result};
 use crate::ledger::Page;
 use crate::model::Spec;
 use crate::table::Claims;
-
-/// What became of a mutant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Caught {
-    /// It could not be read: the message.
-    Refused(String),
-    /// What was found wrong: claims.
-    By(Vec<String>),
-    /// Nothing noticed it.
-    No,
-}
 
 /// All specs and ledgers of a project.
 #[derive(Debug)]
@@ -36,22 +26,6 @@ pub struct Documents {
 
 /// Parts by their APIs and operations.
 type Parts = BTreeMap<(String, Vec<String>), Arc<Part>>;
-
-/// Some operations of a spec, and their ledgers.
-#[derive(Debug)]
-struct Part {
-    contract: Contract,
-    /// What is wrong with them, and with their statements alone.
-    wrong: Wrong,
-    wrong_statements: Wrong,
-}
-
-/// Claims, each with what is wrong.
-type Wrong = Vec<(String, String)>;
-
-fn wrong(contract: &Contract) -> Wrong {
-    contract.findings.iter().map(|f| (f.claim.clone(), f.message.clone())).collect()
-}
 
 impl Documents {
     /// Reads `openapi/` of the project in `root`.
@@ -113,19 +87,7 @@ impl Documents {
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_spec(&self, spec: &Spec, mutant: &Mutant) -> Result<Caught> {
-        let part = self.part(spec, spec.operations_with(&mutant.place))?;
-        let mutated = mutant.apply(&part.contract.specs[0]);
-        let held = mutated.and_then(|mutated| {
-            let is_left = |ledger: &&Ledger| mutated.operation(&ledger.page.operation).is_some();
-            let ledgers = &part.contract.ledgers;
-            match ledgers.iter().find(|ledger| !is_left(ledger)) {
-                Some(ledger) => {
-                    Err(Error::new(&ledger.page.file, "", "there is no such operation"))
-                }
-                None => Contract::of_statements(mutated, ledgers.clone()),
-            }
-        });
-        Ok(caught(held, &part.wrong_statements))
+        Ok(self.part(spec, spec.operations_with(&mutant.place))?.try_spec(mutant))
     }
 
     /// Whether a changed ledger is noticed; `page` is the unchanged one.
@@ -139,14 +101,7 @@ impl Documents {
             return Ok(Caught::No);
         };
         let part = self.part(spec, vec![page.operation.clone()])?;
-        let held = Page::parse(&page.file, &mutant.text).and_then(|mutated| {
-            let pages = part.contract.ledgers.iter().map(|ledger| &ledger.page);
-            let pages = pages.map(|old| if old.file == mutated.file { &mutated } else { old });
-            let pages = pages.cloned().collect();
-            let is_meant = |meant: &Page| meant.file == page.file;
-            Contract::of_pages(part.contract.specs.clone(), pages, &self.sources, is_meant)
-        });
-        Ok(caught(held, &part.wrong))
+        Ok(part.try_page(page, mutant, &self.sources))
     }
 
     /// The named operations, those whose pages theirs contradict, and the ledgers of all of these.
@@ -156,11 +111,7 @@ impl Documents {
         if let Some(part) = known().get(&key) {
             return Ok(part.clone());
         }
-        let contract = self.make(spec, &key.1)?;
-        let statements =
-            Contract::of_statements(contract.specs[0].clone(), contract.ledgers.clone())?;
-        let wrong_statements = wrong(&statements);
-        let part = Arc::new(Part { wrong: wrong(&contract), wrong_statements, contract });
+        let part = Arc::new(Part::of(self.make(spec, &key.1)?));
         known().insert(key, part.clone());
         Ok(part)
     }
@@ -181,18 +132,54 @@ impl Documents {
     }
 }
 
-/// What is wrong with changed documents that was not before.
-fn caught(held: Result<Contract>, before: &Wrong) -> Caught {
-    let after = match held {
-        Ok(contract) => wrong(&contract),
-        Err(error) => return Caught::Refused(error.to_string()),
-    };
-    let new = after.into_iter().filter(|found| !before.contains(found));
-    let mut claims: Vec<String> = new.map(|(claim, _)| claim).collect();
-    claims.dedup();
-    if claims.is_empty() {
-        Caught::No
-    } else {
-        Caught::By(claims)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Finding;
+    use crate::mutants::{of_ledger, of_spec};
+
+    /// Of the mutants, these many are compared in both ways.
+    const ONE_IN: usize = 5;
+
+    #[test]
+    fn what_is_found_near_a_change_is_found_in_the_whole() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let documents = Documents::load(root).unwrap();
+        let mut found = 0;
+        for spec in &documents.specs {
+            for mutant in of_spec(spec).iter().step_by(ONE_IN) {
+                let part = documents.part(spec, spec.operations_with(&mutant.place)).unwrap();
+                let Ok(changed) = part.changed(mutant) else { continue };
+                let near: Vec<_> = part.near_in_spec(&changed, mutant).collect();
+                found += usize::from(!near.is_empty());
+                assert_among(&near, &part.in_whole_spec(changed), &mutant.name);
+            }
+        }
+        for page in &documents.pages {
+            let text = std::fs::read_to_string(&page.file).unwrap();
+            for mutant in of_ledger(&text).iter().step_by(ONE_IN) {
+                let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
+                let spec = documents.specs.iter().find(has_it).unwrap();
+                let part = documents.part(spec, vec![page.operation.clone()]).unwrap();
+                let Ok(changed) = Page::parse(&page.file, &mutant.text) else { continue };
+                let near = part.near_in_page(&changed);
+                let whole = part.with_page(changed, &documents.sources);
+                match (near, whole) {
+                    (Ok(near), Ok(whole)) => {
+                        found += usize::from(!near.is_empty());
+                        assert_among(&near, &whole, &mutant.name);
+                    }
+                    (near, whole) => assert!(whole.is_err(), "{}: {near:?}", mutant.name),
+                }
+            }
+        }
+        assert!(found > 300, "only {found} changes were found near them");
+    }
+
+    fn assert_among(near: &[Finding], whole: &[Finding], name: &str) {
+        for found in near {
+            let is_it = |other: &Finding| other.to_string() == found.to_string();
+            assert!(whole.iter().any(is_it), "{name}: {found}");
+        }
     }
 }

@@ -3,13 +3,16 @@
 mod common;
 mod document;
 mod ledger;
+mod part;
 mod spec;
 
 pub use self::common::Common;
-pub use self::document::{Caught, Documents};
+pub use self::document::Documents;
 pub use self::ledger::{of_ledger, LedgerMutant};
+pub use self::part::Caught;
 pub use self::spec::of_spec;
 use crate::error::Result;
+use crate::model::pointer::is_in;
 use crate::model::{Change, Spec};
 
 /// A spec with one change.
@@ -25,6 +28,14 @@ pub struct Mutant {
 }
 
 impl Mutant {
+    /// Whether what stands at `pointer` is changed, or what is around it or inside it.
+    fn is_near(&self, pointer: &str) -> bool {
+        self.changes.iter().any(|change| {
+            let at = change.pointer();
+            is_in(pointer, at) || is_in(at, pointer)
+        })
+    }
+
     /// The changed spec; what is not used any more goes with the change.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ impl Task<'_> {
         };
         let verdict = match caught.map_err(|e| e.to_string())? {
             Caught::Refused(message) => Verdict::Caught(vec![format!("the reader: {message}")]),
-            Caught::By(claims) => Verdict::Caught(claims),
+            Caught::By(claim) => Verdict::Caught(vec![claim]),
             Caught::No => Verdict::Survived(
                 "specs and ledgers still agree: nothing is entered twice here".to_owned(),
             ),
