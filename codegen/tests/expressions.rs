@@ -106,11 +106,12 @@ fn join(form: &str, operands: &[String]) -> String {
     parts.zip(operands).fold(first, |text, (part, operand)| format!("{text}{operand}{part}"))
 }
 
-/// Every operator and function, with `_` for each operand.
+/// Every operator and function, with `_` for each operand. Sums of lists and maps and quotients that
+/// are not finite are not a part of the language.
 #[rustfmt::skip]
-const FORMS: [&str; 36] = [
-    "(_ == _)", "(_ != _)", "(_ < _)", "(_ <= _)", "(_ > _)", "(_ >= _)", "(_ in _)", "(_ + _)",
-    "(_ - _)", "(_ * _)", "(_ / _)", "(_ % _)", "!_", "!!_", "(-(_))", "(_)[_]", "size(_)", "(_).size()", "int(_)",
+const FORMS: [&str; 41] = [
+    "(_ == _)", "(_ != _)", "(_ < _)", "(_ <= _)", "(_ > _)", "(_ >= _)", "(_ in _)", "(_ + 1)", "(1.5 + _)", "('a' + _)", "([_] + [_, 1])",
+    "(_ - _)", "(_ * _)", "(_ / 2)", "(_ / 2.5)", "(7 / _)", "(_ % _)", "!_", "!!_", "(-(_))", "(_)[_]", "size(_)", "(_).size()", "int(_)",
     "double(_)", "fromJson(_)", "unixTime(_)", "(_).startsWith(_)", "(_).endsWith(_)", "(_).contains(_)",
     "(_ && _)", "(_ || _)", "(_ ? _ : _)", "[_, _]", "(_).matches('^[^.]+[.].+$')",
     "(_).matches(\"^(-1|[1-9][0-9]*)$\")", "(_).all(x, x == _)", "(_).exists(x, _ == x)",
