@@ -126,6 +126,21 @@ async fn what_the_documents_do_not_know_is_ignored_unless_it_is_refused() {
 }
 
 #[tokio::test]
+async fn what_breaks_a_rule_is_refused_unless_rules_are_ignored() {
+    let server = Server::start().await.unwrap();
+    let versions = format!("/v2/{PROJECT}/fgs/functions/urn/versions");
+    let body = r#"{"digest":"notmd5"}"#;
+    let (status, said) = send(&server, "POST", &versions, body).await;
+    assert_eq!(status, 400);
+    assert!(said.contains("digest: breaks the rule: the digest of a request is an MD5"), "{said}");
+    server.ignore_rules();
+    let (status, said) = send(&server, "POST", &versions, body).await;
+    assert_eq!(status, 200, "{said}");
+    let (status, _) = send(&server, "POST", &versions, r#"{"digest":1}"#).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
 async fn any_answer_can_be_set() {
     let server = Server::start().await.unwrap();
     let client = functiongraph::Client::builder()

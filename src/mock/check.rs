@@ -1,6 +1,6 @@
 //! Checks requests against the documents.
 
-use cloudfn_schema::{check_json_with, Options};
+use cloudfn_schema::{check_json_with, Options, ViolationKind};
 use http::{header, HeaderMap};
 use percent_encoding::percent_decode_str;
 
@@ -9,12 +9,21 @@ use super::tokens::{IAM_TOKEN, MANAGEMENT_TOKEN};
 use crate::encoding::path_segment;
 use crate::registry::{Operation, Parameter};
 
-/// Refuses a request that violates the documents of `operation`, or with `refuses_unknown` has
-/// undocumented parts. The message says where.
+/// What is refused besides what violates the limits.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    /// Undocumented parts.
+    pub(super) unknown_members: bool,
+    /// What breaks a rule.
+    pub(super) rules: bool,
+}
+
+/// Refuses a request that violates the documents of `operation`, or has what is `refused`.
+/// The message says where.
 pub(super) fn check(
     operation: &Operation,
     request: &Received,
-    refuses_unknown: bool,
+    refused: Refused,
 ) -> Result<(), String> {
     for parameter in operation.parameters {
         let given: Vec<String> = match parameter.location {
@@ -30,10 +39,10 @@ pub(super) fn check(
             .and_then(|given| check_parameter(parameter, &given))
             .map_err(|e| format!("{}: {e}", parameter.name))?;
     }
-    if refuses_unknown {
+    if refused.unknown_members {
         check_query(operation, request)?;
     }
-    check_body(operation, request, refuses_unknown)
+    check_body(operation, request, refused)
 }
 
 /// Whether a request satisfies an alternative of the operation's security, with a token that this
@@ -123,13 +132,9 @@ fn in_headers(request: &Received, name: &str) -> Vec<String> {
     values.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
-fn check_body(
-    operation: &Operation,
-    request: &Received,
-    refuses_unknown: bool,
-) -> Result<(), String> {
+fn check_body(operation: &Operation, request: &Received, refused: Refused) -> Result<(), String> {
     let Some(body) = &operation.table.request else {
-        return match refuses_unknown && !request.body.is_empty() {
+        return match refused.unknown_members && !request.body.is_empty() {
             true => Err("the operation takes no body".to_owned()),
             false => Ok(()),
         };
@@ -144,8 +149,10 @@ fn check_body(
         return Err("the body's Content-Type is not application/json".to_owned());
     }
     let options = Options::request().about(operation.table.request_part());
-    let options = Options { unknown_members: refuses_unknown, ..options };
-    match check_json_with(&options, body.schema, &request.body) {
+    let options = Options { unknown_members: refused.unknown_members, ..options };
+    let mut found = check_json_with(&options, body.schema, &request.body);
+    found.retain(|violation| refused.rules || violation.kind != ViolationKind::Rule);
+    match found {
         found if found.is_empty() => Ok(()),
         found => Err(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }

@@ -68,6 +68,7 @@ struct Shared {
     observers: Mutex<Vec<Observer>>,
     demands_credentials: AtomicBool,
     refuses_unknown: AtomicBool,
+    takes_broken_rules: AtomicBool,
     is_forgetful: AtomicBool,
 }
 
@@ -132,6 +133,12 @@ impl Server {
     /// depth, and a body where none is documented, with a 400. By default, they are ignored.
     pub fn refuse_unknown(&self) {
         self.shared.refuses_unknown.store(true, Ordering::Relaxed);
+    }
+
+    /// Accepts requests that break a rule of the vendors' pages, which the specs cannot state. For
+    /// tools that know only the specs.
+    pub fn ignore_rules(&self) {
+        self.shared.takes_broken_rules.store(true, Ordering::Relaxed);
     }
 
     /// From now on, responds to the operation named `operation` with `answer`, whatever the request.
@@ -255,8 +262,9 @@ fn respond(
     if demands_credentials && !check::has_credentials(operation, request) {
         return Answer::refusal(api, operation, 401, "the credentials are missing or invalid");
     }
-    let refuses_unknown = shared.refuses_unknown.load(Ordering::Relaxed);
-    match check::check(operation, request, refuses_unknown) {
+    let unknown_members = shared.refuses_unknown.load(Ordering::Relaxed);
+    let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
+    match check::check(operation, request, check::Refused { unknown_members, rules }) {
         Ok(()) => Answer::success(api, operation),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }

@@ -73,6 +73,15 @@ pub fn command() -> Command {
                         ),
                 )
                 .arg(
+                    Arg::new("ignore-rules")
+                        .long("ignore-rules")
+                        .action(ArgAction::SetTrue)
+                        .help(
+                            "Accepts requests that break a rule of the vendors' pages, which the \
+                             specs cannot state",
+                        ),
+                )
+                .arg(
                     Arg::new("print-requests")
                         .long("print-requests")
                         .action(ArgAction::SetTrue)

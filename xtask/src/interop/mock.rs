@@ -18,7 +18,7 @@ impl Mock {
     /// Starts `cloudfn mock` on a free port.
     pub fn start(bench: &Bench<'_>, demands_credentials: bool) -> Result<Self, String> {
         let mut command = bench.cloudfn();
-        command.args(["mock", "--port", "0", "--print-requests"]);
+        command.args(["mock", "--port", "0", "--print-requests", "--ignore-rules"]);
         if demands_credentials {
             command.arg("--demand-credentials");
         }
