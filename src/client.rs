@@ -49,6 +49,8 @@ pub struct ClientBuilder<A> {
     http: Option<reqwest::Client>,
     is_plain_http_allowed: bool,
     pub(crate) project_id: Option<Result<String, Error>>,
+    /// The variable that the project was looked for in.
+    pub(crate) project_variable: Option<&'static str>,
     pub(crate) default_endpoint: Option<&'static str>,
     /// How the names of the vendor's own headers begin; by default, the host tells.
     pub(crate) header_prefix: Option<&'static str>,
@@ -77,8 +79,6 @@ pub struct Profile {
     pub(crate) status_in_body: Option<u16>,
     /// What to do when there is no endpoint.
     pub(crate) endpoint_hint: &'static str,
-    /// The variable that `from_env` reads the project from.
-    pub(crate) project_variable: Option<&'static str>,
     /// How the names of the vendor's own headers begin at a base URL.
     pub(crate) header_prefix: fn(&Url) -> &'static str,
 }
@@ -91,7 +91,6 @@ impl Profile {
             default_endpoint: None,
             status_in_body: None,
             endpoint_hint: "set an `endpoint`",
-            project_variable: None,
             header_prefix: |_| "x-",
         }
     }
@@ -121,6 +120,7 @@ impl<A: Api> ClientBuilder<A> {
             http: None,
             is_plain_http_allowed: false,
             project_id: None,
+            project_variable: None,
             default_endpoint: A::PROFILE.default_endpoint,
             header_prefix: None,
             language: None,
@@ -284,7 +284,7 @@ impl<A: Api> ClientBuilder<A> {
             header_prefix,
             observer: self.on_drift.map(Observer::new),
             presets: project_id.map(|id| (PROJECT_ID, id)).into_iter().collect(),
-            project_variable: profile.project_variable,
+            project_variable: self.project_variable,
         });
         let base_url = base_url.as_str().trim_end_matches('/');
         Ok(A::client(base_url, service, private::Wired(core)))

@@ -107,7 +107,7 @@ async fn what_is_not_documented_is_refused_before_anything_is_sent() {
     max_async_retry_attempts: 9 is outside the documented 0..=3
     max_async_event_age_in_seconds: 0 is outside the documented 1..=86400
     destination_config: on_failure: destination: "Nope" is outside the documented values OBS, SMN, DIS, FunctionGraph
-    project_id is required: set it for the call, for the client, or in HUAWEICLOUD_SDK_PROJECT_ID
+    project_id is required
     function_urn is required
     project_id: a text of 33 characters is outside the documented length 1..=32
     function_urn: a text of 0 characters is outside the documented length 1..=269

@@ -17,7 +17,7 @@ const FORMER_TOKEN: &str = "HUAWEICLOUD_SDK_TOKEN";
 const ACCESS_KEY: &str = "HUAWEICLOUD_SDK_AK";
 const SECRET_KEY: &str = "HUAWEICLOUD_SDK_SK";
 const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
-pub(super) const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
 const CREDENTIALS_FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 /// The credentials file, relative to the home directory.
 const DEFAULT_FILE: &str = ".huaweicloud/credentials";
@@ -94,6 +94,7 @@ fn builder(variables: Variables<'_>) -> Result<ClientBuilder, Error> {
     if let Some(endpoint) = setting(variables, ENDPOINT, Form::Text).transpose() {
         builder = builder.endpoint_of_variable(ENDPOINT, endpoint);
     }
+    builder.project_variable = Some(PROJECT_ID);
     builder.project_id = setting(variables, PROJECT_ID, Form::Ascii).transpose();
     Ok(builder)
 }

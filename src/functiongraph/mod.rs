@@ -38,7 +38,6 @@ impl Api for FunctionGraph {
     type Client = Client;
     const PROFILE: Profile = Profile {
         endpoint_hint: "set a `region` or an `endpoint`",
-        project_variable: Some(environment::PROJECT_ID),
         ..Profile::named("functiongraph")
     };
 

@@ -56,7 +56,7 @@ pub(crate) struct Settings {
     pub(crate) observer: Option<Observer>,
     /// Path parameters that calls need not repeat.
     pub(crate) presets: Vec<(&'static str, String)>,
-    /// The variable that `from_env` reads the project from.
+    /// The variable that the project was looked for in.
     pub(crate) project_variable: Option<&'static str>,
 }
 
