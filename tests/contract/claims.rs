@@ -52,7 +52,7 @@ fn rules(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
-            let name = format!("{}::rule/{}", ledger.prefix, rule.name);
+            let name = ledger.rule_id(rule);
             checks.push(check(name.clone(), move || agrees(subject, &name)));
         }
         for listed in &ledger.page.contradictions {

@@ -19,16 +19,11 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
-            let id = id(ledger, rule);
+            let id = ledger.rule_id(rule);
             checks.push(check(format!("{id}::wire"), move || is_carried(subject, ledger, rule)));
         }
     }
     checks
-}
-
-/// The claim ID of a rule.
-pub fn id(ledger: &Ledger, rule: &Rule) -> String {
-    format!("{}::rule/{}", ledger.prefix, rule.name)
 }
 
 fn is_carried(
@@ -59,7 +54,7 @@ fn is_carried(
             site: &site,
             setting: Setting { spec, api, operation: generated },
             base: minimal(spec, &found.pointer),
-            id: id(ledger, rule),
+            id: ledger.rule_id(rule),
             rule,
         };
         for (examples, holds) in [(&rule.holds, true), (&rule.fails, false)] {

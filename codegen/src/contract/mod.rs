@@ -19,7 +19,7 @@ use std::path::Path;
 pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
-use crate::ledger::{Claim, Fault, Page, Sample};
+use crate::ledger::{Claim, Fault, Page, Rule, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -68,6 +68,11 @@ impl Ledger {
         };
         let findings = faults.into_iter().map(finding).collect();
         Ok((ledger, findings))
+    }
+
+    /// The id of a rule.
+    pub fn rule_id(&self, rule: &Rule) -> String {
+        format!("{}::rule/{}", self.prefix, rule.name)
     }
 
     /// The id of a claim of this page, unique in the contract.

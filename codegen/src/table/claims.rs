@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::contract::answer::{holder, member_pointer};
+use crate::contract::answer::{holder, member_pointer, uses};
 use crate::contract::sample::objects_in;
 use crate::contract::{Contract, Ledger};
 use crate::expression::Expression;
 use crate::ledger::{self, Claim, Place};
-use crate::model::{pointer, Body, Spec};
+use crate::model::{pointer, Spec};
 
 /// Claims about members and bodies, by the pointer of the schema and what they state.
 #[derive(Default)]
@@ -88,7 +88,7 @@ impl Claims {
             None => (rule.on == "request").then(|| (operation.id.clone(), None)),
         };
         let part = part.filter(|_| is_shared(spec, &found.pointer));
-        let id = format!("{}::rule/{}", ledger.prefix, rule.name);
+        let id = ledger.rule_id(rule);
         let rules = self.rules.entry(found.pointer.clone()).or_default();
         let is_same = |other: &&mut Rule| {
             (&other.part, &other.widens, other.check.text()) == (&part, &rule.widens, check.text())
@@ -135,16 +135,15 @@ impl Claims {
     }
 }
 
-/// Whether more than one request or response has the schema at `pointer`.
+/// Whether more than one request or response has the component at `pointer`, or the body there.
 fn is_shared(spec: &Spec, pointer: &str) -> bool {
     let component = pointer::whole_component(pointer);
-    let has_it = |body: &&Body| {
-        let whole = body.schema().and_then(|at| Some((at, spec.at(at)?)));
-        whole.is_some_and(|(at, whole)| {
-            let is_inside = component.is_some_and(|name| spec.components_in(at).contains(name));
-            whole.pointer == pointer || is_inside
-        })
-    };
-    let bodies = spec.operations.iter().flat_map(|operation| operation.bodies());
-    bodies.map(|(_, body)| body).filter(has_it).count() > 1
+    let places = spec.operations.iter().map(|operation| match component {
+        Some(component) => uses(spec, operation, component).len(),
+        None => {
+            let bodies = operation.bodies().filter_map(|(_, body)| spec.at(body.schema()?));
+            bodies.filter(|body| body.pointer == pointer).count()
+        }
+    });
+    places.sum::<usize>() > 1
 }

@@ -71,7 +71,7 @@ pub fn all(contract: &Contract) -> Vec<Candidate<'_>> {
     for ledger in &contract.ledgers {
         let spec = &contract.specs[ledger.spec];
         let checked = ledger.page.rules.iter().filter(|rule| rule.check.is_some());
-        let ids = checked.map(|rule| format!("{}::rule/{}", ledger.prefix, rule.name));
+        let ids = checked.map(|rule| ledger.rule_id(rule));
         found.extend(ids.map(|id| Candidate { spec, change: Change::WithoutRule(id) }));
     }
     for spec in &contract.specs {

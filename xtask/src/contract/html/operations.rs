@@ -152,7 +152,7 @@ fn rule_row(inputs: &Inputs<'_>, ledger: &Ledger, rule: &Rule) -> RuleRow {
         (None, true) => format!("broken by {}", rule.broken_by.join(", ")),
         (None, false) => "on its examples; no sample has its members".into(),
     };
-    let name = format!("{}::rule/{}", ledger.prefix, rule.name);
+    let name = ledger.rule_id(rule);
     let test = rule.check.is_some().then(|| (inputs.verdicts.get(&name), alone(&name)));
     RuleRow { rule: rule.clone(), checked, test }
 }
