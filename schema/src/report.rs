@@ -66,9 +66,7 @@ impl Options {
             max_depth: 100,
         }
     }
-}
 
-impl Options {
     /// The same for a part of a call.
     pub const fn about(self, part: Part) -> Self {
         Self { part: Some(part), ..self }

@@ -27,15 +27,17 @@ struct Key {
     kind: ViolationKind,
     member: String,
     place: String,
-    /// The unlisted value or the wrong type.
-    found: Option<String>,
-    /// The broken rule.
-    rule: Option<String>,
+    /// The unlisted value, the wrong type or the broken rule.
+    detail: Option<String>,
 }
 
 impl Key {
     fn of(drift: &Drift) -> Self {
-        let is_by_value = matches!(drift.kind, ViolationKind::Value | ViolationKind::Type);
+        let detail = match drift.kind {
+            ViolationKind::Value | ViolationKind::Type => Some(&drift.found),
+            ViolationKind::Rule => Some(&drift.documented),
+            _ => None,
+        };
         let digit = |c: char| c.is_ascii_digit();
         Self {
             operation: drift.operation,
@@ -43,8 +45,7 @@ impl Key {
             kind: drift.kind,
             member: drift.member.split('[').map(|part| part.trim_start_matches(digit)).collect(),
             place: drift.place.clone(),
-            found: is_by_value.then(|| drift.found.clone()),
-            rule: (drift.kind == ViolationKind::Rule).then(|| drift.documented.clone()),
+            detail: detail.cloned(),
         }
     }
 }

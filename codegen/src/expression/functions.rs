@@ -37,10 +37,8 @@ pub enum Form {
 
 /// A macro: a test of each item of a list.
 pub struct Macro {
-    /// Its name in CEL.
-    pub cel: &'static str,
-    /// The name of the function that evaluates it.
-    pub rust: &'static str,
+    /// Its name in CEL, and that of the function that evaluates it.
+    pub name: &'static str,
     /// Whether it is true or false.
     pub is_boolean: bool,
     /// That function.
@@ -97,21 +95,17 @@ pub const FUNCTIONS: &[Function] = functions! {
     "contains"   Method,   true,  contains(a b);
 };
 
-pub const MACROS: &[Macro] = &[
-    Macro { cel: "all", rust: "all", is_boolean: true, call: |of, test| term::all(of, test) },
-    Macro {
-        cel: "exists",
-        rust: "exists",
-        is_boolean: true,
-        call: |of, test| term::exists(of, test),
-    },
-    Macro {
-        cel: "filter",
-        rust: "filter",
-        is_boolean: false,
-        call: |of, test| term::filter(of, test),
-    },
-];
+macro_rules! macros {
+    ($($name:ident $boolean:literal;)*) => {
+        &[$(Macro {
+            name: stringify!($name),
+            is_boolean: $boolean,
+            call: |of, test| term::$name(of, test),
+        }),*]
+    };
+}
+
+pub const MACROS: &[Macro] = macros! { all true; exists true; filter false; };
 
 /// The function that is written so.
 pub fn function(cel: &str, is: impl Fn(Form) -> bool) -> Option<&'static Function> {
@@ -126,6 +120,6 @@ impl std::fmt::Debug for Function {
 
 impl std::fmt::Debug for Macro {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.rust)
+        f.write_str(self.name)
     }
 }

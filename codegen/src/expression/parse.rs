@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
     }
 
     fn method(&mut self, of: Term, name: &str) -> Parsed {
-        if let Some(each) = MACROS.iter().find(|each| each.cel == name) {
+        if let Some(each) = MACROS.iter().find(|each| each.name == name) {
             let variable = self.name().ok_or("a variable is expected here")?.to_owned();
             self.expect(",")?;
             self.variables.push(variable.clone());

@@ -69,7 +69,7 @@ fn term(of: &Term) -> TokenStream {
             quote!(conditional(#condition, || #yes, || #no))
         }
         Term::Each(each, of, name, test) => {
-            let (each, variable) = (format_ident!("{}", each.rust), variable(name));
+            let (each, variable) = (format_ident!("{}", each.name), variable(name));
             let (of, test) = (term(of), term(test));
             quote!(#each(#of, |#variable| #test))
         }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cloudfn_codegen::ledger::{Page, Place, Reference};
-
 use serde::Serialize;
 
 use super::verdict::Shift;
