@@ -39,6 +39,8 @@ pub struct MemberTarget {
     api: &'static Api,
     /// All rules, which have tests of their own.
     rules: Vec<&'static Rule>,
+    /// Those that widen the limits of the member.
+    widening: Vec<&'static Rule>,
     /// The places of the schema in requests.
     request: Option<Site>,
     /// The places of the schema in responses.
@@ -121,9 +123,19 @@ fn member(
         .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
     let [request, response] = sites(spec, &holder.pointer, &|_| true);
     let base = minimal(spec, &holder.pointer);
-    let pages = subject.contract.ledgers.iter().map(|ledger| &ledger.page);
-    let rules = pages.flat_map(|page| &page.rules).collect();
-    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, request, response })
+    let ledgers = || subject.contract.ledgers.iter();
+    let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
+    let of_spec = ledgers().filter(|other| other.spec == ledger.spec);
+    let widening = of_spec.flat_map(|other| {
+        let operation = subject.contract.operation(other);
+        other.page.rules.iter().filter(move |rule| {
+            let found = answer::holder(spec, operation, &rule.on);
+            rule.widens.as_deref() == Some(plain)
+                && found.is_some_and(|found| found.pointer == holder.pointer)
+        })
+    });
+    let widening = widening.collect();
+    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, request, response })
 }
 
 impl MemberTarget {
@@ -212,12 +224,10 @@ impl MemberTarget {
     /// Whether a value outside the limits is a documented exception to them.
     fn is_excepted(&self, value: &Value) -> bool {
         let instance = self.with(Some(value));
-        self.rules.iter().filter(|rule| rule.widens.as_deref() == Some(self.member.name)).any(
-            |rule| {
-                let check = rule.check.as_ref();
-                check.is_some_and(|check| check.evaluate(&instance) == Verdict::Holds)
-            },
-        )
+        self.widening
+            .iter()
+            .filter_map(|rule| rule.check.as_ref())
+            .any(|check| check.evaluate(&instance) == Verdict::Holds)
     }
 
     /// A refusal without what the rules say.
