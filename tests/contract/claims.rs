@@ -8,7 +8,7 @@ use cloudfn_codegen::model::{minimal, text_of_length};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::members::{operation, same, target, Target};
+use super::members::{operation, same, target, MemberTarget, Target};
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -24,6 +24,11 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks.extend(other_findings(subject));
     checks.extend(rules(subject));
     checks
+}
+
+/// A test that the generated code implements a claim.
+pub fn carried(subject: &'static Subject, ledger: &'static Ledger, claim: &'static Claim) -> Check {
+    check(ledger.id(claim), move || is_carried(subject, ledger, claim))
 }
 
 /// Fails if ledger and spec disagree about the claim `name`.
@@ -82,7 +87,10 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
         // Rule `checked-values`: whole steps cannot separate a number from its neighbours.
         (_, "values") if is_number(ledger, claim) => Ok(()),
-        (_, "type") => of_type(&target()?, expected),
+        (_, "type") => match target()? {
+            Target::Member(target) => of_type(&target, expected),
+            target => of_length(&target, ledger, claim),
+        },
         (_, "required") => of_required(&target()?, expected == "yes"),
         (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
             of_limit(&target()?, ledger, claim, other_limit(ledger, claim))
@@ -179,10 +187,7 @@ const OF_EACH_TYPE: [(&str, &str); 6] = [
 
 /// A member accepts and keeps the values of its type. A value of another type is refused when sent,
 /// and reported when read, when it is converted or dropped. A collection may be empty or null.
-fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
-    let Target::Member(target) = target else {
-        return Ok(());
-    };
+fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
     let json_type = match expected {
         "long" => "integer",
         name if name.starts_with("array of") => "array",
@@ -237,6 +242,16 @@ fn of_type(target: &Target, expected: &str) -> Result<(), Failed> {
         ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
     }
     Ok(())
+}
+
+/// A parameter that is a text without a documented length may have any.
+fn of_length(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    const NARROWING: [&str; 4] = ["maxLength", "pattern", "values", "format"];
+    let is_narrowed = NARROWING.iter().any(|narrowing| stated(ledger, claim, narrowing).is_some());
+    match claim.expected() == "string" && !is_narrowed {
+        true => target.takes(&json!("x".repeat(5_000))),
+        false => Ok(()),
+    }
 }
 
 /// The JSON type of a value.

@@ -20,18 +20,17 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let api = subject.api_of(ledger)?;
-    let file = &subject.sources[api.name];
-    let source = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let docs = Docs::of(&source).map_err(|e| format!("{}: {e}", file.display()))?;
+    let source = &subject.sources[api.name];
+    let docs = source.docs()?;
     // Readers of the documentation also see the argument type of a setter.
-    ensure(!source.contains("TryInto"), || {
+    ensure(!source.text()?.contains("TryInto"), || {
         "a setter takes what may become its value, not what becomes it".to_owned()
     })?;
-    of_call(&docs, ledger)?;
+    of_call(docs, ledger)?;
     let described = ledger.prose.iter().filter(|claim| claim.statement == "description");
-    described.clone().try_for_each(|claim| is_described(subject, ledger, claim, &docs))?;
+    described.clone().try_for_each(|claim| is_described(subject, ledger, claim, docs))?;
     ledger.claims.iter().try_for_each(|claim| {
-        let texts = texts(subject, ledger, claim, &docs)?;
+        let texts = texts(subject, ledger, claim, docs)?;
         texts.iter().try_for_each(|text| match claim.statement.as_str() {
             "type" => states_no_more(ledger, claim, text),
             _ if is_limit(ledger, claim) => ensure(has_word(text, claim.expected()), || {
@@ -48,8 +47,11 @@ const STATED: [&str; 8] =
     ["minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "default", "unit"];
 
 /// The words for constraints that are not part of a type.
-const WORDS: [(&[&str], &str); 2] =
-    [(&["minItems", "maxItems"], "Number of items:"), (&["default"], "Documented default:")];
+const WORDS: [(&[&str], &str); 3] = [
+    (&["minItems", "maxItems"], "Number of items:"),
+    (&["default"], "Documented default:"),
+    (&["unit"], "Unit:"),
+];
 
 /// What the page describes has the spec's description of itself, not of its type, in the
 /// documentation of the code and in the help of the command line.

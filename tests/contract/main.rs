@@ -39,6 +39,9 @@ pub fn main() -> ExitCode {
     if !MUTANTS.is_empty() {
         return mutation::run(MUTANTS);
     }
+    if let Ok(filter) = std::env::var(mutation::REFERENCES) {
+        return mutation::references(&filter);
+    }
     let contract = match Contract::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
         Ok(contract) => Box::leak(Box::new(contract)),
         Err(error) => {

@@ -1,24 +1,30 @@
-//! Runs the suite on mutants of the client, and lists the tests that notice each.
+//! What notices that client and documents no longer agree: the suite on mutants of the client, and on
+//! changed documents.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use cloudfn::registry::Api;
 use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::lowering::{Rule, RULES};
-use cloudfn_codegen::mutants::Documents;
+use cloudfn_codegen::ledger::{Page, Rule};
+use cloudfn_codegen::lowering::{self, RULES};
+use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::mutants::{self, of_spec, Documents, Reference};
 use serde_json::json;
 
-use super::subject::{Check, Subject};
+use super::subject::{Check, Source, Subject};
 use super::{
     accounting, claims, documentation, fidelity, operations, properties, rules, samples, secrets,
     security, wire,
 };
+
+/// The variable that asks for changed documents: a part of their names.
+pub const REFERENCES: &str = "CONTRACT_REFERENCES";
 
 /// A mutant of a generated API.
 pub struct Mutant {
@@ -33,27 +39,148 @@ pub struct Mutant {
     pub without_rule: Option<&'static str>,
 }
 
+/// Lists the tests of a part of the suite.
+type Stage = fn(&'static Subject) -> Vec<Check>;
+
 /// Runs the suite on each mutant, and prints one line of JSON for each.
 pub fn run(mutants: &'static [Mutant]) -> ExitCode {
+    on_all(mutants.iter().collect(), |contracts, mutant| {
+        let operations = mutant.operations.iter().map(|id| (*id).to_owned()).collect();
+        let contract = contracts.of(mutant.api.name, operations)?;
+        let is_on = |rule: &&lowering::Rule| mutant.without_rule != Some(rule.name);
+        let source = Arc::new(Source::of(mutant.source.into()));
+        let subject = leak(Subject {
+            contract,
+            apis: vec![mutant.api],
+            sources: BTreeMap::from([(mutant.api.name, source)]),
+            rules: RULES.iter().filter(is_on).collect(),
+        });
+        let stages: [Stage; 12] = [
+            claims::checks,
+            rules::checks,
+            fidelity::checks,
+            operations::checks,
+            samples::checks,
+            secrets::checks,
+            security::checks,
+            wire::checks,
+            accounting::checks,
+            accounting::rules,
+            documentation::checks,
+            properties::checks,
+        ];
+        let by = stages.iter().find_map(|stage| first_failing(stage(subject), mutant.name));
+        Ok(json!({ "mutant": mutant.name, "by": by }))
+    })
+}
+
+/// Runs the suite on documents with one change each that is not in the client, and prints one line of
+/// JSON for each. Double entry does not notice these, since specs and ledgers change together.
+pub fn references(filter: &str) -> ExitCode {
     let documents = match Documents::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
-        Ok(documents) => documents,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
-        }
+        Ok(documents) => leak(documents),
+        Err(error) => return failed(&error.to_string()),
     };
-    let contracts = Contracts { documents, made: Mutex::default() };
-    let open = Mutex::new(mutants.iter());
+    let client = leak(Subject::client(leak(Contract::default())));
+    let mut changes: Vec<Changed<'_>> = Vec::new();
+    for spec in &documents.specs {
+        changes.extend(of_spec(spec).into_iter().map(|mutant| Changed::Spec(spec, mutant)));
+    }
+    for page in &documents.pages {
+        let checked = page.rules.iter().filter(|rule| rule.check.is_some());
+        changes.extend(checked.map(|rule| Changed::Rule(page, rule)));
+    }
+    changes.retain(|changed| changed.name().contains(filter));
+    println!("{}", json!({ "made": changes.len() }));
+    on_all(changes, |contracts, changed| {
+        let name = changed.name();
+        let by = match changed.reference(contracts)? {
+            Ok(reference) => disagreeing(client, leak(reference), &name),
+            Err(error) => Some(format!("the reader: {error}")),
+        };
+        Ok(json!({ "mutant": name, "kind": changed.kind(), "by": by }))
+    })
+}
+
+/// A change of the documents.
+enum Changed<'d> {
+    /// Spec and ledgers state something else.
+    Spec(&'d Spec, mutants::Mutant),
+    /// The page no longer has the rule.
+    Rule(&'d Page, &'d Rule),
+}
+
+impl Changed<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Spec(_, mutant) => mutant.name.clone(),
+            Self::Rule(page, rule) => format!("{} without rule/{}", page.stem(), rule.name),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Spec(_, mutant) => mutant.kind,
+            Self::Rule(..) => "rule of a page",
+        }
+    }
+
+    /// The changed documents, or why they are refused.
+    fn reference(&self, contracts: &Contracts) -> Result<Result<Reference, String>, String> {
+        match self {
+            Self::Spec(spec, mutant) => {
+                let part = contracts.of(&spec.api, spec.operations_with(&mutant.place))?;
+                Ok(Reference::of(part, mutant).map_err(|error| error.to_string()))
+            }
+            Self::Rule(page, rule) => {
+                let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
+                let spec = contracts.documents.specs.iter().find(has_it);
+                let spec = spec.ok_or("the page is of no operation")?;
+                let part = contracts.of(&spec.api, vec![page.operation.clone()])?;
+                Ok(Ok(Reference::without_rule(part, page, &rule.name)))
+            }
+        }
+    }
+}
+
+/// The first test that notices that the client does not follow changed documents. The tests of what
+/// they state differently go first.
+fn disagreeing(client: &Subject, reference: &'static Reference, mutant: &str) -> Option<String> {
+    let subject = leak(Subject { contract: &reference.contract, ..client.clone() });
+    let changed = reference.changed_claims();
+    let near = changed.map(|(ledger, claim)| claims::carried(subject, ledger, claim));
+    let of_rules = reference.changed_rules();
+    let of_rules = of_rules.map(|(ledger, rule)| rules::carried(subject, ledger, rule));
+    let stages: [Stage; 7] = [
+        operations::checks,
+        fidelity::checks,
+        samples::checks,
+        secrets::checks,
+        security::checks,
+        documentation::checks,
+        wire::checks,
+    ];
+    first_failing(near.chain(of_rules).collect(), mutant)
+        .or_else(|| stages.iter().find_map(|stage| first_failing(stage(subject), mutant)))
+}
+
+/// Prints a result for each of `mutants`, in parallel.
+fn on_all<M: Send>(
+    mutants: Vec<M>,
+    judge: impl Fn(&Contracts, M) -> Result<serde_json::Value, String> + Sync,
+) -> ExitCode {
+    let contracts = match Contracts::load() {
+        Ok(contracts) => contracts,
+        Err(error) => return failed(&error),
+    };
+    let open = Mutex::new(mutants.into_iter());
     let next = || open.lock().ok().and_then(|mut open| open.next());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(mutant) = next() {
-                    let result = contracts.of(mutant).map(|contract| noticed(contract, mutant));
-                    match result {
-                        Ok(by) => println!("{}", json!({ "mutant": mutant.name, "by": by })),
-                        Err(e) => println!("{}", json!({ "mutant": mutant.name, "error": e })),
-                    }
+                    let line = judge(&contracts, mutant);
+                    println!("{}", line.unwrap_or_else(|error| json!({ "error": error })));
                 }
             });
         }
@@ -61,58 +188,38 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn failed(error: &str) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+/// Checks live as long as the program.
+fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
 /// The contracts for parts of the specs, each made once.
 struct Contracts {
     documents: Documents,
-    made: Mutex<BTreeMap<(&'static str, &'static [&'static str]), &'static Contract>>,
+    made: Mutex<BTreeMap<(String, Vec<String>), &'static Contract>>,
 }
 
 impl Contracts {
-    /// The contract for the operations of a mutant.
-    fn of(&self, mutant: &Mutant) -> Result<&'static Contract, String> {
+    fn load() -> Result<Self, String> {
+        let documents = Documents::load(Path::new(env!("CARGO_MANIFEST_DIR")));
+        Ok(Self { documents: documents.map_err(|e| e.to_string())?, made: Mutex::default() })
+    }
+
+    /// The contract for some operations of an API, and for those that their pages contradict.
+    fn of(&self, api: &str, operations: Vec<String>) -> Result<&'static Contract, String> {
         let mut made = self.made.lock().map_err(|e| e.to_string())?;
-        let key = (mutant.api.name, mutant.operations);
+        let key = (api.to_owned(), self.documents.with_contradicted(operations));
         if let Some(contract) = made.get(&key) {
             return Ok(contract);
         }
-        let contract = self
-            .documents
-            .contract(mutant.api.name, mutant.operations)
-            .map_err(|e| e.to_string())?;
-        let contract: &'static Contract = Box::leak(Box::new(contract));
-        made.insert(key, contract);
-        Ok(contract)
+        let contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
+        Ok(made.entry(key).or_insert(leak(contract)))
     }
-}
-
-/// The first test that fails on a mutant, if any does. Random tests run last.
-fn noticed(contract: &'static Contract, mutant: &Mutant) -> Vec<String> {
-    let is_on = |rule: &&Rule| mutant.without_rule != Some(rule.name);
-    let subject: &'static Subject = Box::leak(Box::new(Subject {
-        contract,
-        apis: vec![mutant.api],
-        sources: BTreeMap::from([(mutant.api.name, mutant.source.into())]),
-        rules: RULES.iter().filter(is_on).collect(),
-    }));
-    let stages: [fn(&'static Subject) -> Vec<Check>; 12] = [
-        claims::checks,
-        rules::checks,
-        fidelity::checks,
-        operations::checks,
-        samples::checks,
-        secrets::checks,
-        security::checks,
-        wire::checks,
-        accounting::checks,
-        accounting::rules,
-        documentation::checks,
-        properties::checks,
-    ];
-    stages
-        .into_iter()
-        .find_map(|stage| first_failing(stage(subject), mutant.name))
-        .into_iter()
-        .collect()
 }
 
 /// The first test that fails. Those whose names have most in common with the mutant's go first.

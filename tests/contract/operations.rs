@@ -1,5 +1,7 @@
 //! The client's description of each operation matches the spec.
 
+use std::collections::BTreeMap;
+
 use cloudfn::registry::{Model, Operation as Known};
 use cloudfn_codegen::lowering::is_set_by_client;
 use cloudfn_codegen::model::{minimal, Body, Operation, Spec};
@@ -74,6 +76,10 @@ fn authored(spec: &Spec, operation: &Operation) -> Value {
             (response.status.clone(), authored_body(spec, &response.body))
         }).collect::<Map<_, _>>(),
         "security": security,
+        "samples": operation.bodies().flat_map(|(section, body)| {
+            let samples = body.json().map_or(&[][..], |json| &json.samples).iter();
+            samples.map(move |sample| (format!("{section}/{}", sample.name), sample.value.clone()))
+        }).collect::<BTreeMap<_, _>>(),
     })
 }
 
@@ -96,6 +102,9 @@ fn stated(operation: &Known) -> Value {
         "body required": operation.request_required,
         "answers": answers.collect::<Map<_, _>>(),
         "security": operation.security,
+        "samples": operation.samples.iter().map(|sample| {
+            (format!("{}/{}", sample.place, sample.name), parsed(sample.json))
+        }).collect::<BTreeMap<_, _>>(),
     })
 }
 

@@ -19,11 +19,15 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
-            let id = ledger.rule_id(rule);
-            checks.push(check(format!("{id}::wire"), move || is_carried(subject, ledger, rule)));
+            checks.push(carried(subject, ledger, rule));
         }
     }
     checks
+}
+
+/// A test that the client keeps a rule.
+pub fn carried(subject: &'static Subject, ledger: &'static Ledger, rule: &'static Rule) -> Check {
+    check(format!("{}::wire", ledger.rule_id(rule)), move || is_carried(subject, ledger, rule))
 }
 
 fn is_carried(

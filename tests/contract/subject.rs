@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use cloudfn::registry::{Api, APIS};
 use cloudfn_codegen::contract::{Contract, Ledger};
+use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::model::Spec;
 use libtest_mimic::Failed;
 
 /// The contract, and the generated APIs that must fulfil it.
+#[derive(Clone)]
 pub struct Subject {
     pub contract: &'static Contract,
     /// The generated APIs.
     pub apis: Vec<&'static Api>,
-    /// The file with the generated code of each API, by name.
-    pub sources: BTreeMap<&'static str, PathBuf>,
+    /// The generated code of each API, by name.
+    pub sources: BTreeMap<&'static str, Arc<Source>>,
     /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
@@ -24,7 +27,9 @@ impl Subject {
     /// The client of this build.
     pub fn client(contract: &'static Contract) -> Self {
         let generated = Path::new(env!("OUT_DIR"));
-        let source = |api: &&Api| (api.name, generated.join(format!("{}.rs", api.name)));
+        let source = |api: &&Api| {
+            (api.name, Arc::new(Source::of(generated.join(format!("{}.rs", api.name)))))
+        };
         Self {
             contract,
             apis: APIS.to_vec(),
@@ -44,6 +49,31 @@ impl Subject {
         found
             .copied()
             .ok_or_else(|| Failed::from(format!("src/ has no module for the API `{}`", spec.api)))
+    }
+}
+
+/// The file of an API's generated code.
+pub struct Source {
+    file: PathBuf,
+    docs: OnceLock<Result<Docs, String>>,
+}
+
+impl Source {
+    pub fn of(file: PathBuf) -> Self {
+        Self { file, docs: OnceLock::new() }
+    }
+
+    pub fn text(&self) -> Result<String, String> {
+        std::fs::read_to_string(&self.file).map_err(|e| format!("{}: {e}", self.file.display()))
+    }
+
+    /// Its documentation, which is read once.
+    pub fn docs(&self) -> Result<&Docs, String> {
+        let read = || {
+            let text = self.text()?;
+            Docs::of(&text).map_err(|e| format!("{}: {e}", self.file.display()))
+        };
+        self.docs.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 

@@ -288,21 +288,29 @@ pub fn uses(spec: &Spec, operation: &Operation, component: &str) -> Vec<String> 
     bodies.map(|(section, _)| section).collect()
 }
 
+/// The statements about schemas that have a column.
+const OF_COLUMNS: [&str; 11] = [
+    "type",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "values",
+    "default",
+    "unit",
+    "nullable",
+];
+
+/// The statements that a row can make of a parameter or a member.
+#[cfg(feature = "checks")]
+pub(crate) fn statements_of_columns() -> impl Iterator<Item = &'static str> {
+    ["required"].into_iter().chain(OF_COLUMNS).chain(KEYWORD_COLUMNS)
+}
+
 /// Every statement that a spec makes of the schema at `at`, references not followed.
 pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
-    const OF_COLUMNS: [&str; 11] = [
-        "type",
-        "minimum",
-        "maximum",
-        "minLength",
-        "maxLength",
-        "minItems",
-        "maxItems",
-        "values",
-        "default",
-        "unit",
-        "nullable",
-    ];
     let schema = spec.schema(at).filter(|schema| schema.target.is_none());
     let has = |keyword: &str| schema.is_some_and(|schema| schema.get(keyword).is_some());
     OF_COLUMNS

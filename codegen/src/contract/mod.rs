@@ -24,7 +24,7 @@ use crate::model::{Operation, Spec};
 use crate::supported;
 
 /// All specs and ledgers of a project.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Contract {
     /// The specs.
     pub specs: Vec<Spec>,

@@ -57,11 +57,10 @@ impl Documents {
     /// # Errors
     ///
     /// There is no such API or operation, or its documents cannot be compared.
-    pub fn contract(&self, api: &str, operations: &[&str]) -> Result<Contract> {
+    pub fn contract(&self, api: &str, operations: &[String]) -> Result<Contract> {
         let spec = self.specs.iter().find(|spec| spec.api == api);
         let spec = spec.ok_or_else(|| Error::new(api.as_ref(), "", "there is no such API"))?;
-        let operations = operations.iter().map(|id| (*id).to_owned()).collect();
-        self.make(spec, &self.with_contradicted(operations))
+        self.make(spec, operations)
     }
 
     /// What the pages state of the operations of a spec.

@@ -4,12 +4,14 @@ mod common;
 mod document;
 mod ledger;
 mod part;
+mod reference;
 mod spec;
 
 pub use self::common::Common;
 pub use self::document::Documents;
 pub use self::ledger::{of_ledger, LedgerMutant};
 pub use self::part::Caught;
+pub use self::reference::Reference;
 pub use self::spec::of_spec;
 use crate::error::Result;
 use crate::model::pointer::is_in;

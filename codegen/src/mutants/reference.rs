@@ -1,0 +1,133 @@
+//! Changed references: documents that agree with each other, and no longer with the code.
+
+use std::path::PathBuf;
+
+use super::Mutant;
+use crate::contract::answer::statements_of_columns;
+use crate::contract::{Contract, Ledger};
+use crate::error::Result;
+use crate::ledger::{Claim, Page, Place, Rule, Sample, NONE};
+use crate::model::{Operation, Spec};
+
+/// Documents with one change.
+#[derive(Debug)]
+pub struct Reference {
+    /// The changed spec, and ledgers that state the same.
+    pub contract: Contract,
+    /// Which claims of each ledger are other ones, or the types of what these are about.
+    changed: Vec<Vec<usize>>,
+    /// The name of the changed rule, and the file of its ledger.
+    rule: Option<(PathBuf, String)>,
+}
+
+impl Reference {
+    /// The documents as if the vendor had made the change of `mutant`; `contract` has one spec.
+    ///
+    /// # Errors
+    ///
+    /// The changed spec is malformed.
+    pub fn of(contract: &Contract, mutant: &Mutant) -> Result<Self> {
+        let old = &contract.specs[0];
+        let new = mutant.apply(old)?;
+        let mut changed = Vec::new();
+        let ledgers = contract.ledgers.iter().filter_map(|ledger| {
+            let operation = old.operation(&ledger.page.operation)?;
+            let is_renamed =
+                |o: &&Operation| (&o.path, &o.method) == (&operation.path, &operation.method);
+            let same = new.operation(&operation.id);
+            let same = same.or_else(|| new.operations.iter().find(is_renamed))?;
+            let (before, after) = (stated(ledger, old, operation), stated(ledger, &new, same));
+            let others: Vec<&Claim> =
+                after.iter().filter(|claim| !before.contains(claim)).collect();
+            let is_type_of = |claim: &Claim| {
+                claim.statement == "type" && others.iter().any(|other| other.place == claim.place)
+            };
+            let near =
+                |claim: &Claim| others.iter().any(|other| *other == claim) || is_type_of(claim);
+            let near = after.iter().enumerate().filter(|(_, claim)| near(claim));
+            changed.push(near.map(|(index, _)| index).collect());
+            Some(restated(ledger, &new, same, after))
+        });
+        let ledgers = ledgers.collect();
+        let contract = Contract { specs: vec![new], ledgers, findings: Vec::new() };
+        Ok(Self { contract, changed, rule: None })
+    }
+
+    /// The documents as if `page` no longer had a rule, so that what breaks it is documented.
+    pub fn without_rule(contract: &Contract, page: &Page, rule: &str) -> Self {
+        let mut ledgers = contract.ledgers.clone();
+        for ledger in ledgers.iter_mut().filter(|ledger| ledger.page.file == page.file) {
+            for changed in ledger.page.rules.iter_mut().filter(|found| found.name == rule) {
+                changed.holds = std::mem::take(&mut changed.fails);
+            }
+        }
+        let rule = Some((page.file.clone(), rule.to_owned()));
+        let contract = Contract { specs: contract.specs.clone(), ledgers, findings: Vec::new() };
+        Self { contract, changed: Vec::new(), rule }
+    }
+
+    /// The rule that is another one.
+    pub fn changed_rules(&self) -> impl Iterator<Item = (&Ledger, &Rule)> {
+        let is_changed = |ledger: &Ledger, rule: &Rule| {
+            self.rule
+                .as_ref()
+                .is_some_and(|(file, name)| (file, name) == (&ledger.page.file, &rule.name))
+        };
+        self.contract.ledgers.iter().flat_map(move |ledger| {
+            let rules = ledger.page.rules.iter();
+            rules.filter(move |rule| is_changed(ledger, rule)).map(move |rule| (ledger, rule))
+        })
+    }
+
+    /// The claims that state something else than before, and the types of what these are about.
+    pub fn changed_claims(&self) -> impl Iterator<Item = (&Ledger, &Claim)> {
+        self.contract.ledgers.iter().zip(&self.changed).flat_map(|(ledger, changed)| {
+            changed.iter().map(move |index| (ledger, &ledger.claims[*index]))
+        })
+    }
+}
+
+/// The claims of a ledger with what `spec` has for each, and what else it has at their places.
+fn stated(ledger: &Ledger, spec: &Spec, operation: &Operation) -> Vec<Claim> {
+    let mut found = Vec::new();
+    let mut state = |claim: &Claim, statement: &str, is_new: bool| {
+        let answer = claim.place.answer(spec, operation, statement);
+        let value = answer.map(|answer| answer.value.unwrap_or_else(|| NONE.to_owned()));
+        if let Some(value) = value.filter(|value| !is_new || value != NONE) {
+            let statement = statement.to_owned();
+            found.push(Claim { statement, value, deviation: None, ..claim.clone() });
+        }
+    };
+    for claim in &ledger.claims {
+        state(claim, &claim.statement, false);
+        let is_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
+        if is_value && claim.statement == "type" {
+            let is_new = |s: &&str| ledger.beside(claim, s).next().is_none();
+            statements_of_columns().filter(is_new).for_each(|s| state(claim, s, true));
+        }
+    }
+    found
+}
+
+/// A ledger with other claims, and what its head and its samples say of `operation`.
+fn restated(ledger: &Ledger, spec: &Spec, operation: &Operation, claims: Vec<Claim>) -> Ledger {
+    let mut page = ledger.page.clone();
+    page.operation.clone_from(&operation.id);
+    page.method.clone_from(&operation.method);
+    page.path.clone_from(&operation.path);
+    page.statuses = operation.statuses().map(str::to_owned).collect();
+    for stated in operation.pages.iter().filter(|stated| stated.language == page.language) {
+        page.title.clone_from(&stated.title);
+    }
+    let samples = { page.samples }.into_iter().filter_map(|sample| {
+        let json = operation.body(&sample.place)?.json()?;
+        let found = json.samples.iter().find(|found| found.name == sample.name)?;
+        Some(Sample { value: found.value.clone()?, ..sample })
+    });
+    page.samples = samples.collect();
+    let prefix = ledger.prefix.clone();
+    let is_described =
+        |claim: &&Claim| claim.place.answer(spec, operation, &claim.statement).is_some();
+    let prose = ledger.prose.iter().filter(is_described).cloned().collect();
+    Ledger { page, spec: 0, prefix, claims, prose }
+}
