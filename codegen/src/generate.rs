@@ -9,39 +9,35 @@ use syn::{ImplItem, Item};
 
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
-use crate::lowering::{is_set_by_client, lower, lower_by, Lowered, RULES};
+use crate::lowering::{is_set_by_client, lower_by, Lowered, RULES};
 use crate::model::Spec;
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
-use crate::rewrite::{rewrite_by, Rewrite, REWRITES};
+use crate::rewrite::{rewrite_by, REWRITES};
 use crate::table::{self, Claims};
 
 /// The generated client of `spec`, as Rust source, with the claims about its schemas.
 pub fn generate(spec: &Spec, claims: Claims) -> Result<String> {
-    let file = client(spec, &lower(spec)?, REWRITES.iter(), claims)?;
-    Ok(prettyplease::unparse(&file))
+    Ok(prettyplease::unparse(&generate_file(spec, claims)?))
 }
 
-/// The same as a syntax tree, without the rule of lowering or the rewrite that is named `step`.
-pub fn generate_without(spec: &Spec, step: &str, claims: Claims) -> Result<syn::File> {
-    let lowered = lower_by(spec, RULES.iter().filter(|rule| rule.name != step))?;
-    let rewrites = REWRITES.iter().filter(|rewrite| rewrite.name != step);
-    client(spec, &lowered, rewrites, claims)
+/// The same as a syntax tree.
+pub fn generate_file(spec: &Spec, claims: Claims) -> Result<syn::File> {
+    generate_without(spec, None, spec, claims)
 }
 
-/// The generated client of a lowered spec, as a syntax tree.
-pub fn generate_file(spec: &Spec, lowered: &Lowered, claims: Claims) -> Result<syn::File> {
-    client(spec, lowered, REWRITES.iter(), claims)
-}
-
-fn client<'r>(
+/// The same without the rule of lowering or the rewrite that is named `step`, and with the table of
+/// another spec.
+pub fn generate_without(
     spec: &Spec,
-    lowered: &Lowered,
-    rewrites: impl Iterator<Item = &'r Rewrite>,
+    step: Option<&str>,
+    table: &Spec,
     claims: Claims,
 ) -> Result<syn::File> {
-    let mut file = generator_output(spec, lowered)?;
-    rewrite_by(&mut file, spec, lowered, rewrites)?;
-    file.items.push(table::print(table::of_spec(spec, claims)));
+    let lowered = lower_by(spec, RULES.iter().filter(|rule| Some(rule.name) != step))?;
+    let rewrites = REWRITES.iter().filter(|rewrite| Some(rewrite.name) != step);
+    let mut file = generator_output(spec, &lowered)?;
+    rewrite_by(&mut file, spec, &lowered, rewrites)?;
+    file.items.push(table::print(table::of_spec(table, claims)));
     Ok(file)
 }
 
@@ -79,8 +75,7 @@ pub struct Excerpt {
 
 /// The generated code of the operation or type `name`.
 pub fn excerpt(spec: &Spec, name: &str) -> Result<Excerpt> {
-    let lowered = lower(spec)?;
-    let file = generate_file(spec, &lowered, Claims::default())?;
+    let file = generate_file(spec, Claims::default())?;
     let operations = &spec.operations;
     let mut names: Vec<String> = operations.iter().map(|o| o.id.clone()).collect();
     let builder_of = |owner: &str| operations.iter().find(|o| o.id.to_upper_camel_case() == owner);

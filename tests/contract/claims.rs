@@ -87,10 +87,17 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
         // Rule `checked-values`: whole steps cannot separate a number from its neighbours.
         (_, "values") if is_number(ledger, claim) => Ok(()),
-        (_, "type") => match target()? {
-            Target::Member(target) => of_type(&target, expected),
-            target => of_length(&target, ledger, claim),
-        },
+        (_, "type") => {
+            let target = target()?;
+            match &target {
+                Target::Member(member) => of_type(member, expected)?,
+                _ => of_length(&target, ledger, claim)?,
+            }
+            match expected.starts_with("string(date-time)") {
+                true => target.refuses(&json!("no time")),
+                false => Ok(()),
+            }
+        }
         (_, "required") => of_required(&target()?, expected == "yes"),
         (_, "minimum" | "maximum" | "minLength" | "maxLength") => {
             of_limit(&target()?, ledger, claim, other_limit(ledger, claim))

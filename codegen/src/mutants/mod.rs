@@ -1,13 +1,11 @@
 //! Mutants: specs and ledgers with one change, each of which the contract should notice.
 
-mod common;
 mod document;
 mod ledger;
 mod part;
 mod reference;
 mod spec;
 
-pub use self::common::Common;
 pub use self::document::Documents;
 pub use self::ledger::{of_ledger, LedgerMutant};
 pub use self::part::Caught;

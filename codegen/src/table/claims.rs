@@ -105,12 +105,8 @@ impl Claims {
         }
     }
 
-    /// The rules alone, without the one that `without` names.
-    pub fn rules_only(mut self, without: Option<&str>) -> Self {
-        for rules in self.rules.values_mut() {
-            rules.iter_mut().for_each(|rule| rule.claims.retain(|id| Some(id.as_str()) != without));
-            rules.retain(|rule| !rule.claims.is_empty());
-        }
+    /// The rules alone.
+    pub fn rules_only(self) -> Self {
         Self { rules: self.rules, prefixes: self.prefixes, ..Self::default() }
     }
 

@@ -1,202 +1,181 @@
-//! Generated clients with one mutation each.
+//! Clients that are generated with one thing changed.
 
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
-use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::error::Result;
 use cloudfn_codegen::generate::{generate_file, generate_without};
-use cloudfn_codegen::lowering::{lower, RULES};
-use cloudfn_codegen::model::Spec;
-use cloudfn_codegen::mutants::{of_spec, Common, Documents, Mutant};
+use cloudfn_codegen::lowering::RULES;
+use cloudfn_codegen::model::{Change, Spec, CONSTRAINTS};
+use cloudfn_codegen::mutants::{of_spec, Documents, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
-use quote::ToTokens;
 
-/// A change before a client is generated.
+use super::copy::{Base, Client};
+
+/// What is changed before a client is generated.
 #[derive(Clone, Debug)]
-pub enum Change {
-    /// A statement of the spec.
+pub enum Changed {
+    /// A rule of lowering is switched off.
+    Rule(&'static str),
+    /// A rewrite is switched off.
+    Rewrite(&'static str),
+    /// The validator does not know a keyword.
+    Keyword(&'static str),
+    /// The spec states something else.
     Spec(Mutant),
-    /// This rule of lowering or this rewrite is switched off.
-    Without(&'static str),
-    /// The rule of a page with this ID is switched off.
-    WithoutRule(String),
 }
 
-/// A client to generate.
-#[derive(Clone, Debug)]
-pub struct Candidate<'a> {
-    pub spec: &'a Spec,
-    pub change: Change,
-}
-
-/// The generator's result for a candidate.
+/// What became of a change.
 pub enum Generated {
-    /// Another client.
-    Code(Code),
-    /// The same code as without the change.
-    Same,
-    /// It refuses the spec.
+    /// A client.
+    Client(Client),
+    /// The generator refuses it.
     Refused(String),
+    /// The client is the same.
+    Same,
 }
 
-/// A mutated client.
-#[derive(Debug)]
-pub struct Code {
-    /// All of it, as Rust without line breaks.
-    pub text: String,
-    /// The same, with the types that are not changed taken from `base`.
-    pub code: String,
-    /// The unchanged client.
-    pub base: Arc<Base>,
-}
-
-/// The unchanged client of some operations.
-#[derive(Debug)]
-pub struct Base {
-    /// Its module name in mutants.
-    pub module: String,
-    /// The API that it is a part of.
-    pub api: String,
-    /// The operations that it has.
-    pub operations: Vec<String>,
-    /// All of it, as Rust without line breaks.
-    pub text: String,
-    /// Its code.
-    pub code: String,
-}
-
-/// Every candidate of every spec.
-pub fn all(contract: &Contract) -> Vec<Candidate<'_>> {
-    let mut found = Vec::new();
-    for ledger in &contract.ledgers {
-        let spec = &contract.specs[ledger.spec];
-        let checked = ledger.page.rules.iter().filter(|rule| rule.check.is_some());
-        let ids = checked.map(|rule| ledger.rule_id(rule));
-        found.extend(ids.map(|id| Candidate { spec, change: Change::WithoutRule(id) }));
+impl Changed {
+    /// Each rule of lowering, rewrite and keyword of the validator.
+    pub fn steps() -> impl Iterator<Item = Self> {
+        let rules = RULES.iter().map(|rule| Self::Rule(rule.name));
+        let rewrites = REWRITES.iter().map(|rewrite| Self::Rewrite(rewrite.name));
+        rules.chain(rewrites).chain(CONSTRAINTS.into_iter().map(Self::Keyword))
     }
-    for spec in &contract.specs {
-        let mutants = of_spec(spec).into_iter().map(Change::Spec);
-        found.extend(mutants.map(|change| Candidate { spec, change }));
-        let rules = RULES.iter().map(|rule| rule.name);
-        let steps = rules.chain(REWRITES.iter().map(|rewrite| rewrite.name));
-        found.extend(steps.map(|step| Candidate { spec, change: Change::Without(step) }));
-    }
-    found
-}
 
-impl Candidate<'_> {
     /// The name of the mutant.
     pub fn name(&self) -> String {
-        match &self.change {
-            Change::Spec(mutant) => mutant.name.clone(),
-            Change::Without(step) => format!("{} without {step}", self.spec.api),
-            Change::WithoutRule(id) => format!("without {id}"),
+        match self {
+            Self::Rule(step) | Self::Rewrite(step) => format!("without {step}"),
+            Self::Keyword(keyword) => format!("without checks of {keyword}"),
+            Self::Spec(mutant) => mutant.name.clone(),
         }
     }
 
-    /// What is changed: `limit`, `values`, `required` …, `rule` or `rewrite`.
+    /// What is changed.
     pub fn kind(&self) -> &'static str {
-        match &self.change {
-            Change::Spec(mutant) => mutant.kind,
-            Change::Without(step) if RULES.iter().any(|rule| rule.name == *step) => "rule",
-            Change::Without(_) => "rewrite",
-            Change::WithoutRule(_) => "rule of a page",
+        match self {
+            Self::Rule(_) => "rule of lowering",
+            Self::Rewrite(_) => "rewrite",
+            Self::Keyword(_) => "keyword",
+            Self::Spec(_) => "client of a changed spec",
         }
     }
 
-    /// The rule that is switched off.
-    pub fn without_rule(&self) -> Option<&'static str> {
-        match self.change {
-            Change::Without(step) if self.kind() == "rule" => Some(step),
+    /// The client with this change of the unchanged `base`.
+    fn apply(&self, documents: &Documents, base: &Arc<Base>) -> Generated {
+        match self.code(documents, &base.part) {
+            Err(error) => Generated::Refused(error.to_string()),
+            Ok(code) if code == base.code => Generated::Same,
+            Ok(code) => Generated::Client(Client {
+                name: self.name(),
+                without_rule: self.rule(),
+                code,
+                base: Arc::clone(base),
+            }),
+        }
+    }
+
+    fn rule(&self) -> Option<&'static str> {
+        match self {
+            Self::Rule(step) => Some(step),
             _ => None,
         }
     }
+
+    fn code(&self, documents: &Documents, part: &Spec) -> Result<String> {
+        let claims = |spec| Ok(documents.claims(spec)?.rules_only());
+        let file = match self {
+            Self::Rule(step) | Self::Rewrite(step) => {
+                generate_without(part, Some(step), part, claims(part)?)?
+            }
+            Self::Keyword(keyword) => {
+                let places = part.schemas().iter().filter(|schema| schema.get(keyword).is_some());
+                let changes: Vec<Change> = places
+                    .map(|schema| Change::Remove(format!("{}/{keyword}", schema.pointer)))
+                    .collect();
+                let table = part.changed(&changes)?;
+                generate_without(part, None, &table, claims(part)?)?
+            }
+            Self::Spec(mutant) => {
+                let spec = mutant.apply(part)?;
+                generate_file(&spec, claims(&spec)?)?
+            }
+        };
+        Ok(prettyplease::unparse(&file))
+    }
 }
 
-/// Generates candidates.
+/// Generates clients with changes.
 pub struct Generator<'d> {
     documents: &'d Documents,
-    /// The unchanged code of parts of the specs.
-    unchanged: BTreeMap<(String, Vec<String>), Unchanged>,
-}
-
-struct Unchanged {
-    common: Common,
-    base: Arc<Base>,
+    /// The unchanged clients of each operation with those that are tested together with it, the
+    /// largest first.
+    bases: Vec<Arc<Base>>,
 }
 
 impl<'d> Generator<'d> {
-    pub fn new(documents: &'d Documents) -> Self {
-        Self { documents, unchanged: BTreeMap::new() }
-    }
-
-    /// The code of a candidate, only with the operations that the change affects and those tested
-    /// together with them.
-    pub fn run(&mut self, candidate: &Candidate<'_>) -> Result<Generated, String> {
-        let spec = candidate.spec;
-        let operations = match &candidate.change {
-            Change::Spec(mutant) => spec.operations_with(&mutant.place),
-            Change::Without(_) | Change::WithoutRule(_) => {
-                spec.operations.iter().map(|o| o.id.clone()).collect()
+    pub fn new(documents: &'d Documents) -> Result<Self> {
+        let mut bases: Vec<Arc<Base>> = Vec::new();
+        for spec in &documents.specs {
+            for operation in &spec.operations {
+                let operations = documents.with_contradicted(vec![operation.id.clone()]);
+                if bases.iter().any(|base| base.operations == operations) {
+                    continue;
+                }
+                let part = spec.excerpt(&operations)?;
+                let claims = documents.claims(&part)?.rules_only();
+                let code = prettyplease::unparse(&generate_file(&part, claims)?);
+                let module = format!("unchanged_{}", bases.len());
+                bases.push(Arc::new(Base { module, part, operations, code }));
             }
-        };
-        let operations = self.documents.with_contradicted(operations);
-        let part = spec.excerpt(&operations).map_err(|e| e.to_string())?;
-        let documents = self.documents;
-        let file = match &candidate.change {
-            Change::Spec(mutant) => {
-                mutant.apply(&part).and_then(|mutated| whole(documents, &mutated, None))
-            }
-            Change::Without(step) => documents
-                .claims(&part)
-                .and_then(|claims| generate_without(&part, step, claims.rules_only(None))),
-            Change::WithoutRule(id) => whole(documents, &part, Some(id)),
-        };
-        let mut file = match file {
-            Ok(file) => file,
-            Err(error) => return Ok(Generated::Refused(error.to_string())),
-        };
-        let unchanged = self.unchanged(&part, &operations)?;
-        let text = file.to_token_stream().to_string();
-        // Each rule also has its own test spec.
-        if text == unchanged.base.text && candidate.kind() != "rule" {
-            return Ok(Generated::Same);
         }
-        let base = Arc::clone(&unchanged.base);
-        let path = syn::parse_str(&format!("crate::mutants::{}", base.module))
-            .map_err(|e| e.to_string())?;
-        unchanged.common.share(&mut file, &path);
-        let code = prettyplease::unparse(&file);
-        Ok(Generated::Code(Code { text, code, base }))
+        bases.sort_by_key(|base| Reverse(base.code.len()));
+        Ok(Self { documents, bases })
     }
 
-    /// The unchanged code of some operations of a spec.
-    fn unchanged(&mut self, part: &Spec, operations: &[String]) -> Result<&Unchanged, String> {
-        let (documents, count) = (self.documents, self.unchanged.len());
-        match self.unchanged.entry((part.api.clone(), operations.to_vec())) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(new) => {
-                let mut file = whole(documents, part, None).map_err(|e| e.to_string())?;
-                let code = prettyplease::unparse(&file);
-                let base = Base {
-                    module: format!("unchanged_{count}"),
-                    api: part.api.clone(),
-                    operations: operations.to_vec(),
-                    text: file.to_token_stream().to_string(),
-                    code,
-                };
-                let common = Common::of(&mut file);
-                Ok(new.insert(Unchanged { common, base: Arc::new(base) }))
-            }
+    /// The largest client that a step makes a difference to. A rule that makes none still has its own
+    /// test.
+    pub fn without(&self, step: &Changed) -> Generated {
+        let all = self.bases.iter().map(|base| step.apply(self.documents, base));
+        let other = { all }.find(|generated| !matches!(generated, Generated::Same));
+        match (other, step.rule(), self.bases.last()) {
+            (Some(other), ..) => other,
+            (None, rule @ Some(_), Some(base)) => Generated::Client(Client {
+                name: step.name(),
+                without_rule: rule,
+                code: String::new(),
+                base: Arc::clone(base),
+            }),
+            (None, ..) => Generated::Same,
+        }
+    }
+
+    /// The smallest client that a change of a spec makes a difference to.
+    pub fn of_spec(&self, mutant: &Changed) -> Generated {
+        let Changed::Spec(change) = mutant else { return Generated::Same };
+        let has_it = |base: &&Arc<Base>| {
+            let spec = self.documents.specs.iter().find(|spec| spec.api == base.part.api);
+            let affected = spec.map(|spec| spec.operations_with(&change.place));
+            change.name.starts_with(&format!("{}#", base.part.api))
+                && affected.is_some_and(|all| all.iter().any(|id| base.operations.contains(id)))
+        };
+        match self.bases.iter().rfind(has_it) {
+            Some(base) => mutant.apply(self.documents, base),
+            None => Generated::Same,
         }
     }
 }
 
-/// The client of a spec with the rules of its pages, but for the one that `without` names.
-fn whole(
-    documents: &Documents,
-    spec: &Spec,
-    without: Option<&str>,
-) -> cloudfn_codegen::error::Result<syn::File> {
-    generate_file(spec, &lower(spec)?, documents.claims(spec)?.rules_only(without))
+/// The changes of all specs, in an order that `seed` determines.
+pub fn changes_of_specs(documents: &Documents, seed: u64) -> Vec<Changed> {
+    let changes = documents.specs.iter().flat_map(of_spec).map(Changed::Spec);
+    let mut changes: Vec<Changed> = changes.collect();
+    changes.sort_by_cached_key(|change| hash(seed, &change.name()));
+    changes
+}
+
+fn hash(seed: u64, name: &str) -> u64 {
+    let start = 0xcbf2_9ce4_8422_2325 ^ seed;
+    name.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

@@ -1,13 +1,11 @@
 //! Mutants of specs and ledgers, which are caught without a build.
 
-use std::sync::Mutex;
-use std::thread;
-
 use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
 use indicatif::ProgressBar;
 
+use super::in_parallel;
 use super::outcome::{Level, Outcome, Verdict};
 
 enum Task<'d> {
@@ -35,6 +33,7 @@ impl Task<'_> {
                 "specs and ledgers still agree: nothing is entered twice here".to_owned(),
             ),
         };
+        let kind = kind.to_owned();
         Ok(Outcome { level: Level::Document, name: self.name(), kind, verdict })
     }
 }
@@ -56,20 +55,10 @@ pub fn run(
     }
     tasks.retain(|task| is_wanted(&task.name()));
     bar.inc_length(tasks.len() as u64);
-    let open = Mutex::new(tasks.into_iter());
-    let next = || open.lock().ok().and_then(|mut open| open.next());
-    let work = || {
-        let mut outcomes = Vec::new();
-        while let Some(task) = next() {
-            outcomes.push(task.run(documents));
-            bar.inc(1);
-        }
-        outcomes
-    };
-    let outcomes: Vec<Result<Outcome, String>> = thread::scope(|scope| {
-        let count = thread::available_parallelism().map_or(1, usize::from);
-        let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    let outcomes = in_parallel(tasks, |task| {
+        let outcome = task.run(documents);
+        bar.inc(1);
+        outcome
     });
     outcomes.into_iter().collect()
 }

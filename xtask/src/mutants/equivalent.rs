@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use super::outcome::{Level, Outcome, Verdict};
 
 /// The file of the list.
@@ -11,29 +13,10 @@ pub const FILE: &str = "tests/contract/equivalent.md";
 #[derive(Debug, PartialEq, Eq)]
 pub struct Equivalent {
     line: usize,
-    /// Its scope: a level, or the mutants whose code is the same.
-    about: About,
+    level: Level,
     /// The name of a mutant; `*` matches any text.
     name: String,
     why: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum About {
-    Code,
-    SameCode,
-    Document,
-}
-
-impl About {
-    fn read(text: &str) -> Option<Self> {
-        match text {
-            "code" => Some(Self::Code),
-            "same code" => Some(Self::SameCode),
-            "document" => Some(Self::Document),
-            _ => None,
-        }
-    }
 }
 
 /// Reads the list: a table of level, name and reason.
@@ -50,13 +33,14 @@ fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
         .map(|(index, row)| {
             let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
             let line = index + 1;
-            match (cells.first().and_then(|cell| About::read(cell)), &cells[..]) {
-                (Some(about), [_, name, why]) if !name.is_empty() && !why.is_empty() => {
+            let level = cells.first().map(|cell| Level::from_str(cell, false));
+            match (level, &cells[..]) {
+                (Some(Ok(level)), [_, name, why]) if !name.is_empty() && !why.is_empty() => {
                     let name = name.trim_matches('`').to_owned();
-                    Ok(Equivalent { line, about, name, why: (*why).to_owned() })
+                    Ok(Equivalent { line, level, name, why: (*why).to_owned() })
                 }
                 _ => Err(format!(
-                    "{FILE}, line {line}: a row has a level (code, same code, document), the name of a mutant, and why nothing can notice it"
+                    "{FILE}, line {line}: a row has a level (code, reference, document), the name of a mutant, and why nothing can notice it"
                 )),
             }
         })
@@ -65,21 +49,18 @@ fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
 
 impl Equivalent {
     fn is_named(&self, outcome: &Outcome) -> bool {
-        let is_document = outcome.level == Level::Document;
-        is_document == (self.about == About::Document) && matches(&self.name, &outcome.name)
+        self.level == outcome.level && matches(&self.name, &outcome.name)
     }
 
-    fn excuses(&self, outcome: &Outcome) -> bool {
-        self.is_named(outcome) && (self.about != About::SameCode || outcome.is_same())
-    }
-
-    /// A mutant that is listed but was caught. A pattern for the same code may match some caught
-    /// mutants, or only caught ones in a selection.
-    fn caught<'o>(&self, outcomes: &'o [Outcome], is_part: bool) -> Option<&'o Outcome> {
-        let named = || outcomes.iter().filter(|outcome| self.is_named(outcome));
-        let may_be = self.about == About::SameCode
-            && (named().any(Outcome::is_same) || is_part && self.name.contains('*'));
-        named().find(|outcome| !outcome.survived()).filter(|_| !may_be)
+    /// What is wrong with the entry. A selection of mutants may lack those that it is about.
+    fn problem(&self, outcomes: &[Outcome], is_part: bool) -> Option<String> {
+        let named: Vec<&Outcome> = outcomes.iter().filter(|o| self.is_named(o)).collect();
+        let may_be_left_out = is_part && (named.is_empty() || self.name.contains('*'));
+        match named.first() {
+            _ if may_be_left_out || named.iter().any(|outcome| outcome.survived()) => None,
+            Some(caught) => Some(format!("is listed, and caught: {}", caught.name)),
+            None => Some("is the name of no such mutant".to_owned()),
+        }
     }
 }
 
@@ -96,7 +77,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 /// Excuses the listed survivors.
 pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     for outcome in outcomes.iter_mut().filter(|outcome| outcome.survived()) {
-        let entry = list.iter().find(|entry| entry.excuses(outcome));
+        let entry = list.iter().find(|entry| entry.is_named(outcome));
         if let Some(entry) = entry {
             outcome.verdict = Verdict::Equivalent(entry.why.clone());
         }
@@ -106,13 +87,8 @@ pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
 /// The stale entries of the list: for mutants that were caught, or that no longer exist, which only a
 /// run of all mutants can tell. Listed mutants must not be excused yet.
 pub fn stale(list: &[Equivalent], outcomes: &[Outcome], is_part: bool) -> Vec<String> {
-    let is_there = |entry: &Equivalent| outcomes.iter().any(|outcome| entry.is_named(outcome));
     let wrong = list.iter().filter_map(|entry| {
-        let problem = match entry.caught(outcomes, is_part) {
-            Some(caught) => format!("is listed, and caught: {}", caught.name),
-            None if is_part || is_there(entry) => return None,
-            None => "is the name of no such mutant".to_owned(),
-        };
+        let problem = entry.problem(outcomes, is_part)?;
         Some(format!("{FILE}, line {}: `{}` {problem}", entry.line, entry.name))
     });
     wrong.collect()
@@ -126,7 +102,7 @@ mod tests {
         | code | `a#*/x = 1` | because |\n";
 
     fn outcome(name: &str, verdict: Verdict) -> Outcome {
-        Outcome { level: Level::Code, name: name.to_owned(), kind: "limit", verdict }
+        Outcome { level: Level::Code, name: name.to_owned(), kind: "limit".to_owned(), verdict }
     }
 
     #[test]
@@ -154,20 +130,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_for_the_same_code_may_be_caught_with_other_code() {
-        let list = parse(&LIST.replace("| code |", "| same code |")).unwrap();
+    fn a_pattern_may_match_mutants_that_are_caught() {
+        let list = parse(&LIST.replace("x = 1", "x = *")).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
-        let mut outcomes = [caught, outcome("a#/c/x = 1", Verdict::Same("?".to_owned()))];
+        let outcomes = [caught, outcome("a#/c/x = 2", Verdict::Survived("?".to_owned()))];
         assert_eq!(stale(&list, &outcomes, false), [""; 0]);
         assert_eq!(stale(&list, &outcomes[..1], false).len(), 1, "all are caught");
-        assert_eq!(stale(&list, &outcomes[..1], true), [""; 0], "others may be the same");
-        let one = parse(&LIST.replace("| code | `a#*", "| same code | `a#/b")).unwrap();
-        assert_eq!(stale(&one, &outcomes, true).len(), 1, "there is no other");
-        excuse(&list, &mut outcomes);
-        assert!(!outcomes[1].survived());
-        let mut other = [outcome("a#/c/x = 1", Verdict::Survived("?".to_owned()))];
-        excuse(&list, &mut other);
-        assert!(other[0].survived());
+        assert_eq!(stale(&list, &outcomes[..1], true), [""; 0], "others may survive");
     }
 
     #[test]

@@ -1,58 +1,36 @@
-//! The manifests of the copies, derived from the project's.
+//! The manifest of the copy, derived from the project's.
 
 use std::path::Path;
 
 use toml_edit::{value, Array, ArrayOfTables, DocumentMut, Item, Table};
 
-/// The manifests of a workspace of copies.
-pub struct Parts {
-    pub workspace: String,
-    pub packages: Vec<String>,
-}
+/// The name of the copy, and of its program.
+pub const NAME: &str = "cloudfn-mutants";
 
-/// The name of a copy, and of its folder.
-pub fn package(index: usize) -> String {
-    format!("cloudfn-{index}")
-}
+/// What the copy does not build or need.
+const LEFT_OUT: [&str; 5] = ["bench", "bin", "example", "lib", "test"];
 
-/// What a copy does not build or need.
-const LEFT_OUT: [&str; 7] = ["bench", "bin", "example", "lib", "profile", "test", "workspace"];
-
-/// Makes manifests from that of the project in `root`, for `count` copies of its root package.
-pub fn split(text: &str, root: &Path, count: usize) -> Result<Parts, String> {
-    let whole: DocumentMut = text.parse().map_err(|e| format!("Cargo.toml: {e}"))?;
-    let mut workspace = DocumentMut::new();
-    for key in ["workspace", "profile"] {
-        workspace[key] = whole[key].clone();
+/// Makes the manifest from that of the project in `root`: library and contract suite as one program, a
+/// cargo example with the features of the project's tests. In a program, unused code costs least.
+pub fn of_copy(text: &str, root: &Path) -> Result<String, String> {
+    let mut copy: DocumentMut = text.parse().map_err(|e| format!("Cargo.toml: {e}"))?;
+    for key in LEFT_OUT {
+        copy.remove(key);
     }
-    workspace["workspace"]["members"] = value((0..count).map(package).collect::<Array>());
+    copy["workspace"]["members"] = value(Array::new());
     // In the shared target folder, cargo could not tell a copy of it from the project's own, and
     // would not rebuild it after a change.
     for member in ["codegen", "schema"] {
         let path = root.join(member).display().to_string();
         let name = format!("cloudfn-{member}");
-        workspace["workspace"]["dependencies"][name.as_str()]["path"] = value(path);
+        copy["workspace"]["dependencies"][name.as_str()]["path"] = value(path);
     }
-    let packages = (0..count).map(|index| {
-        // Nobody debugs a copy, and this compiles faster.
-        let profile = &mut workspace["profile"]["dev"]["package"][package(index).as_str()];
-        profile["debug"] = value(false);
-        profile["overflow-checks"] = value(false);
-        copy(&whole, index).to_string()
-    });
-    let packages = packages.collect();
-    Ok(Parts { workspace: workspace.to_string(), packages })
-}
-
-/// Library and contract suite as one program, a cargo example with the features of the project's
-/// tests. In a program, unused code costs least.
-fn copy(whole: &DocumentMut, index: usize) -> DocumentMut {
-    let mut copy = whole.clone();
-    for key in LEFT_OUT {
-        copy.remove(key);
-    }
+    // Nobody debugs a copy, and this compiles faster.
+    let profile = &mut copy["profile"]["dev"]["package"][NAME];
+    profile["debug"] = value(false);
+    profile["overflow-checks"] = value(false);
     let package = &mut copy["package"];
-    package["name"] = value(self::package(index));
+    package["name"] = value(NAME);
     for found in ["autobenches", "autobins", "autoexamples", "autolib", "autotests"] {
         package[found] = value(false);
     }
@@ -62,12 +40,12 @@ fn copy(whole: &DocumentMut, index: usize) -> DocumentMut {
         default.extend(of_tests.into_iter().flatten().cloned());
     }
     let mut program = Table::new();
-    program["name"] = value(self::package(index));
+    program["name"] = value(NAME);
     program["path"] = value("src/lib.rs");
     let mut programs = ArrayOfTables::new();
     programs.push(program);
     copy["example"] = Item::ArrayOfTables(programs);
-    copy
+    Ok(copy.to_string())
 }
 
 #[cfg(test)]
@@ -77,22 +55,17 @@ mod tests {
     #[test]
     fn a_copy_is_a_program_with_the_features_of_tests() {
         let text = include_str!("../../../Cargo.toml");
-        let parts = split(text, Path::new("/project"), 2).unwrap();
-        let workspace: DocumentMut = parts.workspace.parse().unwrap();
-        let members = workspace["workspace"]["members"].as_array().unwrap();
-        let members: Vec<&str> = members.iter().filter_map(|member| member.as_str()).collect();
-        assert_eq!(members, ["cloudfn-0", "cloudfn-1"]);
-        let codegen = &workspace["workspace"]["dependencies"]["cloudfn-codegen"]["path"];
+        let copy: DocumentMut = of_copy(text, Path::new("/project")).unwrap().parse().unwrap();
+        let codegen = &copy["workspace"]["dependencies"]["cloudfn-codegen"]["path"];
         assert_eq!(
             codegen.as_str().map(Path::new),
             Some(Path::new("/project").join("codegen")).as_deref()
         );
-        let copy: DocumentMut = parts.packages[1].parse().unwrap();
-        assert_eq!(copy["package"]["name"].as_str(), Some("cloudfn-1"));
+        assert_eq!(copy["package"]["name"].as_str(), Some(NAME));
         assert_eq!(copy["example"][0]["path"].as_str(), Some("src/lib.rs"));
         let features = copy["features"]["default"].as_array().unwrap();
         assert!(features.iter().any(|feature| feature.as_str() == Some("mock")));
-        assert!(copy.get("bin").is_none() && copy.get("workspace").is_none());
+        assert!(copy.get("bin").is_none());
         assert!(copy["dev-dependencies"].get("cloudfn").is_none());
     }
 }

@@ -1,24 +1,29 @@
 //! `cargo xtask mutants`: measures how good the contract suite is.
 //!
-//! It breaks everything that the suite protects, one thing at a time: in the generated code, with
-//! unchanged specs, ledgers and tests, and in the documents. An unnoticed change is a survivor.
+//! It breaks everything that the suite protects, one thing at a time, on three levels. Of documents
+//! that change alone, double entry has to notice each. Of documents that change together, the suite
+//! has to notice that the client, as it is, does not follow. What is code has to be compiled anew: a
+//! client without a rule of lowering, a rewrite, or a keyword of the validator, and some clients of
+//! changed specs, which show that both ways agree. An unnoticed change is a survivor.
 
 mod candidate;
 mod code;
-mod copies;
+mod copy;
 mod documents;
 mod equivalent;
 mod manifest;
-mod modules;
 mod outcome;
+mod references;
 
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
 
 use cloudfn_codegen::mutants::Documents;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use self::code::Selection;
-use self::copies::Copies;
+use self::copy::Copy;
 use self::outcome::{Level, Outcome, Run};
 use crate::project::Project;
 
@@ -36,26 +41,25 @@ pub struct Options {
     /// Only mutants whose name contains this
     #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
     filter: String,
-    /// Random mutants of the code, as many as can be started in this time
-    #[arg(long, value_name = "SECONDS")]
-    sample: Option<u64>,
-    /// Seed of the random sample, to repeat it; by default, the time
-    #[arg(long, value_name = "N", requires = "sample")]
+    /// How many clients are generated from changed specs, chosen at random
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    clients: usize,
+    /// Seed of the random choice, to repeat it; by default, the time
+    #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
 
 impl Options {
-    /// A sample of `seconds` seconds.
-    pub fn sample(seconds: u64) -> Self {
-        Self { level: None, filter: String::new(), sample: Some(seconds), seed: None }
+    /// All mutants, with a new choice of clients.
+    pub fn all() -> Self {
+        Self { level: None, filter: String::new(), clients: 8, seed: None }
     }
 
     /// The options that select some of the mutants; empty for all.
-    fn part(&self, seed: u64) -> String {
+    fn part(&self) -> String {
         let level = self.level.map(|level| format!("--level {level}"));
         let filter = (!self.filter.is_empty()).then(|| format!("--filter {}", self.filter));
-        let sample = self.sample.map(|seconds| format!("--sample {seconds} --seed {seed}"));
-        [level, filter, sample].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [level, filter].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -66,7 +70,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     let list = equivalent::load(&project.root)?;
     let started = Instant::now();
     let seed = options.seed.unwrap_or_else(now);
-    let part = options.part(seed);
+    let part = options.part();
     let mut outcomes = outcomes(project, options, seed)?;
     let is_part = !part.is_empty();
     let file = project.target.join(if is_part { PART } else { WHOLE });
@@ -112,21 +116,38 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     };
     let wants = |level| options.level.is_none_or(|only| only == level);
     let mut outcomes = Vec::new();
-    // Samples are of the code only; a separate test covers the documents.
-    if wants(Level::Document) && options.sample.is_none() {
-        let is_wanted = |name: &str| name.contains(&options.filter);
+    let filter = options.filter.as_str();
+    if wants(Level::Document) {
+        let is_wanted = |name: &str| name.contains(filter);
         outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);
     }
+    if wants(Level::Reference) {
+        outcomes.extend(references::run(project, filter, &bar(Level::Reference))?);
+    }
     if wants(Level::Code) {
-        let sample = options.sample.map(|seconds| (Duration::from_secs(seconds), seed));
-        if sample.is_some() {
-            println!("sample with --seed {seed}");
-        }
-        let selection = Selection { filter: &options.filter, sample };
-        let copies = Copies::make(project)?;
-        outcomes.extend(code::run(&copies, &documents, &contract, &selection, &bar(Level::Code))?);
+        println!("clients of changed specs: --clients {} --seed {seed}", options.clients);
+        let selection = Selection { filter, clients: options.clients, seed };
+        let copy = Copy::make(project)?;
+        outcomes.extend(code::run(&copy, &documents, &selection, &bar(Level::Code))?);
     }
     Ok(outcomes)
+}
+
+/// The results of `work` for all `items`, in their order.
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let open = Mutex::new(items.into_iter().enumerate());
+    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let results = std::iter::from_fn(next).map(|(index, item)| (index, work(item)));
+        results.collect::<Vec<_>>()
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let count = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 fn now() -> u64 {

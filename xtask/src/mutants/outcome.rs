@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use indicatif::ProgressBar;
 use serde_json::{json, Value};
 
 use crate::files;
@@ -13,7 +14,9 @@ use crate::files;
 pub enum Level {
     /// In the generated code. Specs and ledgers are unchanged.
     Code,
-    /// In a spec or a ledger.
+    /// In specs and ledgers alike. The code is unchanged.
+    Reference,
+    /// In a spec or a ledger alone.
     Document,
 }
 
@@ -21,6 +24,7 @@ impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Code => "code",
+            Self::Reference => "reference",
             Self::Document => "document",
         })
     }
@@ -34,8 +38,6 @@ pub enum Verdict {
     Caught(Vec<String>),
     /// Nothing noticed it, with an explanation.
     Survived(String),
-    /// The change does not affect the code, with an explanation.
-    Same(String),
     /// Nothing can notice it, with the reason.
     Equivalent(String),
 }
@@ -45,27 +47,20 @@ pub enum Verdict {
 pub struct Outcome {
     pub level: Level,
     pub name: String,
-    pub kind: &'static str,
+    pub kind: String,
     pub verdict: Verdict,
 }
 
 impl Outcome {
     pub fn survived(&self) -> bool {
-        matches!(self.verdict, Verdict::Survived(_) | Verdict::Same(_))
-    }
-
-    /// Whether the change does not affect the code.
-    pub fn is_same(&self) -> bool {
-        matches!(self.verdict, Verdict::Same(_))
+        matches!(self.verdict, Verdict::Survived(_))
     }
 
     /// Why it survived, or why nothing can notice it.
     fn reason(&self) -> &str {
         match &self.verdict {
             Verdict::Caught(_) => "",
-            Verdict::Survived(reason) | Verdict::Same(reason) | Verdict::Equivalent(reason) => {
-                reason
-            }
+            Verdict::Survived(reason) | Verdict::Equivalent(reason) => reason,
         }
     }
 }
@@ -84,7 +79,7 @@ impl Score {
         self.made += 1;
         match verdict {
             Verdict::Caught(_) => self.caught += 1,
-            Verdict::Survived(_) | Verdict::Same(_) => self.survived += 1,
+            Verdict::Survived(_) => self.survived += 1,
             Verdict::Equivalent(_) => self.equivalent += 1,
         }
     }
@@ -112,14 +107,25 @@ impl fmt::Display for Score {
 }
 
 /// The figures of each level, and of each kind in it.
-pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&'static str, Score>)> {
+pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&str, Score>)> {
     let mut scores: BTreeMap<Level, (Score, BTreeMap<_, Score>)> = BTreeMap::new();
     for outcome in outcomes {
         let (whole, kinds) = scores.entry(outcome.level).or_default();
         whole.add(&outcome.verdict);
-        kinds.entry(outcome.kind).or_default().add(&outcome.verdict);
+        kinds.entry(outcome.kind.as_str()).or_default().add(&outcome.verdict);
     }
     scores
+}
+
+/// Prints a survivor above the progress bar, or to stderr without a terminal.
+pub fn tell(bar: &ProgressBar, outcome: &Outcome) {
+    if outcome.survived() {
+        let line = format!("survived so far: {}", outcome.name);
+        match bar.is_hidden() {
+            true => eprintln!("{line}"),
+            false => bar.println(line),
+        }
+    }
 }
 
 /// Survivors with their reasons, then the figures.
@@ -130,7 +136,7 @@ pub fn print(outcomes: &[Outcome]) {
     for (level, (score, kinds)) in scores(outcomes) {
         println!("{level}: {score}");
         for (kind, score) in kinds {
-            println!("    {kind:<12} {score}");
+            println!("    {kind:<24} {score}");
         }
     }
 }
@@ -156,14 +162,14 @@ pub fn write(file: &Path, run: &Run, outcomes: &[Outcome]) -> Result<(), String>
     });
     let mut sorted: Vec<&Outcome> = outcomes.iter().collect();
     sorted.sort_by_key(|outcome| match outcome.verdict {
-        Verdict::Survived(_) | Verdict::Same(_) => 0,
+        Verdict::Survived(_) => 0,
         Verdict::Equivalent(_) => 1,
         Verdict::Caught(_) => 2,
     });
     let mutants = sorted.into_iter().map(|outcome| {
         let (verdict, by) = match &outcome.verdict {
             Verdict::Caught(by) => ("caught", by.as_slice()),
-            Verdict::Survived(_) | Verdict::Same(_) => ("survived", &[][..]),
+            Verdict::Survived(_) => ("survived", &[][..]),
             Verdict::Equivalent(_) => ("equivalent", &[][..]),
         };
         json!({

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use cloudfn_codegen::generate::generate_file;
-use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::rewrite::readable;
 use cloudfn_codegen::table::Claims;
@@ -32,8 +31,7 @@ impl Outline {
     /// The public items of the client that is generated from `spec`. Its models and enumerations
     /// are `#[non_exhaustive]`.
     pub fn of(spec: &Spec) -> Result<Self, String> {
-        let lowered = lower(spec).map_err(|e| e.to_string())?;
-        let file = generate_file(spec, &lowered, Claims::default()).map_err(|e| e.to_string())?;
+        let file = generate_file(spec, Claims::default()).map_err(|e| e.to_string())?;
         let mut outline = Self::default();
         outline.items(&file.items, "");
         Ok(outline)

@@ -1,0 +1,296 @@
+//! A copy of the project that contains mutants besides the client, as a single program with the
+//! contract suite.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use cloudfn_codegen::model::Spec;
+use serde_json::Value;
+
+use super::manifest;
+use crate::files::write_changed;
+use crate::project::Project;
+
+/// What the copy leaves out, besides hidden files.
+const LEFT_OUT: [&str; 4] = ["fuzz", "schema", "target", "xtask"];
+
+/// The copy.
+pub struct Copy<'p> {
+    project: &'p Project,
+    folder: PathBuf,
+}
+
+/// A client with one thing changed.
+pub struct Client {
+    pub name: String,
+    /// The rule of lowering that is switched off.
+    pub without_rule: Option<&'static str>,
+    /// Its code; empty if it is that of `base`.
+    pub code: String,
+    /// The unchanged client of the same operations.
+    pub base: Arc<Base>,
+}
+
+/// The unchanged client of some operations.
+pub struct Base {
+    /// Its module beside the mutants.
+    pub module: String,
+    /// The spec of these operations.
+    pub part: Spec,
+    pub operations: Vec<String>,
+    pub code: String,
+}
+
+/// The result of a mutant.
+#[derive(Clone)]
+pub enum Fate {
+    /// It does not compile.
+    NotCompiled,
+    /// The test that fails; none if it survives.
+    Ran(Option<String>),
+}
+
+impl<'p> Copy<'p> {
+    /// Creates or updates the copy.
+    pub fn make(project: &'p Project) -> Result<Self, String> {
+        let folder = project.target.join("mutants/copy");
+        for name in names_in(&project.root)? {
+            if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {
+                copy_changed(&project.root.join(&name), &folder.join(&name))?;
+            }
+        }
+        let manifest = manifest::of_copy(&read(&project.root.join("Cargo.toml"))?, &project.root)?;
+        write_changed(&folder.join("Cargo.toml"), &manifest)?;
+        let library = read(&project.root.join("src/lib.rs"))? + PROGRAM;
+        write_changed(&folder.join("src/lib.rs"), &library)?;
+        Ok(Self { project, folder })
+    }
+
+    /// Compiles clients and runs the suite on each.
+    pub fn run(&self, clients: &[Client]) -> Result<Vec<Fate>, String> {
+        let mut fates = vec![Fate::NotCompiled; clients.len()];
+        let mut left: Vec<usize> = (0..clients.len()).collect();
+        while !left.is_empty() {
+            self.write(clients, &left)?;
+            match self.build()? {
+                Built::Program(program) => {
+                    self.judge(clients, &left, &program, &mut fates)?;
+                    break;
+                }
+                Built::Refused(refused) => left.retain(|index| !refused.contains(index)),
+            }
+        }
+        Ok(fates)
+    }
+
+    /// Runs the suite on the clients at `indexes`.
+    fn judge(
+        &self,
+        clients: &[Client],
+        indexes: &[usize],
+        program: &Path,
+        fates: &mut [Fate],
+    ) -> Result<(), String> {
+        let mut notices: BTreeMap<_, _> = self.notices(program)?.into_iter().collect();
+        for index in indexes {
+            let Client { name, base, .. } = &clients[*index];
+            match notices.get(&base.module) {
+                Some(Ok(None)) => {}
+                Some(Ok(Some(by))) => {
+                    let operations = base.operations.join(", ");
+                    return Err(format!("the suite fails on the unchanged {operations}: {by}"));
+                }
+                Some(Err(error)) => return Err(error.clone()),
+                None => return Err("the suite did not run on the unchanged client".to_owned()),
+            }
+            let by = notices.remove(name);
+            let by = by.ok_or_else(|| format!("the suite ended before {name}"))?;
+            fates[*index] = Fate::Ran(by?);
+        }
+        Ok(())
+    }
+
+    /// Writes the clients at `indexes` into `src/mutants/` of the copy, and lists them for its suite.
+    /// Adds the unchanged clients, on which the suite must pass.
+    fn write(&self, clients: &[Client], indexes: &[usize]) -> Result<(), String> {
+        let modules = self.folder.join("src/mutants");
+        if modules.exists() {
+            fs::remove_dir_all(&modules).map_err(|e| failed(&modules, &e))?;
+        }
+        let mut list = String::new();
+        let mut names = BTreeSet::new();
+        let write_code = |module: &str, base: &Base, code: &str| {
+            let api = &base.part.api;
+            let own = format!("crate::mutants::{module}::types::");
+            let code = code.replace(&format!("crate::{api}::types::"), &own);
+            let code = format!(
+                "use crate::{api}::ClientBuilder;\n{code}\n\
+             pub const MUTANT: &crate::registry::Api = &API;\n"
+            );
+            write_changed(&modules.join(format!("{module}.rs")), &code)
+        };
+        let mut add = |module: &str, name: &str, without: Option<&str>, base: &Base| {
+            let _ = writeln!(
+                list,
+                "    Mutant {{ name: {name:?}, api: crate::mutants::{module}::MUTANT, \
+             source: concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/src/mutants/{module}.rs\"), \
+             operations: &{:?}, without_rule: {without:?} }},",
+                base.operations
+            );
+        };
+        for index in indexes {
+            let Client { name, without_rule, code, base } = &clients[*index];
+            if names.insert(base.module.clone()) {
+                write_code(&base.module, base, &base.code)?;
+                add(&base.module, &base.module, None, base);
+            }
+            let module = if code.is_empty() { base.module.clone() } else { format!("m{index}") };
+            add(&module, name, *without_rule, base);
+            if names.insert(module.clone()) {
+                write_code(&module, base, code)?;
+            }
+        }
+        let names: String = names.iter().map(|name| format!("pub mod {name};\n")).collect();
+        write_changed(&modules.join("mod.rs"), &names)?;
+        let list = format!(
+            "use super::mutation::Mutant;\n\npub const MUTANTS: &[Mutant] = &[\n{list}];\n"
+        );
+        write_changed(&self.folder.join("tests/contract/mutants.rs"), &list)
+    }
+
+    fn build(&self) -> Result<Built, String> {
+        let mut command = self.project.cargo(&["build", "--examples", "--message-format", "json"]);
+        command.current_dir(&self.folder);
+        let output = self
+            .with_target(&mut command)
+            .stderr(Stdio::piped())
+            .output()
+            .map_err(|e| format!("cargo cannot be run: {e}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut refused = Vec::new();
+        let mut program = None;
+        let mut errors = String::new();
+        for message in messages {
+            if message["reason"] == "compiler-message" && message["message"]["level"] == "error" {
+                refused.extend(mutants_in(&message["message"].to_string()));
+                errors.push_str(message["message"]["rendered"].as_str().unwrap_or_default());
+            }
+            let is_program = message["target"]["kind"][0] == "example";
+            if message["reason"] == "compiler-artifact" && is_program {
+                program = message["executable"].as_str().map(PathBuf::from);
+            }
+        }
+        match program.filter(|_| output.status.success()) {
+            Some(program) => Ok(Built::Program(program)),
+            None if !refused.is_empty() => Ok(Built::Refused(refused)),
+            None => Err(format!(
+                "the copy of the project cannot be built:\n{errors}{}",
+                String::from_utf8_lossy(&output.stderr)
+            )),
+        }
+    }
+
+    /// The test that notices each mutant, by the mutant's name.
+    fn notices(&self, program: &Path) -> Result<Vec<Notice>, String> {
+        let mut command = Command::new(program);
+        let output = self
+            .with_target(command.current_dir(&self.folder))
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|e| format!("{} cannot be run: {e}", program.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let notices = lines.map(|line| {
+            let name = line["mutant"].as_str().unwrap_or_default().to_owned();
+            let by = match line["error"].as_str() {
+                Some(error) => Err(format!("{name}: {error}")),
+                None => Ok(line["by"].as_str().map(str::to_owned)),
+            };
+            (name, by)
+        });
+        Ok(notices.collect())
+    }
+
+    fn with_target<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command
+            .env("CARGO_TARGET_DIR", &self.project.target)
+            .env("CARGO_INCREMENTAL", "0")
+            .stdout(Stdio::piped())
+    }
+}
+
+/// Turns the library into a program.
+const PROGRAM: &str = r#"
+extern crate self as cloudfn;
+
+#[allow(warnings)]
+pub mod mutants;
+#[allow(warnings)]
+#[path = "../tests/contract/main.rs"]
+mod suite;
+
+fn main() -> std::process::ExitCode {
+    suite::main()
+}
+"#;
+
+/// A mutant's name, and the test that notices it.
+type Notice = (String, Result<Option<String>, String>);
+
+enum Built {
+    Program(PathBuf),
+    /// The mutants in the compiler's errors, at least one.
+    Refused(Vec<usize>),
+}
+
+/// What is wrong with a file.
+fn failed(file: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", file.display())
+}
+
+/// The mutants whose files a compiler message mentions.
+fn mutants_in(message: &str) -> Vec<usize> {
+    let names = message.split("src/mutants/m").skip(1);
+    let indexes = names.filter_map(|rest| rest.split_once(".rs")?.0.parse().ok());
+    let mut indexes: Vec<usize> = indexes.collect();
+    indexes.dedup();
+    indexes
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|e| failed(file, &e))
+}
+
+/// Copies the changes of a file or a folder, and deletes what is no longer in `from`.
+fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
+    if !from.is_dir() {
+        return write_changed(to, &read(from)?);
+    }
+    let names = names_in(from)?;
+    for name in &names {
+        copy_changed(&from.join(name), &to.join(name))?;
+    }
+    let there = if to.is_dir() { names_in(to)? } else { Vec::new() };
+    for gone in there.iter().filter(|name| !names.contains(name)) {
+        let gone = to.join(gone);
+        let removed =
+            if gone.is_dir() { fs::remove_dir_all(&gone) } else { fs::remove_file(&gone) };
+        removed.map_err(|e| failed(&gone, &e))?;
+    }
+    Ok(())
+}
+
+/// The names of the entries of a folder.
+fn names_in(folder: &Path) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(folder).map_err(|e| failed(folder, &e))?;
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        let entry = entry.map_err(|e| failed(folder, &e))?;
+        Ok(entry.file_name().to_string_lossy().into_owned())
+    };
+    entries.map(name).collect()
+}
