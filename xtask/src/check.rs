@@ -1,7 +1,7 @@
 //! `cargo xtask check`: everything that CI runs besides the tests.
 
 use crate::project::Project;
-use crate::{browser, contract, fuzz, interop, mutants};
+use crate::{contract, fuzz, interop, mutants};
 
 /// The name, cargo arguments and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -63,8 +63,6 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;
-    println!("== browser: cargo xtask browser");
-    browser::run(project)?;
     println!("== interop: cargo xtask interop --quick");
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");

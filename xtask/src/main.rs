@@ -3,7 +3,6 @@
 #![forbid(unsafe_code)]
 
 mod against;
-mod browser;
 mod check;
 mod codegen;
 mod contract;
@@ -15,7 +14,6 @@ mod mutants;
 mod process;
 mod project;
 mod text;
-mod tools;
 
 use std::process::ExitCode;
 
@@ -53,9 +51,7 @@ enum Verb {
     },
     /// Measure how good the contract suite is, by breaking what it protects
     Mutants(mutants::Options),
-    /// Check the contract report in a headless Chromium
-    Browser,
-    /// Compare with third-party tools: mock servers, fuzzers, linters and the vendors' SDKs
+    /// Compare with third-party tools, and check the contract report in a headless Chromium
     Interop(interop::Arguments),
     /// Search for inputs that break the code that reads untrusted text
     Fuzz {
@@ -81,7 +77,6 @@ fn main() -> ExitCode {
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
-        Verb::Browser => browser::run(&project),
         Verb::Interop(arguments) => interop::run(&project, &arguments),
         Verb::Fuzz { targets, seconds, keep } => fuzz::run(&project, &targets, seconds, keep),
         Verb::Check => check::run(&project),

@@ -1,4 +1,4 @@
-// Makes calls with Authing's SDK for Node: one JSON line in, one JSON line out.
+// Calls operations with Authing's SDK for Node.
 
 const { serve } = require("./json_lines.cjs");
 

@@ -1,20 +1,18 @@
-"""Writes random requests with the signatures that Huawei Cloud's SDK for Python gives them.
-
-Arguments: the file to write, how many requests, and the seed of the random numbers.
-"""
+"""Huawei Cloud's signer, in its SDK for Python, and ours sign the same random requests."""
 
 import json
 import random
-import sys
 from urllib.parse import quote
 
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
+from paths import SIGN_VECTORS
+from programs import run
+
+COUNT = 2000
 CHARACTERS = "abcXYZ019-._~ !\"#$%&'()*+,/:;<=>?@[\\]^`{|}éß函数😀\t"
-
-
 CONTENT_TYPES = ["application/json", "application/json;charset=utf8", "text/plain", "multipart/form-data"]
 
 
@@ -99,7 +97,10 @@ def vector(chance, index):
     }
 
 
-file, count, seed = sys.argv[1:]
-chance = random.Random(int(seed))
-with open(file, "w", encoding="utf-8") as out:
-    json.dump({"vectors": [vector(chance, index) for index in range(int(count))]}, out)
+def test_signature(seed, tmp_path):
+    chance = random.Random(seed)
+    file = tmp_path / "vectors.json"
+    vectors = [vector(chance, index) for index in range(COUNT)]
+    file.write_text(json.dumps({"vectors": vectors}), "utf-8")
+    ended = run(SIGN_VECTORS, file)
+    assert (ended.returncode, ended.stdout) == (0, f"0 of {COUNT} vectors differ\n"), ended.stderr

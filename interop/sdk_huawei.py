@@ -1,4 +1,4 @@
-"""Makes calls with Huawei Cloud's SDK for Python: one JSON line in, one JSON line out."""
+"""Calls operations with Huawei Cloud's SDK for Python."""
 
 import re
 
@@ -6,18 +6,9 @@ import huaweicloudsdkfunctiongraph.v2 as sdk
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 
-from json_lines import serve
-
-
-def client(call):
-    project = call["parameters"].get("project_id", "")
-    credentials = BasicCredentials(call["key"], call["secret"], project)
-    builder = sdk.FunctionGraphClient.new_builder().with_credentials(credentials)
-    return builder.with_endpoint(call["endpoint"]).build()
-
 
 def typed(name, value):
-    """The value as the SDK's own type of that name; what the type does not know is left out."""
+    """The value as the SDK's own type of that name, without what the type does not know."""
     items = re.fullmatch(r"list\[(.+)\]", name)
     if items and isinstance(value, list):
         return [typed(items[1], item) for item in value]
@@ -26,8 +17,7 @@ def typed(name, value):
         return value
     names = {wire: attribute for attribute, wire in model.attribute_map.items()}
     known = {names[wire]: wire for wire in value if wire in names}
-    members = {a: typed(model.openapi_types[a], value[wire]) for a, wire in known.items()}
-    return model(**members)
+    return model(**{a: typed(model.openapi_types[a], value[wire]) for a, wire in known.items()})
 
 
 def plain(value):
@@ -39,21 +29,22 @@ def plain(value):
     if not hasattr(value, "openapi_types"):
         return value
     members = {wire: getattr(value, name) for name, wire in value.attribute_map.items()}
+    if [*members] == ["body"]:
+        # How the SDK wraps a response that is not an object.
+        return plain(value.body)
     return {wire: plain(member) for wire, member in members.items() if member is not None}
 
 
-def answer(call):
-    name = "".join(word.capitalize() for word in call["operation"].split("_"))
-    method = getattr(client(call), call["operation"], None)
+def call(question):
+    project = question["parameters"].get("project_id", "")
+    credentials = BasicCredentials(question["key"], question["secret"], project)
+    builder = sdk.FunctionGraphClient.new_builder().with_credentials(credentials)
+    method = getattr(builder.with_endpoint(question["endpoint"]).build(), question["operation"], None)
     if method is None:
         return {"absent": True}
-    arguments = dict(call["parameters"])
-    if call["body"] is not None:
-        arguments["body"] = call["body"]
+    name = "".join(word.capitalize() for word in question["operation"].split("_"))
+    arguments = question["parameters"] | ({"body": question["body"]} if question["has_body"] else {})
     try:
         return {"answer": plain(method(typed(f"{name}Request", arguments)))}
     except ServiceResponseException as error:
         return {"status": error.status_code, "message": error.error_msg}
-
-
-serve(answer)

@@ -1,4 +1,4 @@
-// Makes calls with Huawei Cloud's SDK for Node: one JSON line in, one JSON line out.
+// Calls operations with Huawei Cloud's SDK for Node.
 
 const { serve } = require("./json_lines.cjs");
 
@@ -51,11 +51,11 @@ serve(async (call) => {
   const own = client(call);
   if (!own[operation]) return { absent: true };
   const request = { ...call.parameters };
-  if (call.body !== null) request.body = call.body;
+  if (call.has_body) request.body = call.body;
   try {
-    const { httpStatusCode, ...answer } = await own[operation](
-      typed(`${pascal(call.operation)}Request`, request),
-    );
+    const said = await own[operation](typed(`${pascal(call.operation)}Request`, request));
+    if (Array.isArray(said)) return { answer: [...said] };
+    const { httpStatusCode, ...answer } = said;
     return { answer };
   } catch (error) {
     if (!error.httpStatusCode) throw error;

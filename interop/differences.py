@@ -1,0 +1,44 @@
+"""Compares JSON values, and knows which differences are meant."""
+
+import json
+
+import yaml
+
+from paths import ROOT
+
+FILE = "interop/differences.yaml"
+KNOWN = yaml.safe_load((ROOT / FILE).read_text("utf-8"))
+NOTHING = object()
+
+
+def text(value):
+    return "nothing" if value is NOTHING else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def compare(part, ours, theirs):
+    """The differences of two values at `part`, as tuples of part, ours and theirs."""
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        pairs = [(k, ours.get(k, NOTHING), theirs.get(k, NOTHING)) for k in [*ours, *(theirs.keys() - ours)]]
+    elif isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        pairs = list(zip(range(len(ours)), ours, theirs))
+    else:
+        return [] if text(ours) == text(theirs) else [(part, text(ours), text(theirs))]
+    return [difference for key, a, b in pairs for difference in compare(f"{part}/{key}", a, b)]
+
+
+def sorted_out(check, operation, found):
+    """Notes on what is meant, and failures: other differences, and entries that no longer differ."""
+    entries = [e for e in KNOWN[check]["differences"] if e["operation"] in (operation, "*")]
+    notes, failures = [], []
+    for part, ours, theirs in dict.fromkeys(found):
+        said = f"{part}: ours is {ours}, theirs {theirs}"
+        why = [e["why"] for e in entries if (e["part"], e["ours"], e["theirs"]) == (part, ours, theirs)]
+        if why:
+            notes.append(f"{said}, since {why[0]}")
+        elif theirs == "nothing" and operation not in KNOWN[check]["complete"]:
+            notes.append(f"the SDK does not know {part}")
+        else:
+            failures.append(said)
+    gone = [e for e in entries if (e["part"], e["ours"], e["theirs"]) not in found]
+    failures += [f"{e['part']}: {FILE} lists a difference that there is not: remove it" for e in gone]
+    return notes, failures
