@@ -28,7 +28,7 @@ const pascal = (name) => camel(`_${name}`);
 function setters(model) {
   const file = path.join(models, `${model}.d.ts`);
   if (!fs.existsSync(file)) return null;
-  const declared = fs.readFileSync(file, "utf8").matchAll(/^\s*(with\w+)\(\w+: (.+)\): \w+;$/gm);
+  const declared = fs.readFileSync(file, "utf8").matchAll(/^\s*(with\w+)\(\w+: ([^)]+)\): \w+;$/gm);
   return new Map([...declared].map(([, setter, type]) => [setter, type]));
 }
 

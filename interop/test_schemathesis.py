@@ -8,7 +8,7 @@ import pytest
 
 from cloudfn import Mock
 from conftest import note
-from openapi import ALL, OPERATIONS
+from openapi import ALL, OPERATIONS, json_media
 from programs import run
 
 
@@ -20,6 +20,11 @@ def test_schemathesis(spec, quick, seed, tmp_path, request):
         # How our mock server refuses requests, where the page does not document it.
         refusals = {} if "4XX" in responses else dict.fromkeys(["400", "401"], {"description": "A refusal."})
         responses |= refusals | responses
+        for response in responses.values():
+            # Our mock server has no headers of a response, and only JSON as a body.
+            response.pop("headers", None)
+            if json_media(response) is None:
+                response.pop("content", None)
     given, report = tmp_path / "given.json", tmp_path / "report.json"
     given.write_text(json.dumps(document), "utf-8")
     # The total time is about the same for any number of operations.

@@ -14,7 +14,7 @@ import sdk_huawei
 from cloudfn import KEY, SECRET, Mock, call
 from conftest import note, start_node
 from differences import KNOWN, compare, sorted_out
-from openapi import OPERATIONS
+from openapi import OPERATIONS, json_media
 
 # For each SDK: the API that it calls, how it is called, and what the mock server demands. Authing's
 # SDK for Node authenticates in a way that the mock server cannot check.
@@ -73,7 +73,7 @@ def test_sdk_and_client_agree(sdk_of, name, operation, request):
     found = [difference for case in operation.cases() for difference in exchange(sdk, operation, case)]
     found += refusal(sdk, operation)
     notes, failures = sorted_out(name, operation.id, found)
-    for text in notes:
+    for text in dict.fromkeys(notes):
         note(request, f"{name}: {operation.id}: {text}")
     if failures:
         pytest.fail("\n".join(failures), pytrace=False)
@@ -95,10 +95,10 @@ def exchange(sdk, operation, case):
     our_requests = sdk.mock.received()
     if ended.returncode != 0 or "answer" not in theirs:
         return [("outcome", ended.stderr or "a response", json.dumps(theirs))]
-    has_json = any("json" in str(response.get("content")) for response in operation.responses.values())
+    has_json = any(map(json_media, operation.responses.values()))
     ours = json.loads(ended.stdout) if ended.stdout.strip() and has_json else {}
     headers = [name for r in operation.responses.values() for name in r.get("headers", {})]
-    answer = theirs["answer"] or {} if not isinstance(theirs["answer"], list) else theirs["answer"]
+    answer = {} if theirs["answer"] is None else theirs["answer"]
     if isinstance(answer, dict):
         # An SDK may show response headers as members.
         known = {name.lower().replace("-", "_") for name in headers}
