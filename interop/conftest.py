@@ -9,6 +9,9 @@ import pytest
 import paths
 from programs import Running, run
 
+# The exit code if only skipped tests count as failures.
+SKIPPED = 6
+
 
 def pytest_addoption(parser):
     parser.addoption("--quick", action="store_true", help="fewer random requests")
@@ -70,12 +73,12 @@ class Results:
                 "result": report.outcome,
                 "seconds": round(report.duration, 1),
                 "notes": [text for _, text in report.user_properties],
-                "reason": report.longrepr[2] if report.skipped else report.longreprtext,
+                "reason": report.longrepr[2].removeprefix("Skipped: ") if report.skipped else report.longreprtext,
             })
 
     def pytest_sessionfinish(self, session):
         if self.config.getoption("no_skip") and any(row["result"] == "skipped" for row in self.rows):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            session.exitstatus = session.exitstatus or SKIPPED
         result = {"seed": self.config.getoption("seed"), "tests": self.rows}
         part = paths.RESULT.with_suffix(".part")
         part.write_text(json.dumps(result, indent=2, ensure_ascii=False), "utf-8")
@@ -84,3 +87,6 @@ class Results:
     def pytest_terminal_summary(self, terminalreporter):
         for text in [text for row in self.rows for text in row["notes"]]:
             terminalreporter.line(f"note: {text}")
+        reasons = [row["reason"] for row in self.rows if row["result"] == "skipped"]
+        for reason in dict.fromkeys(reasons):
+            terminalreporter.line(f"SKIPPED {reasons.count(reason)} tests: {reason}")

@@ -12,7 +12,8 @@ NOTHING = object()
 
 
 def text(value):
-    return "nothing" if value is NOTHING else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    form = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
+    return "nothing" if value is NOTHING else json.dumps(value, **form)
 
 
 def compare(part, ours, theirs):

@@ -3,12 +3,13 @@
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 
-from hypothesis import find, settings, strategies
+from hypothesis import configuration, find, settings, strategies
 
-from paths import SPECS
+from paths import SPECS, TARGET
 
+configuration.set_hypothesis_home_dir(TARGET / "interop/hypothesis")
 METHODS = "get put post delete options head patch trace".split()
 DEEPEST = 6
 # Not documented as arguments: the client sets them.
@@ -63,10 +64,10 @@ class Spec:
             return schema["enum"][index]
         kind = schema.get("type", "object")
         if kind in ("integer", "number"):
-            low, high = schema.get("minimum"), schema.get("maximum", 1)
-            if low is None:
-                return high - schema.get("exclusiveMaximum", False)
-            return low + schema.get("exclusiveMinimum", False) + index
+            low, high = schema.get("minimum"), schema.get("maximum")
+            if low is None and high is not None:
+                return high - schema.get("exclusiveMaximum", False) - index
+            return (1 if low is None else low + schema.get("exclusiveMinimum", False)) + index
         if kind == "boolean":
             return True
         if kind == "string":
@@ -96,13 +97,19 @@ def string(schema, text, index):
     """A valid text, as near to `text` as its length allows if it is free."""
     least, most = schema.get("minLength", 0), schema.get("maxLength", 10**6)
     if "pattern" in schema:
-        matching = strategies.from_regex(schema["pattern"]).map(lambda text: text.rstrip("\n"))
-        matching = matching.filter(lambda text: least <= len(text) <= most)
-        quiet = settings(database=None, derandomize=True)
-        return find(matching, lambda text: text.isprintable(), settings=quiet)
+        return matching(schema["pattern"], least, most)
     if schema.get("format") in FORMATS:
         return FORMATS[schema["format"]]
     return ((str(index) if index else "") + (text or "x"))[:most].ljust(least, "x")
+
+
+@cache
+def matching(pattern, least, most):
+    """A simple text that matches a pattern."""
+    plain = strategies.characters(min_codepoint=32, max_codepoint=126)
+    texts = strategies.from_regex(pattern, alphabet=plain)
+    quiet = settings(database=None, derandomize=True)
+    return find(texts, lambda text: least <= len(text) <= most, settings=quiet)
 
 
 class Operation:

@@ -62,4 +62,7 @@ class Running:
 
 if __name__ == "__main__":
     end_with_parent()
-    os.execvp(sys.argv[1], sys.argv[1:])
+    try:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    except OSError as error:
+        sys.exit(f"{sys.argv[1]}: {error.strerror}")

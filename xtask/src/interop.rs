@@ -83,6 +83,7 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     let status = pytest.status().map_err(|e| format!("python cannot be run: {e}"))?;
     match status.code() {
         Some(0) => Ok(()),
+        Some(6) => Err("some tests were skipped".to_owned()),
         Some(5) => Err("no test has such a name; `--list` lists them".to_owned()),
         _ => {
             Err("interop failed; add an intended difference to interop/differences.yaml with its \
@@ -166,20 +167,26 @@ fn install_with_pip(project: &Project, folder: &Path) -> Result<(), String> {
 fn install_with_npm(project: &Project, folder: &Path) -> Result<(), String> {
     let mut npm = ending_with_us(project, "npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-    npm.args(["--fetch-retries=1", "--fetch-timeout=20000", "--fetch-retry-maxtimeout=2000"]);
+    npm.args([
+        "--fetch-retries=1",
+        "--fetch-timeout=20000",
+        "--fetch-retry-mintimeout=1000",
+        "--fetch-retry-maxtimeout=2000",
+    ]);
     npm.arg("--prefix").arg(folder);
     demand(&mut npm, "Node.js 20 or newer with npm and access to its registry are required")
 }
 
 /// Runs a step of an installation, which must succeed.
 fn demand(command: &mut Command, needs: &str) -> Result<(), String> {
-    const MOST: usize = 4;
     let output = command.output().map_err(|e| format!("{needs}: {e}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
+    let is_reason = |line: &&str| line.starts_with("ERROR:") || line.starts_with("npm error");
     let lines: Vec<&str> = said.trim().lines().collect();
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(format!("{needs}: {}", lines[lines.len().saturating_sub(MOST)..].join("\n"))),
-    }
+    let reason = lines.iter().find(|line| is_reason(line)).or(lines.last());
+    Err(format!("{needs}: {}", reason.unwrap_or(&"")))
 }
