@@ -6,8 +6,9 @@ use crate::{contract, fuzz, interop, mutants};
 /// The name, cargo arguments and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("formatting", &["fmt", "--all", "--check"], &[]),
+    ("formatting of fuzz targets", &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[]),
     (
         "clippy",
         &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
@@ -66,7 +67,7 @@ pub fn run(project: &Project) -> Result<(), String> {
     println!("== interop: cargo xtask interop --quick");
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");
-    fuzz::run(project, &[], SECONDS, false)?;
+    fuzz::run(project, &[], SECONDS)?;
     println!("== mutants: cargo xtask mutants");
     mutants::run(project, &mutants::Options::all())
 }

@@ -60,9 +60,6 @@ enum Verb {
         /// Total seconds, shared by all targets
         #[arg(long, default_value_t = 60)]
         seconds: u64,
-        /// Recreate the kept corpus from the findings so far
-        #[arg(long)]
-        keep: bool,
     },
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
@@ -78,7 +75,7 @@ fn main() -> ExitCode {
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Interop(arguments) => interop::run(&project, &arguments),
-        Verb::Fuzz { targets, seconds, keep } => fuzz::run(&project, &targets, seconds, keep),
+        Verb::Fuzz { targets, seconds } => fuzz::run(&project, &targets, seconds),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -1,30 +1,18 @@
 //! URNs of functions: a URN that was read is written back unchanged, and one that was built can be
 //! read.
 
+#![no_main]
+
 use cloudfn::functiongraph::FunctionUrn;
+use libfuzzer_sys::fuzz_target;
 
-use super::text;
-use crate::mutation::Form;
-use crate::Target;
-
-/// Reads a URN, takes it apart and puts it together again.
-pub const TARGET: Target = Target {
-    name: "urns",
-    run,
-    seeds,
-    form: Form::Text,
-    words: &["urn", "fss", "function", ":", "!", ":!", "latest", "é", "urn:fss:r:p:function:d:f"],
-    longest: 1024,
-};
-
-fn run(input: &[u8]) {
-    let Some(input) = text(input) else { return };
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &str| {
     match input.parse::<FunctionUrn>() {
         Ok(urn) => taken_apart(input, &urn),
         Err(refused) => assert!(!refused.to_string().is_empty(), "refused without a reason"),
     }
     built(input);
-}
+});
 
 fn taken_apart(input: &str, urn: &FunctionUrn) {
     assert_eq!(urn.to_string(), input);
@@ -50,15 +38,4 @@ fn built(input: &str) {
     for urn in [Ok(urn)].into_iter().chain(with).flatten() {
         assert_eq!(urn.to_string().parse().as_ref(), Ok(&urn), "what is built cannot be read");
     }
-}
-
-fn seeds() -> Vec<Vec<u8>> {
-    let urn = "urn:fss:cn-north-4:46b6f338:function:default:test";
-    let seeds = [
-        urn.to_owned(),
-        format!("{urn}:latest"),
-        format!("{urn}:!prod"),
-        "cn-north-4\n46b6f338\ndefault\ntest\n!v1".to_owned(),
-    ];
-    seeds.into_iter().map(String::into_bytes).collect()
 }

@@ -1,22 +1,12 @@
 //! Credentials files of the official SDKs: nothing panics, and no message shows their lines.
 
+#![no_main]
+
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use cloudfn::functiongraph::AccessKey;
-
-use crate::mutation::Form;
-use crate::Target;
-
-/// Reads a credentials file.
-pub const TARGET: Target = Target {
-    name: "credentials_files",
-    run,
-    seeds,
-    form: Form::Lines,
-    words: &["[basic]", "ak", "sk", "=", ":", "#", ";", "\r", SECRET, "security_token", "\u{feff}"],
-    longest: 1024,
-};
+use libfuzzer_sys::fuzz_target;
 
 /// A secret that messages and `Debug` must not show.
 const SECRET: &str = "marked-Secret/0+1=";
@@ -28,7 +18,7 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     folder.join(format!("cloudfn-fuzz-{}", std::process::id()))
 });
 
-fn run(input: &[u8]) {
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &[u8]| {
     std::fs::write(&*FILE, input).expect("the temporary file can be written");
     let read = AccessKey::from_file(&*FILE);
     let _ = std::fs::remove_file(&*FILE);
@@ -40,12 +30,4 @@ fn run(input: &[u8]) {
             assert!(!shown.contains(SECRET), "a line of the file is shown: {shown}");
         }
     }
-}
-
-fn seeds() -> Vec<Vec<u8>> {
-    let all = format!(
-        "# mine\n[global]\nak=other\n[basic]\nAK : an=id#;x\nsk={SECRET}\nproject_id = p1\n\
-         security_token = t\niam_endpoint = https://iam\n"
-    );
-    vec![all.into_bytes(), format!("[basic\nak=x\nsk={SECRET}").into_bytes()]
-}
+});

@@ -3,51 +3,18 @@
 //!
 //! An input is the API, the operation and the status, then headers, an empty line and the body.
 
+#![no_main]
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudfn::credentials::SharedCredentials;
 use cloudfn::functiongraph::Token;
 use cloudfn::registry::{Arguments, CallResponse, Operation, Target as Client, APIS};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
+use libfuzzer_sys::fuzz_target;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-
-use crate::mutation::Form;
-use crate::Target;
-
-/// Calls an operation and responds with the input.
-pub const TARGET: Target = Target {
-    name: "answers",
-    run,
-    seeds,
-    form: Form::Message,
-    words: &[
-        SECRET,
-        "error",
-        "error_code",
-        "error_msg",
-        "errorCode",
-        "code",
-        "message",
-        "title",
-        "request_id",
-        "requestId",
-        "statusCode",
-        "apiCode",
-        "retry-after: 1",
-        "200",
-        "404",
-        "429",
-        "500",
-        "304",
-        "204",
-        "299",
-        "x-request-id: r",
-        "date: Sun, 06 Nov 1994 08:49:37 GMT",
-    ],
-    longest: 4096,
-};
 
 /// The client's token, which no error may show.
 const SECRET: &str = "marked-Secret/0+1=";
@@ -107,7 +74,7 @@ impl Said<'_> {
     }
 }
 
-fn run(input: &[u8]) {
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &[u8]| {
     let Some(said) = said(input) else { return };
     let Some(api) = APIS.iter().find(|api| api.name == said.api) else { return };
     let Some(operation) = api.operation(said.operation) else { return };
@@ -121,7 +88,7 @@ fn run(input: &[u8]) {
             Err(error) => failed(&said, &error),
         }
     });
-}
+});
 
 fn succeeded(said: &Said<'_>, answer: &CallResponse) {
     assert_eq!(answer.status, said.status);
@@ -166,6 +133,10 @@ thread_local! {
 
 impl Harness {
     fn start() -> Self {
+        let specs = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi"));
+        let files = specs.expect("there are specs").flatten().map(|spec| spec.path());
+        let specs = files.filter(|file| file.extension().is_some_and(|ending| ending == "yaml"));
+        assert_eq!(specs.count(), APIS.len(), "a feature of cloudfn is missing in fuzz/Cargo.toml");
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime can be started");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
@@ -214,32 +185,4 @@ fn request_length(received: &[u8]) -> Option<usize> {
     let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
     let length = head + length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
     (received.len() >= length).then_some(length)
-}
-
-fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds = Vec::new();
-    for api in APIS {
-        for operation in api.operations {
-            let mut seed = |status: &str, json: &str| {
-                let head = format!("{} {} {status}", api.name, operation.id);
-                let headers = "content-type: application/json\nx-request-id: r";
-                seeds.push(format!("{head}\n{headers}\n\n{json}").into_bytes());
-            };
-            for sample in operation.samples {
-                if let Some(status) = sample.place.strip_prefix("response.") {
-                    seed(&status.replace('X', "0"), sample.json);
-                }
-            }
-            for failure in [
-                r#"{"error_code":"FSS.1051","error_msg":"Not found"}"#,
-                r#"{"error":{"code":401,"message":"wrong","title":"Unauthorized"}}"#,
-                r#"{"statusCode":403,"apiCode":2224,"message":"no","requestId":"r"}"#,
-                &format!(r#"{{"message":"{SECRET}"}}"#),
-                "<html>",
-            ] {
-                ["200", "404", "500"].iter().for_each(|status| seed(status, failure));
-            }
-        }
-    }
-    seeds
 }

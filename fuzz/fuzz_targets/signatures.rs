@@ -3,52 +3,15 @@
 //! An input is the method and the path, then headers, an empty line and the body. A header `?` is a
 //! name and a value of the query, and `key` is the secret key.
 
+#![no_main]
+
+mod second_signer;
+
 use cloudfn::functiongraph::signature::{Signature, ToSign};
+use libfuzzer_sys::fuzz_target;
+use second_signer::Request;
 
-use super::text;
-use crate::mutation::Form;
-use crate::second_signer::{self, Request};
-use crate::Target;
-
-/// Signs a request twice.
-pub const TARGET: Target = Target {
-    name: "signatures",
-    run,
-    seeds,
-    form: Form::Text,
-    words: &[
-        "%2F",
-        "%2f",
-        "%",
-        "%zz",
-        "%25",
-        "/",
-        "//",
-        "/./",
-        "..",
-        ":",
-        "!",
-        "*",
-        "~",
-        "+",
-        "%20",
-        " ",
-        "é",
-        "\n? ",
-        "\n? =",
-        "\nhost: ",
-        "\nX-Sdk-Date: ",
-        "\nx_y: ",
-        "\n\n",
-        "一",
-        "\nX-Sdk-Content-Sha256: UNSIGNED-PAYLOAD",
-        "\nkey: ",
-    ],
-    longest: 1024,
-};
-
-fn run(input: &[u8]) {
-    let Some(input) = text(input) else { return };
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &str| {
     let (head, body) = input.split_once("\n\n").unwrap_or((input, ""));
     let (first, lines) = head.split_once('\n').unwrap_or((head, ""));
     let (method, path) = first.split_once(' ').unwrap_or(("GET", first));
@@ -72,7 +35,7 @@ fn run(input: &[u8]) {
     assert_eq!(first.signed_headers, second.signed_headers);
     assert_eq!(first.signature, second.signature);
     assert!(!format!("{to_sign:?}{first:?}").contains(&first.signature), "a signature is shown");
-}
+});
 
 /// Whether a header is valid.
 fn is_header(name: &str, value: &str) -> bool {
@@ -97,17 +60,4 @@ fn request(
         headers: headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         body: body.as_bytes().to_vec(),
     }
-}
-
-fn seeds() -> Vec<Vec<u8>> {
-    let seeds = [
-        "PUT /v2/p/fgs/functions/urn:fss:r:p:function:default:f:latest/async-invoke-config\n\
-         Host: functiongraph.cn-north-4.myhuaweicloud.com\nX-Sdk-Date: 20240115T083000Z\n\
-         Content-Type: application/json\nX-Project-Id: p\nkey: sk+/0\n\n{\"a\": 1}",
-        "GET /v2/p/fgs/functions\nX-Sdk-Date: 20240115T083000Z\n? func_name=一 (&=?!#%.*)\n\
-         ? path=/tmp/1+2~3\n? multi=b\n? multi=a\n? empty=\nhost: h",
-        "POST /a%2Fb%3A\nX-Sdk-Date: 20240115T083000Z\nx_y: 1\nx-custom:   a   b \n\
-         X-Sdk-Content-Sha256: UNSIGNED-PAYLOAD\n\nbody",
-    ];
-    seeds.map(|seed| seed.as_bytes().to_vec()).to_vec()
 }

@@ -1,26 +1,16 @@
 //! Every model of every API: documented values are decoded, and decoded values are written back.
 
+#![no_main]
+
 use cloudfn::registry::{Model, APIS};
 use cloudfn_schema::{check, check_json, Schema};
+use libfuzzer_sys::fuzz_target;
 
-use crate::mutation::Form;
-use crate::Target;
-
-/// Decodes a JSON text as each model.
-pub const TARGET: Target = Target {
-    name: "models",
-    run,
-    seeds,
-    form: Form::Json,
-    words: &["", "2019-10-25 15:37:27", "9223372036854775808", "-1", "1e400", "\u{feff}"],
-    longest: 4096,
-};
-
-fn run(json: &[u8]) {
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |json: &[u8]| {
     for (name, model, schema) in models() {
         decodes(&name, model, schema, json);
     }
-}
+});
 
 /// The models of all schemas and bodies, with their documented limits.
 fn models() -> Vec<(String, Model, &'static Schema)> {
@@ -57,14 +47,4 @@ fn decodes(name: &str, model: Model, schema: &'static Schema, json: &[u8]) {
         let found = check(schema, &written);
         assert!(found.is_empty(), "{name}: {written} is as documented, and told of: {found:?}");
     }
-}
-
-/// The documented samples and minimal responses.
-pub fn seeds() -> Vec<Vec<u8>> {
-    let mut seeds = Vec::new();
-    for operation in APIS.iter().flat_map(|api| api.operations) {
-        seeds.extend(operation.samples.iter().map(|sample| sample.json));
-        seeds.extend(operation.responses.iter().filter_map(|response| response.minimal));
-    }
-    seeds.into_iter().map(|json| json.as_bytes().to_vec()).collect()
 }

@@ -1,22 +1,12 @@
 //! Destinations of asynchronous calls: JSON in a string in JSON.
 
+#![no_main]
+
 use cloudfn::functiongraph::destination::{DestinationParam, Obs};
 use cloudfn::functiongraph::types::FuncDestinationConfig;
+use libfuzzer_sys::fuzz_target;
 
-use crate::mutation::Form;
-use crate::Target;
-
-/// Reads a destination, writes it and reads it again.
-pub const TARGET: Target = Target {
-    name: "destinations",
-    run,
-    seeds,
-    form: Form::Json,
-    words: &["OBS", "SMN", "DIS", "FunctionGraph", "{\"bucket\":\"b\"}", "{\"topic_urn\":\"t\"}"],
-    longest: 2048,
-};
-
-fn run(input: &[u8]) {
+fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &[u8]| {
     let Ok(config) = serde_json::from_slice::<FuncDestinationConfig>(input) else { return };
     let param = match DestinationParam::try_from(&config) {
         Ok(param) => param,
@@ -37,17 +27,4 @@ fn run(input: &[u8]) {
         }
         Err(refused) => assert!(!is_documented, "what was read is not written: {refused}"),
     }
-}
-
-fn seeds() -> Vec<Vec<u8>> {
-    let params = [
-        ("OBS", r#"{\"bucket\":\"b\",\"prefix\":\"/p\",\"expires\":7}"#),
-        ("SMN", r#"{\"topic_urn\":\"t\"}"#),
-        ("DIS", r#"{\"stream_name\":\"s\"}"#),
-        ("FunctionGraph", r#"{\"func_urn\":\"f\",\"new\":[1,null]}"#),
-    ];
-    let seed = |(kind, param): (&str, &str)| {
-        format!(r#"{{"destination":"{kind}","param":"{param}"}}"#).into_bytes()
-    };
-    params.map(seed).to_vec()
-}
+});
