@@ -11,7 +11,7 @@ use cloudfn::credentials::SharedCredentials;
 use cloudfn::functiongraph::Token;
 use cloudfn::registry::{Arguments, CallResponse, Operation, Target as Client, APIS};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -88,6 +88,11 @@ fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &[u8]| {
             Err(error) => failed(&said, &error),
         }
     });
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    let body = data[..size].windows(2).position(|two| two == b"\n\n").map_or(0, |at| at + 2);
+    cloudfn_fuzz::json::mutate(data, size, max_size, seed, body)
 });
 
 fn succeeded(said: &Said<'_>, answer: &CallResponse) {

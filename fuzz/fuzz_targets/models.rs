@@ -4,12 +4,16 @@
 
 use cloudfn::registry::{Model, APIS};
 use cloudfn_schema::{check, check_json, Schema};
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(init: cloudfn_fuzz::report_overflows(), |json: &[u8]| {
     for (name, model, schema) in models() {
         decodes(&name, model, schema, json);
     }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    cloudfn_fuzz::json::mutate(data, size, max_size, seed, 0)
 });
 
 /// The models of all schemas and bodies, with their documented limits.

@@ -1,5 +1,9 @@
 //! Stack overflows.
 
+/// Not the allocator of libFuzzer, which could not report an overflow within its own allocator.
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 /// The size of the signal handler's stack, in bytes.
 #[cfg(unix)]
 const SIZE: usize = 256 * 1024;

@@ -13,8 +13,8 @@ use crate::text::shortened;
 
 /// The version of cargo-fuzz.
 const VERSION: &str = "0.13.2";
-/// The time limit of an installation or a build, and of a target beyond its share.
-const LIMIT: Duration = Duration::from_secs(1800);
+/// The time limit of an installation, and of a target beyond its share.
+const LIMIT: Duration = Duration::from_secs(600);
 /// The maximum number of characters shown of a line.
 const LONGEST_LINE: usize = 300;
 
@@ -36,7 +36,10 @@ pub fn run(project: &Project, targets: &[String], seconds: u64) -> Result<(), St
     };
     let one = if let [one] = chosen[..] { Some(one) } else { None };
     let mut build = cargo_fuzz(project, &tools, &["build", "--sanitizer", "none"]);
-    demand(build.args(one))?;
+    let status = build.args(one).status().map_err(|e| format!("cargo cannot be run: {e}"))?;
+    if !status.success() {
+        return Err("the fuzz targets cannot be built; see the output of cargo above".to_owned());
+    }
     write_seeds(project)?;
     let share = (seconds / chosen.len() as u64).max(1);
     println!("{} targets, {share} s each", chosen.len());
@@ -166,5 +169,25 @@ fn failure(said: &str) -> String {
     match lines.is_empty() {
         true => last_lines(said, 12),
         false => lines.join("\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "#5\tINITED cov: 234 ft: 309 corp: 4/196b exec/s: 0 rss: 49Mb\n\
+        #6\tNEW    cov: 240 ft: 311 corp: 5/200b lim: 4 exec/s: 0 rss: 49Mb\n\
+        thread 'x' panicked at src/a.rs:1:2:\nfound\nnote: run with\n\
+        SUMMARY: libFuzzer: deadly signal\n\tfuzz/artifacts/urns/crash-1\n";
+
+    #[test]
+    fn numbers_and_failures_are_read() {
+        assert_eq!((number(SAID, "INITED cov: "), number(SAID, " cov: ")), (234, 240));
+        assert_eq!(number("INFO: Loaded no counters\n", " cov: "), 0);
+        let expected = "thread 'x' panicked at src/a.rs:1:2:\nfound\n\
+            SUMMARY: libFuzzer: deadly signal\n\tfuzz/artifacts/urns/crash-1";
+        assert_eq!(failure(SAID), expected);
+        assert_eq!(failure("error: no such file\n"), "error: no such file");
     }
 }
