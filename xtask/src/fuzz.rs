@@ -2,19 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use cloudfn_codegen::model::Spec;
 
 use crate::files;
-use crate::process::{self, last_lines, Ended};
+use crate::process;
 use crate::project::Project;
 use crate::text::shortened;
 
 /// The version of cargo-fuzz.
 const VERSION: &str = "0.13.2";
-/// The time limit of an installation, and of a target beyond its share.
-const LIMIT: Duration = Duration::from_secs(600);
 /// The maximum number of characters shown of a line.
 const LONGEST_LINE: usize = 300;
 
@@ -25,8 +22,11 @@ pub fn run(project: &Project, targets: &[String], seconds: u64) -> Result<(), St
         println!("fuzz: SKIPPED: {why}");
         return Ok(());
     }
-    let known = demand(&mut cargo_fuzz(project, &tools, &["list"]))?;
-    let known: Vec<&str> = known.stdout.lines().collect();
+    let mut known = Vec::new();
+    process::tell_lines(&mut cargo_fuzz(project, &tools, &["list"]), |name| {
+        known.push(name.to_owned());
+    })?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     if let Some(unknown) = targets.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("there is no fuzz target `{unknown}`, only {}", known.join(", ")));
     }
@@ -66,7 +66,10 @@ fn install(project: &Project, tools: &Path) -> Result<(), String> {
     }
     println!("installing cargo-fuzz {VERSION}");
     let mut install = project.cargo(&["install", "cargo-fuzz", "--locked", "--version", VERSION]);
-    demand(install.arg("--root").arg(tools)).map(drop)
+    match process::outcome(install.arg("--root").arg(tools))? {
+        (true, _) => Ok(()),
+        (false, said) => Err(format!("cargo-fuzz cannot be installed:\n{}", last_lines(&said))),
+    }
 }
 
 /// `cargo fuzz` with some arguments.
@@ -79,12 +82,9 @@ fn cargo_fuzz(project: &Project, tools: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command that must succeed.
-fn demand(command: &mut Command) -> Result<Ended, String> {
-    match process::run(command, "", LIMIT)? {
-        ended if ended.code == Some(0) => Ok(ended),
-        ended => Err(format!("{command:?} failed:\n{}", last_lines(&ended.text(), 12))),
-    }
+fn last_lines(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().collect();
+    lines[lines.len().saturating_sub(12)..].join("\n")
 }
 
 /// Writes specs and samples as inputs of the targets that read such.
@@ -134,16 +134,15 @@ fn holds(project: &Project, tools: &Path, target: &str, seconds: u64) -> Result<
     command.arg("--").arg(format!("-max_total_time={seconds}"));
     command.arg(format!("-dict={}/dictionaries/{target}.dict", fuzz.display()));
     command.args(["-timeout=10", "-print_final_stats=1"]);
-    let ended = process::run(&mut command, "", LIMIT + Duration::from_secs(seconds))?;
-    let said = ended.text();
+    let (succeeded, said) = process::outcome(&mut command)?;
     let (before, after) = (number(&said, "INITED cov: "), number(&said, " cov: "));
     let tried = number(&said, "stat::number_of_executed_units: ");
     let new = number(&said, "stat::new_units_added: ");
     println!("{target:<18} {tried:>9} inputs, coverage {before} -> {after}, {new} new");
-    match ended.code {
-        Some(0) if after == 0 => Err(format!("{target}: the fuzzer does not count coverage")),
-        Some(0) => Ok(true),
-        _ => {
+    match succeeded {
+        true if after == 0 => Err(format!("{target}: the fuzzer does not count coverage")),
+        true => Ok(true),
+        false => {
             println!("{}", failure(&said));
             Ok(false)
         }
@@ -167,7 +166,7 @@ fn failure(said: &str) -> String {
     let lines: Vec<String> =
         panic.chain(summary).chain(about_input).map(|line| shortened(line, LONGEST_LINE)).collect();
     match lines.is_empty() {
-        true => last_lines(said, 12),
+        true => last_lines(said),
         false => lines.join("\n"),
     }
 }

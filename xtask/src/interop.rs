@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::contract::{prepared, suite};
 use crate::files::{self, unwritable};
+use crate::process;
 use crate::project::Project;
 
 /// The approximate number of operations in the large report.
@@ -179,12 +180,10 @@ fn install_with_npm(project: &Project, folder: &Path) -> Result<(), String> {
 
 /// Runs a step of an installation, which must succeed.
 fn demand(command: &mut Command, needs: &str) -> Result<(), String> {
-    let output = command.output().map_err(|e| format!("{needs}: {e}"))?;
-    if output.status.success() {
+    let (succeeded, said) = process::outcome(command).map_err(|e| format!("{needs}: {e}"))?;
+    if succeeded {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
     let is_reason = |line: &&str| line.starts_with("ERROR:") || line.starts_with("npm error");
     let lines: Vec<&str> = said.trim().lines().collect();
     let reason = lines.iter().find(|line| is_reason(line)).or(lines.last());

@@ -14,6 +14,14 @@ impl Drop for Guarded {
     }
 }
 
+/// Runs `command`, and returns whether it succeeds, and all that it writes.
+pub fn outcome(command: &mut Command) -> Result<(bool, String), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    let written = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&written).into_owned()))
+}
+
 /// Runs `command`, passes each line of its stdout to `tell`, and shows its stderr.
 pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::expression::Expression;
@@ -102,7 +103,7 @@ impl Sample {
 }
 
 /// A claim and its value: `request/version::type = string`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reference {
     /// The claim.
     pub claim: String,
@@ -120,7 +121,7 @@ impl Reference {
 }
 
 /// A place where the spec differs from the page on purpose.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Deviation {
     /// Line of its heading.
     pub line: usize,
@@ -137,7 +138,7 @@ pub struct Deviation {
 }
 
 /// A place where a page differs from itself or from another page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Contradiction {
     /// Line of its heading.
     pub line: usize,

@@ -39,7 +39,7 @@ pub struct Figures {
 }
 
 /// The figures of an operation, or of all.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, serde::Serialize)]
 pub struct Row {
     /// The operation.
     pub name: String,

@@ -27,6 +27,7 @@ use figures::Figures;
 use suite::Outcome;
 
 /// A broken link.
+#[derive(serde::Serialize)]
 pub struct Failure {
     /// The claim or test.
     pub name: String,

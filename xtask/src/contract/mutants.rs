@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::mutants::{PART, WHOLE};
 use crate::project::Project;
@@ -18,7 +18,7 @@ pub enum Mutation {
 }
 
 /// A run of `cargo xtask mutants`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Run {
     /// Its commit.
@@ -34,7 +34,7 @@ pub struct Run {
 }
 
 /// The figures of a level.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Level {
     /// What was changed: `code`, `document`, …
@@ -50,7 +50,7 @@ pub struct Level {
 }
 
 /// A change that a test should notice.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Mutant {
     /// What was changed.

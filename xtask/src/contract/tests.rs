@@ -28,10 +28,16 @@ fn failure(name: &str, details: &str) -> Failure {
     Failure { name: name.to_owned(), details: details.to_owned() }
 }
 
-/// `text`, escaped like in the templates.
+/// `text`, escaped like in the template.
 fn escaped(text: &str) -> String {
-    let entities =
-        [("&", "&#38;"), ("<", "&#60;"), (">", "&#62;"), ("\"", "&#34;"), ("'", "&#39;")];
+    let entities = [
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("\"", "&quot;"),
+        ("'", "&#x27;"),
+        ("/", "&#x2f;"),
+    ];
     entities.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
@@ -94,7 +100,7 @@ fn what_cannot_be_read_is_reported() {
     own.contract = load(Path::new("no/such/folder"), &mut own.failures);
     assert_eq!(own.failures.len(), 1);
     own.verdicts = Verdicts::of(&own.contract, &own.failures, None);
-    assert!(own.page().unwrap().contains("no/such/folder/openapi: cannot be read"));
+    assert!(own.page().unwrap().contains(&escaped("no/such/folder/openapi: cannot be read")));
     assert!(summary_of(&own).contains("no/such/folder/openapi"));
 }
 

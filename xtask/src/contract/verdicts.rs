@@ -50,23 +50,3 @@ impl Verdicts {
         }
     }
 }
-
-impl Verdict {
-    /// The word in the report.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::NotRun => "not run",
-        }
-    }
-
-    /// Whether it is good, for colours.
-    pub fn class(self) -> &'static str {
-        match self {
-            Self::Passed => "good",
-            Self::Failed => "bad",
-            Self::NotRun => "open",
-        }
-    }
-}
