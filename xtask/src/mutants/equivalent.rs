@@ -119,12 +119,12 @@ mod tests {
     fn a_listed_mutant_that_is_caught_is_an_error() {
         let list = parse(LIST).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
-        for is_part in [false, true] {
-            assert_eq!(
-                stale(&list, std::slice::from_ref(&caught), is_part),
-                ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
-            );
-        }
+        assert_eq!(
+            stale(&list, std::slice::from_ref(&caught), false),
+            ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
+        );
+        let one = parse(&LIST.replace("a#*", "a#/b")).unwrap();
+        assert_eq!(stale(&one, std::slice::from_ref(&caught), true).len(), 1);
         assert_eq!(stale(&list, &[], false).len(), 1, "the name of no mutant");
         assert_eq!(stale(&list, &[], true), [""; 0], "it may be among the others");
     }
