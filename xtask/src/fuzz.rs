@@ -12,6 +12,8 @@ use crate::text::shortened;
 
 /// The version of cargo-fuzz.
 const VERSION: &str = "0.13.2";
+/// For the stable compiler, and for both processors while dependencies are compiled.
+const OPTIONS: &[&str] = &["--sanitizer", "none", "--codegen-units", "16"];
 /// The maximum number of characters shown of a line.
 const LONGEST_LINE: usize = 300;
 
@@ -35,7 +37,7 @@ pub fn run(project: &Project, targets: &[String], seconds: u64) -> Result<(), St
         _ => targets.iter().map(String::as_str).collect(),
     };
     let one = if let [one] = chosen[..] { Some(one) } else { None };
-    let mut build = cargo_fuzz(project, &tools, &["build", "--sanitizer", "none"]);
+    let mut build = cargo_fuzz(project, &tools, &[&["build"], OPTIONS].concat());
     let status = build.args(one).status().map_err(|e| format!("cargo cannot be run: {e}"))?;
     if !status.success() {
         return Err("the fuzz targets cannot be built; see the output of cargo above".to_owned());
@@ -129,7 +131,7 @@ fn holds(project: &Project, tools: &Path, target: &str, seconds: u64) -> Result<
         project.target.join("fuzz/seeds").join(target),
         project.root.join(if target == "ledgers" { "openapi/ledger" } else { "none" }),
     ];
-    let mut command = cargo_fuzz(project, tools, &["run", "--sanitizer", "none", target]);
+    let mut command = cargo_fuzz(project, tools, &[&["run"], OPTIONS, &[target]].concat());
     command.arg(&found).args(known.iter().filter(|folder| folder.is_dir()));
     command.arg("--").arg(format!("-max_total_time={seconds}"));
     command.arg(format!("-dict={}/dictionaries/{target}.dict", fuzz.display()));
