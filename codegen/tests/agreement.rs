@@ -10,6 +10,8 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{json, Map, Value};
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
@@ -230,4 +232,67 @@ proptest! {
             prop_assert_eq!(of_value.is_empty(), expected, "{} {} {:?}", schema, text, of_value);
         }
     }
+}
+
+/// The keywords that the validator knows.
+const KEYWORDS: [&str; 18] = [
+    "type",
+    "nullable",
+    "enum",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+];
+
+/// The schema and those inside it without a keyword; nothing if none of them has it.
+fn without(schema: &Value, keyword: &str) -> Option<Value> {
+    fn remove(value: &mut Value, keyword: &str) -> bool {
+        match value {
+            Value::Object(object) => {
+                let removed = object.remove(keyword).is_some();
+                object.values_mut().fold(removed, |removed, inner| remove(inner, keyword) | removed)
+            }
+            Value::Array(list) => {
+                list.iter_mut().fold(false, |removed, inner| remove(inner, keyword) | removed)
+            }
+            _ => false,
+        }
+    }
+    let mut other = schema.clone();
+    remove(&mut other, keyword).then_some(other)
+}
+
+#[test]
+fn a_keyword_that_is_switched_off_is_noticed() {
+    let mut runner = TestRunner::deterministic();
+    let mut unnoticed = KEYWORDS.to_vec();
+    for _ in 0..4_000 {
+        let (schema, values) =
+            (schema(), vec(value(), 32)).new_tree(&mut runner).unwrap().current();
+        unnoticed.retain(|keyword| {
+            let other = without(&schema, keyword).and_then(|other| table_of(&other));
+            let Some(other) = other else { return true };
+            let validator = validator(&schema);
+            values.iter().all(|value| {
+                let found = check_with(&Options::default(), other, &Place::ROOT, value);
+                found.is_empty() == validator.is_valid(value)
+            })
+        });
+        if unnoticed.is_empty() {
+            return;
+        }
+    }
+    panic!("the tables judge alike without {unnoticed:?}");
 }
