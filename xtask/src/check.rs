@@ -1,5 +1,6 @@
 //! `cargo xtask check`: everything that CI runs besides the tests.
 
+use crate::process;
 use crate::project::Project;
 use crate::{contract, fuzz, interop, mutants};
 
@@ -51,16 +52,22 @@ const STEPS: [Step; 7] = [
 /// How long fuzzing runs.
 const SECONDS: u64 = 60;
 
+/// The steps of cargo-deny, which is used if it is installed: its build takes minutes.
+const DEPENDENCIES: [Step; 2] = [
+    ("dependencies", &["deny", "check", "bans", "licenses", "sources"], &[]),
+    (
+        "dependencies of fuzz targets",
+        &["deny", "--manifest-path", "fuzz/Cargo.toml", "check", "bans", "licenses", "sources"],
+        &[],
+    ),
+];
+
 /// Runs every step, and stops at the first failure.
 pub fn run(project: &Project) -> Result<(), String> {
-    for (name, arguments, environment) in STEPS {
-        println!("== {name}: cargo {}", arguments.join(" "));
-        let mut command = project.cargo(arguments);
-        command.envs(environment.iter().copied());
-        let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
-        if !status.success() {
-            return Err(format!("{name} failed; run: cargo {}", arguments.join(" ")));
-        }
+    STEPS.iter().try_for_each(|step| succeeds(project, step))?;
+    match process::outcome(&mut project.cargo(&["deny", "--version"]))? {
+        (true, _) => DEPENDENCIES.iter().try_for_each(|step| succeeds(project, step))?,
+        (false, _) => println!("SKIPPED dependencies: run cargo install --locked cargo-deny"),
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;
@@ -70,4 +77,15 @@ pub fn run(project: &Project) -> Result<(), String> {
     fuzz::run(project, &[], SECONDS)?;
     println!("== mutants: cargo xtask mutants");
     mutants::run(project, &mutants::Options::all())
+}
+
+fn succeeds(project: &Project, (name, arguments, environment): &Step) -> Result<(), String> {
+    println!("== {name}: cargo {}", arguments.join(" "));
+    let mut command = project.cargo(arguments);
+    command.envs(environment.iter().copied());
+    let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(format!("{name} failed; run: cargo {}", arguments.join(" "))),
+    }
 }

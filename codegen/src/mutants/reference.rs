@@ -39,12 +39,13 @@ impl Reference {
             let (before, after) = (stated(ledger, old, operation), stated(ledger, &new, same));
             let others: Vec<&Claim> =
                 after.iter().filter(|claim| !before.contains(claim)).collect();
-            let is_type_of = |claim: &Claim| {
-                claim.statement == "type" && others.iter().any(|other| other.place == claim.place)
+            let is_type_of = |other: &&Claim, claim: &Claim| {
+                claim.statement == "type" && other.place == claim.place
             };
-            let near =
-                |claim: &Claim| others.iter().any(|other| *other == claim) || is_type_of(claim);
-            let near = after.iter().enumerate().filter(|(_, claim)| near(claim));
+            let is_near = |claim: &Claim| {
+                others.iter().any(|other| *other == claim || is_type_of(other, claim))
+            };
+            let near = after.iter().enumerate().filter(|(_, claim)| is_near(claim));
             changed.push(near.map(|(index, _)| index).collect());
             Some(restated(ledger, &new, same, after))
         });

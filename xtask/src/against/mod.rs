@@ -30,6 +30,7 @@ use self::change::Change;
 use self::ledgers::LedgerChange;
 use self::revision::Revision;
 use self::verdict::{Shift, Verdict};
+use crate::process;
 use crate::project::Project;
 
 /// What `--against` is asked for.
@@ -44,6 +45,9 @@ pub struct Options {
     /// Print nothing but an entry for the changelog
     #[arg(long, requires = "against", conflicts_with = "format")]
     changelog: bool,
+    /// Also compare the handwritten Rust API, with cargo-semver-checks; this builds both revisions
+    #[arg(long, requires = "against", conflicts_with_all = ["format", "changelog"])]
+    handwritten: bool,
     /// Fail if anything breaks callers, or may and nobody knows
     #[arg(long, requires = "against")]
     deny_breaking: bool,
@@ -97,11 +101,28 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         (false, Format::Text) => print!("{}", output::text(&report)),
         (false, Format::Json) => println!("{}", output::json(&report)),
     }
+    if options.handwritten {
+        compare_handwritten(project, asked, options.deny_breaking)?;
+    }
     match (report.count(Verdict::Breaking), report.count(Verdict::Unclear)) {
         (breaking, unclear) if options.deny_breaking && breaking + unclear > 0 => Err(format!(
             "callers break: {breaking} breaking, {unclear} changed in a way that no rule knows"
         )),
         _ => Ok(()),
+    }
+}
+
+/// Prints what cargo-semver-checks finds, if it is installed.
+fn compare_handwritten(project: &Project, revision: &str, must_pass: bool) -> Result<(), String> {
+    if !process::outcome(&mut project.cargo(&["semver-checks", "--version"]))?.0 {
+        println!("SKIPPED the handwritten API: run cargo install --locked cargo-semver-checks");
+        return Ok(());
+    }
+    let arguments = ["semver-checks", "--package", "cloudfn", "--baseline-rev", revision];
+    let status = project.cargo(&arguments).status().map_err(|e| format!("cargo: {e}"))?;
+    match status.success() || !must_pass {
+        true => Ok(()),
+        false => Err("the handwritten API breaks callers".to_owned()),
     }
 }
 
