@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::Mutant;
-use crate::contract::answer::statements_of_columns;
+use crate::contract::answer::{holder, statements_of_columns};
 use crate::contract::{Contract, Ledger};
 use crate::error::Result;
 use crate::ledger::{Claim, Page, Place, Rule, Sample, NONE};
-use crate::model::{Operation, Spec};
+use crate::model::{Operation, Schema, Spec};
 
 /// Documents with one change.
 #[derive(Debug)]
@@ -88,7 +88,8 @@ impl Reference {
     }
 }
 
-/// The claims of a ledger with what `spec` has for each, and what else it has at their places.
+/// The claims of a ledger with what `spec` has for each, what else it has at their places, and what
+/// else it has beside these.
 fn stated(ledger: &Ledger, spec: &Spec, operation: &Operation) -> Vec<Claim> {
     let mut found = Vec::new();
     let mut state = |claim: &Claim, statement: &str, is_new: bool| {
@@ -99,6 +100,7 @@ fn stated(ledger: &Ledger, spec: &Spec, operation: &Operation) -> Vec<Claim> {
             found.push(Claim { statement, value, deviation: None, ..claim.clone() });
         }
     };
+    let mut places: Vec<Place> = Vec::new();
     for claim in &ledger.claims {
         state(claim, &claim.statement, false);
         let is_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
@@ -106,8 +108,33 @@ fn stated(ledger: &Ledger, spec: &Spec, operation: &Operation) -> Vec<Claim> {
             let is_new = |s: &&str| ledger.beside(claim, s).next().is_none();
             statements_of_columns().filter(is_new).for_each(|s| state(claim, s, true));
         }
+        let is_stated = |place: &Place| ledger.claims.iter().any(|other| other.place == *place);
+        for place in beside(spec, operation, &claim.place) {
+            if !is_stated(&place) && !places.contains(&place) {
+                let statement = if matches!(place, Place::Status(_)) { "present" } else { "type" };
+                state(&Claim { place: place.clone(), ..claim.clone() }, statement, true);
+                places.push(place);
+            }
+        }
     }
     found
+}
+
+/// The members, parameters or statuses that `spec` has beside that of a claim.
+fn beside(spec: &Spec, operation: &Operation, place: &Place) -> Vec<Place> {
+    match place {
+        Place::Member(section, _) => {
+            let members = holder(spec, operation, section).map(Schema::listed_members);
+            let members = members.into_iter().flatten();
+            members.map(|member| Place::Member(section.clone(), member.name.clone())).collect()
+        }
+        Place::Parameter(location, _) => {
+            let parameters = operation.parameters.iter().filter(|p| p.location == *location);
+            parameters.map(|p| Place::Parameter(location.clone(), p.name.clone())).collect()
+        }
+        Place::Status(_) => operation.statuses().map(|s| Place::Status(s.to_owned())).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// A ledger with other claims, and what its head and its samples say of `operation`.
