@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use super::candidate::{changes_of_specs, Changed, Generated, Generator};
 use super::copy::{Copy, Fate};
 use super::in_parallel;
-use super::outcome::{tell, Level, Outcome, Verdict};
+use super::outcome::{Level, Outcome, Verdict};
 
 /// Selects mutants.
 pub struct Selection<'f> {
@@ -59,9 +59,7 @@ pub fn run(
             Fate::Ran(Some(by)) => Verdict::Caught(vec![by]),
             Fate::Ran(None) => Verdict::Survived("no test fails on its code".to_owned()),
         };
-        let outcome = outcome(client.name, kind, verdict);
-        tell(bar, &outcome);
-        outcomes.push(outcome);
+        outcomes.push(outcome(client.name, kind, verdict));
     }
     bar.set_position(outcomes.len() as u64);
     Ok(outcomes)

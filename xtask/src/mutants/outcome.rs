@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use indicatif::ProgressBar;
 use serde_json::{json, Value};
 
 use crate::files;
@@ -115,17 +114,6 @@ pub fn scores(outcomes: &[Outcome]) -> BTreeMap<Level, (Score, BTreeMap<&str, Sc
         kinds.entry(outcome.kind.as_str()).or_default().add(&outcome.verdict);
     }
     scores
-}
-
-/// Prints a survivor above the progress bar, or to stderr without a terminal.
-pub fn tell(bar: &ProgressBar, outcome: &Outcome) {
-    if outcome.survived() {
-        let line = format!("survived so far: {}", outcome.name);
-        match bar.is_hidden() {
-            true => eprintln!("{line}"),
-            false => bar.println(line),
-        }
-    }
 }
 
 /// Survivors with their reasons, then the figures.

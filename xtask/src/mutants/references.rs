@@ -3,7 +3,7 @@
 use indicatif::ProgressBar;
 use serde_json::Value;
 
-use super::outcome::{tell, Level, Outcome, Verdict};
+use super::outcome::{Level, Outcome, Verdict};
 use crate::process;
 use crate::project::Project;
 
@@ -29,9 +29,7 @@ pub fn run(project: &Project, filter: &str, bar: &ProgressBar) -> Result<Vec<Out
                 }
             };
             let (name, kind) = (name.to_owned(), kind.to_owned());
-            let outcome = Outcome { level: Level::Reference, name, kind, verdict };
-            tell(bar, &outcome);
-            outcomes.push(outcome);
+            outcomes.push(Outcome { level: Level::Reference, name, kind, verdict });
             bar.inc(1);
         } else {
             failed = line["error"].as_str().map(str::to_owned).or(failed.take());
