@@ -20,10 +20,9 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 fn is_documented(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let api = subject.api_of(ledger)?;
-    let source = &subject.sources[api.name];
-    let docs = source.docs()?;
+    let (source, docs) = subject.sources[api.name].read()?;
     // Readers of the documentation also see the argument type of a setter.
-    ensure(!source.text()?.contains("TryInto"), || {
+    ensure(!source.contains("TryInto"), || {
         "a setter takes what may become its value, not what becomes it".to_owned()
     })?;
     of_call(docs, ledger)?;

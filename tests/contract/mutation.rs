@@ -44,7 +44,11 @@ type Stage = fn(&'static Subject) -> Vec<Check>;
 
 /// Runs the suite on each mutant, and prints one line of JSON for each.
 pub fn run(mutants: &'static [Mutant]) -> ExitCode {
-    on_all(mutants.iter().collect(), |contracts, mutant| {
+    let contracts = match Contracts::load() {
+        Ok(contracts) => contracts,
+        Err(error) => return failed(&error),
+    };
+    on_all(mutants.iter().collect(), |mutant| {
         let operations = mutant.operations.iter().map(|id| (*id).to_owned()).collect();
         let contract = contracts.of(mutant.api.name, operations)?;
         let is_on = |rule: &&lowering::Rule| mutant.without_rule != Some(rule.name);
@@ -77,10 +81,11 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
 /// Runs the suite on documents with one change each that is not in the client, and prints one line of
 /// JSON for each. Double entry does not notice these, since specs and ledgers change together.
 pub fn references(filter: &str) -> ExitCode {
-    let documents = match Documents::load(Path::new(env!("CARGO_MANIFEST_DIR"))) {
-        Ok(documents) => leak(documents),
-        Err(error) => return failed(&error.to_string()),
+    let contracts = match Contracts::load() {
+        Ok(contracts) => contracts,
+        Err(error) => return failed(&error),
     };
+    let documents = &contracts.documents;
     let client = leak(Subject::client(leak(Contract::default())));
     let mut changes: Vec<Changed<'_>> = Vec::new();
     for spec in &documents.specs {
@@ -92,9 +97,9 @@ pub fn references(filter: &str) -> ExitCode {
     }
     changes.retain(|changed| changed.name().contains(filter));
     println!("{}", json!({ "made": changes.len() }));
-    on_all(changes, |contracts, changed| {
+    on_all(changes, |changed| {
         let name = changed.name();
-        let by = match changed.reference(contracts)? {
+        let by = match changed.reference(&contracts)? {
             Ok(reference) => disagreeing(client, leak(reference), &name),
             Err(error) => Some(format!("the reader: {error}")),
         };
@@ -133,11 +138,11 @@ impl Changed<'_> {
                 Ok(Reference::of(part, mutant).map_err(|error| error.to_string()))
             }
             Self::Rule(page, rule) => {
-                let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
-                let spec = contracts.documents.specs.iter().find(has_it);
+                let spec = contracts.documents.spec_of(page);
                 let spec = spec.ok_or("the page is of no operation")?;
                 let part = contracts.of(&spec.api, vec![page.operation.clone()])?;
-                Ok(Ok(Reference::without_rule(part, page, &rule.name)))
+                let reference = Reference::without_rule(part, page, &rule.name);
+                Ok(reference.ok_or_else(|| "there is no such rule".to_owned()))
             }
         }
     }
@@ -149,8 +154,8 @@ fn disagreeing(client: &Subject, reference: &'static Reference, mutant: &str) ->
     let subject = leak(Subject { contract: &reference.contract, ..client.clone() });
     let changed = reference.changed_claims();
     let near = changed.map(|(ledger, claim)| claims::carried(subject, ledger, claim));
-    let of_rules = reference.changed_rules();
-    let of_rules = of_rules.map(|(ledger, rule)| rules::carried(subject, ledger, rule));
+    let of_rule = reference.changed_rule();
+    let of_rule = of_rule.map(|(ledger, rule)| rules::carried(subject, ledger, rule));
     let stages: [Stage; 7] = [
         operations::checks,
         fidelity::checks,
@@ -160,26 +165,22 @@ fn disagreeing(client: &Subject, reference: &'static Reference, mutant: &str) ->
         documentation::checks,
         wire::checks,
     ];
-    first_failing(near.chain(of_rules).collect(), mutant)
+    first_failing(near.chain(of_rule).collect(), mutant)
         .or_else(|| stages.iter().find_map(|stage| first_failing(stage(subject), mutant)))
 }
 
 /// Prints a result for each of `mutants`, in parallel.
 fn on_all<M: Send>(
     mutants: Vec<M>,
-    judge: impl Fn(&Contracts, M) -> Result<serde_json::Value, String> + Sync,
+    judge: impl Fn(M) -> Result<serde_json::Value, String> + Sync,
 ) -> ExitCode {
-    let contracts = match Contracts::load() {
-        Ok(contracts) => contracts,
-        Err(error) => return failed(&error),
-    };
     let open = Mutex::new(mutants.into_iter());
     let next = || open.lock().ok().and_then(|mut open| open.next());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(mutant) = next() {
-                    let line = judge(&contracts, mutant);
+                    let line = judge(mutant);
                     println!("{}", line.unwrap_or_else(|error| json!({ "error": error })));
                 }
             });

@@ -1,6 +1,7 @@
 //! The subject of the suite, and its tests.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -55,25 +56,23 @@ impl Subject {
 /// The file of an API's generated code.
 pub struct Source {
     file: PathBuf,
-    docs: OnceLock<Result<Docs, String>>,
+    read: OnceLock<Result<(String, Docs), String>>,
 }
 
 impl Source {
     pub fn of(file: PathBuf) -> Self {
-        Self { file, docs: OnceLock::new() }
+        Self { file, read: OnceLock::new() }
     }
 
-    pub fn text(&self) -> Result<String, String> {
-        std::fs::read_to_string(&self.file).map_err(|e| format!("{}: {e}", self.file.display()))
-    }
-
-    /// Its documentation, which is read once.
-    pub fn docs(&self) -> Result<&Docs, String> {
+    /// Its text and its documentation, which are read once.
+    pub fn read(&self) -> Result<&(String, Docs), String> {
+        let failed = |e: &dyn Display| format!("{}: {e}", self.file.display());
         let read = || {
-            let text = self.text()?;
-            Docs::of(&text).map_err(|e| format!("{}: {e}", self.file.display()))
+            let text = std::fs::read_to_string(&self.file).map_err(|e| failed(&e))?;
+            let docs = Docs::of(&text).map_err(|e| failed(&e))?;
+            Ok((text, docs))
         };
-        self.docs.get_or_init(read).as_ref().map_err(Clone::clone)
+        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 

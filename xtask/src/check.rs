@@ -1,6 +1,5 @@
 //! `cargo xtask check`: everything that CI runs besides the tests.
 
-use crate::process;
 use crate::project::Project;
 use crate::{contract, fuzz, interop, mutants};
 
@@ -65,9 +64,9 @@ const DEPENDENCIES: [Step; 2] = [
 /// Runs every step, and stops at the first failure.
 pub fn run(project: &Project) -> Result<(), String> {
     STEPS.iter().try_for_each(|step| succeeds(project, step))?;
-    match process::outcome(&mut project.cargo(&["deny", "--version"]))? {
-        (true, _) => DEPENDENCIES.iter().try_for_each(|step| succeeds(project, step))?,
-        (false, _) => println!("SKIPPED dependencies: run cargo install --locked cargo-deny"),
+    match project.has_subcommand("deny")? {
+        true => DEPENDENCIES.iter().try_for_each(|step| succeeds(project, step))?,
+        false => println!("SKIPPED dependencies: run cargo install --locked cargo-deny"),
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;

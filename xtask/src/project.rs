@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::process;
+
 /// The project that this binary belongs to.
 pub struct Project {
     /// Its folder.
@@ -35,6 +37,11 @@ impl Project {
             }
         }
         command
+    }
+
+    /// Whether cargo has a subcommand such as `deny`, which is another program.
+    pub fn has_subcommand(&self, name: &str) -> Result<bool, String> {
+        Ok(process::outcome(&mut self.cargo(&[name, "--version"]))?.0)
     }
 
     /// The checked-out commit; `None` without git.

@@ -74,6 +74,11 @@ impl Documents {
         Ok(Claims::of(&Contract::unchecked(vec![spec.clone()], &pages)?, 0))
     }
 
+    /// The spec that has the operation of a page.
+    pub fn spec_of(&self, page: &Page) -> Option<&Spec> {
+        self.specs.iter().find(|spec| spec.operation(&page.operation).is_some())
+    }
+
     fn make(&self, spec: &Spec, operations: &[String]) -> Result<Contract> {
         let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
         Contract::new(vec![spec.excerpt(operations)?], pages.cloned().collect(), &self.sources)
@@ -95,8 +100,7 @@ impl Documents {
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_page(&self, page: &Page, mutant: &LedgerMutant) -> Result<Caught> {
-        let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
-        let Some(spec) = self.specs.iter().find(has_it) else {
+        let Some(spec) = self.spec_of(page) else {
             return Ok(Caught::No);
         };
         let part = self.part(spec, vec![page.operation.clone()])?;
@@ -157,8 +161,7 @@ mod tests {
         for page in &documents.pages {
             let text = std::fs::read_to_string(&page.file).unwrap();
             for mutant in of_ledger(&text).iter().step_by(ONE_IN) {
-                let has_it = |spec: &&Spec| spec.operation(&page.operation).is_some();
-                let spec = documents.specs.iter().find(has_it).unwrap();
+                let spec = documents.spec_of(page).unwrap();
                 let part = documents.part(spec, vec![page.operation.clone()]).unwrap();
                 let Ok(changed) = Page::parse(&page.file, &mutant.text) else { continue };
                 let near = part.near_in_page(&changed);

@@ -1,7 +1,5 @@
 //! Changed references: documents that agree with each other, and no longer with the code.
 
-use std::path::PathBuf;
-
 use super::Mutant;
 use crate::contract::answer::{holder, statements_of_columns};
 use crate::contract::{Contract, Ledger};
@@ -16,8 +14,8 @@ pub struct Reference {
     pub contract: Contract,
     /// Which claims of each ledger are other ones, or the types of what these are about.
     changed: Vec<Vec<usize>>,
-    /// The name of the changed rule, and the file of its ledger.
-    rule: Option<(PathBuf, String)>,
+    /// The ledger of the changed rule, and the rule.
+    rule: Option<(usize, usize)>,
 }
 
 impl Reference {
@@ -54,30 +52,23 @@ impl Reference {
         Ok(Self { contract, changed, rule: None })
     }
 
-    /// The documents as if `page` no longer had a rule, so that what breaks it is documented.
-    pub fn without_rule(contract: &Contract, page: &Page, rule: &str) -> Self {
+    /// The documents as if `page` no longer had the rule `name`, so that what breaks it is documented;
+    /// nothing if there is no such rule.
+    pub fn without_rule(contract: &Contract, page: &Page, name: &str) -> Option<Self> {
         let mut ledgers = contract.ledgers.clone();
-        for ledger in ledgers.iter_mut().filter(|ledger| ledger.page.file == page.file) {
-            for changed in ledger.page.rules.iter_mut().filter(|found| found.name == rule) {
-                changed.holds = std::mem::take(&mut changed.fails);
-            }
-        }
-        let rule = Some((page.file.clone(), rule.to_owned()));
+        let ledger = ledgers.iter().position(|ledger| ledger.page.file == page.file)?;
+        let rules = &mut ledgers[ledger].page.rules;
+        let rule = rules.iter().position(|rule| rule.name == name)?;
+        rules[rule].holds = std::mem::take(&mut rules[rule].fails);
         let contract = Contract { specs: contract.specs.clone(), ledgers, findings: Vec::new() };
-        Self { contract, changed: Vec::new(), rule }
+        Some(Self { contract, changed: Vec::new(), rule: Some((ledger, rule)) })
     }
 
     /// The rule that is another one.
-    pub fn changed_rules(&self) -> impl Iterator<Item = (&Ledger, &Rule)> {
-        let is_changed = |ledger: &Ledger, rule: &Rule| {
-            self.rule
-                .as_ref()
-                .is_some_and(|(file, name)| (file, name) == (&ledger.page.file, &rule.name))
-        };
-        self.contract.ledgers.iter().flat_map(move |ledger| {
-            let rules = ledger.page.rules.iter();
-            rules.filter(move |rule| is_changed(ledger, rule)).map(move |rule| (ledger, rule))
-        })
+    pub fn changed_rule(&self) -> Option<(&Ledger, &Rule)> {
+        let (ledger, rule) = self.rule?;
+        let ledger = &self.contract.ledgers[ledger];
+        Some((ledger, &ledger.page.rules[rule]))
     }
 
     /// The claims that state something else than before, and the types of what these are about.

@@ -30,7 +30,6 @@ use self::change::Change;
 use self::ledgers::LedgerChange;
 use self::revision::Revision;
 use self::verdict::{Shift, Verdict};
-use crate::process;
 use crate::project::Project;
 
 /// What `--against` is asked for.
@@ -114,7 +113,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
 
 /// Prints what cargo-semver-checks finds, if it is installed.
 fn compare_handwritten(project: &Project, revision: &str, must_pass: bool) -> Result<(), String> {
-    if !process::outcome(&mut project.cargo(&["semver-checks", "--version"]))?.0 {
+    if !project.has_subcommand("semver-checks")? {
         println!("SKIPPED the handwritten API: run cargo install --locked cargo-semver-checks");
         return Ok(());
     }

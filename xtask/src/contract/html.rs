@@ -293,7 +293,7 @@ impl Page<'_> {
             Mutation::Ran(run) => json!({
                 "note": run.note(self.inputs.commit),
                 "run": run,
-                "scores": run.levels.iter().map(|level| level.score()).collect::<Vec<_>>(),
+                "levels": run.levels.iter().map(|l| (l, l.score())).collect::<Vec<_>>(),
             }),
         }
     }

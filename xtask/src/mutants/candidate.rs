@@ -10,11 +10,8 @@ use cloudfn_codegen::model::{Change, Spec, CONSTRAINTS};
 use cloudfn_codegen::mutants::{of_spec, Documents, Mutant};
 use cloudfn_codegen::rewrite::REWRITES;
 
-use super::copy::{Base, Client};
-
 /// What is changed before a client is generated.
-#[derive(Clone, Debug)]
-pub enum Changed {
+pub enum Changed<'d> {
     /// A rule of lowering is switched off.
     Rule(&'static str),
     /// A rewrite is switched off.
@@ -22,20 +19,39 @@ pub enum Changed {
     /// The validator does not know a keyword.
     Keyword(&'static str),
     /// The spec states something else.
-    Spec(Mutant),
+    Spec(&'d Spec, Mutant),
+}
+
+/// The unchanged client of some operations.
+pub struct Base {
+    /// Its module beside the mutants.
+    pub module: String,
+    /// The spec of these operations.
+    pub part: Spec,
+    pub operations: Vec<String>,
+    pub code: String,
+}
+
+/// A client with one thing changed.
+pub struct Client<'d> {
+    pub changed: Changed<'d>,
+    /// Its code; nothing if it is that of `base`.
+    pub code: Option<String>,
+    /// The unchanged client of the same operations.
+    pub base: Arc<Base>,
 }
 
 /// What became of a change.
 pub enum Generated {
-    /// A client.
-    Client(Client),
+    /// The code of a client, unless it is that of the unchanged client.
+    Code(Option<String>, Arc<Base>),
     /// The generator refuses it.
     Refused(String),
     /// The client is the same.
     Same,
 }
 
-impl Changed {
+impl Changed<'_> {
     /// Each rule of lowering, rewrite and keyword of the validator.
     pub fn steps() -> impl Iterator<Item = Self> {
         let rules = RULES.iter().map(|rule| Self::Rule(rule.name));
@@ -48,7 +64,7 @@ impl Changed {
         match self {
             Self::Rule(step) | Self::Rewrite(step) => format!("without {step}"),
             Self::Keyword(keyword) => format!("without checks of {keyword}"),
-            Self::Spec(mutant) => mutant.name.clone(),
+            Self::Spec(_, mutant) => mutant.name.clone(),
         }
     }
 
@@ -58,7 +74,7 @@ impl Changed {
             Self::Rule(_) => "rule of lowering",
             Self::Rewrite(_) => "rewrite",
             Self::Keyword(_) => "keyword",
-            Self::Spec(_) => "client of a changed spec",
+            Self::Spec(..) => "client of a changed spec",
         }
     }
 
@@ -67,16 +83,12 @@ impl Changed {
         match self.code(documents, &base.part) {
             Err(error) => Generated::Refused(error.to_string()),
             Ok(code) if code == base.code => Generated::Same,
-            Ok(code) => Generated::Client(Client {
-                name: self.name(),
-                without_rule: self.rule(),
-                code,
-                base: Arc::clone(base),
-            }),
+            Ok(code) => Generated::Code(Some(code), Arc::clone(base)),
         }
     }
 
-    fn rule(&self) -> Option<&'static str> {
+    /// The rule of lowering that is switched off.
+    pub fn rule(&self) -> Option<&'static str> {
         match self {
             Self::Rule(step) => Some(step),
             _ => None,
@@ -97,7 +109,7 @@ impl Changed {
                 let table = part.changed(&changes)?;
                 generate_without(part, None, &table, claims(part)?)?
             }
-            Self::Spec(mutant) => {
+            Self::Spec(_, mutant) => {
                 let spec = mutant.apply(part)?;
                 generate_file(&spec, claims(&spec)?)?
             }
@@ -134,44 +146,35 @@ impl<'d> Generator<'d> {
         Ok(Self { documents, bases })
     }
 
-    /// The largest client that a step makes a difference to. A rule that makes none still has its own
-    /// test.
-    pub fn without(&self, step: &Changed) -> Generated {
-        let all = self.bases.iter().map(|base| step.apply(self.documents, base));
-        let other = { all }.find(|generated| !matches!(generated, Generated::Same));
-        match (other, step.rule(), self.bases.last()) {
-            (Some(other), ..) => other,
-            (None, rule @ Some(_), Some(base)) => Generated::Client(Client {
-                name: step.name(),
-                without_rule: rule,
-                code: String::new(),
-                base: Arc::clone(base),
-            }),
-            (None, ..) => Generated::Same,
+    /// A client with a change: the largest that a step makes a difference to, or the smallest that a
+    /// change of a spec is in. A rule that makes no difference still has its own test.
+    pub fn generate(&self, changed: &Changed<'_>) -> Generated {
+        if let Changed::Spec(spec, mutant) = changed {
+            let affected = spec.operations_with(&mutant.place);
+            let has_it = |base: &&Arc<Base>| {
+                let is_affected = |id: &String| affected.contains(id);
+                base.part.api == spec.api && base.operations.iter().any(is_affected)
+            };
+            let base = self.bases.iter().rfind(has_it);
+            return base.map_or(Generated::Same, |base| changed.apply(self.documents, base));
         }
-    }
-
-    /// The smallest client that a change of a spec makes a difference to.
-    pub fn of_spec(&self, mutant: &Changed) -> Generated {
-        let Changed::Spec(change) = mutant else { return Generated::Same };
-        let has_it = |base: &&Arc<Base>| {
-            let spec = self.documents.specs.iter().find(|spec| spec.api == base.part.api);
-            let affected = spec.map(|spec| spec.operations_with(&change.place));
-            change.name.starts_with(&format!("{}#", base.part.api))
-                && affected.is_some_and(|all| all.iter().any(|id| base.operations.contains(id)))
-        };
-        match self.bases.iter().rfind(has_it) {
-            Some(base) => mutant.apply(self.documents, base),
-            None => Generated::Same,
+        let all = self.bases.iter().map(|base| changed.apply(self.documents, base));
+        let other = { all }.find(|generated| !matches!(generated, Generated::Same));
+        match (other, changed.rule(), self.bases.last()) {
+            (Some(other), ..) => other,
+            (None, Some(_), Some(base)) => Generated::Code(None, Arc::clone(base)),
+            (None, ..) => Generated::Same,
         }
     }
 }
 
 /// The changes of all specs, in an order that `seed` determines.
-pub fn changes_of_specs(documents: &Documents, seed: u64) -> Vec<Changed> {
-    let changes = documents.specs.iter().flat_map(of_spec).map(Changed::Spec);
-    let mut changes: Vec<Changed> = changes.collect();
-    changes.sort_by_cached_key(|change| hash(seed, &change.name()));
+pub fn changes_of_specs(documents: &Documents, seed: u64) -> Vec<Changed<'_>> {
+    let mut changes = Vec::new();
+    for spec in &documents.specs {
+        changes.extend(of_spec(spec).into_iter().map(|mutant| Changed::Spec(spec, mutant)));
+    }
+    changes.sort_by_cached_key(|change: &Changed<'_>| hash(seed, &change.name()));
     changes
 }
 

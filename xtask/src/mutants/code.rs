@@ -3,7 +3,7 @@
 use cloudfn_codegen::mutants::Documents;
 use indicatif::ProgressBar;
 
-use super::candidate::{changes_of_specs, Changed, Generated, Generator};
+use super::candidate::{changes_of_specs, Changed, Client, Generated, Generator};
 use super::copy::{Copy, Fate};
 use super::in_parallel;
 use super::outcome::{Level, Outcome, Verdict};
@@ -26,45 +26,41 @@ pub fn run(
     bar: &ProgressBar,
 ) -> Result<Vec<Outcome>, String> {
     let generator = Generator::new(documents).map_err(|e| e.to_string())?;
-    let is_wanted = |change: &Changed| change.name().contains(selection.filter);
-    let steps = Changed::steps().filter(is_wanted).collect();
-    let mut all = in_parallel(steps, |step| (generator.without(&step), step));
-    let changes = changes_of_specs(documents, selection.seed).into_iter().filter(is_wanted);
-    let changes = changes.map(|change| (generator.of_spec(&change), change));
+    let is_wanted = |change: &Changed<'_>| change.name().contains(selection.filter);
+    let generated = |change| (generator.generate(&change), change);
     // A change that makes no other client is not a mutant.
-    let is_mutant = |(generated, _): &(Generated, Changed)| !matches!(generated, Generated::Same);
-    all.extend({ changes }.filter(is_mutant).take(selection.clients));
+    let is_mutant = |(generated, _): &(Generated, _)| !matches!(generated, Generated::Same);
+    let mut all = in_parallel(Changed::steps().filter(is_wanted).collect(), generated);
+    all.retain(is_mutant);
+    let changes = changes_of_specs(documents, selection.seed).into_iter().filter(is_wanted);
+    all.extend(changes.map(generated).filter(is_mutant).take(selection.clients));
+    bar.inc_length(all.len() as u64);
     let mut outcomes = Vec::new();
-    let mut kinds = Vec::new();
     let mut clients = Vec::new();
-    for (generated, change) in all {
+    for (generated, changed) in all {
         match generated {
-            Generated::Client(client) => {
-                clients.push(client);
-                kinds.push(change.kind());
-            }
+            Generated::Code(code, base) => clients.push(Client { changed, code, base }),
             Generated::Refused(error) => {
                 let by = format!("the generator: {error}");
-                outcomes.push(outcome(change.name(), change.kind(), Verdict::Caught(vec![by])));
+                outcomes.push(outcome(&changed, Verdict::Caught(vec![by])));
             }
             Generated::Same => {}
         }
-        bar.set_length((outcomes.len() + clients.len()) as u64);
     }
     bar.set_position(outcomes.len() as u64);
-    let fates = copy.run(&clients)?;
-    for ((client, kind), fate) in clients.into_iter().zip(kinds).zip(fates) {
+    for (client, fate) in clients.iter().zip(copy.run(&clients)?) {
         let verdict = match fate {
             Fate::NotCompiled => Verdict::Caught(vec!["the compiler".to_owned()]),
             Fate::Ran(Some(by)) => Verdict::Caught(vec![by]),
             Fate::Ran(None) => Verdict::Survived("no test fails on its code".to_owned()),
         };
-        outcomes.push(outcome(client.name, kind, verdict));
+        outcomes.push(outcome(&client.changed, verdict));
     }
     bar.set_position(outcomes.len() as u64);
     Ok(outcomes)
 }
 
-fn outcome(name: String, kind: &str, verdict: Verdict) -> Outcome {
-    Outcome { level: Level::Code, name, kind: kind.to_owned(), verdict }
+fn outcome(changed: &Changed<'_>, verdict: Verdict) -> Outcome {
+    let (name, kind) = (changed.name(), changed.kind().to_owned());
+    Outcome { level: Level::Code, name, kind, verdict }
 }

@@ -6,11 +6,10 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
-use cloudfn_codegen::model::Spec;
 use serde_json::Value;
 
+use super::candidate::{Base, Client};
 use super::manifest;
 use crate::files::write_changed;
 use crate::project::Project;
@@ -22,27 +21,6 @@ const LEFT_OUT: [&str; 4] = ["fuzz", "schema", "target", "xtask"];
 pub struct Copy<'p> {
     project: &'p Project,
     folder: PathBuf,
-}
-
-/// A client with one thing changed.
-pub struct Client {
-    pub name: String,
-    /// The rule of lowering that is switched off.
-    pub without_rule: Option<&'static str>,
-    /// Its code; empty if it is that of `base`.
-    pub code: String,
-    /// The unchanged client of the same operations.
-    pub base: Arc<Base>,
-}
-
-/// The unchanged client of some operations.
-pub struct Base {
-    /// Its module beside the mutants.
-    pub module: String,
-    /// The spec of these operations.
-    pub part: Spec,
-    pub operations: Vec<String>,
-    pub code: String,
 }
 
 /// The result of a mutant.
@@ -71,7 +49,7 @@ impl<'p> Copy<'p> {
     }
 
     /// Compiles clients and runs the suite on each.
-    pub fn run(&self, clients: &[Client]) -> Result<Vec<Fate>, String> {
+    pub fn run(&self, clients: &[Client<'_>]) -> Result<Vec<Fate>, String> {
         let mut fates = vec![Fate::NotCompiled; clients.len()];
         let mut left: Vec<usize> = (0..clients.len()).collect();
         while !left.is_empty() {
@@ -90,33 +68,32 @@ impl<'p> Copy<'p> {
     /// Runs the suite on the clients at `indexes`.
     fn judge(
         &self,
-        clients: &[Client],
+        clients: &[Client<'_>],
         indexes: &[usize],
         program: &Path,
         fates: &mut [Fate],
     ) -> Result<(), String> {
-        let mut notices: BTreeMap<_, _> = self.notices(program)?.into_iter().collect();
+        let mut notices = self.notices(program)?;
         for index in indexes {
-            let Client { name, base, .. } = &clients[*index];
+            let Client { changed, base, .. } = &clients[*index];
             match notices.get(&base.module) {
-                Some(Ok(None)) => {}
-                Some(Ok(Some(by))) => {
+                Some(None) => {}
+                Some(Some(by)) => {
                     let operations = base.operations.join(", ");
                     return Err(format!("the suite fails on the unchanged {operations}: {by}"));
                 }
-                Some(Err(error)) => return Err(error.clone()),
                 None => return Err("the suite did not run on the unchanged client".to_owned()),
             }
-            let by = notices.remove(name);
-            let by = by.ok_or_else(|| format!("the suite ended before {name}"))?;
-            fates[*index] = Fate::Ran(by?);
+            let name = changed.name();
+            let by = notices.remove(&name);
+            fates[*index] = Fate::Ran(by.ok_or(format!("the suite ended before {name}"))?);
         }
         Ok(())
     }
 
     /// Writes the clients at `indexes` into `src/mutants/` of the copy, and lists them for its suite.
     /// Adds the unchanged clients, on which the suite must pass.
-    fn write(&self, clients: &[Client], indexes: &[usize]) -> Result<(), String> {
+    fn write(&self, clients: &[Client<'_>], indexes: &[usize]) -> Result<(), String> {
         let modules = self.folder.join("src/mutants");
         if modules.exists() {
             fs::remove_dir_all(&modules).map_err(|e| failed(&modules, &e))?;
@@ -143,16 +120,18 @@ impl<'p> Copy<'p> {
             );
         };
         for index in indexes {
-            let Client { name, without_rule, code, base } = &clients[*index];
+            let Client { changed, code, base } = &clients[*index];
             if names.insert(base.module.clone()) {
                 write_code(&base.module, base, &base.code)?;
                 add(&base.module, &base.module, None, base);
             }
-            let module = if code.is_empty() { base.module.clone() } else { format!("m{index}") };
-            add(&module, name, *without_rule, base);
-            if names.insert(module.clone()) {
+            let mut module = base.module.clone();
+            if let Some(code) = code {
+                module = format!("m{index}");
                 write_code(&module, base, code)?;
+                names.insert(module.clone());
             }
+            add(&module, &changed.name(), changed.rule(), base);
         }
         let names: String = names.iter().map(|name| format!("pub mod {name};\n")).collect();
         write_changed(&modules.join("mod.rs"), &names)?;
@@ -196,7 +175,7 @@ impl<'p> Copy<'p> {
     }
 
     /// The test that notices each mutant, by the mutant's name.
-    fn notices(&self, program: &Path) -> Result<Vec<Notice>, String> {
+    fn notices(&self, program: &Path) -> Result<BTreeMap<String, Option<String>>, String> {
         let mut command = Command::new(program);
         let output = self
             .with_target(command.current_dir(&self.folder))
@@ -205,15 +184,14 @@ impl<'p> Copy<'p> {
             .map_err(|e| format!("{} cannot be run: {e}", program.display()))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let notices = lines.map(|line| {
-            let name = line["mutant"].as_str().unwrap_or_default().to_owned();
-            let by = match line["error"].as_str() {
-                Some(error) => Err(format!("{name}: {error}")),
-                None => Ok(line["by"].as_str().map(str::to_owned)),
-            };
-            (name, by)
+        let notices = lines.map(|line| match line["error"].as_str() {
+            Some(error) => Err(error.to_owned()),
+            None => {
+                let name = line["mutant"].as_str().unwrap_or_default();
+                Ok((name.to_owned(), line["by"].as_str().map(str::to_owned)))
+            }
         });
-        Ok(notices.collect())
+        notices.collect()
     }
 
     fn with_target<'c>(&self, command: &'c mut Command) -> &'c mut Command {
@@ -238,9 +216,6 @@ fn main() -> std::process::ExitCode {
     suite::main()
 }
 "#;
-
-/// A mutant's name, and the test that notices it.
-type Notice = (String, Result<Option<String>, String>);
 
 enum Built {
     Program(PathBuf),

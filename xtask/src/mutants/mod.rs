@@ -32,6 +32,9 @@ pub const WHOLE: &str = "mutants/mutants.json";
 /// The file for a run of some mutants.
 pub const PART: &str = "mutants/part.json";
 
+/// The usual number of clients of changed specs.
+const CLIENTS: usize = 8;
+
 /// Selects mutants.
 #[derive(clap::Args)]
 pub struct Options {
@@ -42,7 +45,7 @@ pub struct Options {
     #[arg(long, default_value = "", value_name = "TEXT", hide_default_value = true)]
     filter: String,
     /// How many clients are generated from changed specs, chosen at random
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = CLIENTS)]
     clients: usize,
     /// Seed of the random choice, to repeat it; by default, the time
     #[arg(long, value_name = "N")]
@@ -52,7 +55,7 @@ pub struct Options {
 impl Options {
     /// All mutants, with a new choice of clients.
     pub fn all() -> Self {
-        Self { level: None, filter: String::new(), clients: 8, seed: None }
+        Self { level: None, filter: String::new(), clients: CLIENTS, seed: None }
     }
 
     /// The options that select some of the mutants; empty for all.
@@ -118,8 +121,7 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     let mut outcomes = Vec::new();
     let filter = options.filter.as_str();
     if wants(Level::Document) {
-        let is_wanted = |name: &str| name.contains(filter);
-        outcomes.extend(documents::run(&documents, is_wanted, &bar(Level::Document))?);
+        outcomes.extend(documents::run(&documents, filter, &bar(Level::Document))?);
     }
     if wants(Level::Reference) {
         outcomes.extend(references::run(project, filter, &bar(Level::Reference))?);
