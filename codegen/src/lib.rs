@@ -4,6 +4,8 @@
 pub mod account;
 pub mod contract;
 pub mod docs;
+#[cfg(feature = "checks")]
+pub mod draft;
 pub mod error;
 pub mod expression;
 pub mod generate;
@@ -21,4 +23,6 @@ pub mod secret;
 pub mod statements;
 pub mod supported;
 pub mod table;
+#[cfg(feature = "checks")]
+pub mod todo;
 mod tokens;

@@ -160,7 +160,8 @@ pub fn examples(subject: &Subject, spec: &Spec) -> BTreeMap<String, Vec<Value>> 
 pub fn hold(subject: &Subject, spec: &Spec, operation: &Operation, request: &Value) -> bool {
     let (line, name, source) = (0, String::new(), None);
     let place = "request".to_owned();
-    let request = Sample { line, place, name, source, value: request.clone() };
+    let (value, json) = (request.clone(), request.to_string());
+    let request = Sample { line, place, name, source, value, json };
     subject.contract.ledgers.iter().all(|ledger| {
         let stated_for = subject.contract.operation(ledger);
         let is_of_api = subject.contract.specs[ledger.spec].api == spec.api;

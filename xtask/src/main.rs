@@ -6,6 +6,7 @@ mod against;
 mod check;
 mod codegen;
 mod contract;
+mod draft;
 mod files;
 mod fuzz;
 mod interop;
@@ -15,6 +16,7 @@ mod process;
 mod project;
 mod text;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +40,16 @@ enum Verb {
         #[arg(long, conflicts_with = "against")]
         accept: bool,
     },
+    /// Draft the operation of a ledger for the spec of its API, and say where they differ
+    Draft {
+        /// Its file in openapi/ledger
+        ledger: PathBuf,
+        /// Write it into the spec, instead of printing it
+        #[arg(long)]
+        write: bool,
+    },
+    /// Write the samples of the ledgers into the specs
+    Samples,
     /// Show the generated code of an operation or a type
     Codegen {
         /// An operation such as create_function_version or a type such as Runtime
@@ -71,6 +83,8 @@ fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Contract { against, .. } if against.is_given() => against::run(&project, &against),
         Verb::Contract { accept, .. } => contract::run(&project, accept),
+        Verb::Draft { ledger, write } => draft::run(&project, &ledger, write),
+        Verb::Samples => draft::samples(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),

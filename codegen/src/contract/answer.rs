@@ -216,7 +216,7 @@ fn schema_answer(spec: &Spec, at: &str, statement: &str) -> Option<Answer> {
 }
 
 /// The keyword of a schema that a statement is about.
-fn keyword_of(statement: &str) -> &str {
+pub(crate) fn keyword_of(statement: &str) -> &str {
     match statement {
         "values" => "enum",
         "unit" => "x-unit",

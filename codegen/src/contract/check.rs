@@ -10,6 +10,7 @@ use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
 use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
 use crate::model::{notation, pointer, Operation, Spec};
+use crate::todo::{todos, TODO};
 
 impl Contract {
     /// Everything that is wrong, deviations themselves apart.
@@ -19,6 +20,7 @@ impl Contract {
             self.check_page(ledger, sources, &mut findings);
         }
         self.check_contradictions(sources, &mut findings);
+        findings.extend(self.specs.iter().flat_map(left_to_write));
         findings
     }
 
@@ -225,12 +227,13 @@ impl<'c> Pair<'c> {
             }
             None => (Kind::Differs, format!("the spec has `{found}`, the ledger `{expected}`")),
         };
-        finding(
-            kind,
-            &pointer,
-            message,
-            "read the page again; correct whichever is wrong, or add a deviation",
-        )
+        let remedy = match claim.place {
+            Place::Sample(..) => {
+                "correct the sample in the ledger; `cargo xtask samples` writes it into the spec"
+            }
+            _ => "read the page again; correct whichever is wrong, or add a deviation",
+        };
+        finding(kind, &pointer, message, remedy)
     }
 
     /// What the page describes has a description of its own in the spec, which is not compared.
@@ -361,6 +364,20 @@ impl<'c> Pair<'c> {
         }
         Ok(())
     }
+}
+
+/// What a draft left for a person to write in a spec.
+fn left_to_write(spec: &Spec) -> Vec<Finding> {
+    let finding = |at: String| Finding {
+        kind: Kind::Todo,
+        claim: format!("{}::{at}", spec.api),
+        ledger: String::new(),
+        page: String::new(),
+        spec: format!("{}#{at}", spec.file.display()),
+        message: format!("`{TODO}` stands here"),
+        remedy: "write it in your own words".into(),
+    };
+    todos(spec.as_json()).into_iter().map(finding).collect()
 }
 
 /// Claims and deviations whose source has no name in `openapi/SOURCES.md`.

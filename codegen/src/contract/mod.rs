@@ -234,9 +234,10 @@ fn find_operation(specs: &[Spec], page: &Page) -> Result<usize> {
             let operations = specs.iter().flat_map(|spec| &spec.operations);
             let known: Vec<&str> = operations.map(|operation| operation.id.as_str()).collect();
             let message = format!(
-                "no spec has an operation `{}`; there are {}",
+                "no spec has an operation `{}`; there are {}; `cargo xtask draft {}` drafts it",
                 page.operation,
-                known.join(", ")
+                known.join(", "),
+                page.file.display()
             );
             Err(Error::new(&page.file, "line 1", message))
         }

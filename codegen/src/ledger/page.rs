@@ -93,6 +93,8 @@ pub struct Sample {
     pub source: Option<String>,
     /// The sample.
     pub value: Value,
+    /// The same, as the ledger writes it.
+    pub json: String,
 }
 
 impl Sample {

@@ -315,6 +315,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             source: value(&entries, "source"),
             value: value_of,
+            json,
         })
     }
 

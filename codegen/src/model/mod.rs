@@ -33,6 +33,12 @@ use self::read::Document;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
 use crate::error::{files_in, Error, Result};
 
+/// What stands in the spec `text`, not validated; `file` names it in errors.
+#[cfg(feature = "checks")]
+pub(crate) fn document(file: &Path, text: &str) -> Result<Value> {
+    Document::parse(file, text).map(|document| document.value)
+}
+
 /// An API as its spec describes it.
 #[derive(Clone, Debug)]
 pub struct Spec {

@@ -1,0 +1,201 @@
+//! Drafts what a ledger states as the entries of a spec.
+
+mod edit;
+mod node;
+mod operation;
+mod samples;
+mod schema;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use self::edit::put;
+pub use self::edit::{with_entries, Entries};
+pub use self::node::Node;
+pub use self::samples::Samples;
+use crate::contract::{Ledger, Pair};
+use crate::error::{Error, Result};
+use crate::ledger::{Claim, Page, Place, NONE};
+use crate::model::{document, pointer, Spec};
+use crate::todo::{is_todo, TODO};
+
+/// The part of a spec that the ledgers of an operation state.
+#[derive(Debug)]
+pub struct Draft {
+    /// The operation, then the components that the spec does not have yet.
+    pub entries: Entries,
+    /// The spec with these entries.
+    pub spec: Spec,
+    /// What is not as one may expect.
+    pub notes: Vec<String>,
+}
+
+impl Draft {
+    /// The draft of the operation that `pages` describe, for the spec `text` in `file`, which does
+    /// not have it. Its claims about components that the spec has already are not applied to them.
+    ///
+    /// # Errors
+    ///
+    /// A type in the ledger is not one, the spec has the operation already, or the spec with the
+    /// draft is not valid.
+    pub fn of(pages: &[Page], file: &Path, text: &str) -> Result<Self> {
+        let old = document(file, text)?;
+        let mut written_out = BTreeSet::new();
+        let first = Self::with(pages, file, &old, &written_out)?;
+        let Some(page) = pages.first() else { return Ok(first) };
+        let (ledger, _) = Ledger::of(page.clone(), 0, &first.spec, String::new())?;
+        let Some(pair) = Pair::of(&first.spec, &ledger) else { return Ok(first) };
+        let mut notes = Vec::new();
+        for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
+            let Place::Parameter(location, name) = &claim.place else { continue };
+            let Some(finding) = pair.check(claim) else { continue };
+            if written_out.insert((location.clone(), name.clone())) {
+                let of_spec = format!("the spec's parameter `{name}` is another");
+                notes.push(format!("{of_spec}, so it is written out: {}", finding.message));
+            }
+        }
+        match written_out.is_empty() {
+            true => Ok(first),
+            false => Ok(Self { notes, ..Self::with(pages, file, &old, &written_out)? }),
+        }
+    }
+
+    fn with(
+        pages: &[Page],
+        file: &Path,
+        old: &Value,
+        written_out: &BTreeSet<(String, String)>,
+    ) -> Result<Self> {
+        let entries = Drafter::new(pages, old, written_out)?.entries()?;
+        let mut new = old.clone();
+        for (at, node) in &entries {
+            if new.pointer(at).is_some() {
+                return Err(Error::new(file, at.as_str(), "the spec has this already"));
+            }
+            put(&mut new, at, node.value());
+        }
+        Ok(Self { entries, spec: Spec::of(file, new)?, notes: Vec::new() })
+    }
+
+    /// The entries as a document of their own.
+    pub fn yaml(&self) -> String {
+        let mut root = Node::Map(Vec::new());
+        for (at, node) in &self.entries {
+            nest(&mut root, &pointer::tokens(at), node);
+        }
+        root.yaml()
+    }
+}
+
+fn nest(holder: &mut Node, tokens: &[String], node: &Node) {
+    let (Some((first, rest)), Node::Map(members)) = (tokens.split_first(), holder) else { return };
+    let index = members.iter().position(|(key, _)| key == first).unwrap_or_else(|| {
+        members.push((first.clone(), Node::Map(Vec::new())));
+        members.len() - 1
+    });
+    match rest.is_empty() {
+        true => members[index].1 = node.clone(),
+        false => nest(&mut members[index].1, rest, node),
+    }
+}
+
+/// What a draft is made of.
+struct Drafter<'d> {
+    pages: &'d [Page],
+    /// The claims of all pages, deviations applied; each with its page.
+    claims: Vec<(&'d Page, Claim)>,
+    /// The spec as it is.
+    document: &'d Value,
+    /// The parameters, by section and name, that are not those of the spec.
+    written_out: &'d BTreeSet<(String, String)>,
+    /// New components.
+    parameters: Vec<(String, Node)>,
+    schemas: Vec<(String, Node)>,
+}
+
+impl<'d> Drafter<'d> {
+    fn new(
+        pages: &'d [Page],
+        document: &'d Value,
+        written_out: &'d BTreeSet<(String, String)>,
+    ) -> Result<Self> {
+        let mut claims = Vec::new();
+        for page in pages {
+            let (of_page, _) = page.deviating_claims()?;
+            claims.extend(of_page.into_iter().map(|claim| (page, claim)));
+        }
+        let (parameters, schemas) = (Vec::new(), Vec::new());
+        Ok(Self { pages, claims, document, written_out, parameters, schemas })
+    }
+
+    fn entries(mut self) -> Result<Entries> {
+        let (at, operation) = self.operation()?;
+        let of = |kind: &str, components: Vec<(String, Node)>| -> Entries {
+            let at = pointer::join("/components", kind);
+            components.into_iter().map(|(name, node)| (pointer::join(&at, &name), node)).collect()
+        };
+        let mut entries = vec![(at, operation)];
+        entries.extend(of("parameters", self.parameters));
+        entries.extend(of("schemas", self.schemas));
+        Ok(entries)
+    }
+
+    /// The claims at a place that the spec has to have a value for, one for each statement.
+    fn at(&self, place: &Place) -> Vec<&Claim> {
+        let mut found: Vec<&Claim> = Vec::new();
+        for (_, claim) in self.claims.iter().filter(|(_, claim)| claim.place == *place) {
+            let is_new = !found.iter().any(|other| other.statement == claim.statement);
+            if is_new && claim.expected() != NONE {
+                found.push(claim);
+            }
+        }
+        found
+    }
+
+    /// What the spec has to have for a statement.
+    fn stated(&self, place: &Place, statement: &str) -> Option<&str> {
+        let found = self.at(place).into_iter().find(|claim| claim.statement == statement);
+        found.map(Claim::expected)
+    }
+
+    /// The places of a kind, in the order of the ledgers.
+    fn places<T: PartialEq>(&self, of: impl Fn(&Place) -> Option<T>) -> Vec<T> {
+        let mut found = Vec::new();
+        for (_, claim) in &self.claims {
+            if let Some(place) = of(&claim.place).filter(|place| !found.contains(place)) {
+                found.push(place);
+            }
+        }
+        found
+    }
+
+    /// The description of a place: that of its row as a sentence.
+    fn description(&self, place: &Place) -> Node {
+        Node::text(self.stated(place, "description").map_or_else(|| TODO.to_owned(), sentence))
+    }
+
+    /// An error at the claim about `statement` of a place.
+    fn error(&self, place: &Place, statement: &str, message: String) -> Error {
+        let is_it =
+            |(_, claim): &&(&Page, Claim)| claim.place == *place && claim.statement == statement;
+        let found = self.claims.iter().find(is_it).or(self.claims.first());
+        let (file, line) = found.map_or((Path::new(""), 0), |(page, c)| (&page.file, c.line));
+        Error::new(file, format!("line {line}"), message)
+    }
+}
+
+/// A text with a capital and a full stop.
+fn sentence(text: &str) -> String {
+    if is_todo(text) {
+        return TODO.to_owned();
+    }
+    let mut chars = text.trim().chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let text = first + chars.as_str();
+    match text.ends_with(['.', '!', '?']) {
+        true => text,
+        false => text + ".",
+    }
+}

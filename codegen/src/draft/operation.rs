@@ -1,0 +1,276 @@
+//! Drafts an operation: its parameters, its bodies and its responses.
+
+use std::collections::BTreeMap;
+
+use heck::ToUpperCamelCase;
+use serde_json::Value;
+
+use super::schema::scalar;
+use super::{Drafter, Node};
+use crate::error::Result;
+use crate::ledger::place::inside;
+use crate::ledger::Place;
+use crate::model::{media, pointer, STYLES};
+use crate::todo::TODO;
+
+impl Drafter<'_> {
+    /// Where the operation belongs, and what it is.
+    pub(super) fn operation(&mut self) -> Result<(String, Node)> {
+        let pages = self.pages;
+        let stated = |statement| self.stated(&Place::Operation, statement).unwrap_or_default();
+        let at = pointer::join(
+            &pointer::join("/paths", stated("path")),
+            &stated("method").to_lowercase(),
+        );
+        let id = pages.first().map_or("", |page| page.operation.as_str());
+        let titles = pages.iter().map(|page| {
+            Node::map([
+                ("title", Node::text(&page.title)),
+                ("language", Node::text(&page.language)),
+            ])
+        });
+        let mut operation = Node::map([
+            ("operationId", Node::text(id)),
+            ("summary", Node::text(TODO)),
+            ("x-pages", Node::List(titles.collect())),
+        ]);
+        if let Some(security) = self.security() {
+            operation.push("security", security);
+        }
+        let parameters =
+            self.parameters_in(|section| ["path", "query", "header"].contains(&section));
+        let mut listed = Vec::new();
+        for (section, name) in parameters {
+            if section != "header" || !self.is_credential(&name) {
+                listed.push(self.parameter(&section, &name)?);
+            }
+        }
+        if !listed.is_empty() {
+            operation.push("parameters", Node::List(listed));
+        }
+        let body = format!("{}RequestBody", id.to_upper_camel_case());
+        if let Some(content) = self.content("request", &body)? {
+            let request = Place::Body("request".to_owned());
+            let mut body = Node::Map(Vec::new());
+            if self.stated(&request, "required") == Some("yes") {
+                body.push("required", Node::Scalar(true.into()));
+            }
+            body.push("content", content);
+            operation.push("requestBody", body);
+        }
+        let responses = self.responses(&id.to_upper_camel_case())?;
+        operation.push("responses", responses);
+        Ok((at, operation))
+    }
+
+    /// The parameters in some sections, once each.
+    fn parameters_in(&self, is_in: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let found = self.places(|place| match place {
+            Place::Parameter(section, name) if is_in(section) => {
+                Some((section.clone(), inside(name).0.to_owned()))
+            }
+            _ => None,
+        });
+        let is_there = |(section, name): &(String, String)| {
+            let place = Place::Parameter(section.clone(), name.clone());
+            self.stated(&place, "type").is_some()
+        };
+        found.into_iter().filter(is_there).collect()
+    }
+
+    /// Whether a header is one of the spec's security schemes.
+    fn is_credential(&self, header: &str) -> bool {
+        let schemes = self.document["components"]["securitySchemes"].as_object();
+        schemes.into_iter().flatten().any(|(_, scheme)| {
+            let name = match scheme["in"].as_str() {
+                Some("header") => scheme["name"].as_str(),
+                Some(_) => None,
+                None => Some("Authorization"),
+            };
+            name.is_some_and(|name| name.eq_ignore_ascii_case(header))
+        })
+    }
+
+    /// The alternatives of the security, if they are not those of all operations.
+    fn security(&self) -> Option<Node> {
+        let mut alternatives: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let names = self.places(|place| match place {
+            Place::Security(name) => Some(name.clone()),
+            _ => None,
+        });
+        for name in names {
+            let position = self.stated(&Place::Security(name.clone()), "alternative");
+            alternatives.entry(position?).or_default().push(name);
+        }
+        let one = |names: &Vec<String>| {
+            Node::Map(names.iter().map(|name| (name.clone(), Node::List(Vec::new()))).collect())
+        };
+        let security = Node::List(alternatives.values().map(one).collect());
+        let is_usual = alternatives.is_empty() || security.value() == self.document["security"];
+        (!is_usual).then_some(security)
+    }
+
+    /// A reference to a parameter, or the parameter.
+    fn parameter(&mut self, section: &str, name: &str) -> Result<Node> {
+        let at = pointer::join("/components/parameters", name);
+        let old = self.document.pointer(&at);
+        let key = (section.to_owned(), name.to_owned());
+        if old.is_some_and(|old| old["name"] == name && old["in"] == section)
+            && !self.written_out.contains(&key)
+        {
+            return Ok(Node::reference(&at));
+        }
+        let mut parameter = Node::map([("name", Node::text(name)), ("in", Node::text(section))]);
+        let Node::Map(rest) = self.parameter_or_header(section, name)? else {
+            return Ok(parameter);
+        };
+        rest.into_iter().for_each(|(key, node)| parameter.push(&key, node));
+        let is_key = name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+        let is_taken = old.is_some() || self.parameters.iter().any(|(other, _)| other == name);
+        if is_taken || !is_key {
+            return Ok(parameter);
+        }
+        self.parameters.push((name.to_owned(), parameter));
+        Ok(Node::reference(&at))
+    }
+
+    /// What parameters and response headers have in common.
+    fn parameter_or_header(&mut self, section: &str, name: &str) -> Result<Node> {
+        let place = Place::Parameter(section.to_owned(), name.to_owned());
+        let mut found = Node::Map(Vec::new());
+        if section == "path" || self.stated(&place, "required") == Some("yes") {
+            found.push("required", Node::Scalar(true.into()));
+        }
+        found.push("description", self.description(&place));
+        for style in STYLES {
+            if let Some(cell) = self.stated(&place, style) {
+                found.push(style, Node::Scalar(scalar("", cell)));
+            }
+        }
+        found.push("schema", self.typed(&place)?);
+        Ok(found)
+    }
+
+    fn responses(&mut self, operation: &str) -> Result<Node> {
+        let statuses = self.places(|place| match place {
+            Place::Status(status) => Some(status.clone()),
+            _ => None,
+        });
+        let mut successes = 0;
+        let mut responses = Vec::new();
+        for status in statuses {
+            let section = format!("response.{status}");
+            let is_error = status.starts_with(['4', '5']);
+            let content = match self.error_body(&section).filter(|_| is_error) {
+                Some(body) => self.content_of(&section, Some(body))?,
+                None => {
+                    let name = match (is_error, successes) {
+                        (true, _) if !self.has_schema("ErrorResponse") => {
+                            "ErrorResponse".to_owned()
+                        }
+                        (false, 0) => format!("{operation}Response"),
+                        _ => format!("{operation}Response{status}"),
+                    };
+                    self.content(&section, &name)?
+                }
+            };
+            successes += usize::from(!is_error && content.is_some());
+            let mut response =
+                Node::map([("description", Node::text(self.usual_description(&status)))]);
+            let of_status = format!("{section}.header");
+            let mut headers = Vec::new();
+            for (section, name) in self.parameters_in(|section| section == of_status) {
+                headers.push((name.clone(), self.parameter_or_header(&section, &name)?));
+            }
+            if !headers.is_empty() {
+                response.push("headers", Node::Map(headers));
+            }
+            if let Some(content) = content {
+                response.push("content", content);
+            }
+            responses.push((status, response));
+        }
+        Ok(Node::Map(responses))
+    }
+
+    /// What all operations of the spec say of an error status, if they say the same.
+    fn usual_description(&self, status: &str) -> &str {
+        let items = self.document["paths"].as_object().into_iter().flatten();
+        let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+        let mut found = operations
+            .filter_map(|(_, operation)| operation["responses"][status]["description"].as_str());
+        match found.next().filter(|_| status.starts_with(['4', '5'])) {
+            Some(first) if found.all(|other| other == first) => first,
+            _ => TODO,
+        }
+    }
+
+    /// The component that has exactly the members of an error body.
+    fn error_body(&self, section: &str) -> Option<Node> {
+        let names = self.members(section);
+        let has_them = |properties: &[&str]| {
+            properties.len() == names.len()
+                && properties.iter().all(|p| names.iter().any(|n| n == p))
+        };
+        let old = self.document["components"]["schemas"].as_object().into_iter().flatten();
+        let mut old = old.filter_map(|(name, schema)| {
+            let properties: Vec<&str> =
+                schema["properties"].as_object()?.keys().map(String::as_str).collect();
+            has_them(&properties).then_some(name)
+        });
+        let new = || {
+            self.schemas.iter().find_map(|(name, schema)| {
+                let Some(Node::Map(properties)) = schema.get("properties") else { return None };
+                let properties: Vec<&str> =
+                    properties.iter().map(|(name, _)| name.as_str()).collect();
+                has_them(&properties).then_some(name)
+            })
+        };
+        let name = old.next().or_else(new).filter(|_| !names.is_empty())?;
+        Some(Node::reference(&pointer::join("/components/schemas", name)))
+    }
+
+    /// The content of a body whose schema is called `name` if the page does not name it.
+    fn content(&mut self, section: &str, name: &str) -> Result<Option<Node>> {
+        let place = Place::Body(section.to_owned());
+        let kind = self.stated(&place, "type").map(str::to_owned);
+        let schema = match kind {
+            Some(kind) => Some(self.of_type(&place, &kind, section)?),
+            None if self.members(section).is_empty() => None,
+            None => Some(self.component(name, section)?),
+        };
+        self.content_of(section, schema)
+    }
+
+    fn content_of(&self, section: &str, schema: Option<Node>) -> Result<Option<Node>> {
+        let samples: Vec<(String, Node)> = self
+            .samples()
+            .into_iter()
+            .filter(|(place, _)| matches!(place, Place::Sample(of, _) if of == section))
+            .filter_map(|(place, value)| match place {
+                Place::Sample(_, name) => Some((name, Node::map([("value", value)]))),
+                _ => None,
+            })
+            .collect();
+        let mut body = Node::Map(Vec::new());
+        if let Some(schema) = schema {
+            body.push("schema", schema);
+        }
+        if !samples.is_empty() {
+            body.push("examples", Node::Map(samples));
+        }
+        let is_empty = matches!(&body, Node::Map(members) if members.is_empty());
+        Ok((!is_empty).then(|| Node::map([(media::JSON, body)])))
+    }
+
+    /// Whether there is a component schema `name`.
+    pub(super) fn has_schema(&self, name: &str) -> bool {
+        !self.document["components"]["schemas"][name].is_null()
+            || self.schemas.iter().any(|(other, _)| other == name)
+    }
+
+    /// The schemas of the spec.
+    pub(super) fn old_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.document["components"]["schemas"].as_object().into_iter().flatten()
+    }
+}
