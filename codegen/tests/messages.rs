@@ -138,7 +138,7 @@ fn malformed_ledgers() {
         (ledger_error("text"), "probe.md, line 1: a ledger begins with `# operation_id`"),
         (
             changed_ledger("# probe", "# prob"),
-            "probe.md, line 1: no spec has an operation `prob`; there are probe",
+            "probe.md, line 1: no spec has an operation `prob`; there are probe; `cargo xtask draft probe.md` drafts it",
         ),
         (
             changed_ledger("    statuses: 200 404 409", ""),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cloudfn_codegen::contract::{sources, Contract};
+use cloudfn_codegen::contract::{sources, Contract, Kind};
 use cloudfn_codegen::draft::{with_entries, Draft, Samples};
 use cloudfn_codegen::error::files_in;
 use cloudfn_codegen::ledger::Page;
@@ -15,14 +15,15 @@ use crate::project::Project;
 /// Prints the draft of the operation that the ledger in `file` describes, or writes it into the
 /// spec of its API.
 pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
-    let openapi = project.root.join("openapi");
-    let page = Page::load(file).map_err(|e| e.to_string())?;
-    let pages = load_pages(&openapi)?;
+    let absolute = file.canonicalize().map_err(|e| format!("{}: {e}", file.display()))?;
+    let openapi = enter(project)?;
+    let page = Page::load(Path::new(&project.relative(&absolute))).map_err(|e| e.to_string())?;
+    let pages = load_pages(openapi)?;
     // The same page in other languages describes the same operation.
     let others = pages.iter().filter(|other| other.operation == page.operation);
     let others = others.filter(|other| other.stem() != page.stem()).cloned();
     let of_operation: Vec<Page> = [page.clone()].into_iter().chain(others).collect();
-    let spec = spec_of(&openapi, &page)?;
+    let spec = spec_of(openapi, &page)?;
     let text = read(&spec)?;
     let draft = Draft::of(&of_operation, &spec, &text).map_err(|e| e.to_string())?;
     match write {
@@ -30,16 +31,16 @@ pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
             let written = with_entries(&spec, &text, &draft.entries).map_err(|e| e.to_string())?;
             files::write(&spec, &written)?;
             let what = draft.entries.iter().map(|(at, _)| format!("  {at}\n"));
-            print!("{}:\n{}", project.relative(&spec), what.collect::<String>());
+            print!("{}:\n{}", spec.display(), what.collect::<String>());
         }
-        false => print!("{}", draft.yaml()),
+        false => print!("{}", draft.yaml().map_err(|e| e.to_string())?),
     }
     draft.notes.iter().for_each(|note| eprintln!("note: {note}"));
-    report(&openapi, pages, &of_operation, draft)
+    report(openapi, pages, &of_operation, draft)
 }
 
-/// Tells what is left to do: what the drafted spec has of other ledgers and the page states
-/// otherwise, and the number of texts to write.
+/// Tells what is left to do: where the ledger and the drafted spec differ, and the number of texts
+/// to write.
 fn report(openapi: &Path, pages: Vec<Page>, own: &[Page], draft: Draft) -> Result<(), String> {
     let left = todos(draft.spec.as_json()).len();
     let mut specs = Spec::load_all(openapi).map_err(|e| e.to_string())?;
@@ -51,10 +52,11 @@ fn report(openapi: &Path, pages: Vec<Page>, own: &[Page], draft: Draft) -> Resul
     pages.retain(|page| specs.iter().any(|spec| spec.operation(&page.operation).is_some()));
     let sources = sources(&openapi.join("SOURCES.md")).map_err(|e| e.to_string())?;
     let contract = Contract::new(specs, pages, &sources).map_err(|e| e.to_string())?;
-    let is_own =
-        |file: &str| own.iter().any(|page| file.starts_with(&*page.file.to_string_lossy()));
-    for finding in contract.findings.iter().filter(|finding| is_own(&finding.ledger)) {
-        eprintln!("differs: {finding}");
+    let own = own.iter().map(|page| page.operation.as_str()).next().unwrap_or_default();
+    for finding in contract.findings.iter().filter(|finding| finding.kind != Kind::Todo) {
+        if finding.claim.split("::").nth(1).and_then(|id| id.split('[').next()) == Some(own) {
+            eprintln!("differs: {finding}");
+        }
     }
     eprintln!("{left} texts to write, each marked TODO");
     Ok(())
@@ -62,9 +64,9 @@ fn report(openapi: &Path, pages: Vec<Page>, own: &[Page], draft: Draft) -> Resul
 
 /// Writes the samples of all ledgers into the specs.
 pub fn samples(project: &Project) -> Result<(), String> {
-    let openapi = project.root.join("openapi");
-    let specs = Spec::load_all(&openapi).map_err(|e| e.to_string())?;
-    let (pages, others): (Vec<Page>, Vec<Page>) = load_pages(&openapi)?
+    let openapi = enter(project)?;
+    let specs = Spec::load_all(openapi).map_err(|e| e.to_string())?;
+    let (pages, others): (Vec<Page>, Vec<Page>) = load_pages(openapi)?
         .into_iter()
         .partition(|page| specs.iter().any(|spec| spec.operation(&page.operation).is_some()));
     let contract = Contract::unchecked(specs, &pages).map_err(|e| e.to_string())?;
@@ -74,16 +76,24 @@ pub fn samples(project: &Project) -> Result<(), String> {
         if samples.text != text {
             files::write(&spec.file, &samples.text)?;
         }
-        samples.written.iter().for_each(|id| println!("{}: {id}", project.relative(&spec.file)));
+        samples.written.iter().for_each(|id| println!("{}: {id}", spec.file.display()));
         for id in &samples.without_place {
             eprintln!("note: the spec has no JSON body for {id}");
         }
     }
     for page in others {
-        let file = project.relative(&page.file);
-        eprintln!("note: no spec has the operation of {file}; `cargo xtask draft` writes it");
+        let file = page.file.display();
+        eprintln!(
+            "note: no spec has the operation of {file}; `cargo xtask draft {file}` drafts it"
+        );
     }
     Ok(())
+}
+
+/// Enters the project's folder, so that files have short names; the folder of specs and ledgers.
+fn enter(project: &Project) -> Result<&'static Path, String> {
+    std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
+    Ok(Path::new("openapi"))
 }
 
 fn load_pages(openapi: &Path) -> Result<Vec<Page>, String> {

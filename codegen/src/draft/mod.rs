@@ -50,7 +50,10 @@ impl Draft {
         let mut notes = Vec::new();
         for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
             let Place::Parameter(location, name) = &claim.place else { continue };
-            let Some(finding) = pair.check(claim) else { continue };
+            let at = pointer::join("/components/parameters", name);
+            let Some(finding) = pair.check(claim).filter(|_| old.pointer(&at).is_some()) else {
+                continue;
+            };
             if written_out.insert((location.clone(), name.clone())) {
                 let of_spec = format!("the spec's parameter `{name}` is another");
                 notes.push(format!("{of_spec}, so it is written out: {}", finding.message));
@@ -80,24 +83,14 @@ impl Draft {
     }
 
     /// The entries as a document of their own.
-    pub fn yaml(&self) -> String {
-        let mut root = Node::Map(Vec::new());
-        for (at, node) in &self.entries {
-            nest(&mut root, &pointer::tokens(at), node);
-        }
-        root.yaml()
-    }
-}
-
-fn nest(holder: &mut Node, tokens: &[String], node: &Node) {
-    let (Some((first, rest)), Node::Map(members)) = (tokens.split_first(), holder) else { return };
-    let index = members.iter().position(|(key, _)| key == first).unwrap_or_else(|| {
-        members.push((first.clone(), Node::Map(Vec::new())));
-        members.len() - 1
-    });
-    match rest.is_empty() {
-        true => members[index].1 = node.clone(),
-        false => nest(&mut members[index].1, rest, node),
+    ///
+    /// # Errors
+    ///
+    /// They cannot be written as YAML.
+    pub fn yaml(&self) -> Result<String> {
+        let has_components = self.entries.len() > 1;
+        let empty = if has_components { "paths:\n\ncomponents:\n" } else { "paths:\n" };
+        with_entries(Path::new("draft.yaml"), empty, &self.entries)
     }
 }
 

@@ -68,13 +68,6 @@ impl Node {
         }
     }
 
-    /// As YAML.
-    pub fn yaml(&self) -> String {
-        let mut out = String::new();
-        self.write_block(0, &mut out);
-        out
-    }
-
     /// A member of an object as YAML, with its key.
     pub fn entry(&self, key: &str, indent: usize) -> String {
         let mut out = String::new();

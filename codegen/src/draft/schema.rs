@@ -85,13 +85,9 @@ impl Drafter<'_> {
             if self.stated(&place, "required") == Some("yes") {
                 required.push(Node::text(&name));
             }
-            let mut schema = self.typed(&place)?;
-            let description = self.description(&place);
-            if schema.is_reference() {
-                schema = Node::map([("allOf", Node::List(vec![schema]))]);
-            }
-            schema.push("description", description);
-            properties.push((name, sorted(schema)));
+            let schema = self.typed(&place)?;
+            let schema = described(schema, self.description(&place));
+            properties.push((name, schema));
         }
         if !required.is_empty() {
             object.push("required", Node::List(required));
@@ -133,7 +129,13 @@ impl Drafter<'_> {
                 }
             }
         }
-        Ok(self.enumeration(place, sorted(schema)))
+        let schema = self.enumeration(place, sorted(schema));
+        // What is inside a collection has a description only if it has a row with one.
+        let is_inside = matches!(place, Place::Member(_, name) if name != inside(name).0);
+        Ok(match self.stated(place, "description").filter(|_| is_inside) {
+            Some(_) => described(schema, self.description(place)),
+            None => schema,
+        })
     }
 
     fn plain_type(&mut self, place: &Place, kind: &str, section: &str) -> Result<Node> {
@@ -291,6 +293,15 @@ fn within(place: &Place, suffix: &str) -> Place {
         Place::Body(section) => Place::Body(format!("{section}{suffix}")),
         other => other.clone(),
     }
+}
+
+/// A schema with a description, which a reference has beside it.
+fn described(mut schema: Node, description: Node) -> Node {
+    if schema.is_reference() {
+        schema = Node::map([("allOf", Node::List(vec![schema]))]);
+    }
+    schema.push("description", description);
+    sorted(schema)
 }
 
 /// The keywords of a schema in their usual order.
