@@ -176,3 +176,258 @@ fn a_changed_and_a_new_sample_are_written_where_they_belong() {
     let again = Samples::of(&contract, 0, &samples.text).unwrap();
     assert_eq!((again.text, again.written), (samples.text, vec![]));
 }
+
+const FIRST: &str = "\
+openapi: 3.0.3
+info: { title: Probe, version: v1 }
+paths: {} # none yet
+components:
+  parameters:
+    id:
+      name: id
+      in: path
+      required: true
+      description: An ID.
+      schema: { type: string, maxLength: 8 }
+";
+
+const LEDGER: &str = r#"# set_probe
+PUT /probes/{id}    statuses: 200 202 400 404
+page: "Probe" (en)
+
+## path
+| name | type   | required | limits | description |
+| ---- | ------ | -------- | ------ | ----------- |
+| id   | string | yes      | 1..9   | an ID       |
+
+## query
+| name | type            | required | style | explode | description |
+| ---- | --------------- | -------- | ----- | ------- | ----------- |
+| tags | array of string | no       | form  | false   | tags        |
+
+## request
+| name    | type                  | required | limits | default | values | unit | pattern | description |
+| ------- | --------------------- | -------- | ------ | ------- | ------ | ---- | ------- | ----------- |
+| name    | string                | yes      | 1..    |         |        |      | ^a      | its name    |
+| state   | string or null        | no       |        |         | on off |      |         | its state   |
+| level   | integer               | no       |        | 2       | 3 2 1  |      |         | its level   |
+| size    | long                  | no       | 0..    |         |        | byte |         | its size    |
+| share   | number                | no       | 0.5..1 | 0.5     |        |      |         | its share   |
+| ids     | array of string       | no       | 1..2   |         |        |      |         | its IDs     |
+| ids[]   | string                |          |        |         | b `a c` |     |         | an ID       |
+| weights | map of array of integer | no     |        |         |        |      |         | its weights |
+| weights{}[] | integer           |          | ..9    |         |        |      |         | a weight    |
+| any     | any                   | no       |        |         |        |      |         | anything    |
+| parts   | array of object       | no       |        |         |        |      |         | its parts   |
+| next    | Next or null          | no       |        |         |        |      |         | the next    |
+
+## request/parts
+| name  | type   | required | values   | description |
+| ----- | ------ | -------- | -------- | ----------- |
+| state | string | yes      | full out | its state   |
+
+## Next (request)
+| name | type          | description |
+| ---- | ------------- | ----------- |
+| next | array of Next | more        |
+
+## response.200: array of Probe
+| name | type              | values  | description |
+| ---- | ----------------- | ------- | ----------- |
+| id   | string            | `a c` b | its ID      |
+| at   | string(date-time) |         | a time      |
+| state | string           | up down | its state   |
+
+## response.200.header
+| name    | type    | required | limits | description |
+| ------- | ------- | -------- | ------ | ----------- |
+| X-Total | integer | yes      | 0..    | how many    |
+
+## response.202: array of Probe
+
+## response.400
+| name | type   |
+| ---- | ------ |
+| code | string |
+
+## response.404
+| name | type   |
+| ---- | ------ |
+| code | string |
+
+## sample request probe
+```json
+{"name": "a", "next": {"next": []}, "ids": []}
+```
+
+## deviation body-required
+claim:  request::required = -
+spec:   yes
+source: sample
+why:    there is a sample
+
+## deviation closed
+claim:  Next::additionalProperties = -
+claim:  request::additionalProperties = -
+spec:   false
+source: sample
+why:    nothing else is taken
+"#;
+
+fn page(ledger: &str) -> Page {
+    Page::parse(Path::new("probe.en.md"), ledger).unwrap()
+}
+
+fn draft(ledger: &str) -> Result<Draft, String> {
+    Draft::of(&[page(ledger)], Path::new("probe.yaml"), FIRST).map_err(|e| e.to_string())
+}
+
+#[test]
+fn every_form_of_a_ledger_can_be_drafted() {
+    let file = Path::new("probe.yaml");
+    let draft = draft(LEDGER).unwrap();
+    let written = with_entries(file, FIRST, &draft.entries).unwrap();
+    let mut document = Spec::parse(file, &written).unwrap().as_json().clone();
+    assert_eq!(&document, draft.spec.as_json());
+
+    let contract = |document: Value| {
+        let spec = Spec::of(file, document).unwrap();
+        let contract = Contract::new(vec![spec], vec![page(LEDGER)], &BTreeSet::new()).unwrap();
+        contract.findings.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let left = todos(&document);
+    let findings = contract(document.clone());
+    let expected = left.iter().map(|at| {
+        format!(
+            "probe::{at}\n    `TODO` stands here\n    spec:   probe.yaml#{at}\n    do:     write it in your own words"
+        )
+    });
+    assert_eq!(findings, expected.collect::<Vec<_>>());
+    // Of all else, the ledger has a description: of no schema, no response and no error.
+    assert_eq!(left.len(), 10, "{left:?}");
+    filled_in(&mut document);
+    assert_eq!(contract(document.clone()), [""; 0]);
+
+    let names: Vec<&String> =
+        document["components"]["schemas"].as_object().unwrap().keys().collect();
+    let expected =
+        ["ErrorResponse", "Ids", "Next", "Probe", "ProbeState", "SetProbeRequestBody", "State"];
+    assert_eq!(names, expected.map(str::to_owned).iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_parameter_that_is_not_the_one_of_the_spec_is_written_out() {
+    let draft = draft(LEDGER).unwrap();
+    let expected =
+        "the spec's parameter `id` is another, so it is written out: the spec has `-`, the ledger `1`";
+    assert_eq!(draft.notes, [expected]);
+    let parameters = &draft.spec.as_json()["paths"]["/probes/{id}"]["put"]["parameters"];
+    assert_eq!(parameters[0]["schema"]["maxLength"], 9);
+    assert_eq!(parameters[1]["$ref"], "#/components/parameters/tags");
+}
+
+#[test]
+fn what_cannot_be_drafted_is_told() {
+    let changed = |from: &str, to: &str| {
+        assert!(LEDGER.contains(from), "{from}");
+        draft(&LEDGER.replacen(from, to, 1)).unwrap_err()
+    };
+    assert_eq!(
+        changed("| integer | yes", "| int | yes"),
+        "probe.en.md, line 51: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
+    );
+    assert_eq!(
+        changed("## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| id   |", "## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| ID   |"),
+        "probe.yaml, /paths/~1probes~1{id}/put: no parameter is declared for `{id}` of the path"
+    );
+    let flow = FIRST.replace("paths: {} # none yet", "paths: { /a: {} }");
+    let entries = draft(LEDGER).unwrap().entries;
+    assert_eq!(
+        with_entries(Path::new("probe.yaml"), &flow, &entries).unwrap_err().to_string(),
+        "probe.yaml, /paths/~1probes~1{id}/put: nothing can be added here, because the file is not written in plain blocks; add it by hand"
+    );
+    let twice = Draft::of(
+        &[page(LEDGER)],
+        Path::new("probe.yaml"),
+        &with_entries(Path::new("probe.yaml"), FIRST, &entries).unwrap(),
+    );
+    assert_eq!(
+        twice.unwrap_err().to_string(),
+        "probe.yaml, /paths/~1probes~1{id}/put: the spec has this already"
+    );
+}
+
+#[test]
+fn texts_are_written_so_that_they_are_read_again() {
+    let texts = [
+        "",
+        " a",
+        "a ",
+        "yes",
+        "No",
+        "null",
+        "~",
+        "1",
+        "1e3",
+        "0x1",
+        "1_000",
+        "-",
+        "- a",
+        "a: b",
+        "a:b",
+        "a #b",
+        "a#b",
+        "#a",
+        "a:",
+        "'a'",
+        "a'b",
+        "\"a\"",
+        "a\"b'c",
+        "a\\b",
+        "a\nb",
+        "a\tb",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}a",
+        "ä",
+        "日本",
+        "😀",
+        "[a",
+        "{a}",
+        "a, b",
+        "a]",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a`",
+        "a `b`",
+        "2020-01-01",
+        "=",
+        "<<",
+        "?",
+        "? a",
+        "|",
+        ">",
+        "---",
+        "...",
+    ];
+    let sample = serde_json::json!({
+        "members": texts.iter().map(|t| (t.to_string(), (*t).into())).collect::<Map<_, Value>>(),
+        "list": &texts[..], "lists": [[], [[1, 2]], ["a"], [{}], [{ "a": [{ "b": 1, "c": [] }] }]],
+        "long": "a ".repeat(100), "many": vec!["word"; 40], "numbers": [0, -1, 1.5, 1e30, u64::MAX],
+        "others": [null, true, false], "one": ["-"], "two": ["a]b", "c: d"],
+    });
+    for sample in sample.as_object().unwrap().values() {
+        let json = sample.to_string();
+        let ledger = LEDGER.replace(r#"{"name": "a", "next": {"next": []}, "ids": []}"#, &json);
+        let draft = draft(&ledger).unwrap();
+        let written = with_entries(Path::new("probe.yaml"), FIRST, &draft.entries);
+        let written = written.unwrap_or_else(|e| panic!("{json}: {e}"));
+        let spec = Spec::parse(Path::new("probe.yaml"), &written).unwrap();
+        let examples = "/paths/~1probes~1{id}/put/requestBody/content/application~1json/examples";
+        assert_eq!(spec.written(&format!("{examples}/probe/value")), sample);
+    }
+}

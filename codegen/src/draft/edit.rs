@@ -82,10 +82,7 @@ fn set(text: &str, at: &str, node: &Node) -> Option<String> {
     let mut before = joined(0, holder.end);
     match inline {
         "" => {}
-        "{}" => {
-            before =
-                format!("{}{:width$}{key}:\n", joined(0, holder.key), "", width = holder.indent);
-        }
+        "{}" => before = joined(0, holder.key) + &lines[holder.key].replacen(" {}", "", 1),
         _ => return None,
     }
     if !before.ends_with('\n') {
@@ -131,8 +128,8 @@ fn split_key(line: &str) -> Option<(&str, &str)> {
         _ => line.find(": ").or_else(|| line.strip_suffix(':').map(str::len))?,
     };
     let (key, rest) = line.split_at(end);
-    let rest = rest.strip_prefix(':')?.trim();
-    Some((key, if rest.starts_with('#') { "" } else { rest }))
+    let rest = rest.strip_prefix(':')?.split(" #").next().unwrap_or_default();
+    Some((key, rest.trim()))
 }
 
 /// How far the first line is indented that is not blank or a comment.

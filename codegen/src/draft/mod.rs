@@ -106,6 +106,8 @@ struct Drafter<'d> {
     /// New components.
     parameters: Vec<(String, Node)>,
     schemas: Vec<(String, Node)>,
+    /// The components that are being made, the innermost last.
+    making: Vec<String>,
 }
 
 impl<'d> Drafter<'d> {
@@ -119,8 +121,8 @@ impl<'d> Drafter<'d> {
             let (of_page, _) = page.deviating_claims()?;
             claims.extend(of_page.into_iter().map(|claim| (page, claim)));
         }
-        let (parameters, schemas) = (Vec::new(), Vec::new());
-        Ok(Self { pages, claims, document, written_out, parameters, schemas })
+        let (parameters, schemas, making) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { pages, claims, document, written_out, parameters, schemas, making })
     }
 
     fn entries(mut self) -> Result<Entries> {

@@ -136,7 +136,12 @@ impl Node {
             Self::List(items) => {
                 for item in items {
                     let mut written = String::new();
-                    item.write_block(indent + 2, &mut written);
+                    match item.in_line() {
+                        Some(line) if !item.is_too_long(indent + 2 + line.len()) => {
+                            written = line + "\n";
+                        }
+                        _ => item.write_block(indent + 2, &mut written),
+                    }
                     let _ = write!(out, "{:indent$}- {}", "", written.trim_start_matches(' '));
                 }
             }

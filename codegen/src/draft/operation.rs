@@ -156,7 +156,7 @@ impl Drafter<'_> {
             Place::Status(status) => Some(status.clone()),
             _ => None,
         });
-        let mut successes = 0;
+        let mut success: Option<(Vec<String>, String)> = None;
         let mut responses = Vec::new();
         for status in statuses {
             let section = format!("response.{status}");
@@ -164,17 +164,21 @@ impl Drafter<'_> {
             let content = match self.error_body(&section).filter(|_| is_error) {
                 Some(body) => self.content_of(&section, Some(body))?,
                 None => {
-                    let name = match (is_error, successes) {
-                        (true, _) if !self.has_schema("ErrorResponse") => {
+                    let members = self.members(&section);
+                    let name = match &success {
+                        _ if is_error && !self.has_schema("ErrorResponse") => {
                             "ErrorResponse".to_owned()
                         }
-                        (false, 0) => format!("{operation}Response"),
+                        None if !is_error => format!("{operation}Response"),
+                        Some((same, name)) if !is_error && *same == members => name.clone(),
                         _ => format!("{operation}Response{status}"),
                     };
+                    if !is_error && !members.is_empty() && success.is_none() {
+                        success = Some((members, name.clone()));
+                    }
                     self.content(&section, &name)?
                 }
             };
-            successes += usize::from(!is_error && content.is_some());
             let mut response =
                 Node::map([("description", Node::text(self.usual_description(&status)))]);
             let of_status = format!("{section}.header");

@@ -67,7 +67,9 @@ impl Drafter<'_> {
         if !self.has_schema(name) {
             let index = self.schemas.len();
             self.schemas.push((name.to_owned(), Node::Map(Vec::new())));
+            self.making.push(name.to_owned());
             let mut schema = self.object(section)?;
+            self.making.pop();
             schema.push("description", Node::text(TODO));
             self.schemas[index].1 = sorted(schema);
         }
@@ -243,7 +245,7 @@ impl Drafter<'_> {
 
     /// An enumeration as a component, which other members may use too.
     fn enumeration(&mut self, place: &Place, schema: Node) -> Node {
-        let (Node::Map(keywords), Place::Member(section, name)) = (&schema, place) else {
+        let (Node::Map(keywords), Place::Member(_, name)) = (&schema, place) else {
             return schema;
         };
         let is_shared = schema.get("enum").is_some()
@@ -257,9 +259,7 @@ impl Drafter<'_> {
         let new = self.schemas.iter().find(|(_, other)| is_same(&other.value()));
         let same = old.or(new.map(|(name, _)| name)).cloned();
         let name = inside(name).0.to_upper_camel_case();
-        let holder = section.rsplit('/').next().unwrap_or_default();
-        let holder = holder.rsplit('.').next().unwrap_or_default();
-        let of_holder = format!("{}{name}", holder.to_upper_camel_case());
+        let of_holder = format!("{}{name}", self.making.last().map_or("", String::as_str));
         let free = [name, of_holder].into_iter().find(|name| !self.has_schema(name));
         let Some(name) = same.clone().or(free) else { return schema };
         if same.is_none() {
