@@ -431,3 +431,33 @@ fn texts_are_written_so_that_they_are_read_again() {
         assert_eq!(spec.written(&format!("{examples}/probe/value")), sample);
     }
 }
+
+#[test]
+fn a_sample_with_a_deviation_is_what_the_deviation_says() {
+    let ledger = LEDGER.to_owned()
+        + "
+## deviation sample
+claim:  sample.request/probe::value = {\"ids\":[],\"name\":\"a\",\"next\":{\"next\":[]}}
+spec:   {\"name\":\"ab\"}
+source: sample
+why:    the sample is wrong
+";
+    let spec = draft(&ledger).unwrap().spec;
+    let content = "/paths/~1probes~1{id}/put/requestBody/content/application~1json";
+    let expected = serde_json::json!({ "name": "ab" });
+    assert_eq!(spec.written(&format!("{content}/examples/probe/value")), &expected);
+}
+
+#[test]
+fn successes_with_the_same_members_have_one_schema() {
+    let ledger = LEDGER.replace("200: array of Probe", "200").replace(
+        "## response.202: array of Probe",
+        "## response.202\n| name | type |\n| - | - |\n| id | string |\n| at | string |\n| state | string |",
+    );
+    let spec = draft(&ledger).unwrap().spec;
+    for status in ["200", "202"] {
+        let responses = "/paths/~1probes~1{id}/put/responses";
+        let schema = format!("{responses}/{status}/content/application~1json/schema");
+        assert_eq!(spec.written(&schema)["$ref"], "#/components/schemas/SetProbeResponse");
+    }
+}
