@@ -181,18 +181,6 @@ fn plain_or_quoted(text: &str) -> String {
     out
 }
 
-impl From<&Value> for Node {
-    fn from(value: &Value) -> Self {
-        match value {
-            Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
-            Value::Object(members) => {
-                Self::Map(members.iter().map(|(key, value)| (key.clone(), value.into())).collect())
-            }
-            scalar => Self::Scalar(scalar.clone()),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reader)

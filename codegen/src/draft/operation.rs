@@ -216,8 +216,7 @@ impl Drafter<'_> {
             properties.len() == names.len()
                 && properties.iter().all(|p| names.iter().any(|n| n == p))
         };
-        let old = self.document["components"]["schemas"].as_object().into_iter().flatten();
-        let mut old = old.filter_map(|(name, schema)| {
+        let mut old = self.old_schemas().filter_map(|(name, schema)| {
             let properties: Vec<&str> =
                 schema["properties"].as_object()?.keys().map(String::as_str).collect();
             has_them(&properties).then_some(name)
