@@ -3,6 +3,7 @@
 //! It contains the generated code instead of the generator, and the crate `cloudfn-schema` as a
 //! module, so that it is built without a build script and as one package.
 
+mod consumer;
 mod manifest;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ pub fn run(project: &Project, only: bool) -> Result<(), String> {
     copy_binary(&project.target.join("debug/cloudfn"), &binary)?;
     let suite = dist.make_suite()?;
     dist.cargo(&suite, &["test", "--quiet", "--config", &bin_exe(&binary)])?;
+    consumer::check(&dist)?;
     dist.cargo(&package, &["doc", "--no-deps", "--features", "mock,schemars"])?;
     dist.cargo(&package, &["publish", "--dry-run", "--allow-dirty", "--features", "cli"])
 }
