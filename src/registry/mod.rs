@@ -276,6 +276,13 @@ impl Member {
     pub fn documented(&self) -> Option<String> {
         documented(self.table?)
     }
+
+    /// What makes `value` undocumented in a request; empty if its schema is not listed.
+    pub fn check(&self, value: &Value) -> Vec<Violation> {
+        let check =
+            |table| cloudfn_schema::check_with(&Options::request(), table, &Path::ROOT, value);
+        self.table.map(check).unwrap_or_default()
+    }
 }
 
 /// Passes a JSON value to a setter, and writes back the member of the built model.

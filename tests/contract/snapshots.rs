@@ -6,7 +6,6 @@ use std::fmt::Write;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use cloudfn::registry::{Api, Operation};
-use cloudfn_schema::{Options, Path};
 use libtest_mimic::Failed;
 use serde_json::json;
 
@@ -98,10 +97,7 @@ fn refusals(api: &Api) -> String {
     let wrong = [json!("x".repeat(270)), json!(i64::MIN)];
     let mut messages = BTreeSet::new();
     for member in api.schemas.iter().flat_map(|schema| schema.members) {
-        let Some(table) = member.table else { continue };
-        let refused = wrong.iter().flat_map(|value| {
-            cloudfn_schema::check_with(&Options::request(), table, &Path::ROOT, value)
-        });
+        let refused = wrong.iter().flat_map(|value| member.check(value));
         let refused = refused.map(|violation| violation.to_string());
         for message in refused.filter(|message| message.contains("outside the documented")) {
             messages.insert(format!("{}: {}: {message}", member.rust_type, member.name));

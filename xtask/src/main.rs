@@ -7,6 +7,7 @@ mod check;
 mod codegen;
 mod contract;
 mod draft;
+mod dist;
 mod files;
 mod fuzz;
 mod interop;
@@ -73,6 +74,12 @@ enum Verb {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// Make the package that is published, in target/dist/cloudfn, and run the tests against it
+    Dist {
+        /// Only make the package
+        #[arg(long)]
+        only: bool,
+    },
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -90,6 +97,7 @@ fn main() -> ExitCode {
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Interop(arguments) => interop::run(&project, &arguments),
         Verb::Fuzz { targets, seconds } => fuzz::run(&project, &targets, seconds),
+        Verb::Dist { only } => dist::run(&project, only),
         Verb::Check => check::run(&project),
     };
     match result {

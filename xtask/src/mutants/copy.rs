@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::candidate::{Base, Client};
 use super::manifest;
-use crate::files::write_changed;
+use crate::files::{copy_changed, failed, names_in, read, write_changed};
 use crate::project::Project;
 
 /// What the copy leaves out, besides hidden files.
@@ -38,7 +38,7 @@ impl<'p> Copy<'p> {
         let folder = project.target.join("mutants/copy");
         for name in names_in(&project.root)? {
             if !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) {
-                copy_changed(&project.root.join(&name), &folder.join(&name))?;
+                copy_changed(&project.root.join(&name), &folder.join(&name), &|text| text)?;
             }
         }
         let manifest = manifest::of_copy(&read(&project.root.join("Cargo.toml"))?, &project.root)?;
@@ -223,11 +223,6 @@ enum Built {
     Refused(Vec<usize>),
 }
 
-/// What is wrong with a file.
-fn failed(file: &Path, error: &std::io::Error) -> String {
-    format!("{}: {error}", file.display())
-}
-
 /// The mutants whose files a compiler message mentions.
 fn mutants_in(message: &str) -> Vec<usize> {
     let names = message.split("src/mutants/m").skip(1);
@@ -235,37 +230,4 @@ fn mutants_in(message: &str) -> Vec<usize> {
     let mut indexes: Vec<usize> = indexes.collect();
     indexes.dedup();
     indexes
-}
-
-fn read(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|e| failed(file, &e))
-}
-
-/// Copies the changes of a file or a folder, and deletes what is no longer in `from`.
-fn copy_changed(from: &Path, to: &Path) -> Result<(), String> {
-    if !from.is_dir() {
-        return write_changed(to, &read(from)?);
-    }
-    let names = names_in(from)?;
-    for name in &names {
-        copy_changed(&from.join(name), &to.join(name))?;
-    }
-    let there = if to.is_dir() { names_in(to)? } else { Vec::new() };
-    for gone in there.iter().filter(|name| !names.contains(name)) {
-        let gone = to.join(gone);
-        let removed =
-            if gone.is_dir() { fs::remove_dir_all(&gone) } else { fs::remove_file(&gone) };
-        removed.map_err(|e| failed(&gone, &e))?;
-    }
-    Ok(())
-}
-
-/// The names of the entries of a folder.
-fn names_in(folder: &Path) -> Result<Vec<String>, String> {
-    let entries = fs::read_dir(folder).map_err(|e| failed(folder, &e))?;
-    let name = |entry: std::io::Result<fs::DirEntry>| {
-        let entry = entry.map_err(|e| failed(folder, &e))?;
-        Ok(entry.file_name().to_string_lossy().into_owned())
-    };
-    entries.map(name).collect()
 }

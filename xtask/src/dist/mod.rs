@@ -1,0 +1,192 @@
+//! `cargo xtask dist`: the package that is published, as the folder `target/dist/cloudfn`.
+//!
+//! It contains the generated code instead of the generator, and the crate `cloudfn-schema` as a
+//! module, so that it is built without a build script and as one package.
+
+mod consumer;
+mod manifest;
+
+use std::path::{Path, PathBuf};
+
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::generate;
+use cloudfn_codegen::table::Claims;
+
+use crate::files::{copy_changed, failed, names_in, read, write_changed};
+use crate::project::Project;
+
+/// What the package has unchanged from the project's folder.
+const UNCHANGED: [&str; 5] =
+    ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md", "examples"];
+
+/// What only the project's own unit tests need, below `src`.
+const FOR_TESTS: [&str; 2] = ["names.rs", "probe"];
+
+/// The test program that reads the project's own source files.
+const OF_PROJECT: &str = "public_types.rs";
+
+/// Makes the package, and with `only` nothing else. Otherwise runs the project's tests against it,
+/// and lets cargo check it.
+pub fn run(project: &Project, only: bool) -> Result<(), String> {
+    let dist = Dist { project, folder: project.target.join("dist") };
+    let package = dist.make_package()?;
+    println!("package: {}", package.display());
+    if only {
+        return Ok(());
+    }
+    dist.cargo(&package, &["build", "--features", "cli", "--bin", "cloudfn"])?;
+    let binary = dist.folder.join("bin/cloudfn");
+    copy_binary(&project.target.join("debug/cloudfn"), &binary)?;
+    let suite = dist.make_suite()?;
+    dist.cargo(&suite, &["test", "--quiet", "--config", &bin_exe(&binary)])?;
+    consumer::check(&dist)?;
+    dist.cargo(&package, &["doc", "--no-deps", "--features", "mock,schemars"])?;
+    dist.cargo(&package, &["publish", "--dry-run", "--allow-dirty", "--features", "cli"])
+}
+
+/// The setting that tells tests where the binary is.
+fn bin_exe(binary: &Path) -> String {
+    format!("env.CARGO_BIN_EXE_cloudfn={:?}", binary.display().to_string())
+}
+
+fn copy_binary(from: &Path, to: &Path) -> Result<(), String> {
+    let folder = to.parent().unwrap_or(to);
+    let copied = std::fs::create_dir_all(folder).and_then(|()| std::fs::copy(from, to));
+    copied.map(drop).map_err(|e| failed(to, &e))
+}
+
+struct Dist<'p> {
+    project: &'p Project,
+    folder: PathBuf,
+}
+
+impl Dist<'_> {
+    fn make_package(&self) -> Result<PathBuf, String> {
+        let root = &self.project.root;
+        let package = self.folder.join("cloudfn");
+        for name in UNCHANGED {
+            copy_changed(&root.join(name), &package.join(name), &|text| text)?;
+        }
+        let source = package.join("src");
+        for name in names_in(&root.join("src"))? {
+            let edit: &dyn Fn(String) -> String = match name.as_str() {
+                name if FOR_TESTS.contains(&name) => continue,
+                "bin" => &of_program,
+                "lib.rs" => &|text| of_root(of_library(text)),
+                _ => &of_library,
+            };
+            copy_changed(&root.join("src").join(&name), &source.join(&name), edit)?;
+        }
+        copy_changed(&root.join("schema/src"), &source.join("schema"), &of_schema)?;
+        let lib = source.join("schema/lib.rs");
+        write_changed(&source.join("schema/mod.rs"), &read(&lib)?)?;
+        std::fs::remove_file(&lib).map_err(|e| failed(&lib, &e))?;
+        for (api, code) in self.generated()? {
+            let code = of_library(code);
+            write_changed(&source.join(&api).join("generated.rs"), &code)?;
+        }
+        let manifest = manifest::of_package(&self.manifest()?, &self.schema()?)?;
+        write_changed(&package.join("Cargo.toml"), &manifest)?;
+        self.with_lock_file(&package)?;
+        Ok(package)
+    }
+
+    /// A package with the project's tests, and with the package as its dependency.
+    fn make_suite(&self) -> Result<PathBuf, String> {
+        let root = &self.project.root;
+        let suite = self.folder.join("suite");
+        for name in ["codegen/tests", "examples", "openapi", "README.md"] {
+            copy_changed(&root.join(name), &suite.join(name), &|text| text)?;
+        }
+        for name in names_in(&root.join("tests"))? {
+            if name != OF_PROJECT {
+                copy_changed(
+                    &root.join("tests").join(&name),
+                    &suite.join("tests").join(&name),
+                    &of_test,
+                )?;
+            }
+        }
+        for (api, code) in self.generated()? {
+            write_changed(&suite.join("generated").join(format!("{api}.rs")), &code)?;
+        }
+        write_changed(&suite.join("src/lib.rs"), "")?;
+        write_changed(&suite.join("Cargo.toml"), &manifest::of_suite(&self.manifest()?, root)?)?;
+        self.with_lock_file(&suite)?;
+        Ok(suite)
+    }
+
+    /// The generated code of each API.
+    fn generated(&self) -> Result<Vec<(String, String)>, String> {
+        let contract = Contract::load(&self.project.root).map_err(|e| e.to_string())?;
+        let specs = contract.specs.iter().enumerate();
+        let code = specs.map(|(index, spec)| {
+            let code = generate::generate(spec, Claims::of(&contract, index));
+            Ok((spec.api.clone(), code.map_err(|e| e.to_string())?))
+        });
+        code.collect()
+    }
+
+    /// Pins the versions that the project is tested with.
+    fn with_lock_file(&self, folder: &Path) -> Result<(), String> {
+        let lock = "Cargo.lock";
+        match folder.join(lock).exists() {
+            true => Ok(()),
+            false => copy_changed(&self.project.root.join(lock), &folder.join(lock), &|text| text),
+        }
+    }
+
+    fn manifest(&self) -> Result<String, String> {
+        read(&self.project.root.join("Cargo.toml"))
+    }
+
+    fn schema(&self) -> Result<String, String> {
+        read(&self.project.root.join("schema/Cargo.toml"))
+    }
+
+    fn cargo(&self, folder: &Path, arguments: &[&str]) -> Result<(), String> {
+        println!("== cargo {} in {}", arguments.join(" "), folder.display());
+        let mut command = self.project.cargo(arguments);
+        command.current_dir(folder).env("CARGO_TARGET_DIR", &self.project.target);
+        let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(format!("cargo {} failed in {}", arguments.join(" "), folder.display())),
+        }
+    }
+}
+
+/// A file of the library: the crate `cloudfn-schema` is a module, and generated code a file.
+fn of_library(text: String) -> String {
+    let text = text.replace("::cloudfn_schema", "crate::schema");
+    let text = text.replace("cloudfn_schema", "crate::schema");
+    let includes = text.split("include!(concat!(env!(\"OUT_DIR\"), ");
+    let parts = includes.enumerate().map(|(index, part)| match (index, part.split_once("));")) {
+        (1.., Some((_, rest))) => format!("include!(\"generated.rs\");{rest}"),
+        _ => part.to_owned(),
+    });
+    parts.collect()
+}
+
+/// The root of the library: it has the module `schema`, and none that only tests need.
+fn of_root(text: String) -> String {
+    let for_tests = |name: &str| format!("#[cfg(all(test, feature = \"mock\"))]\nmod {name};\n");
+    let text = text.replace(&for_tests("names"), "").replace(&for_tests("probe"), "");
+    text.replace("mod retry;\n", "mod retry;\n#[doc(hidden)]\npub mod schema;\n")
+}
+
+/// A file of `cloudfn-schema`.
+fn of_schema(text: String) -> String {
+    text.replace("crate::", "crate::schema::")
+}
+
+/// A file of the binary.
+fn of_program(text: String) -> String {
+    text.replace("cloudfn_schema", "cloudfn::schema")
+}
+
+/// A file of the tests.
+fn of_test(text: String) -> String {
+    let generated = "concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/generated\")";
+    text.replace("env!(\"OUT_DIR\")", generated)
+}
