@@ -9,11 +9,13 @@ mod contract;
 mod files;
 mod fuzz;
 mod interop;
+mod ledger;
 mod mock;
 mod mutants;
 mod process;
 mod project;
 mod text;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -43,6 +45,8 @@ enum Verb {
         /// An operation such as create_function_version or a type such as Runtime
         name: String,
     },
+    /// Draft a ledger from a vendor's page, or compare a ledger with its page
+    Ledger(ledger::Options),
     /// Serve every operation with its documented sample, until interrupted
     Mock {
         /// Local port; by default, a free one
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Verb::Contract { against, .. } if against.is_given() => against::run(&project, &against),
         Verb::Contract { accept, .. } => contract::run(&project, accept),
         Verb::Codegen { name } => codegen::run(&project, &name),
+        Verb::Ledger(options) => ledger::run(&project, &options),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Interop(arguments) => interop::run(&project, &arguments),
