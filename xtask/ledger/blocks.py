@@ -27,7 +27,6 @@ class Text:
 
 @dataclass
 class Heading:
-    level: int
     text: str
 
 
@@ -70,16 +69,14 @@ def _rst(text, name):
     settings.syntax_highlight, settings.report_level = "none", 3
     document = utils.new_document(name, settings)
     rst.Parser().parse(text, document)
-    return list(_blocks(document, 0))
+    return list(_blocks(document))
 
 
-def _blocks(node, level):
+def _blocks(node):
     for child in node.children:
         match child:
             case nodes.title():
-                yield Heading(level, _line(child))
-            case nodes.section():
-                yield from _blocks(child, level + 1)
+                yield Heading(_line(child))
             case nodes.table():
                 yield _table(child)
             case nodes.literal_block():
@@ -89,7 +86,7 @@ def _blocks(node, level):
             case nodes.system_message() | nodes.comment() | nodes.docinfo() | nodes.field_list():
                 pass
             case nodes.Element():
-                yield from _blocks(child, level)
+                yield from _blocks(child)
 
 
 def _line(node):
@@ -142,11 +139,11 @@ class _Plain(HTMLParser):
 
 def _markdown(text):
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(_joined(text))
-    blocks, rows, opened, level = [], [], "", 0
+    blocks, rows, opened = [], [], ""
     for token in tokens:
         match token.type:
             case "heading_open":
-                opened, level = "heading", int(token.tag[1:])
+                opened = "heading"
             case "paragraph_open":
                 opened = "text"
             case "th_open" | "td_open":
@@ -161,21 +158,29 @@ def _markdown(text):
             case "fence" | "code_block":
                 blocks.append(Code(token.content))
             case "inline" if opened == "heading":
-                blocks.append(Heading(level, str(_inline(token))))
+                blocks.append(Heading(str(_inline(token))))
             case "inline" if opened == "cell":
                 rows[-1].append(_inline(token))
             case "inline":
-                blocks += _paragraph(token, blocks)
+                blocks += _paragraph(token)
     return blocks
 
 
 def _joined(text):
-    """Joins the lines of a code span that a row of a table is broken by."""
-    lines = []
+    """Repairs what is not Markdown: code that breaks a row of a table, a table that text follows
+    without an empty line, and headings marked by a pilcrow."""
+    lines, is_fenced = [], False
     for line in text.split("\n"):
-        if lines and lines[-1].lstrip().startswith("|") and lines[-1].count("`") % 2:
-            code, tick, rest = line.partition("`")
-            lines[-1] += BREAK + code.replace("|", "\\|") + tick + rest
+        is_fenced ^= line.startswith("```")
+        before = lines[-1] if lines and not is_fenced else ""
+        line = line if is_fenced else re.sub("^¶ ", "\n## ", line)
+        if "|" in before and before.count("`") % 2:
+            start, _, code = before.rpartition("`")
+            more, tick, rest = line.partition("`")
+            code = f"{code}{BREAK}{more}".replace("|", "\\|") if tick else f"{code}{BREAK}{more}"
+            lines[-1] = f"{start}`{code}{tick}{rest}"
+        elif "|" in before and "|" not in line:
+            lines += ["", line]
         else:
             lines.append(line)
     return "\n".join(lines)
@@ -199,18 +204,12 @@ def _inline(token):
     return Text([line for line in lines if line.strip()], plain.links)
 
 
-def _paragraph(token, before):
-    """A paragraph; some pages write headings and samples as paragraphs."""
+def _paragraph(token):
+    """A paragraph; some pages write samples as paragraphs."""
     lines = token.content.split("\n")
-    if lines[0].startswith("¶"):
-        is_title = not any(isinstance(block, Heading) for block in before)
-        yield Heading(1 if is_title else 2, lines.pop(0).removeprefix("¶").strip())
     start = next((at for at, line in enumerate(lines) if re.fullmatch(r"\s*[{\[]\s*", line)), None)
-    if lines and start is None:
-        text = _inline(token)
-        del text.lines[: len(text.lines) - len(lines)]
-        yield text
-    elif start is not None:
-        if start:
-            yield Text(lines[:start])
+    if start is None:
+        yield _inline(token)
+    else:
+        yield from [Text(lines[:start])] * bool(start)
         yield Code("\n".join(lines[start:]))

@@ -39,6 +39,8 @@ PLACES = {
 }
 ORDER = ["name", "type", "required", "limits", "default", "values", "unit", "sample", "description"]
 TEXT = "TODO {}: {}"
+# Whether equal bodies of several error statuses are one section.
+SHARED_BODIES = False
 
 
 @dataclass
@@ -55,7 +57,10 @@ class Draft:
     def __init__(self, options):
         self.method, self.path, self.url, self.source = "", "", "", ""
         if options.request:
-            self.method, self.path = options.request.split(maxsplit=1)
+            found = re.fullmatch(rf"({METHODS})\s+(/\S*)", options.request)
+            if not found:
+                sys.exit("--request should be 'METHOD /path'")
+            self.method, self.path = found.groups()
             self.source = "source: TODO"
         self.title, self.operation, self.statuses = "", options.operation, []
         self.sections, self.samples, self.prose, self.notes = [], [], [], []
@@ -87,14 +92,12 @@ class Draft:
         if not self.title:
             self.title = heading.text
             return
-        self.heading = heading.text
+        self.heading, self.part = heading.text, ""
         self.add_prose(f"heading-{heading.text}", "navigation", heading.text.lower())
         if re.search(r"example|sample|示例", self.heading, re.IGNORECASE):
             self.part = "sample"
         elif place := _place(self.heading):
             self.part, self.body = "table", place.format("200")
-        elif re.search(r"data structure|数据结构", self.heading, re.IGNORECASE):
-            self.part = "types"
         if re.search(r"response|响应", self.heading, re.IGNORECASE):
             self.body = "response.200"
         elif self.part == "sample":
@@ -118,10 +121,9 @@ class Draft:
             return
         self.said = shown
         self.add_links(text)
-        name = {"Response": "response-sample"}.get(shown, "text")
-        if len(shown.split()) <= 3 and self.part == "sample":
-            return
-        self.add_prose(name, "description", "TODO", shown)
+        is_label = self.part == "sample" and self.body != "request" or text.links
+        if len(shown.split()) > 3 or not is_label:
+            self.add_prose("text", "description", "TODO", shown)
 
     def read_url(self, found):
         if not self.method:
@@ -193,14 +195,21 @@ class Draft:
         elif re.fullmatch(r"\{.*\}", name) and section.place == "request":
             section.whole = "any"
         else:
-            limits, of_limits = words.limits(kind, text)
+            limits, range_, of_limits = words.limits(kind, text)
+            if range_ and limits != range_:
+                section.notes.append(f"TODO {name} has several limits: {limits} {range_}")
             row = {"name": name, "type": kind, "limits": limits, "description": "TODO"}
             row["unit"] = words.unit(text) or of_limits if kind in WITH_UNITS else ""
             row["values"] = words.values(said.lines)
-            row["default"] = words.default(kind, text)
+            defaults = words.defaults(kind, text)
+            row["default"] = defaults[0] if defaults else ""
+            if len(defaults) > 1:
+                section.notes.append(f"TODO {name} has several defaults: {' '.join(defaults)}")
             if "required" in cells:
                 required = str(cells["required"])
                 row["required"] = YES.get(required.lower(), "TODO")
+                if row["required"] == "TODO":
+                    section.notes.append(f"TODO {name} is neither required nor optional: {required}")
             if stated := str(cells.get("default", "")).strip("-"):
                 row["default"] = stated
             if "sample" in cells:
@@ -222,7 +231,7 @@ class Draft:
 
     def add_prose(self, name, kind, said, shown=""):
         name = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
-        if kind == "link" and any(shown == row[3] for row in self.prose):
+        if any((kind, said, shown) == row[1:] for row in self.prose):
             return
         taken = sum(re.sub(r"-\d+$", "", row[0]) == name for row in self.prose)
         self.prose.append((f"{name}-{taken + 1}" if taken else name, kind, said, shown))
@@ -257,7 +266,7 @@ class Draft:
         yield f'page: "{self.title}" ({language})'
         if not self.operation:
             yield TEXT.format("operation", "this name is made from the title")
-        for section in self.sections:
+        for section in _shared(self.sections) if SHARED_BODIES else self.sections:
             yield from _section(section)
         if self.url:
             yield from ["", "## servers", "source: sample"]
@@ -274,6 +283,19 @@ class Draft:
 
 
 WITH_UNITS = ("integer", "long", "number")
+
+
+def _shared(sections):
+    """The sections, with equal error bodies joined: `response.400 response.404`."""
+    found = []
+    for section in sections:
+        rest = (section.whole, section.uses, section.columns, section.rows, section.notes)
+        same = [s for s in found if (s.whole, s.uses, s.columns, s.rows, s.notes) == rest]
+        if same and re.fullmatch(r"response\.[45]\d\d", section.place):
+            same[0].place += f" {section.place}"
+        else:
+            found.append(section)
+    return found
 
 
 def _section(section):

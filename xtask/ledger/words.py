@@ -14,10 +14,10 @@ RANGE = [
 ]
 MINIMUM = [rf"Min(?:imum|\.)(?: value)?: ?({NUMBER})", rf"从 ?({NUMBER}) ?开始"]
 MAXIMUM = [rf"Max(?:imum|\.)(?: value)?: ?({NUMBER})", rf"最大不能超过 ?({NUMBER})"]
-MIN_LENGTH = [rf"Min(?:imum|\.) length: ?({NUMBER})", rf"Min(?:imum|\.): ?({NUMBER})"]
+MIN_LENGTH = [rf"Min(?:imum|\.) length: ?({NUMBER})", rf"Minimum: ?({NUMBER})"]
 MAX_LENGTH = [
     rf"Max(?:imum|\.) length: ?({NUMBER})",
-    rf"Max(?:imum|\.): ?({NUMBER})",
+    rf"Maximum: ?({NUMBER})",
     rf"Max\. ({NUMBER}) of letters",
 ]
 DEFAULT = [
@@ -47,32 +47,31 @@ def _unit(word):
 
 
 def limits(kind, text):
-    """The limits of a value of the type `kind`, and their unit."""
-    unit = ""
-    least = most = None
+    """The limits of a value of the type `kind`; those of its range; the unit of the range."""
+    least, most, range_ = _first(MINIMUM, text), _first(MAXIMUM, text), _first(RANGE, text)
     if kind.startswith("string"):
-        least, most = _first(MIN_LENGTH, text), _first(MAX_LENGTH, text)
-    elif kind in ("integer", "long", "number"):
-        least, most = _first(MINIMUM, text), _first(MAXIMUM, text)
-        both = _first(RANGE, text)
-        if both:
-            unit = _unit(both[3])
-            if not least and not most:
-                return f"{_number(both[1])}..{_number(both[2])}", unit
+        least, most, range_ = _first(MIN_LENGTH, text), _first(MAX_LENGTH, text), None
+    elif kind not in ("integer", "long", "number"):
+        return "", "", ""
     sides = [_number(side[1]) if side else "" for side in (least, most)]
-    return "..".join(sides) if any(sides) else "", unit
+    ends = [_number(range_[1]), _number(range_[2])] if range_ else ["", ""]
+    stated = [side or end for side, end in zip(sides, ends)]
+    shown = ["..".join(ends) if any(ends) else "" for ends in (stated, ends)]
+    return *shown, _unit(range_[3]) if range_ else ""
 
 
-def default(kind, text):
-    """The default, as the type `kind` spells it."""
-    found = _first(DEFAULT, text)
-    word = found[1].strip(".,;。，'\"") if found else ""
-    if kind in ("integer", "long", "number"):
-        number = re.match(NUMBER, word)
-        return _number(number[0]) if number else ""
-    if kind == "boolean":
-        word = {"no": "false", "yes": "true"}.get(word, NAMES.get(word, word)).lower()
-    return word
+def defaults(kind, text):
+    """Every default that a text states, as the type `kind` spells it."""
+    found = []
+    for match in (match for pattern in DEFAULT for match in re.finditer(pattern, text)):
+        word = match[1].strip(".,;。，'\"`")
+        if kind in ("integer", "long", "number"):
+            number = re.match(NUMBER, word)
+            word = _number(number[0]) if number else ""
+        if kind == "boolean":
+            word = {"no": "false", "yes": "true"}.get(word, NAMES.get(word, word)).lower()
+        found += [word] if word and word not in found else []
+    return found
 
 
 def unit(text):
@@ -87,11 +86,11 @@ def values(lines):
         inline = re.split(ENUMERATION, lines[heads[-1]])[-1]
         found = [part.strip(" `") for part in inline.split(",") if part.strip(" `")]
         return found + _items(lines[heads[-1] + 1 :]) or ["?"]
-    for at, line in enumerate(lines):
-        if re.search(r"(?:Options|supported|scenario|场景|状态|status)[.:：]? *$", line):
-            found = _items(lines[at + 1 :])
-            if len(found) > 1:
-                return found
+    for at, line in enumerate(lines[1:], 1):
+        found = _items(lines[at:]) if not lines[at - 1].startswith("- ") else []
+        is_head = re.search(r"(?:Options|scenario|status|场景|状态)[:：]? *$", lines[at - 1])
+        if len(found) > 1 and (is_head or all(f"- {word}" in lines and " " not in word for word in found)):
+            return found
     found = _first(LISTED, " ".join(line for line in lines if not line.startswith("- ")))
     if not found:
         return []

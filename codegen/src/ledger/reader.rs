@@ -84,7 +84,7 @@ struct Block<'t> {
 }
 
 /// The word for what a draft leaves open. A line that begins with it is a comment.
-const TODO: &str = "TODO";
+pub const TODO: &str = "TODO";
 
 /// The blocks of a ledger, and the lines that are still `TODO`.
 fn blocks(text: &str) -> (Vec<Block<'_>>, Vec<usize>) {

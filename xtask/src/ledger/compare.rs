@@ -7,6 +7,11 @@ use cloudfn_codegen::error::Result;
 use cloudfn_codegen::ledger::{Claim, Page, Sample};
 use serde_json::Value;
 
+use crate::text::shortened;
+
+/// How much of a value is shown.
+const SHOWN: usize = 80;
+
 /// A statement that only one of the two has, or that they have with different values.
 #[derive(Debug)]
 pub struct Difference {
@@ -20,9 +25,10 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let page = self.page.as_deref().unwrap_or("nothing");
+        let page = self.page.as_deref().map_or("nothing".to_owned(), |page| shortened(page, SHOWN));
         match &self.ledger {
             Some((line, value)) => {
+                let value = shortened(value, SHOWN);
                 write!(f, "line {line}: {}: the ledger has {value}, the page {page}", self.place)
             }
             None => write!(f, "{}: the ledger has nothing, the page {page}", self.place),
@@ -37,35 +43,31 @@ impl fmt::Display for Difference {
 /// A cell that is malformed.
 pub fn differences(ledger: &Page, draft: &Page) -> Result<Vec<Difference>> {
     let [stated, said] = [statements(ledger)?, statements(draft)?];
-    let has_row = |all: &Statements, place: &str| {
-        let row = place.rsplit_once("::").map_or(place, |(row, _)| row);
-        all.keys().any(|other| other.rsplit_once("::").is_some_and(|(other, _)| other == row))
-    };
     let mut found = Vec::new();
     for (place, (line, value)) in &stated {
         let page = said.get(place).map(|(_, value)| value.clone());
-        // Of a row that is missing, its type is enough.
-        if page.as_ref() != Some(value) && (place.ends_with("::type") || has_row(&said, place)) {
-            found.push(Difference {
-                place: place.clone(),
-                ledger: Some((*line, value.clone())),
-                page,
-            });
+        if page.as_ref() != Some(value) && is_enough(place, &stated, &said) {
+            let ledger = Some((*line, value.clone()));
+            found.push(Difference { place: place.clone(), ledger, page });
         }
     }
     for (place, (_, value)) in said.iter().filter(|(place, _)| !stated.contains_key(*place)) {
-        if place.ends_with("::type") || has_row(&stated, place) {
-            found.push(Difference {
-                place: place.clone(),
-                ledger: None,
-                page: Some(value.clone()),
-            });
+        if is_enough(place, &said, &stated) {
+            let page = Some(value.clone());
+            found.push(Difference { place: place.clone(), ledger: None, page });
         }
     }
     found.extend(of_samples(ledger, draft));
     found
         .sort_by_key(|difference| difference.ledger.as_ref().map_or(usize::MAX, |(line, _)| *line));
     Ok(found)
+}
+
+/// Of a row that only one of the two has, its type is enough.
+fn is_enough(place: &str, own: &Statements, other: &Statements) -> bool {
+    let row = place.rsplit_once("::").map_or(place, |(row, _)| row);
+    let kind = format!("{row}::type");
+    place == kind || !own.contains_key(&kind) || other.contains_key(&kind)
 }
 
 /// What is stated at a place: the line and the value.
@@ -109,11 +111,10 @@ fn of_samples(ledger: &Page, draft: &Page) -> Vec<Difference> {
     for sample in left {
         let other = said.iter().position(|other| other.place == sample.place);
         let other = other.map(|index| said.remove(index));
-        let whole = || ("", Some(&sample.value), other.map(|other| &other.value));
         let mut pointer = String::new();
         let (ours, theirs) = match other {
             Some(other) => first_difference(&sample.value, &other.value, &mut pointer),
-            None => (whole().1, None),
+            None => (Some(&sample.value), None),
         };
         found.push(Difference {
             place: format!("{}#{pointer}", sample.id()),

@@ -48,21 +48,30 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
             ("--language", options.language.as_deref()),
         ],
     )?;
-    let page = Page::parse(&options.page, &draft).map_err(|e| format!("the draft: {e}"))?;
-    if let (None, Some(id)) = (&options.operation, documented(project, &page)?) {
-        draft = draft.replacen(&format!("# {}\n", page.operation), &format!("# {id}\n"), 1);
+    // A draft that is not a ledger yet is worth reading all the same.
+    let page = Page::parse(&options.page, &draft).map_err(|e| format!("the draft: {e}"));
+    if let (None, Ok(page)) = (&options.operation, &page) {
+        if let Some(id) = documented(project, page)? {
+            draft = named(&draft, &id);
+        }
     }
     match &options.output {
         None => print!("{draft}"),
         Some(file) if file.exists() => {
             return Err(format!("{} exists; `--check` compares it", file.display()));
         }
-        Some(file) => {
-            files::write(file, &draft)?;
-            println!("{}: {} places are TODO", file.display(), page.todos.len());
-        }
+        Some(file) => files::write(file, &draft)?,
     }
+    let todos = page?.todos.len();
+    eprintln!("{todos} lines are TODO; `cargo xtask contract` refuses the ledger until none is");
     Ok(())
+}
+
+/// The draft with the name of its operation.
+fn named(draft: &str, id: &str) -> String {
+    let rest = draft.split_once('\n').map_or("", |(_, rest)| rest).split_inclusive('\n');
+    let rest = rest.filter(|line| !line.starts_with("TODO operation:"));
+    format!("# {id}\n{}", rest.collect::<String>())
 }
 
 /// The operation of the specs with the method and path of a page.
