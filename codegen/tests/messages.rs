@@ -290,6 +290,27 @@ probe::probe::request/nmae::type
 }
 
 #[test]
+fn a_draft_is_refused() {
+    let one = changed_ledger("| ..8    |\n", "| ..8    |\n\nTODO name: ?\n");
+    let expected = "\
+probe::probe::todo
+    still TODO: line 10
+    page:   Probe (en)
+    ledger: probe.md, line 10
+    do:     write what the page says, in your own words, or remove the line";
+    assert_eq!(one, expected);
+    let cell = changed_ledger("| yes      |", "| TODO     |");
+    assert!(cell.contains("still TODO: line 8\n"), "{cell}");
+    let many = changed_ledger("| ..8    |\n", &format!("| ..8    |\n{}", "TODO x\n".repeat(9)));
+    assert!(many.contains("still TODO: 9 lines: 9, 10, 11, 12, 13, 14, 15, 16, …\n"), "{many}");
+    let sample = changed_ledger(
+        "| ..8    |\n",
+        "| ..8    |\n\n## sample request x\n```json\n\"TODO\"\n```\n",
+    );
+    assert!(!sample.contains("TODO:"), "{sample}");
+}
+
+#[test]
 fn a_contradiction_may_be_with_another_source() {
     let told = |claim: &str| {
         let contradiction = format!(

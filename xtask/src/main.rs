@@ -11,11 +11,13 @@ mod dist;
 mod files;
 mod fuzz;
 mod interop;
+mod ledger;
 mod mock;
 mod mutants;
 mod process;
 mod project;
 mod text;
+mod tools;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ enum Verb {
         /// An operation such as create_function_version or a type such as Runtime
         name: String,
     },
+    /// Draft a ledger from a vendor's page, or compare a ledger with its page
+    Ledger(ledger::Options),
     /// Serve every operation with its documented sample, until interrupted
     Mock {
         /// Local port; by default, a free one
@@ -93,6 +97,7 @@ fn main() -> ExitCode {
         Verb::Draft { ledger, write } => draft::run(&project, &ledger, write),
         Verb::Samples => draft::samples(&project),
         Verb::Codegen { name } => codegen::run(&project, &name),
+        Verb::Ledger(options) => ledger::run(&project, &options),
         Verb::Mock { port } => mock::run(&project, port),
         Verb::Mutants(options) => mutants::run(&project, &options),
         Verb::Interop(arguments) => interop::run(&project, &arguments),

@@ -50,6 +50,7 @@ impl Contract {
 
     /// What is wrong with a page by itself: its sources and its rules.
     fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
+        findings.extend(left_to_read(ledger));
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
@@ -136,6 +137,20 @@ impl Contract {
             }
         }
     }
+}
+
+/// What a draft left for a person to read on the page.
+fn left_to_read(ledger: &Ledger) -> Option<Finding> {
+    const FIRST: usize = 8;
+    let todos = &ledger.page.todos;
+    let first: Vec<String> = todos.iter().take(FIRST).map(usize::to_string).collect();
+    let rest = if todos.len() > FIRST { ", …" } else { "" };
+    let message = match todos.len() {
+        1 => format!("still TODO: line {}", first.join("")),
+        count => format!("still TODO: {count} lines: {}{rest}", first.join(", ")),
+    };
+    let finding = ledger.finding(Kind::Todo, "todo", *todos.first()?, message);
+    Some(finding.remedied("write what the page says, in your own words, or remove the line"))
 }
 
 /// A ledger beside the spec that has its operation.

@@ -5,6 +5,8 @@ use std::fmt;
 /// The kinds of things that are wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
+    /// A text still has to be written.
+    Todo,
     /// A claim has no place in the spec.
     NoPlace,
     /// The spec says something else than the claim.

@@ -4,7 +4,7 @@ use super::cell::{self, NONE};
 use super::deviation::{self, Fault};
 use super::page::{Page, Row, Section};
 use super::place::{header_status, inside, Place};
-use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS};
+use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS, TODO};
 use crate::error::{Error, Result};
 
 /// One statement of a page, or of the source that stands in for a page that lost it.
@@ -253,7 +253,9 @@ impl Reader<'_> {
         let mut found = vec![("type".to_owned(), kind.to_owned())];
         match row.cell("required") {
             Some(_) if !is_member => return Err(error("an item has no `required`".into())),
-            Some(required @ ("yes" | "no")) => found.push(("required".into(), required.into())),
+            Some(required @ ("yes" | "no" | TODO)) => {
+                found.push(("required".into(), required.into()))
+            }
             Some(other) => return Err(error(format!("`{other}` should be `yes` or `no`"))),
             None if is_member && row.is_silent("required") => {
                 return Err(error("`required` should be `yes` or `no`".into()));

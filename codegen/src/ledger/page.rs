@@ -28,6 +28,8 @@ pub struct Page {
     pub language: String,
     /// Line of title and language.
     pub title_line: usize,
+    /// The lines that are still `TODO`.
+    pub todos: Vec<usize>,
     /// The tables.
     pub sections: Vec<Section>,
     /// The documented samples.

@@ -59,11 +59,12 @@ impl Page {
     /// Reads a ledger; `file` names it in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
         let reader = Reader { file };
-        let mut blocks = blocks(text);
+        let (mut blocks, todos) = blocks(text);
         let Some(head) = (!blocks.is_empty()).then(|| blocks.remove(0)) else {
             return Err(Error::new(file, "", "the ledger is empty"));
         };
         let mut page = reader.head(&head)?;
+        page.todos = todos;
         for block in &blocks {
             reader.block(block, &mut page)?;
         }
@@ -82,12 +83,23 @@ struct Block<'t> {
     lines: Vec<(usize, &'t str)>,
 }
 
-fn blocks(text: &str) -> Vec<Block<'_>> {
+/// The word for what a draft leaves open. A line that begins with it is a comment.
+pub const TODO: &str = "TODO";
+
+/// The blocks of a ledger, and the lines that are still `TODO`.
+fn blocks(text: &str) -> (Vec<Block<'_>>, Vec<usize>) {
     let mut blocks: Vec<Block<'_>> = Vec::new();
+    let mut todos = Vec::new();
     let mut fenced = false;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         fenced ^= line.starts_with("```");
+        if !fenced && line.split(|c: char| !c.is_alphanumeric()).any(|word| word == TODO) {
+            todos.push(number);
+            if line.starts_with(TODO) {
+                continue;
+            }
+        }
         let level = line.chars().take_while(|c| *c == '#').count();
         if level > 0 && !fenced {
             blocks.push(Block {
@@ -102,7 +114,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             blocks.push(Block { line: number, level: 0, heading: line, lines: Vec::new() });
         }
     }
-    blocks
+    (blocks, todos)
 }
 
 struct Reader<'f> {
@@ -161,6 +173,7 @@ impl Reader<'_> {
             title: title.to_owned(),
             language: language.to_owned(),
             title_line: page.line,
+            todos: Vec::new(),
             sections: Vec::new(),
             samples: Vec::new(),
             deviations: Vec::new(),

@@ -1,0 +1,136 @@
+//! `cargo xtask ledger PAGE`: drafts a ledger from a vendor's page, or compares one with its page.
+
+mod compare;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cloudfn_codegen::ledger::Page;
+use cloudfn_codegen::model::Spec;
+
+use crate::files;
+use crate::project::Project;
+use crate::tools::{ending_with_us, installed, with_pip};
+
+/// The options of the verb.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The page: reStructuredText if it ends in .rst, Markdown otherwise
+    page: PathBuf,
+    /// Compares this ledger with the page, and drafts nothing
+    #[arg(long, value_name = "LEDGER", conflicts_with_all = ["operation", "request", "language", "output"])]
+    check: Option<PathBuf>,
+    /// Name of the operation; by default, the one of the specs with this method and path
+    #[arg(long)]
+    operation: Option<String>,
+    /// `METHOD /path`, if the page does not have it
+    #[arg(long, value_name = "REQUEST")]
+    request: Option<String>,
+    /// Language of the page, such as en
+    #[arg(long)]
+    language: Option<String>,
+    /// File of the draft; by default, it is printed
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Drafts, or compares.
+pub fn run(project: &Project, options: &Options) -> Result<(), String> {
+    if let Some(ledger) = &options.check {
+        return check(project, &options.page, ledger);
+    }
+    let mut draft = draft(
+        project,
+        &options.page,
+        [
+            ("--operation", options.operation.as_deref()),
+            ("--request", options.request.as_deref()),
+            ("--language", options.language.as_deref()),
+        ],
+    )?;
+    // A draft that is not a ledger yet is worth reading all the same.
+    let page = Page::parse(&options.page, &draft).map_err(|e| format!("the draft: {e}"));
+    if let (None, Ok(page)) = (&options.operation, &page) {
+        if let Some(id) = documented(project, page)? {
+            draft = named(&draft, &id);
+        }
+    }
+    match &options.output {
+        None => print!("{draft}"),
+        Some(file) if file.exists() => {
+            return Err(format!("{} exists; `--check` compares it", file.display()));
+        }
+        Some(file) => files::write(file, &draft)?,
+    }
+    let todos = page?.todos.len();
+    eprintln!("{todos} lines are TODO; `cargo xtask contract` refuses the ledger until none is");
+    Ok(())
+}
+
+/// The draft with the name of its operation.
+fn named(draft: &str, id: &str) -> String {
+    let rest = draft.split_once('\n').map_or("", |(_, rest)| rest).split_inclusive('\n');
+    let rest = rest.filter(|line| !line.starts_with("TODO operation:"));
+    format!("# {id}\n{}", rest.collect::<String>())
+}
+
+/// The operation of the specs with the method and path of a page.
+fn documented(project: &Project, page: &Page) -> Result<Option<String>, String> {
+    let specs = Spec::load_all(&project.root.join("openapi")).map_err(|e| e.to_string())?;
+    let mut operations = specs.iter().flat_map(|spec| &spec.operations);
+    let is_it =
+        |method: &str, path: &str| method.eq_ignore_ascii_case(&page.method) && path == page.path;
+    let found = operations.find(|operation| is_it(&operation.method, &operation.path));
+    Ok(found.map(|operation| operation.id.clone()))
+}
+
+/// Compares a ledger with a page.
+fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
+    let ledger = Page::load(file).map_err(|e| e.to_string())?;
+    let request = format!("{} {}", ledger.method, ledger.path);
+    let request = ledger.url_source.as_ref().map(|_| request.as_str());
+    let options = [
+        ("--operation", Some(ledger.operation.as_str())),
+        ("--request", request),
+        ("--language", Some(ledger.language.as_str())),
+    ];
+    let draft = draft(project, page, options)?;
+    let draft = Page::parse(page, &draft).map_err(|e| format!("the draft: {e}"))?;
+    let differences = compare::differences(&ledger, &draft).map_err(|e| e.to_string())?;
+    differences.iter().for_each(|difference| println!("{difference}"));
+    match differences.len() {
+        0 => {
+            println!(
+                "{} says what the page says, as far as its tables and samples go",
+                file.display()
+            );
+            Ok(())
+        }
+        1 => Err("ledger and page differ in 1 place".to_owned()),
+        count => Err(format!("ledger and page differ in {count} places")),
+    }
+}
+
+/// The draft of the ledger of `page`.
+fn draft(
+    project: &Project,
+    page: &Path,
+    options: [(&str, Option<&str>); 3],
+) -> Result<String, String> {
+    fs::metadata(page).map_err(|e| format!("{} cannot be read: {e}", page.display()))?;
+    let tools = installed(project, "xtask/ledger", "python", &["requirements.txt"], with_pip)?;
+    let mut python = ending_with_us(project, tools.join("bin/python"));
+    python.arg(project.root.join("xtask/ledger/draft.py")).arg(page);
+    for (option, value) in options {
+        python.args(value.map(|value| format!("{option}={value}")));
+    }
+    let output = python.output().map_err(|e| format!("Python cannot be run: {e}"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => {
+            eprint!("{said}");
+            String::from_utf8(output.stdout).map_err(|e| format!("the draft: {e}"))
+        }
+        false => Err(format!("{}: {}", page.display(), said.trim())),
+    }
+}
