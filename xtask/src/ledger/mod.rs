@@ -49,9 +49,11 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         ],
     )?;
     // A draft that is not a ledger yet is worth reading all the same.
-    let page = Page::parse(&options.page, &draft).map_err(|e| format!("the draft: {e}"));
-    if let (None, Ok(page)) = (&options.operation, &page) {
-        if let Some(id) = documented(project, page)? {
+    let parsed = |draft: &str| {
+        Page::parse(&options.page, draft).map_err(|e| format!("the draft is not a ledger yet: {e}"))
+    };
+    if let (None, Ok(page)) = (&options.operation, parsed(&draft)) {
+        if let Some(id) = documented(project, &page)? {
             draft = named(&draft, &id);
         }
     }
@@ -62,8 +64,10 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         }
         Some(file) => files::write(file, &draft)?,
     }
-    let todos = page?.todos.len();
-    eprintln!("{todos} lines are TODO; `cargo xtask contract` refuses the ledger until none is");
+    let todos = parsed(&draft)?.todos.len();
+    eprintln!(
+        "{todos} lines are TODO; `cargo xtask contract` refuses the ledger while any is left"
+    );
     Ok(())
 }
 
@@ -95,7 +99,8 @@ fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
         ("--language", Some(ledger.language.as_str())),
     ];
     let draft = draft(project, page, options)?;
-    let draft = Page::parse(page, &draft).map_err(|e| format!("the draft: {e}"))?;
+    let draft =
+        Page::parse(page, &draft).map_err(|e| format!("the draft is not a ledger yet: {e}"))?;
     let differences = compare::differences(&ledger, &draft).map_err(|e| e.to_string())?;
     differences.iter().for_each(|difference| println!("{difference}"));
     match differences.len() {
