@@ -2,10 +2,8 @@
 
 use serde_json::Value;
 
+pub use crate::ledger::TODO;
 use crate::model::pointer;
-
-/// What stands where a person has to write something.
-pub const TODO: &str = "TODO";
 
 /// Whether a text still has to be written.
 pub fn is_todo(text: &str) -> bool {

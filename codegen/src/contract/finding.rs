@@ -23,8 +23,6 @@ pub enum Kind {
     Sample,
     /// An operation has no ledger, or a source no name.
     Ledger,
-    /// A text still has to be written.
-    Todo,
 }
 
 /// Something that is wrong.

@@ -16,3 +16,4 @@ pub use deviation::Fault;
 pub use page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 pub use place::Place;
 pub(crate) use reader::KEYWORD_COLUMNS;
+pub use reader::TODO;

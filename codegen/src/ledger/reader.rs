@@ -83,7 +83,7 @@ struct Block<'t> {
     lines: Vec<(usize, &'t str)>,
 }
 
-/// The word for what a draft leaves open. A line that begins with it is a comment.
+/// What stands where a person has to write something. A line that begins with it is a comment.
 pub const TODO: &str = "TODO";
 
 /// The blocks of a ledger, and the lines that are still `TODO`.
