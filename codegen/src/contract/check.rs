@@ -19,6 +19,7 @@ impl Contract {
             self.check_page(ledger, sources, &mut findings);
         }
         self.check_contradictions(sources, &mut findings);
+        findings.extend(self.check_shared(sources));
         findings
     }
 
@@ -52,7 +53,8 @@ impl Contract {
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
-                let finding = ledger.finding(Kind::Rule, &id, rule.line, message);
+                let line = ledger.page.line(rule.line);
+                let finding = ledger.finding(Kind::Rule, &id, line, message);
                 findings.push(finding.remedied(
                     "read the page again; correct the rule, its examples, or name the sample that breaks it (`broken by:`)",
                 ));
@@ -124,6 +126,7 @@ impl Contract {
                     contradiction::check(&ledger.page, listed, &pages, sources)
                 {
                     let id = format!("contradiction/{}", listed.name);
+                    let line = listed.line(line);
                     let finding = ledger.finding(Kind::Contradiction, &id, line, message);
                     findings.push(
                         finding.remedied(
@@ -365,15 +368,19 @@ impl<'c> Pair<'c> {
 
 /// Claims and deviations whose source has no name in `openapi/SOURCES.md`.
 fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
+    let line = |number: usize| ledger.page.line(number);
+    // Those of the file about the API are checked once for all.
     let of_claims = ledger
         .all()
-        .filter(|claim| !claim.is_silent() && claim.source != NOTE)
+        .filter(|claim| !claim.is_silent() && claim.source != NOTE && !claim.line.of_api)
         .map(|claim| (claim.local_id(), claim.line, &claim.source));
-    let of_deviations = ledger.page.deviations.iter().map(|deviation| {
-        (format!("deviation/{}", deviation.name), deviation.line, &deviation.source)
+    let of_deviations = ledger.page.deviations.iter().filter(|d| d.scope.is_none());
+    let of_deviations = of_deviations.map(|deviation| {
+        (format!("deviation/{}", deviation.name), line(deviation.line), &deviation.source)
     });
     let of_rules = ledger.page.rules.iter();
-    let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.line, &rule.source));
+    let of_rules =
+        of_rules.map(|rule| (format!("rule/{}", rule.name), line(rule.line), &rule.source));
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
         for source in named.split(',').map(str::trim) {
