@@ -25,8 +25,9 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    let pages = Page::load_all(Path::new("openapi/ledger"))?;
-    generate_all(Spec::load_all(Path::new("openapi"))?, &pages)?;
+    let specs = Spec::load_all(Path::new("openapi"))?;
+    let pages = Page::load_all(Path::new("openapi/ledger"), &specs)?;
+    generate_all(specs, &pages)?;
     if std::env::var_os("CARGO_FEATURE_MOCK").is_some() {
         let specs: Result<Vec<Spec>> = MADE_UP.iter().map(|f| Spec::load(Path::new(f))).collect();
         generate_all(specs?, &[Page::load(Path::new(MADE_UP_PAGE))?])?;

@@ -8,6 +8,7 @@ use cel::objects::{Key, Map};
 use cel::{Context, ExecutionError, Program, Value as Cel};
 use cloudfn_codegen::expression::Expression;
 use cloudfn_codegen::ledger::Page;
+use cloudfn_codegen::model::Spec;
 use cloudfn_schema::rule::Verdict;
 use proptest::prelude::*;
 use serde_json::{json, Value};
@@ -171,10 +172,11 @@ proptest! {
 
 #[test]
 fn each_rule_of_a_ledger_means_what_cel_says() {
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/ledger");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
+    let specs = Spec::load_all(&folder).unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(300));
     let mut count = 0;
-    for page in Page::load_all(&pages).unwrap() {
+    for page in Page::load_all(&folder.join("ledger"), &specs).unwrap() {
         for rule in &page.rules {
             let Some(check) = &rule.check else { continue };
             count += 1;

@@ -40,7 +40,7 @@ PLACES = {
 ORDER = ["name", "type", "required", "limits", "default", "values", "unit", "sample", "description"]
 TEXT = "TODO {}: {}"
 # Whether equal bodies of several error statuses are one section.
-SHARED_BODIES = False
+SHARED_BODIES = True
 
 
 @dataclass

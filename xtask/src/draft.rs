@@ -18,7 +18,9 @@ pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
     let absolute = file.canonicalize().map_err(|e| format!("{}: {e}", file.display()))?;
     let openapi = enter(project)?;
     let page = Page::load(Path::new(&project.relative(&absolute))).map_err(|e| e.to_string())?;
-    let pages = load_pages(openapi)?;
+    let pages = load_pages(openapi, &Spec::load_all(openapi).map_err(|e| e.to_string())?)?;
+    let listed = pages.iter().find(|other| other.stem() == page.stem()).cloned();
+    let page = listed.unwrap_or(page);
     // The same page in other languages describes the same operation.
     let others = pages.iter().filter(|other| other.operation == page.operation);
     let others = others.filter(|other| other.stem() != page.stem()).cloned();
@@ -66,7 +68,7 @@ fn report(openapi: &Path, pages: Vec<Page>, own: &[Page], draft: Draft) -> Resul
 pub fn samples(project: &Project) -> Result<(), String> {
     let openapi = enter(project)?;
     let specs = Spec::load_all(openapi).map_err(|e| e.to_string())?;
-    let (pages, others): (Vec<Page>, Vec<Page>) = load_pages(openapi)?
+    let (pages, others): (Vec<Page>, Vec<Page>) = load_pages(openapi, &specs)?
         .into_iter()
         .partition(|page| specs.iter().any(|spec| spec.operation(&page.operation).is_some()));
     let contract = Contract::unchecked(specs, &pages).map_err(|e| e.to_string())?;
@@ -96,8 +98,8 @@ fn enter(project: &Project) -> Result<&'static Path, String> {
     Ok(Path::new("openapi"))
 }
 
-fn load_pages(openapi: &Path) -> Result<Vec<Page>, String> {
-    Page::load_all(&openapi.join("ledger")).map_err(|e| e.to_string())
+fn load_pages(openapi: &Path, specs: &[Spec]) -> Result<Vec<Page>, String> {
+    Page::load_all(&openapi.join("ledger"), specs).map_err(|e| e.to_string())
 }
 
 /// The spec of a page's API, which the name of its file begins with.

@@ -180,6 +180,9 @@ fn parameter(
             _ => schema_answer(spec, &schema, statement),
         };
     }
+    if location == "header" && name.eq_ignore_ascii_case("content-type") {
+        return Some(media_type(operation, statement));
+    }
     let always = spec.security_header(operation, name).filter(|_| location == "header")?;
     if statement == "description" {
         let is_its = |scheme: &&Scheme| scheme.header() == Some(name.to_lowercase());
@@ -195,6 +198,22 @@ fn parameter(
             _ => None,
         },
     })
+}
+
+/// `Content-Type` is the media type of the body. Without a body, it is not sent.
+fn media_type(operation: &Operation, statement: &str) -> Answer {
+    let names = operation.request.iter().flat_map(|body| &body.content);
+    let names: Vec<&str> = names.map(|media| media.name.as_str()).collect();
+    Answer {
+        pointer: pointer::join(&operation.pointer, "requestBody"),
+        value: match statement {
+            "type" => Some("string".into()),
+            "required" => Some(yes_or_no(operation.request.is_some())),
+            "description" if names.is_empty() => Some("There is no body.".into()),
+            "description" => Some(names.join(", ")),
+            _ => None,
+        },
+    }
 }
 
 fn schema_answer(spec: &Spec, at: &str, statement: &str) -> Option<Answer> {

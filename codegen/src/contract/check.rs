@@ -21,6 +21,7 @@ impl Contract {
         }
         self.check_contradictions(sources, &mut findings);
         findings.extend(self.specs.iter().flat_map(left_to_write));
+        findings.extend(self.check_shared(sources));
         findings
     }
 
@@ -55,7 +56,8 @@ impl Contract {
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
-                let finding = ledger.finding(Kind::Rule, &id, rule.line, message);
+                let line = ledger.page.line(rule.line);
+                let finding = ledger.finding(Kind::Rule, &id, line, message);
                 findings.push(finding.remedied(
                     "read the page again; correct the rule, its examples, or name the sample that breaks it (`broken by:`)",
                 ));
@@ -127,6 +129,7 @@ impl Contract {
                     contradiction::check(&ledger.page, listed, &pages, sources)
                 {
                     let id = format!("contradiction/{}", listed.name);
+                    let line = listed.line(line);
                     let finding = ledger.finding(Kind::Contradiction, &id, line, message);
                     findings.push(
                         finding.remedied(
@@ -149,7 +152,7 @@ fn left_to_read(ledger: &Ledger) -> Option<Finding> {
         1 => format!("still TODO: line {}", first.join("")),
         count => format!("still TODO: {count} lines: {}{rest}", first.join(", ")),
     };
-    let finding = ledger.finding(Kind::Todo, "todo", *todos.first()?, message);
+    let finding = ledger.finding(Kind::Todo, "todo", ledger.page.line(*todos.first()?), message);
     Some(finding.remedied("write what the page says, in your own words, or remove the line"))
 }
 
@@ -397,15 +400,19 @@ fn left_to_write(spec: &Spec) -> Vec<Finding> {
 
 /// Claims and deviations whose source has no name in `openapi/SOURCES.md`.
 fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
+    let line = |number: usize| ledger.page.line(number);
+    // Those of the file about the API are checked once for all.
     let of_claims = ledger
         .all()
-        .filter(|claim| !claim.is_silent() && claim.source != NOTE)
+        .filter(|claim| !claim.is_silent() && claim.source != NOTE && !claim.line.of_api)
         .map(|claim| (claim.local_id(), claim.line, &claim.source));
-    let of_deviations = ledger.page.deviations.iter().map(|deviation| {
-        (format!("deviation/{}", deviation.name), deviation.line, &deviation.source)
+    let of_deviations = ledger.page.deviations.iter().filter(|d| d.scope.is_none());
+    let of_deviations = of_deviations.map(|deviation| {
+        (format!("deviation/{}", deviation.name), line(deviation.line), &deviation.source)
     });
     let of_rules = ledger.page.rules.iter();
-    let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.line, &rule.source));
+    let of_rules =
+        of_rules.map(|rule| (format!("rule/{}", rule.name), line(rule.line), &rule.source));
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
         for source in named.split(',').map(str::trim) {

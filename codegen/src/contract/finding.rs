@@ -23,6 +23,8 @@ pub enum Kind {
     Sample,
     /// An operation has no ledger, or a source no name.
     Ledger,
+    /// What is said of a whole API applies to nothing.
+    Shared,
 }
 
 /// Something that is wrong.

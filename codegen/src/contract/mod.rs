@@ -11,6 +11,8 @@ mod contradiction;
 mod coverage;
 mod finding;
 pub mod sample;
+#[cfg(feature = "checks")]
+mod shared;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,7 +21,7 @@ use std::path::Path;
 pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
-use crate::ledger::{Claim, Fault, Page, Rule, Sample};
+use crate::ledger::{Claim, Fault, Line, Page, Rule, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -47,6 +49,8 @@ pub struct Ledger {
     pub claims: Vec<Claim>,
     /// What the page says that constrains nothing.
     pub prose: Vec<Claim>,
+    /// The lines of the file about the API that apply to it.
+    pub used: BTreeSet<usize>,
 }
 
 impl Ledger {
@@ -58,15 +62,20 @@ impl Ledger {
         spec: &Spec,
         prefix: String,
     ) -> Result<(Self, Vec<Finding>)> {
-        let (claims, faults) = page.deviating_claims()?;
+        let (claims, applied) = page.deviating_claims()?;
         let (prose, claims) = claims.into_iter().partition(Claim::is_prose);
-        let ledger = Self { page, spec: index, prefix, claims, prose };
+        let mut page = page;
+        page.deviations.retain(|deviation| deviation.scope.is_none());
+        page.deviations.extend(applied.deviations);
+        page.contradictions.retain(|contradiction| contradiction.scope.is_none());
+        page.contradictions.extend(applied.contradictions);
+        let ledger = Self { page, spec: index, prefix, claims, prose, used: applied.used };
         let finding = |fault: Fault| {
             let remedy = "read the page again; correct the deviation or remove it";
             let finding = ledger.finding(Kind::Deviation, &fault.claim, fault.line, fault.message);
             Finding { spec: spec.file.display().to_string(), ..finding.remedied(remedy) }
         };
-        let findings = faults.into_iter().map(finding).collect();
+        let findings = applied.faults.into_iter().map(finding).collect();
         Ok((ledger, findings))
     }
 
@@ -121,14 +130,14 @@ impl Ledger {
         &self,
         kind: Kind,
         local_id: &str,
-        line: usize,
+        line: Line,
         message: impl Into<String>,
     ) -> Finding {
         let page = &self.page;
         Finding {
             kind,
             claim: format!("{}::{local_id}", self.prefix),
-            ledger: format!("{}, line {line}", page.file.display()),
+            ledger: page.at(line),
             page: format!("{} ({})", page.title, page.language),
             spec: String::new(),
             message: message.into(),
@@ -147,7 +156,7 @@ impl Contract {
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
-        let pages = Page::load_all(&folder.join("ledger"))?;
+        let pages = Page::load_all(&folder.join("ledger"), &specs)?;
         let sources = sources(&folder.join("SOURCES.md"))?;
         Self::new(specs, pages, &sources)
     }

@@ -176,8 +176,13 @@ impl<'d> Drafter<'d> {
         let is_it =
             |(_, claim): &&(&Page, Claim)| claim.place == *place && claim.statement == statement;
         let found = self.claims.iter().find(is_it).or(self.claims.first());
-        let (file, line) = found.map_or((Path::new(""), 0), |(page, c)| (&page.file, c.line));
-        Error::new(file, format!("line {line}"), message)
+        match found {
+            Some((page, claim)) => {
+                let line = format!("line {}", claim.line.number);
+                Error::new(page.file_of(claim.line), line, message)
+            }
+            None => Error::new(Path::new(""), "", message),
+        }
     }
 }
 

@@ -232,7 +232,7 @@ impl Drafter<'_> {
     fn in_order(&self, claim: &Claim) -> Vec<String> {
         let cells = self.pages.iter().flat_map(|page| {
             let rows = page.sections.iter().flat_map(|section| &section.rows);
-            let of_row = rows.filter(|row| row.line == claim.line).filter_map(|r| r.cell("values"));
+            let of_row = rows.filter(|row| page.line(row.line) == claim.line).filter_map(|r| r.cell("values"));
             of_row.chain(page.deviations.iter().map(|deviation| deviation.spec.as_str()))
         });
         let sorted = values_of(claim.expected());

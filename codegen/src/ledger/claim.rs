@@ -1,8 +1,11 @@
 //! Claims: each cell of a ledger as one statement with an id.
 
+use std::path::Path;
+
+use super::api::Api;
 use super::cell::{self, NONE};
-use super::deviation::{self, Fault};
-use super::page::{Page, Row, Section};
+use super::deviation::{self, Applied};
+use super::page::{Line, Page, Row, Section};
 use super::place::{header_status, inside, Place};
 use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS, TODO};
 use crate::error::{Error, Result};
@@ -17,7 +20,7 @@ pub struct Claim {
     /// What it says, in the notation of cells; `-` when the page is silent.
     pub value: String,
     /// Line in the ledger.
-    pub line: usize,
+    pub line: Line,
     /// Where it comes from.
     pub source: String,
     /// Where a schema of it is used, as the heading says.
@@ -95,21 +98,21 @@ impl Page {
         claims(self)
     }
 
-    /// The claims of this page, and what is wrong with its deviations from them.
+    /// The claims of this page, and what became of the deviations from them.
     ///
     /// # Errors
     ///
     /// A cell that is malformed.
-    pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Vec<Fault>)> {
+    pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Applied)> {
         let mut claims = claims(self)?;
-        let faults = deviation::apply(self, &mut claims);
-        Ok((claims, faults))
+        let applied = deviation::apply(self, &mut claims);
+        Ok((claims, applied))
     }
 }
 
 /// The claims of a page, deviations not yet applied.
 fn claims(page: &Page) -> Result<Vec<Claim>> {
-    let mut reader = Reader { page, claims: Vec::new() };
+    let mut reader = Reader { page, file: &page.file, of_api: false, claims: Vec::new() };
     reader.head();
     for section in &page.sections {
         reader.section(section)?;
@@ -120,21 +123,62 @@ fn claims(page: &Page) -> Result<Vec<Claim>> {
         let source = sample.source.as_deref().unwrap_or("sample");
         reader.push(place, "value", value, sample.line, source);
     }
+    if let Some(api) = &page.api {
+        reader.shared(api)?;
+    }
     Ok(reader.claims)
 }
 
 struct Reader<'p> {
     page: &'p Page,
+    /// What is read, the page or the file about its API.
+    file: &'p Path,
+    of_api: bool,
     claims: Vec<Claim>,
 }
 
-impl Reader<'_> {
+impl<'p> Reader<'p> {
+    /// What is true of the whole API, where the page has nothing of its own.
+    fn shared(&mut self, api: &'p Api) -> Result<()> {
+        (self.file, self.of_api) = (&api.file, true);
+        let own = self.claims.len();
+        for section in api.sections_of(self.page) {
+            // The ways to authenticate belong together, and so do the members of a body.
+            let is_whole = section.place == "security" || section.place.starts_with("response.");
+            if is_whole && self.page.sections.iter().any(|other| other.place == section.place) {
+                continue;
+            }
+            let first = self.claims.len();
+            self.section(section)?;
+            for claim in self.claims.split_off(first) {
+                let (of_page, shared) = self.claims.split_at(own);
+                if of_page.iter().any(|other| other.place.is(&claim.place)) {
+                    continue;
+                }
+                let is_same = |other: &&Claim| {
+                    (&other.place, &other.statement) == (&claim.place, &claim.statement)
+                };
+                if let Some(other) = shared.iter().find(is_same) {
+                    let message = format!(
+                        "`{}` stands at line {} already",
+                        claim.local_id(),
+                        other.line.number
+                    );
+                    let line = format!("line {}", claim.line.number);
+                    return Err(Error::new(self.file, line, message));
+                }
+                self.claims.push(claim);
+            }
+        }
+        Ok(())
+    }
+
     fn push(&mut self, place: Place, statement: &str, value: String, line: usize, source: &str) {
         self.claims.push(Claim {
             place,
             statement: statement.to_owned(),
             value,
-            line,
+            line: Line { of_api: self.of_api, number: line },
             source: source.to_owned(),
             uses: Vec::new(),
             deviation: None,
@@ -163,7 +207,7 @@ impl Reader<'_> {
         for row in &section.rows {
             match section.place.as_str() {
                 "security" => self.security(row, &source),
-                "servers" => self.server(row, &source),
+                "servers" => self.server(row, &source)?,
                 "prose" => self.prose(row, section)?,
                 _ => self.row(section, row, &source)?,
             }
@@ -183,9 +227,16 @@ impl Reader<'_> {
         }
     }
 
-    fn server(&mut self, row: &Row, source: &str) {
+    fn server(&mut self, row: &Row, source: &str) -> Result<()> {
         let name = row.cell("name").unwrap_or_default();
-        let statements = if name.contains('{') { &["default", "values"][..] } else { &["url"] };
+        let (url, variable) = (&["url"][..], &["default", "values"][..]);
+        let (statements, others) = match name.contains('{') {
+            true => (variable, url),
+            false => (url, variable),
+        };
+        if let Some(other) = others.iter().find(|other| row.cell(other).is_some()) {
+            return Err(self.error(row, format!("`{name}` has no `{other}`")));
+        }
         for statement in statements {
             let cell = match (*statement, row.cell(statement)) {
                 ("values", Some(cell)) => cell::sorted_values(cell),
@@ -193,6 +244,7 @@ impl Reader<'_> {
             };
             self.push(Place::Server(name.to_owned()), statement, cell, row.line, source);
         }
+        Ok(())
     }
 
     fn prose(&mut self, row: &Row, section: &Section) -> Result<()> {
@@ -237,7 +289,7 @@ impl Reader<'_> {
     }
 
     fn error(&self, row: &Row, message: String) -> Error {
-        Error::new(&self.page.file, format!("line {}", row.line), message)
+        Error::new(self.file, format!("line {}", row.line), message)
     }
 
     fn row(&mut self, section: &Section, row: &Row, source: &str) -> Result<()> {
@@ -321,7 +373,7 @@ pub fn limit_names(kind: &str) -> (&'static str, &'static str) {
 }
 
 /// A claim for what a page is silent about.
-pub fn silent(place: Place, statement: &str, line: usize) -> Claim {
+pub fn silent(place: Place, statement: &str, line: Line) -> Claim {
     Claim {
         place,
         statement: statement.to_owned(),

@@ -1,49 +1,252 @@
 //! Applies deviations to the claims of a page.
 
+use std::collections::BTreeSet;
+
+use super::api::{Api, Role};
 use super::cell::{limits, sorted_values, NONE};
 use super::claim::{limit_names, silent, Claim};
-use super::page::{Deviation, Page, Reference};
+use super::page::{Contradiction, Deviation, Line, Page, Reference};
 use super::place::Place;
 
 /// What is wrong with a deviation, and at which line.
 pub struct Fault {
     /// The line in the ledger.
-    pub line: usize,
+    pub line: Line,
     /// The id of the claim.
     pub claim: String,
     /// What is wrong, in a sentence.
     pub message: String,
 }
 
-/// Marks the claims that deviate; what is wrong with the deviations themselves is returned.
-pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for deviation in &page.deviations {
+/// What became of the deviations of a page and of its API.
+#[derive(Default)]
+pub struct Applied {
+    /// What is wrong with them.
+    pub faults: Vec<Fault>,
+    /// Those of the API that apply, with the claims that they apply to.
+    pub deviations: Vec<Deviation>,
+    /// The contradictions of the API that apply.
+    pub contradictions: Vec<Contradiction>,
+    /// The lines of the file about the API that apply.
+    pub used: BTreeSet<usize>,
+}
+
+/// Marks the claims that deviate, first by the page's deviations, then by those of its API.
+pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
+    let mut applied = Applied::default();
+    for deviation in page.deviations.iter().filter(|deviation| deviation.scope.is_none()) {
         for reference in &deviation.claims {
-            for (claim, value, spec) in expand(reference, deviation, claims) {
-                if let Err(message) = apply_one(deviation, &claim, &value, &spec, claims) {
-                    faults.push(Fault {
-                        line: reference.line,
-                        claim,
-                        message: format!("deviation `{}`: {message}", deviation.name),
-                    });
-                }
+            for one in expand(reference, deviation, claims) {
+                let done = apply_one(deviation, &one, claims);
+                applied.note(deviation, reference, one.claim, done);
             }
         }
     }
-    faults
+    if let Some(api) = &page.api {
+        applied.used.extend(api.sections_of(page).map(|section| section.line));
+        applied.headers(page, api, claims);
+        applied.shared(page, api, claims);
+        applied.contradictions(page, api, claims);
+    }
+    applied
+}
+
+impl Applied {
+    fn note(
+        &mut self,
+        deviation: &Deviation,
+        reference: &Reference,
+        claim: String,
+        done: Result<(), String>,
+    ) {
+        if let Err(message) = done {
+            let message = format!("deviation `{}`: {message}", deviation.name);
+            self.faults.push(Fault { line: deviation.line(reference.line), claim, message });
+        }
+    }
+
+    /// The deviations of the API. What the page itself says of a claim goes first.
+    fn shared(&mut self, page: &Page, api: &Api, claims: &mut Vec<Claim>) {
+        let own: BTreeSet<&str> = page.deviations.iter().map(|d| d.name.as_str()).collect();
+        let is_own = |claim: &Claim| {
+            let deviation = claim.deviation.as_ref();
+            deviation.is_some_and(|(name, _)| own.contains(name.as_str()))
+        };
+        for deviation in api.deviations.iter().filter(|deviation| deviation.applies_to(page)) {
+            let is_named = deviation.scope.as_ref().is_some_and(|s| s.names(&page.operation));
+            let mut applies_to = Vec::new();
+            for reference in &deviation.claims {
+                for one in expand(reference, deviation, claims) {
+                    let found = claims.iter().find(|claim| one.is_about(claim));
+                    let done = match found {
+                        Some(found) if is_own(found) => {
+                            self.used.insert(reference.line);
+                            continue;
+                        }
+                        Some(found) if found.value == one.spec && !found.is_silent() => Err(format!(
+                            "`{}` is `{}` in {}, as in the spec; leave the operation out with `!{}`",
+                            one.claim,
+                            one.spec,
+                            page.stem(),
+                            page.operation
+                        )),
+                        Some(found) if found.value != one.page && !is_named => continue,
+                        None if !is_named && !one.has_place(page, claims) => continue,
+                        _ => apply_one(deviation, &one, claims),
+                    };
+                    if done.is_ok() && !applies_to.contains(reference) {
+                        self.used.insert(reference.line);
+                        applies_to.push(reference.clone());
+                    }
+                    self.note(deviation, reference, one.claim, done);
+                }
+            }
+            if !applies_to.is_empty() {
+                self.deviations.push(Deviation { claims: applies_to, ..deviation.clone() });
+            }
+        }
+    }
+
+    /// The headers of the API that are credentials or the media type of the body: the page requires
+    /// them, and the spec only where each call has them.
+    fn headers(&mut self, page: &Page, api: &Api, claims: &mut [Claim]) {
+        for section in api.sections_of(page).filter(|section| section.place == "header") {
+            for row in &section.rows {
+                let Some(role) = row.cell("role").and_then(Role::parse) else { continue };
+                let (name, required) = (row.cell("name"), row.cell("required"));
+                let (Some(name), Some(required)) = (name, required) else { continue };
+                let place = Place::Parameter("header".to_owned(), name.to_owned());
+                let is_sent = match role {
+                    Role::MediaType => Some(has_section(page, claims, "request")),
+                    Role::Credential => is_in_each_alternative(claims, name),
+                };
+                let line = Line { of_api: true, number: row.line };
+                let mut fault = |claim: &Claim, message| {
+                    self.faults.push(Fault { line, claim: claim.local_id(), message });
+                };
+                let is_it = |c: &&mut Claim| c.place.is(&place) && c.statement == "required";
+                let Some(claim) = claims.iter_mut().find(is_it) else { continue };
+                let Some(is_sent) = is_sent else {
+                    fault(claim, format!("no security scheme has the header `{name}`"));
+                    continue;
+                };
+                if claim.deviation.is_some() {
+                    continue;
+                }
+                if claim.value != required {
+                    let message = format!(
+                        "`{}` is `{}` in {}, and `{required}` for the whole API; leave the operation out of that section with `!{}`",
+                        claim.local_id(), claim.value, page.stem(), page.operation
+                    );
+                    fault(claim, message);
+                    continue;
+                }
+                if is_sent || required == "no" {
+                    continue;
+                }
+                let deviation = Deviation {
+                    line: row.line,
+                    name: format!("header-{}", name.to_lowercase()),
+                    claims: vec![Reference {
+                        claim: claim.local_id(),
+                        value: claim.value.clone(),
+                        line: row.line,
+                    }],
+                    spec: "no".to_owned(),
+                    source: section.source.clone().unwrap_or_else(|| "page".to_owned()),
+                    why: role.why().to_owned(),
+                    scope: section.scope.clone(),
+                };
+                claim.deviation = Some((deviation.name.clone(), deviation.spec.clone()));
+                self.deviations.push(deviation);
+            }
+        }
+    }
+
+    /// The contradictions of the API: those whose claims the page has.
+    fn contradictions(&mut self, page: &Page, api: &Api, claims: &[Claim]) {
+        for contradiction in api.contradictions.iter().filter(|c| c.applies_to(page)) {
+            let is_named = contradiction.scope.as_ref().is_some_and(|s| s.names(&page.operation));
+            let mut references = contradiction.claims.iter().filter(|r| r.stem().is_none());
+            let is_there = |reference: &Reference| {
+                claims.iter().any(|claim| claim.local_id() == reference.claim)
+            };
+            if is_named || references.all(is_there) {
+                self.used.insert(contradiction.line);
+                self.contradictions.push(contradiction.clone());
+            }
+        }
+    }
+}
+
+/// Whether all ways to authenticate that the claims state send the header `name`; nothing if none
+/// does.
+fn is_in_each_alternative(claims: &[Claim], name: &str) -> Option<bool> {
+    let stated = |statement: &'static str| {
+        claims.iter().filter(move |claim| {
+            matches!(claim.place, Place::Security(_)) && claim.statement == statement
+        })
+    };
+    let with: BTreeSet<&str> = stated("header")
+        .filter(|header| header.expected().eq_ignore_ascii_case(name))
+        .flat_map(|header| stated("alternative").filter(|other| other.place == header.place))
+        .map(Claim::expected)
+        .collect();
+    let all: BTreeSet<&str> = stated("alternative").map(Claim::expected).collect();
+    (!with.is_empty()).then_some(with == all)
+}
+
+/// Whether a page has something to say of a body.
+fn has_section(page: &Page, claims: &[Claim], section: &str) -> bool {
+    page.sections.iter().any(|own| own.place == section)
+        || page.samples.iter().any(|sample| sample.place == section)
+        || claims.iter().any(|claim| match &claim.place {
+            Place::Body(of) | Place::Member(of, _) => of == section,
+            _ => false,
+        })
+}
+
+/// One claim of a deviation, with what page and spec have for it.
+struct One {
+    claim: String,
+    place: Option<Place>,
+    statement: String,
+    page: String,
+    spec: String,
+}
+
+impl One {
+    fn new(claim: String, page: &str, spec: &str) -> Self {
+        let (place, statement) = claim.split_once("::").unwrap_or((&claim, ""));
+        let normal = |text: &str| match statement {
+            "values" if text != NONE && text != "?" => sorted_values(text),
+            _ => text.to_owned(),
+        };
+        let (place, statement) = (Place::parse(place), statement.to_owned());
+        let (page, spec) = (normal(page), normal(spec));
+        Self { claim, place, statement, page, spec }
+    }
+
+    fn is_about(&self, claim: &Claim) -> bool {
+        claim.statement == self.statement && Some(&claim.place) == self.place.as_ref()
+    }
+
+    /// Whether a page that is silent about the claim has what it is about.
+    fn has_place(&self, page: &Page, claims: &[Claim]) -> bool {
+        self.page == NONE
+            && match &self.place {
+                Some(Place::Body(section)) => has_section(page, claims, section),
+                Some(place @ (Place::Parameter(..) | Place::Member(..) | Place::Sample(..))) => {
+                    claims.iter().any(|claim| claim.place == *place)
+                }
+                place => place.is_some(),
+            }
+    }
 }
 
 /// A reference to limits stands for both sides.
-fn expand(
-    reference: &Reference,
-    deviation: &Deviation,
-    claims: &[Claim],
-) -> Vec<(String, String, String)> {
-    let whole = || {
-        let claim = reference.claim.clone();
-        vec![(claim, reference.value.clone(), deviation.spec.clone())]
-    };
+fn expand(reference: &Reference, deviation: &Deviation, claims: &[Claim]) -> Vec<One> {
+    let whole = || vec![One::new(reference.claim.clone(), &reference.value, &deviation.spec)];
     let Some(place) = reference.claim.strip_suffix("::limits") else {
         return whole();
     };
@@ -65,36 +268,22 @@ fn expand(
     [(names.0, page.0, spec.0), (names.1, page.1, spec.1)]
         .into_iter()
         .filter(|(_, page, spec)| page != spec)
-        .map(|(name, page, spec)| (format!("{place}::{name}"), page, spec))
+        .map(|(name, page, spec)| One::new(format!("{place}::{name}"), &page, &spec))
         .collect()
 }
 
-fn apply_one(
-    deviation: &Deviation,
-    id: &str,
-    value: &str,
-    spec: &str,
-    claims: &mut Vec<Claim>,
-) -> Result<(), String> {
+fn apply_one(deviation: &Deviation, one: &One, claims: &mut Vec<Claim>) -> Result<(), String> {
+    let (id, value, spec) = (&one.claim, &one.page, &one.spec);
     let (place, statement) = id
         .split_once("::")
         .ok_or_else(|| format!("`{id}` is not a claim; one reads `place/name::statement`"))?;
-    let normal = |text: &str| match statement {
-        "values" if text != NONE && text != "?" => sorted_values(text),
-        _ => text.to_owned(),
-    };
-    let (value, spec) = (normal(value), normal(spec));
     if value == spec {
         return Err(format!("page and spec agree on `{id}`: both have `{value}`"));
     }
     let mut found = 0;
-    let parsed = Place::parse(place);
-    let is_it = |claim: &&mut Claim| {
-        claim.statement == statement && parsed.as_ref().is_some_and(|place| claim.place == *place)
-    };
-    for claim in claims.iter_mut().filter(is_it) {
+    for claim in claims.iter_mut().filter(|claim| one.is_about(claim)) {
         found += 1;
-        if claim.value != value {
+        if claim.value != *value {
             return Err(format!("`{id}` is `{}` in this ledger, not `{value}`", claim.value));
         }
         if let Some((other, _)) = &claim.deviation {
@@ -104,10 +293,10 @@ fn apply_one(
     }
     match (found, value.as_str()) {
         (0, NONE) => {
-            let place = parsed.ok_or_else(|| format!("`{place}` is not a place"))?;
-            let mut claim = silent(place, statement, deviation.line);
+            let place = one.place.clone().ok_or_else(|| format!("`{place}` is not a place"))?;
+            let mut claim = silent(place, statement, deviation.line(deviation.line));
             claim.source.clone_from(&deviation.source);
-            claim.deviation = Some((deviation.name.clone(), spec));
+            claim.deviation = Some((deviation.name.clone(), spec.clone()));
             claims.push(claim);
             Ok(())
         }

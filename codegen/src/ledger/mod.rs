@@ -1,19 +1,23 @@
 //! Ledgers: what each vendor page says, as claims.
 //!
 //! A ledger is one Markdown file per page; `openapi/README.md` describes the form. [`Page`] is its
-//! content, [`Claim`] one statement of it.
+//! content, [`Claim`] one statement of it. [`Api`] is what many pages have in common.
 
+mod api;
 mod cell;
 mod claim;
 mod deviation;
 mod page;
 pub mod place;
 mod reader;
+mod scope;
 
+pub use api::{share, Api};
 pub use cell::{split_values as values_of, NONE};
 pub use claim::{Claim, Status, NOTE, OF_PAGE};
-pub use deviation::Fault;
-pub use page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
+pub use deviation::{Applied, Fault};
+pub use page::{Contradiction, Deviation, Line, Page, Reference, Row, Rule, Sample, Section};
 pub use place::Place;
 pub(crate) use reader::KEYWORD_COLUMNS;
 pub use reader::TODO;
+pub use scope::Scope;

@@ -1,14 +1,26 @@
 //! What one ledger file holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::api::Api;
+use super::scope::Scope;
 use crate::expression::Expression;
 
+/// A line of a ledger, or of the file about its API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// Whether it is a line of the file about the API.
+    pub of_api: bool,
+    /// Its number.
+    pub number: usize,
+}
+
 /// What one page of a vendor says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// The ledger file.
     pub file: PathBuf,
@@ -40,6 +52,8 @@ pub struct Page {
     pub contradictions: Vec<Contradiction>,
     /// Statements that OpenAPI cannot express.
     pub rules: Vec<Rule>,
+    /// What is true of all operations of the API.
+    pub api: Option<Arc<Api>>,
 }
 
 /// A table of a page.
@@ -55,6 +69,8 @@ pub struct Section {
     pub whole: Option<String>,
     /// Where the rows come from, if not from the page's table.
     pub source: Option<String>,
+    /// The operations that it applies to, if it is of an API.
+    pub scope: Option<Scope>,
     /// The rows.
     pub rows: Vec<Row>,
 }
@@ -139,6 +155,8 @@ pub struct Deviation {
     pub source: String,
     /// The reason.
     pub why: String,
+    /// The operations that it applies to, if it is of an API.
+    pub scope: Option<Scope>,
 }
 
 /// A place where a page differs from itself or from another page.
@@ -152,6 +170,8 @@ pub struct Contradiction {
     pub claims: Vec<Reference>,
     /// What follows from it.
     pub why: String,
+    /// The operations that it applies to, if it is of an API.
+    pub scope: Option<Scope>,
 }
 
 /// A statement that OpenAPI cannot express.
@@ -181,7 +201,56 @@ pub struct Rule {
     pub broken_by: Vec<String>,
 }
 
+impl Section {
+    /// Whether it is of an API and applies to the operation of `page`.
+    pub fn applies_to(&self, page: &Page) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+    }
+}
+
+impl Deviation {
+    /// Whether it is of an API and applies to the operation of `page`.
+    pub fn applies_to(&self, page: &Page) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+    }
+
+    /// A line of it.
+    pub fn line(&self, number: usize) -> Line {
+        Line { of_api: self.scope.is_some(), number }
+    }
+}
+
+impl Contradiction {
+    /// Whether it is of an API and applies to the operation of `page`.
+    pub fn applies_to(&self, page: &Page) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+    }
+
+    /// A line of it.
+    pub fn line(&self, number: usize) -> Line {
+        Line { of_api: self.scope.is_some(), number }
+    }
+}
+
 impl Page {
+    /// The file that a line is in.
+    pub fn file_of(&self, line: Line) -> &Path {
+        match &self.api {
+            Some(api) if line.of_api => &api.file,
+            _ => &self.file,
+        }
+    }
+
+    /// File and number of a line.
+    pub fn at(&self, line: Line) -> String {
+        format!("{}, line {}", self.file_of(line).display(), line.number)
+    }
+
+    /// A line of the page itself.
+    pub fn line(&self, number: usize) -> Line {
+        Line { of_api: false, number }
+    }
+
     /// The file's name without its ending.
     pub fn stem(&self) -> &str {
         self.file.file_stem().and_then(|s| s.to_str()).unwrap_or_default()

@@ -43,6 +43,16 @@ impl fmt::Display for Place {
 }
 
 impl Place {
+    /// Whether both are the same; names of headers are, in any case.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Parameter(a, name), Self::Parameter(b, other)) if a == "header" => {
+                a == b && name.eq_ignore_ascii_case(other)
+            }
+            _ => self == other,
+        }
+    }
+
     /// The place that a reference names.
     pub fn parse(text: &str) -> Option<Self> {
         if text == "operation" {

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::api::{share, Api, Role};
 use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
+use super::scope::Scope;
 use crate::error::{files_in, Error, Result};
 use crate::expression::Expression;
-use crate::model::METHODS;
+use crate::model::{Spec, METHODS};
 
 /// Columns with a meaning of their own.
 const COLUMNS: [&str; 9] =
@@ -39,30 +41,37 @@ const SERVER_COLUMNS: [&str; 4] = ["name", "url", "default", "values"];
 /// The columns of a section of prose.
 const PROSE_COLUMNS: [&str; 3] = ["name", "kind", "said"];
 
+/// The key of what an entry of an API applies to.
+const APPLIES_TO: &str = "applies to";
+
+/// What the names of files about an API end with.
+const OF_API: &str = ".api.md";
+
 impl Page {
     /// Reads the ledger in `file`.
     pub fn load(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|e| Error::new(file, "", format!("cannot be read: {e}")))?;
-        Self::parse(file, &text)
+        Self::parse(file, &text_of(file)?)
     }
 
-    /// Reads every `*.md` in `folder`, in the order of their names.
-    pub fn load_all(folder: &Path) -> Result<Vec<Self>> {
-        let files = files_in(folder, &["md"])?;
-        if files.is_empty() {
+    /// Reads every `*.md` in `folder`, in the order of their names. What is true of an API of
+    /// `specs` goes to its pages.
+    pub fn load_all(folder: &Path, specs: &[Spec]) -> Result<Vec<Self>> {
+        let (apis, pages): (Vec<_>, Vec<_>) =
+            files_in(folder, &["md"])?.into_iter().partition(|file| Api::is_in(file));
+        if pages.is_empty() {
             return Err(Error::new(folder, "", "there is no ledger (*.md)"));
         }
-        files.iter().map(|file| Self::load(file)).collect()
+        let pages: Result<Vec<Self>> = pages.iter().map(|file| Self::load(file)).collect();
+        let apis: Result<Vec<Api>> = apis.iter().map(|file| Api::load(file)).collect();
+        let mut pages = pages?;
+        share(&mut pages, apis?, specs)?;
+        Ok(pages)
     }
 
     /// Reads a ledger; `file` names it in errors.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        let reader = Reader { file };
-        let (mut blocks, todos) = blocks(text);
-        let Some(head) = (!blocks.is_empty()).then(|| blocks.remove(0)) else {
-            return Err(Error::new(file, "", "the ledger is empty"));
-        };
+        let reader = Reader { file, of_api: false };
+        let (head, blocks, todos) = reader.blocks(text)?;
         let mut page = reader.head(&head)?;
         page.todos = todos;
         for block in &blocks {
@@ -73,6 +82,57 @@ impl Page {
         }
         Ok(page)
     }
+}
+
+impl Api {
+    /// Whether `file` is about an API, by its name.
+    pub fn is_in(file: &Path) -> bool {
+        file.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(OF_API))
+    }
+
+    /// Reads what `file` says of an API.
+    pub fn load(file: &Path) -> Result<Self> {
+        Self::parse(file, &text_of(file)?)
+    }
+
+    /// Reads what is said of an API; `file` names it in errors.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        let reader = Reader { file, of_api: true };
+        let (head, blocks, todos) = reader.blocks(text)?;
+        if let Some(line) = todos.first() {
+            return Err(reader.error(*line, format!("`{TODO}` stands here")));
+        }
+        if head.level != 1 || head.heading.contains(char::is_whitespace) {
+            return Err(reader.error(head.line, "a file about an API begins with `# name_of_api`"));
+        }
+        if let Some((line, _)) = head.lines.iter().find(|(_, line)| !line.trim().is_empty()) {
+            return Err(reader.error(*line, "sections of a ledger begin with `## `"));
+        }
+        let mut found = Page::default();
+        for block in &blocks {
+            reader.block(block, &mut found)?;
+            let last = found.sections.last().filter(|section| section.line == block.line);
+            let of_page = match last {
+                Some(section) => reader.is_of_page(section)?,
+                None => !found.samples.is_empty() || !found.rules.is_empty(),
+            };
+            if of_page {
+                let message = "this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, deviations and contradictions";
+                return Err(reader.error(block.line, message));
+            }
+        }
+        Ok(Self {
+            file: file.to_owned(),
+            name: head.heading.to_owned(),
+            sections: found.sections,
+            deviations: found.deviations,
+            contradictions: found.contradictions,
+        })
+    }
+}
+
+fn text_of(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).map_err(|e| Error::new(file, "", format!("cannot be read: {e}")))
 }
 
 /// A heading and the lines below it.
@@ -119,6 +179,8 @@ fn blocks(text: &str) -> (Vec<Block<'_>>, Vec<usize>) {
 
 struct Reader<'f> {
     file: &'f Path,
+    /// Whether it is about an API.
+    of_api: bool,
 }
 
 /// A line of the form `key: value`, continued on indented lines.
@@ -173,13 +235,56 @@ impl Reader<'_> {
             title: title.to_owned(),
             language: language.to_owned(),
             title_line: page.line,
-            todos: Vec::new(),
-            sections: Vec::new(),
-            samples: Vec::new(),
-            deviations: Vec::new(),
-            contradictions: Vec::new(),
-            rules: Vec::new(),
+            ..Page::default()
         })
+    }
+
+    /// The head of a ledger, the blocks below it, and the lines that are still to be written.
+    fn blocks<'t>(&self, text: &'t str) -> Result<(Block<'t>, Vec<Block<'t>>, Vec<usize>)> {
+        let (blocks, todos) = blocks(text);
+        let mut blocks = blocks.into_iter();
+        let head = blocks.next().ok_or_else(|| Error::new(self.file, "", "the ledger is empty"))?;
+        Ok((head, blocks.collect(), todos))
+    }
+
+    /// Whether a section belongs to a page and not to an API. The roles of headers are checked.
+    fn is_of_page(&self, section: &Section) -> Result<bool> {
+        for row in section.rows.iter().filter(|_| section.place == "header") {
+            let is_type = row.cell("name").is_some_and(|n| n.eq_ignore_ascii_case("Content-Type"));
+            let message = match row.cell("role").map(Role::parse) {
+                Some(None) => "`role` should be `credential` or `media type`",
+                Some(Some(Role::MediaType)) if !is_type => {
+                    "the media type of the body is in `Content-Type` alone"
+                }
+                Some(Some(Role::Credential)) | None if is_type => {
+                    "the role of `Content-Type` is `media type`"
+                }
+                Some(Some(_)) if row.cell("required").is_none() => {
+                    "`required` should be `yes` or `no`"
+                }
+                _ => continue,
+            };
+            return Err(self.error(row.line, message));
+        }
+        let is_of_api = ["security", "servers", "header"].contains(&section.place.as_str());
+        Ok(!is_of_api && !section.place.starts_with("response."))
+    }
+
+    /// What an entry of an API applies to.
+    fn scope(&self, entries: &[Entry]) -> Result<Option<Scope>> {
+        let mut named = entries.iter().filter(|entry| entry.key == APPLIES_TO);
+        let scope = match (named.next(), named.next()) {
+            (_, Some(second)) => Err((second, format!("`{APPLIES_TO}:` stands twice"))),
+            (None, None) => Ok(Scope::all()),
+            (Some(entry), None) => Scope::parse(&entry.value).map_err(|message| (entry, message)),
+        };
+        let scope = scope.map_err(|(entry, message)| self.error(entry.line, message))?;
+        Ok(self.of_api.then_some(scope))
+    }
+
+    /// The keys that an entry may have: that of an API also says what it applies to.
+    fn keys<'k>(&self, keys: &[&'k str]) -> Vec<&'k str> {
+        keys.iter().copied().chain(self.of_api.then_some(APPLIES_TO)).collect()
     }
 
     fn block(&self, block: &Block<'_>, page: &mut Page) -> Result<()> {
@@ -198,23 +303,29 @@ impl Reader<'_> {
                 return Err(self.error(block.line, message));
             }
             _ => {
-                let section = self.section(block)?;
-                let same = page.sections.iter().find(|other| {
-                    other.place == section.place
-                        && other.uses == section.uses
-                        && other.source == section.source
-                });
-                if let Some(other) = same {
-                    let message = format!("this section stands at line {} already", other.line);
-                    return Err(self.error(block.line, message));
+                for section in self.sections(block)? {
+                    let same = page.sections.iter().find(|other| {
+                        other.place == section.place
+                            && other.uses == section.uses
+                            && other.source == section.source
+                            && other.scope == section.scope
+                    });
+                    if let Some(other) = same {
+                        let message = match other.line == section.line {
+                            true => format!("`{}` stands twice in this heading", section.place),
+                            false => format!("this section stands at line {} already", other.line),
+                        };
+                        return Err(self.error(block.line, message));
+                    }
+                    page.sections.push(section);
                 }
-                page.sections.push(section);
             }
         }
         Ok(())
     }
 
-    fn section(&self, block: &Block<'_>) -> Result<Section> {
+    /// The section of a heading; one for each response if it has several.
+    fn sections(&self, block: &Block<'_>) -> Result<Vec<Section>> {
         let (place, uses) = match block.heading.split_once('(') {
             Some((place, rest)) => {
                 let uses = rest.strip_suffix(')').ok_or_else(|| {
@@ -228,26 +339,30 @@ impl Reader<'_> {
             Some((place, whole)) => (place, Some(whole.trim().to_owned())),
             None => (place, None),
         };
-        let place = place.trim().to_owned();
-        if place.is_empty() || place.contains(char::is_whitespace) {
+        let places: Vec<&str> = place.split_whitespace().collect();
+        let are_responses = places.iter().all(|place| place.starts_with("response."));
+        if places.len() != 1 && !(are_responses && !places.is_empty()) {
             let message = format!("`{}` is not a place of an operation", block.heading);
             return Err(self.error(block.line, message));
         }
         let (table, other): (Vec<_>, Vec<_>) =
             block.lines.iter().copied().partition(|(_, line)| line.starts_with('|'));
-        let entries = self.entries(&other, &["source"])?;
-        let rows = self.table(block, &place, &table)?;
+        let entries = self.entries(&other, &self.keys(&["source"]))?;
+        let scope = self.scope(&entries)?;
+        let rows = self.table(block, places[0], &table)?;
         if rows.is_empty() && whole.is_none() {
             return Err(self.error(block.line, "this section has no rows"));
         }
-        Ok(Section {
+        let section = |place: &&str| Section {
             line: block.line,
             source: value(&entries, "source"),
-            place,
-            uses,
-            whole,
-            rows,
-        })
+            scope: scope.clone(),
+            place: (*place).to_owned(),
+            uses: uses.clone(),
+            whole: whole.clone(),
+            rows: rows.clone(),
+        };
+        Ok(places.iter().map(section).collect())
     }
 
     fn table(&self, block: &Block<'_>, place: &str, lines: &[(usize, &str)]) -> Result<Vec<Row>> {
@@ -260,6 +375,7 @@ impl Reader<'_> {
                 "security" => SECURITY_COLUMNS.contains(&column.as_str()),
                 "servers" => SERVER_COLUMNS.contains(&column.as_str()),
                 "prose" => PROSE_COLUMNS.contains(&column.as_str()),
+                "header" if self.of_api && column == "role" => true,
                 _ => {
                     COLUMNS.contains(&column.as_str()) || KEYWORD_COLUMNS.contains(&column.as_str())
                 }
@@ -333,7 +449,8 @@ impl Reader<'_> {
     }
 
     fn deviation(&self, block: &Block<'_>, name: &str) -> Result<Deviation> {
-        let entries = self.entries(&block.lines, &["claim", "spec", "source", "why"])?;
+        let entries =
+            self.entries(&block.lines, &self.keys(&["claim", "spec", "source", "why"]))?;
         Ok(Deviation {
             line: block.line,
             name: name.to_owned(),
@@ -341,11 +458,12 @@ impl Reader<'_> {
             spec: self.one(block, &entries, "spec")?.value.clone(),
             source: self.one(block, &entries, "source")?.value.clone(),
             why: self.one(block, &entries, "why")?.value.clone(),
+            scope: self.scope(&entries)?,
         })
     }
 
     fn contradiction(&self, block: &Block<'_>, name: &str) -> Result<Contradiction> {
-        let entries = self.entries(&block.lines, &["claim", "why"])?;
+        let entries = self.entries(&block.lines, &self.keys(&["claim", "why"]))?;
         let claims = self.references(block, &entries)?;
         if claims.len() < 2 {
             return Err(self.error(block.line, "a contradiction is between two claims or more"));
@@ -355,6 +473,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             claims,
             why: self.one(block, &entries, "why")?.value.clone(),
+            scope: self.scope(&entries)?,
         })
     }
 

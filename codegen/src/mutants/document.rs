@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::part::{Caught, Part};
 use super::{LedgerMutant, Mutant};
-use crate::contract::{sources, Contract};
+use crate::contract::{sources, Contract, Finding};
 use crate::error::{Error, Result};
-use crate::ledger::Page;
+use crate::ledger::{share, Api, Page};
 use crate::model::Spec;
 use crate::table::Claims;
 
@@ -35,9 +35,10 @@ impl Documents {
     /// The first file that cannot be read or is malformed.
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
+        let specs = Spec::load_all(&folder)?;
         Ok(Self {
-            specs: Spec::load_all(&folder)?,
-            pages: Page::load_all(&folder.join("ledger"))?,
+            pages: Page::load_all(&folder.join("ledger"), &specs)?,
+            specs,
             sources: sources(&folder.join("SOURCES.md"))?,
             parts: Mutex::default(),
         })
@@ -107,6 +108,44 @@ impl Documents {
         Ok(part.try_page(page, mutant, &self.sources))
     }
 
+    /// The files about APIs.
+    pub fn apis(&self) -> Vec<Arc<Api>> {
+        let mut apis: Vec<Arc<Api>> = Vec::new();
+        for api in self.pages.iter().filter_map(|page| page.api.as_ref()) {
+            if !apis.iter().any(|known| Arc::ptr_eq(known, api)) {
+                apis.push(api.clone());
+            }
+        }
+        apis
+    }
+
+    /// Whether a changed file about an API is noticed; `api` is the unchanged one.
+    ///
+    /// # Errors
+    ///
+    /// The unchanged documents cannot be compared.
+    pub fn try_api(&self, api: &Api, mutant: &LedgerMutant) -> Result<Caught> {
+        let known = self.whole_contract()?.findings;
+        let changed = Api::parse(&api.file, &mutant.text).and_then(|changed| {
+            let mut pages = self.pages.clone();
+            pages
+                .iter_mut()
+                .for_each(|page| page.api = page.api.take().filter(|a| a.file != api.file));
+            share(&mut pages, vec![changed], &self.specs)?;
+            Contract::new(self.specs.clone(), pages, &self.sources)
+        });
+        let is_known = |found: &Finding| {
+            known.iter().any(|k| (&k.claim, &k.message) == (&found.claim, &found.message))
+        };
+        Ok(match changed {
+            Err(error) => Caught::Refused(error.to_string()),
+            Ok(contract) => match contract.findings.into_iter().find(|found| !is_known(found)) {
+                Some(found) => Caught::By(found.claim),
+                None => Caught::No,
+            },
+        })
+    }
+
     /// The named operations, those whose pages theirs contradict, and the ledgers of all of these.
     fn part(&self, spec: &Spec, operations: Vec<String>) -> Result<Arc<Part>> {
         let key = (spec.api.clone(), self.with_contradicted(operations));
@@ -138,7 +177,6 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Finding;
     use crate::mutants::{of_ledger, of_spec};
 
     /// Of the mutants, these many are compared in both ways.
@@ -163,7 +201,7 @@ mod tests {
             for mutant in of_ledger(&text).iter().step_by(ONE_IN) {
                 let spec = documents.spec_of(page).unwrap();
                 let part = documents.part(spec, vec![page.operation.clone()]).unwrap();
-                let Ok(changed) = Page::parse(&page.file, &mutant.text) else { continue };
+                let Ok(changed) = mutant.apply(page) else { continue };
                 let near = part.near_in_page(&changed);
                 let whole = part.with_page(changed, &documents.sources);
                 match (near, whole) {

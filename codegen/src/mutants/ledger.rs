@@ -1,5 +1,8 @@
 //! Every one-step change of a ledger.
 
+use crate::error::Result;
+use crate::ledger::Page;
+
 /// The text of a ledger with one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerMutant {
@@ -9,8 +12,19 @@ pub struct LedgerMutant {
     pub text: String,
 }
 
+impl LedgerMutant {
+    /// The changed ledger; `page` is the unchanged one.
+    ///
+    /// # Errors
+    ///
+    /// It is malformed.
+    pub fn apply(&self, page: &Page) -> Result<Page> {
+        Ok(Page { api: page.api.clone(), ..Page::parse(&page.file, &self.text)? })
+    }
+}
+
 /// The lines beside the tables that state something, by what they begin with.
-const STATEMENTS: [&str; 4] = ["claim", "spec", "page", "on"];
+const STATEMENTS: [&str; 5] = ["claim", "spec", "page", "on", "applies to"];
 
 /// The ledger `text` with each cell of its tables changed, and each line that states something.
 pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{LedgerMutant, Mutant};
-use crate::contract::{Contract, Finding, Ledger, Pair};
+use crate::contract::{Contract, Finding, Kind, Ledger, Pair};
 use crate::error::{Error, Result};
 use crate::ledger::{Claim, Page};
 use crate::model::Spec;
@@ -61,7 +61,7 @@ impl Part {
         mutant: &LedgerMutant,
         sources: &BTreeSet<String>,
     ) -> Caught {
-        let noticed = Page::parse(&page.file, &mutant.text).and_then(|page| {
+        let noticed = mutant.apply(page).and_then(|page| {
             let near = self.new_of(self.near_in_page(&page)?);
             match near {
                 Some(claim) => Ok(Some(claim)),
@@ -76,7 +76,8 @@ impl Part {
         let is_known = |found: &Finding| {
             let is_it =
                 |known: &Finding| (&known.claim, &known.message) == (&found.claim, &found.message);
-            self.wrong.iter().any(is_it)
+            // What is said of the whole API may apply to an operation of another part.
+            found.kind == Kind::Shared || self.wrong.iter().any(is_it)
         };
         findings.into_iter().find(|found| !is_known(found)).map(|found| found.claim)
     }

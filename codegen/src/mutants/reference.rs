@@ -148,5 +148,5 @@ fn restated(ledger: &Ledger, spec: &Spec, operation: &Operation, claims: Vec<Cla
     let is_described =
         |claim: &&Claim| claim.place.answer(spec, operation, &claim.statement).is_some();
     let prose = ledger.prose.iter().filter(is_described).cloned().collect();
-    Ledger { page, spec: 0, prefix, claims, prose }
+    Ledger { page, spec: 0, prefix, claims, prose, used: ledger.used.clone() }
 }

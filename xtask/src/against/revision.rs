@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cloudfn_codegen::ledger::Page;
+use cloudfn_codegen::ledger::{share, Api, Page};
 use cloudfn_codegen::model::Spec;
 
 /// The specs and ledgers of one version of a project.
@@ -27,10 +27,9 @@ pub struct Revision {
 /// The version in the work tree of the project in `root`, which is the current folder.
 pub fn work_tree() -> Result<Version, String> {
     let folder = Path::new("openapi");
-    Ok(Version {
-        specs: Spec::load_all(folder).map_err(|e| e.to_string())?,
-        pages: Page::load_all(&folder.join("ledger")).map_err(|e| e.to_string())?,
-    })
+    let specs = Spec::load_all(folder).map_err(|e| e.to_string())?;
+    let pages = Page::load_all(&folder.join("ledger"), &specs).map_err(|e| e.to_string())?;
+    Ok(Version { specs, pages })
 }
 
 /// The version at `revision` of the project in `root`.
@@ -72,7 +71,7 @@ fn version(root: &Path, commit: &str) -> Result<Version, String> {
     if files.is_empty() {
         return Err("there is no folder openapi/".to_owned());
     }
-    let (mut specs, mut pages) = (Vec::new(), Vec::new());
+    let (mut specs, mut pages, mut apis) = (Vec::new(), Vec::new(), Vec::new());
     for (path, object) in files {
         let folder = path.parent().unwrap_or(Path::new(""));
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
@@ -81,6 +80,10 @@ fn version(root: &Path, commit: &str) -> Result<Version, String> {
                 let text = text(root, &path, &object)?;
                 specs.push(Spec::parse(&path, &text).map_err(|e| e.to_string())?);
             }
+            (Some("openapi/ledger"), "md") if Api::is_in(&path) => {
+                let text = text(root, &path, &object)?;
+                apis.push(Api::parse(&path, &text).map_err(|e| e.to_string())?);
+            }
             (Some("openapi/ledger"), "md") => {
                 let text = text(root, &path, &object)?;
                 pages.push(Page::parse(&path, &text).map_err(|e| e.to_string())?);
@@ -88,6 +91,7 @@ fn version(root: &Path, commit: &str) -> Result<Version, String> {
             _ => {}
         }
     }
+    share(&mut pages, apis, &specs).map_err(|e| e.to_string())?;
     match specs.is_empty() {
         true => Err("there is no spec (openapi/*.yaml)".to_owned()),
         false => Ok(Version { specs, pages }),

@@ -5,12 +5,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use base64::{engine::general_purpose::STANDARD, Engine};
 use cloudfn_codegen::account::{dropped_by_generator_alone, Fate};
 use cloudfn_codegen::contract::{Contract, Ledger};
-use cloudfn_codegen::ledger::{Claim, Place, Rule, NONE};
+use cloudfn_codegen::ledger::{Claim, Line, Place, Rule, NONE};
 use cloudfn_codegen::lowering::RULES;
 use cloudfn_codegen::model::{Operation, Spec};
 use minijinja::syntax::SyntaxConfig;
@@ -166,8 +166,9 @@ impl Page<'_> {
             "is_code_of_language": page.language.chars().all(is_code),
             "statements": ledger.statements(),
             "file": page.file,
+            "api": page.api.as_ref().map(|api| &api.file),
             "spec": spec.file,
-            "sections": self.sections(ledger, text, fates),
+            "sections": self.sections(ledger, fates),
             "deviations": page.deviations,
             "contradictions": contradictions.collect::<Vec<_>>(),
             "rules": page.rules.iter().map(|rule| self.rule(ledger, rule)).collect::<Vec<_>>(),
@@ -175,20 +176,31 @@ impl Page<'_> {
         })
     }
 
-    /// The sections of a ledger, each with the rows that make claims.
-    fn sections(&self, ledger: &Ledger, text: &str, fates: &Fates<'_>) -> Vec<Value> {
-        let lines: Vec<&str> = text.lines().collect();
+    /// The sections of a ledger and of the file about its API, each with the rows that make claims.
+    fn sections(&self, ledger: &Ledger, fates: &Fates<'_>) -> Vec<Value> {
         let operation = self.inputs.contract.operation(ledger);
-        let mut rows: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
+        let mut rows: BTreeMap<Line, Vec<Value>> = BTreeMap::new();
         for claim in ledger.all().filter(|claim| !claim.is_silent()) {
             let claimed = self.claim(ledger, operation, claim, fates);
             rows.entry(claim.line).or_default().push(claimed);
         }
+        let of_api = rows.split_off(&Line { of_api: true, number: 0 });
+        let mut sections = self.sections_in(&ledger.page.file, rows);
+        if let Some(api) = &ledger.page.api {
+            sections.extend(self.sections_in(&api.file, of_api));
+        }
+        sections
+    }
+
+    /// The sections of one file.
+    fn sections_in(&self, file: &Path, rows: BTreeMap<Line, Vec<Value>>) -> Vec<Value> {
+        let text = self.inputs.texts.get(file).map_or("", String::as_str);
+        let lines: Vec<&str> = text.lines().collect();
         let mut sections: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
-        for (line, claims) in rows {
+        for (Line { number: line, of_api }, claims) in rows {
             let is_heading = |number: &usize| line_at(&lines, *number).starts_with('#');
             let heading = (1..=line).rev().find(is_heading).unwrap_or(1);
-            let row = json!({ "line": line, "text": line_at(&lines, line), "claims": claims });
+            let row = json!({ "line": line, "scope": of_api, "text": line_at(&lines, line), "claims": claims });
             sections.entry(heading).or_default().push(row);
         }
         let sections = sections.into_iter().map(|(heading, rows)| {

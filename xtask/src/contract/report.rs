@@ -1,6 +1,6 @@
 //! Writes the report and its summary.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
@@ -44,9 +44,12 @@ pub fn write(
     Ok(report)
 }
 
-/// The text of each ledger.
-fn texts(contract: &Contract) -> Result<BTreeMap<PathBuf, String>, String> {
-    let files = contract.ledgers.iter().map(|ledger| ledger.page.file.clone());
+/// The text of each ledger, and of each file about an API.
+pub fn texts(contract: &Contract) -> Result<BTreeMap<PathBuf, String>, String> {
+    let pages = contract.ledgers.iter().map(|ledger| &ledger.page);
+    let files: BTreeSet<&PathBuf> =
+        pages.flat_map(|page| page.api.iter().map(|api| &api.file).chain([&page.file])).collect();
+    let files = files.into_iter().cloned();
     files
         .map(|file| match std::fs::read_to_string(&file) {
             Ok(text) => Ok((file, text)),

@@ -81,7 +81,7 @@ fn statements(page: &Page) -> Result<Statements> {
     };
     let mut found = BTreeMap::new();
     for claim in claims.iter().filter(is_stated) {
-        let stated = (claim.line, claim.value.clone());
+        let stated = (claim.line.number, claim.value.clone());
         match claim.uses.is_empty() {
             true => drop(found.insert(claim.local_id(), stated)),
             false => found.extend(

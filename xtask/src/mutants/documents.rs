@@ -1,6 +1,9 @@
 //! Mutants of specs and ledgers, which are caught without a build.
 
-use cloudfn_codegen::ledger::Page;
+use std::path::Path;
+use std::sync::Arc;
+
+use cloudfn_codegen::ledger::{Api, Page};
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
 use indicatif::ProgressBar;
@@ -11,6 +14,7 @@ use super::outcome::{Level, Outcome, Verdict};
 enum Task<'d> {
     Spec(&'d Spec, Mutant),
     Page(&'d Page, LedgerMutant),
+    Api(Arc<Api>, LedgerMutant),
 }
 
 impl Task<'_> {
@@ -18,6 +22,7 @@ impl Task<'_> {
         match self {
             Self::Spec(_, mutant) => mutant.name.clone(),
             Self::Page(page, mutant) => format!("{}, {}", page.stem(), mutant.name),
+            Self::Api(api, mutant) => format!("{}.api, {}", api.name, mutant.name),
         }
     }
 
@@ -25,6 +30,7 @@ impl Task<'_> {
         let (kind, caught) = match self {
             Self::Spec(spec, mutant) => (mutant.kind, documents.try_spec(spec, mutant)),
             Self::Page(page, mutant) => ("ledger", documents.try_page(page, mutant)),
+            Self::Api(api, mutant) => ("ledger", documents.try_api(api, mutant)),
         };
         let verdict = match caught.map_err(|e| e.to_string())? {
             Caught::Refused(message) => Verdict::Caught(vec![format!("the reader: {message}")]),
@@ -44,10 +50,16 @@ pub fn run(documents: &Documents, filter: &str, bar: &ProgressBar) -> Result<Vec
     for spec in &documents.specs {
         tasks.extend(of_spec(spec).into_iter().map(|mutant| Task::Spec(spec, mutant)));
     }
+    let changes = |file: &Path| {
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|e| format!("{} cannot be read: {e}", file.display()));
+        text.map(|text| of_ledger(&text).into_iter())
+    };
     for page in &documents.pages {
-        let text = std::fs::read_to_string(&page.file)
-            .map_err(|e| format!("{} cannot be read: {e}", page.file.display()))?;
-        tasks.extend(of_ledger(&text).into_iter().map(|mutant| Task::Page(page, mutant)));
+        tasks.extend(changes(&page.file)?.map(|mutant| Task::Page(page, mutant)));
+    }
+    for api in documents.apis() {
+        tasks.extend(changes(&api.file)?.map(|mutant| Task::Api(api.clone(), mutant)));
     }
     tasks.retain(|task| task.name().contains(filter));
     bar.inc_length(tasks.len() as u64);

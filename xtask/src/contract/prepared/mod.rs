@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::figures::Figures;
 use super::html::{self, Inputs};
 use super::mutants::Mutation;
+use super::report::texts;
 use super::suite::Outcome;
 use super::verdicts::Verdicts;
 use super::Failure;
@@ -85,12 +86,12 @@ pub fn large(contract: &Contract, times: usize) -> Result<Prepared, String> {
         let text = repeated(spec.as_json(), times).to_string();
         specs.push(Spec::parse(&spec.file, &text).map_err(|e| e.to_string())?);
     }
-    let (mut pages, mut texts) = (Vec::new(), BTreeMap::new());
+    let (mut pages, mut texts) = (Vec::new(), texts(contract)?);
     for (page, number) in
         contract.ledgers.iter().map(|l| &l.page).flat_map(|p| (0..times).map(move |n| (p, n)))
     {
         let mut page = page.clone();
-        let text = std::fs::read_to_string(&page.file).map_err(|e| e.to_string())?;
+        let text = texts.get(&page.file).cloned().unwrap_or_default();
         page.operation = format!("{}_{number}", page.operation);
         page.path = format!("{}/{number}", page.path);
         page.file = page.file.with_file_name(format!("{}-{number}.md", page.stem()));

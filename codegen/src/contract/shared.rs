@@ -1,0 +1,91 @@
+//! What is said of a whole API: whether it applies to anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::finding::{Finding, Kind};
+use super::Contract;
+use crate::ledger::{Api, Claim, Page, Place, Scope, NONE, OF_PAGE};
+use crate::model::Spec;
+
+impl Contract {
+    /// What is wrong with the files about APIs, their statements apart.
+    pub(super) fn check_shared(&self, sources: &BTreeSet<String>) -> Vec<Finding> {
+        let mut apis: BTreeMap<&Path, (&Api, &Spec, BTreeSet<usize>)> = BTreeMap::new();
+        for ledger in &self.ledgers {
+            let Some(api) = ledger.page.api.as_deref() else { continue };
+            let of_api = (api, &self.specs[ledger.spec], BTreeSet::new());
+            apis.entry(&api.file).or_insert(of_api).2.extend(&ledger.used);
+        }
+        let apis = apis.into_values();
+        apis.flat_map(|(api, spec, used)| check(api, spec, &used, sources)).collect()
+    }
+}
+
+fn check(
+    api: &Api,
+    spec: &Spec,
+    used: &BTreeSet<usize>,
+    sources: &BTreeSet<String>,
+) -> Vec<Finding> {
+    let operations: Vec<&str> = spec.operations.iter().map(|o| o.id.as_str()).collect();
+    let finding = |line: usize, name: &str, message: String, remedy: &str| Finding {
+        kind: Kind::Shared,
+        claim: format!("{}::{name}", api.name),
+        ledger: format!("{}, line {line}", api.file.display()),
+        page: String::new(),
+        spec: spec.file.display().to_string(),
+        message,
+        remedy: remedy.to_owned(),
+    };
+    let mut findings = Vec::new();
+    let mut scoped = |line: usize, name: &str, scope: &Option<Scope>, source: Option<&str>| {
+        if let Some(term) = scope.as_ref().and_then(|scope| scope.unknown(&operations)) {
+            let message = format!("`{term}` in `applies to:` is about no operation of the API");
+            findings.push(finding(line, name, message, "correct the name or remove it"));
+        }
+        let named = source.into_iter().flat_map(|named| named.split(',').map(str::trim));
+        for source in named.filter(|name| !OF_PAGE.contains(name) && !sources.contains(*name)) {
+            let message = format!("`{source}` is not a known source");
+            let remedy = "name a source of openapi/SOURCES.md, or add it there";
+            findings.push(finding(line, name, message, remedy));
+        }
+    };
+    for section in &api.sections {
+        scoped(section.line, &section.place, &section.scope, section.source.as_deref());
+    }
+    for deviation in &api.deviations {
+        let name = format!("deviation/{}", deviation.name);
+        scoped(deviation.line, &name, &deviation.scope, Some(&deviation.source));
+    }
+    for contradiction in &api.contradictions {
+        let name = format!("contradiction/{}", contradiction.name);
+        scoped(contradiction.line, &name, &contradiction.scope, None);
+    }
+    // All pages may have base URLs of their own; the spec has one list.
+    for claim in servers(api, spec) {
+        let operation = &spec.operations[0];
+        let found = claim.place.answer(spec, operation, &claim.statement);
+        let found = found.and_then(|answer| answer.value).unwrap_or_else(|| NONE.to_owned());
+        if found != claim.value {
+            let message = format!("the spec has `{found}`, the ledger `{}`", claim.value);
+            let remedy = "correct whichever is wrong";
+            findings.push(finding(claim.line.number, &claim.local_id(), message, remedy));
+        }
+    }
+    for (line, name) in api.lines().filter(|(line, _)| !used.contains(line)) {
+        let message = "this applies to no operation of the API".to_owned();
+        findings.push(finding(line, &name, message, "correct it or remove it"));
+    }
+    findings
+}
+
+/// What the file says of base URLs, if it says it of all operations.
+fn servers(api: &Api, spec: &Spec) -> Vec<Claim> {
+    let Some(operation) = spec.operations.first() else { return Vec::new() };
+    let operation = operation.id.clone();
+    let page = Page { operation, api: Some(Arc::new(api.clone())), ..Page::default() };
+    let claims = page.claims().unwrap_or_default().into_iter();
+    claims.filter(|claim| matches!(claim.place, Place::Server(_))).collect()
+}

@@ -1,0 +1,406 @@
+//! What is said once for all operations of an API.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::ledger::{share, Api, Page, Status};
+use cloudfn_codegen::model::Spec;
+
+const SPEC: &str = "
+openapi: 3.0.3
+info: { title: t, version: v }
+servers: [{ url: 'https://one.example' }]
+security: [{ token: [] }, { signature: [] }]
+paths:
+  /p:
+    post:
+      operationId: make_it
+      x-pages: [{ title: Make, language: en }]
+      requestBody:
+        required: true
+        content: { application/json: { schema: { $ref: '#/components/schemas/Ask' } } }
+      responses:
+        '200': { description: done }
+        '400': { $ref: '#/components/responses/Problem' }
+        '404': { $ref: '#/components/responses/Problem' }
+    delete:
+      operationId: drop_it
+      x-pages: [{ title: Drop, language: en }]
+      responses:
+        '204': { description: gone }
+        '404': { $ref: '#/components/responses/Problem' }
+components:
+  securitySchemes:
+    token: { type: apiKey, in: header, name: X-Auth-Token, description: A token. }
+    signature: { type: apiKey, in: header, name: Authorization }
+  responses:
+    Problem:
+      description: refused
+      content: { application/json: { schema: { $ref: '#/components/schemas/Problem' } } }
+  schemas:
+    Ask: { type: object, properties: { size: { type: string, enum: [s, l] } } }
+    Problem: { type: object, properties: { code: { type: string } } }
+";
+
+const API: &str = "\
+# probe
+
+## security
+source: sdks
+| name      | type   | header        | alternative |
+| --------- | ------ | ------------- | ----------- |
+| token     | apiKey | X-Auth-Token  | 1           |
+| signature | apiKey | Authorization | 2           |
+
+## header
+source: sdks
+| name         | type   | required | role       |
+| ------------ | ------ | -------- | ---------- |
+| X-Auth-Token | string | yes      | credential |
+| Content-Type | string | yes      | media type |
+
+## servers
+source: sdks
+| name | url                 |
+| ---- | ------------------- |
+| 1    | https://one.example |
+
+## response.400 response.404
+source: sdks
+| name | type   |
+| ---- | ------ |
+| code | string |
+
+## deviation body-required
+claim:  request::required = -
+spec:   yes
+source: sdks
+why:    pages do not say it
+";
+
+const MAKE: &str = "\
+# make_it
+POST /p    statuses: 200 400 404
+page: \"Make\" (en)
+
+## header
+| name         | type   | required |
+| ------------ | ------ | -------- |
+| X-Auth-Token | string | yes      |
+| Content-Type | string | yes      |
+
+## request
+| name | type   | values |
+| ---- | ------ | ------ |
+| size | string | s l    |
+";
+
+const DROP: &str = "\
+# drop_it
+DELETE /p    statuses: 204 404
+page: \"Drop\" (en)
+
+## header
+| name         | type   | required | description |
+| ------------ | ------ | -------- | ----------- |
+| X-Auth-Token | string | yes      | a token     |
+| content-type | string | yes      | its type    |
+";
+
+/// The contract of the two operations.
+fn contract(api: &str, make: &str, drop: &str) -> Result<Contract, String> {
+    let of = |e: cloudfn_codegen::error::Error| e.to_string();
+    let specs = vec![Spec::parse(Path::new("probe.yaml"), SPEC).map_err(of)?];
+    let page = |file: &str, text: &str| Page::parse(Path::new(file), text).map_err(of);
+    let mut pages = vec![page("make.md", make)?, page("drop.md", drop)?];
+    let api = Api::parse(Path::new("probe.api.md"), api).map_err(of)?;
+    share(&mut pages, vec![api], &specs).map_err(of)?;
+    Contract::new(specs, pages, &BTreeSet::from(["sdks".to_owned()])).map_err(of)
+}
+
+/// What is wrong with it.
+fn wrong(api: &str, make: &str, drop: &str) -> Vec<String> {
+    match contract(api, make, drop) {
+        Err(error) => vec![error],
+        Ok(contract) => {
+            let findings = contract.findings.iter();
+            findings.map(|f| format!("{}: {} ({})", f.claim, f.message, f.ledger)).collect()
+        }
+    }
+}
+
+fn replaced(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+/// An entry beside those of [`API`].
+fn and(entry: &str) -> String {
+    format!("{API}\n{entry}\n")
+}
+
+#[test]
+fn what_is_said_once_is_claimed_of_each_operation() {
+    let contract = contract(API, MAKE, DROP).unwrap();
+    assert!(contract.findings.is_empty(), "{:?}", contract.findings);
+    let told = |id: &str| {
+        let mut claims = contract.claims().filter(|(ledger, claim)| ledger.id(claim) == id);
+        let (ledger, claim) = claims.next().unwrap_or_else(|| panic!("there is no {id}"));
+        assert!(claims.next().is_none(), "{id} is there twice");
+        let at = ledger.page.at(claim.line);
+        (claim.value.clone(), claim.expected().to_owned(), claim.status(), at)
+    };
+    for (id, page, spec, status, at) in [
+        (
+            "make_it::security/token::header",
+            "X-Auth-Token",
+            "X-Auth-Token",
+            Status::Agrees,
+            "probe.api.md, line 7",
+        ),
+        (
+            "drop_it::servers/1::url",
+            "https://one.example",
+            "https://one.example",
+            Status::Agrees,
+            "probe.api.md, line 21",
+        ),
+        (
+            "make_it::response.400/code::type",
+            "string",
+            "string",
+            Status::Agrees,
+            "probe.api.md, line 27",
+        ),
+        (
+            "drop_it::response.404/code::type",
+            "string",
+            "string",
+            Status::Agrees,
+            "probe.api.md, line 27",
+        ),
+        ("make_it::request::required", "-", "yes", Status::Deviates, "probe.api.md, line 29"),
+        // A token is one of two ways to authenticate.
+        (
+            "make_it::header/X-Auth-Token::required",
+            "yes",
+            "no",
+            Status::Deviates,
+            "make.md, line 8",
+        ),
+        (
+            "drop_it::header/X-Auth-Token::required",
+            "yes",
+            "no",
+            Status::Deviates,
+            "drop.md, line 8",
+        ),
+        // The media type is sent where there is a body.
+        ("make_it::header/Content-Type::required", "yes", "yes", Status::Agrees, "make.md, line 9"),
+        (
+            "drop_it::header/content-type::required",
+            "yes",
+            "no",
+            Status::Deviates,
+            "drop.md, line 9",
+        ),
+        (
+            "drop_it::header/content-type::type",
+            "string",
+            "string",
+            Status::Agrees,
+            "drop.md, line 9",
+        ),
+    ] {
+        let expected = (page.to_owned(), spec.to_owned(), status, at.to_owned());
+        assert_eq!(told(&format!("probe::{id}")), expected, "{id}");
+    }
+    let ids: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
+    for absent in ["drop_it::response.400/code::type", "drop_it::request::required"] {
+        assert!(!ids.contains(&format!("probe::{absent}")), "{absent}");
+    }
+    let named = contract.ledgers[1].page.deviations.iter().map(|d| d.name.as_str());
+    assert_eq!(named.collect::<Vec<_>>(), ["header-x-auth-token", "header-content-type"]);
+    assert!(!contract.operation(&contract.ledgers[1]).parameters.iter().any(|p| p.required));
+}
+
+#[test]
+fn an_operation_may_say_it_again_and_goes_first() {
+    let section = |from: &str, to: &str| {
+        let text = API.split_once(from).unwrap().1;
+        format!("{from}{}", text.split_once(to).unwrap().0)
+    };
+    let own = section("## response.400", "## deviation");
+    let own = format!(
+        "{MAKE}\n{}{}{own}",
+        section("## security", "## header"),
+        section("## servers", "## response")
+    );
+    let deviation = "
+## deviation body
+claim:  request::required = -
+spec:   yes
+source: sdks
+why:    the page does not say it
+";
+    assert_eq!(wrong(API, &own, DROP), [""; 0]);
+    assert_eq!(wrong(API, &format!("{own}{deviation}"), DROP), [""; 0]);
+    // Its own table is compared instead, also where it is wrong.
+    let other = replaced(&own, "| code | string |", "| code | number |");
+    let of_400 = "the spec has `string`, the ledger `number` (make.md, line";
+    let found = wrong(API, &other, DROP);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|found| found.contains(of_400)), "{found:?}");
+    let security = replaced(&own, "| signature | apiKey | Authorization | 2           |\n", "");
+    let found = wrong(API, &security, DROP);
+    assert!(found[0].contains("make_it::header/X-Auth-Token::required"), "{found:?}");
+    let header = replaced(DROP, "| X-Auth-Token | string | yes ", "| X-Auth-Token | string | no  ");
+    assert_eq!(wrong(API, MAKE, &header), ["probe::drop_it::header/X-Auth-Token::required: `header/X-Auth-Token::required` is `no` in drop, and `yes` for the whole API; leave the operation out of that section with `!drop_it` (probe.api.md, line 14)"]);
+}
+
+#[test]
+fn applies_to_says_which_operations() {
+    let deviation = |scope: &str| {
+        let line = if scope.is_empty() { String::new() } else { format!("applies to: {scope}\n") };
+        and(&format!("## deviation more\n{line}claim: header/X-Auth-Token::description = a token\nspec: x\nsource: sdks\nwhy: y"))
+    };
+    // Prose cannot deviate, which shows where the entry applies.
+    let of_drop = "probe::drop_it::header/X-Auth-Token::description: deviation `more` is from prose, which no spec states (drop.md, line 8)";
+    for scope in ["", "*", "drop_*", "drop_it", "* !make_it", "!make_it"] {
+        assert_eq!(wrong(&deviation(scope), MAKE, DROP), [of_drop], "{scope}");
+    }
+    let nothing =
+        "probe::deviation/more: this applies to no operation of the API (probe.api.md, line 37)";
+    assert_eq!(wrong(&deviation("make_*"), MAKE, DROP), [nothing]);
+    assert_eq!(
+        wrong(&deviation("make_it drop_it"), MAKE, DROP)[..1],
+        ["probe::make_it::header/X-Auth-Token::description: deviation `more`: this ledger has no claim `header/X-Auth-Token::description` (probe.api.md, line 37)"]
+    );
+    let unknown = |term: &str| {
+        format!("probe::deviation/more: `{term}` in `applies to:` is about no operation of the API (probe.api.md, line 35)")
+    };
+    assert_eq!(
+        wrong(&deviation("drop_it make_them"), MAKE, DROP),
+        [of_drop.to_owned(), unknown("make_them")]
+    );
+    assert_eq!(
+        wrong(&deviation("* !list_*"), MAKE, DROP),
+        [of_drop.to_owned(), unknown("!list_*")]
+    );
+    assert_eq!(
+        wrong(&deviation("drop_it drop_it"), MAKE, DROP),
+        ["probe.api.md, line 36: `drop_it` stands twice in `applies to:`"]
+    );
+    assert_eq!(
+        wrong(API, &format!("{MAKE}\n## deviation x\napplies to: *\n"), DROP),
+        ["make.md, line 17: expected a line that begins with one of `claim`, `spec`, `source`, `why`, a colon and a value"]
+    );
+}
+
+#[test]
+fn entries_that_are_wrong() {
+    let deviation = |name: &str, claim: &str, spec: &str| {
+        format!("## deviation {name}\nclaim: {claim}\nspec: {spec}\nsource: sdks\nwhy: y\n")
+    };
+    let section = |heading: &str, columns: &str, row: &str| {
+        let rule = "| - ".repeat(columns.matches('|').count() - 1);
+        format!("## {heading}\nsource: page\n{columns}\n{rule}|\n{row}")
+    };
+    let header = |row: &str| section("header", "| name | type | required | role |", row);
+    for (entry, expected) in [
+        // Two that contradict each other.
+        (
+            deviation("again", "request::required = -", "no"),
+            "probe::make_it::request::required: deviation `again`: `request::required` is in deviation `body-required` already (probe.api.md, line 36)",
+        ),
+        (
+            section("servers", "| name | url |", "| 1 | https://two.example |"),
+            "probe.api.md, line 39: `servers/1::url` stands at line 21 already",
+        ),
+        (
+            section("response.404", "| name | type |", "| code | number |"),
+            "probe.api.md, line 39: `response.404/code::type` stands at line 27 already",
+        ),
+        // What applies to nothing.
+        (
+            section("response.500", "| name | type |", "| code | string |"),
+            "probe::response.500: this applies to no operation of the API (probe.api.md, line 35)",
+        ),
+        (
+            deviation("none", "response.200/size::type = -", "string"),
+            "probe::deviation/none: this applies to no operation of the API (probe.api.md, line 36)",
+        ),
+        (
+            "## contradiction none\nclaim: query/x::type = string\nclaim: [sdks] query/x::type = integer\nwhy: y".into(),
+            "probe::contradiction/none: this applies to no operation of the API (probe.api.md, line 35)",
+        ),
+        // What the pages do not deviate from.
+        (
+            deviation("same", "header/X-Auth-Token::type = text", "string"),
+            "probe::make_it::header/X-Auth-Token::type: deviation `same`: `header/X-Auth-Token::type` is `string` in make, as in the spec; leave the operation out with `!make_it` (probe.api.md, line 36)",
+        ),
+        (
+            replaced(&deviation("x", "request::required = yes", "-"), "sdks", "sdk"),
+            "probe::deviation/x: `sdk` is not a known source (probe.api.md, line 35)",
+        ),
+        // What is malformed.
+        (
+            section("response.404 response.404", "| name | type |", "| code | string |"),
+            "probe.api.md, line 35: `response.404` stands twice in this heading",
+        ),
+        (header("| X-A | string | yes | token |"), "probe.api.md, line 39: `role` should be `credential` or `media type`"),
+        (header("| X-A | string | yes | media type |"), "probe.api.md, line 39: the media type of the body is in `Content-Type` alone"),
+        (header("| content-type | string | yes | |"), "probe.api.md, line 39: the role of `Content-Type` is `media type`"),
+        (header("| X-A | string | | credential |"), "probe.api.md, line 39: `required` should be `yes` or `no`"),
+        (
+            header("| X-A | string | yes | credential |"),
+            "probe::make_it::header/X-A::required: no security scheme has the header `X-A` (probe.api.md, line 39)",
+        ),
+        (
+            section("request", "| name | type |", "| size | string |"),
+            "probe.api.md, line 35: this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, deviations and contradictions",
+        ),
+        (
+            section("response.404 request", "| name | type |", "| size | string |"),
+            "probe.api.md, line 35: `response.404 request` is not a place of an operation",
+        ),
+    ] {
+        let found = wrong(&and(&entry), MAKE, DROP);
+        assert!(found.iter().any(|found| found == expected), "{expected}\nin {found:#?}");
+    }
+    for (from, to, expected) in [
+        ("# probe", "# prob", "probe.api.md, line 1: no spec is called `prob`; there are probe"),
+        ("# probe", "# probe\nPOST /p", "probe.api.md, line 2: sections of a ledger begin with `## `"),
+        ("https://one", "https://two", "probe::servers/1::url: the spec has `https://one.example`, the ledger `https://two.example` (probe.api.md, line 21)"),
+    ] {
+        let found = wrong(&replaced(API, from, to), MAKE, DROP);
+        assert!(found.iter().any(|found| found == expected), "{expected}\nin {found:#?}");
+    }
+    let twice = Api::parse(Path::new("probe.api.md"), API).unwrap();
+    let specs = [Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()];
+    let error = share(&mut [], vec![twice.clone(), twice], &specs).unwrap_err().to_string();
+    assert_eq!(error, "probe.api.md, line 1: another file is about the API `probe`");
+}
+
+#[test]
+fn a_heading_may_have_several_responses() {
+    let one = "## response.400 response.404\n| name | type |\n| - | - |\n| code | string |\n";
+    let each = one.replace(" response.404", "") + "\n" + &one.replace("response.400 ", "");
+    let ids = |sections: &str| {
+        let contract = contract(API, &format!("{MAKE}\n{sections}"), DROP).unwrap();
+        assert!(contract.findings.is_empty(), "{:?}", contract.findings);
+        let claims = contract.claims().map(|(l, c)| (l.id(c), c.value.clone(), c.source.clone()));
+        claims.collect::<Vec<_>>()
+    };
+    assert_eq!(ids(one), ids(&each));
+    let twice = one.replace("response.404", "response.400");
+    assert_eq!(
+        wrong(API, &format!("{MAKE}\n{twice}"), DROP),
+        ["make.md, line 16: `response.400` stands twice in this heading"]
+    );
+    assert_eq!(
+        wrong(API, &format!("{MAKE}\n{one}\n{one}"), DROP),
+        ["make.md, line 21: this section stands at line 16 already"]
+    );
+}
