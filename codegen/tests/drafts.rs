@@ -8,7 +8,7 @@ use cloudfn_codegen::draft::{with_entries, Draft, Samples};
 use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::todo::todos;
-use serde_json::{Map, Value};
+use serde_json::{json, Map, Value};
 
 fn openapi() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi"))
@@ -19,7 +19,7 @@ fn specs() -> Vec<Spec> {
 }
 
 fn pages() -> Vec<Page> {
-    Page::load_all(&openapi().join("ledger")).unwrap()
+    Page::load_all(&openapi().join("ledger"), &specs()).unwrap()
 }
 
 fn known_sources() -> BTreeSet<String> {
@@ -79,12 +79,21 @@ fn an_operation_that_is_removed_and_drafted_again_is_the_same() {
     for page in &pages {
         let spec = specs.iter().find(|spec| spec.operation(&page.operation).is_some()).unwrap();
         // YAML is a superset of JSON.
-        let text = without(spec, &page.operation).to_string();
+        let rest = without(spec, &page.operation);
+        let text = rest.to_string();
         let same = pages.iter().filter(|other| other.operation == page.operation).cloned();
         let draft = Draft::of(&same.collect::<Vec<_>>(), &spec.file, &text).unwrap();
-        assert_eq!(draft.notes, [""; 0]);
-
         let pointer = &spec.operation(&page.operation).unwrap().pointer;
+        let parameters = spec.written(pointer)["parameters"].as_array().into_iter().flatten();
+        // Those that are not the component of their name are told.
+        let written_out: Vec<&str> = parameters
+            .filter_map(|parameter| parameter["name"].as_str())
+            .filter(|name| rest["components"]["parameters"].get(name).is_some())
+            .collect();
+        let told: Vec<&str> =
+            draft.notes.iter().filter_map(|note| note.split('`').nth(1)).collect();
+        assert_eq!(told, written_out);
+
         let [was, is] = [spec, &draft.spec].map(|s| resolved(s.as_json(), s.written(pointer)));
         assert_eq!(was, is, "{}", page.operation);
 
@@ -189,6 +198,11 @@ components:
       required: true
       description: An ID.
       schema: { type: string, maxLength: 8 }
+  schemas:
+    Colour:
+      type: string
+      description: A colour.
+      enum: [red, blue]
 ";
 
 const LEDGER: &str = r#"# set_probe
@@ -201,9 +215,11 @@ page: "Probe" (en)
 | id   | string | yes      | 1..9   | an ID       |
 
 ## query
-| name | type            | required | style | explode | description |
-| ---- | --------------- | -------- | ----- | ------- | ----------- |
-| tags | array of string | no       | form  | false   | tags        |
+| name   | type            | required | values   | sample | style | explode | description |
+| ------ | --------------- | -------- | -------- | ------ | ----- | ------- | ----------- |
+| tags   | array of string | no       |          |        | form  | false   | tags        |
+| colour | string          | no       | blue red | red    |       |         | a colour    |
+| page   | integer         | no       |          | 2      |       |         | the page    |
 
 ## request
 | name    | type                  | required | limits | default | values | unit | pattern | description |
@@ -310,9 +326,31 @@ fn every_form_of_a_ledger_can_be_drafted() {
 
     let names: Vec<&String> =
         document["components"]["schemas"].as_object().unwrap().keys().collect();
-    let expected =
-        ["ErrorResponse", "Ids", "Next", "Probe", "ProbeState", "SetProbeRequestBody", "State"];
+    let expected = [
+        "Colour",
+        "ErrorResponse",
+        "Ids",
+        "Next",
+        "Probe",
+        "ProbeState",
+        "SetProbeRequestBody",
+        "State",
+    ];
     assert_eq!(names, expected.map(str::to_owned).iter().collect::<Vec<_>>());
+
+    // The enumeration of a parameter is the component; its sample is its example.
+    let [colour, page] = ["colour", "page"].map(|name| &document["components"]["parameters"][name]);
+    assert_eq!(colour["schema"]["$ref"], "#/components/schemas/Colour");
+    assert_eq!((&colour["example"], &page["example"]), (&json!("red"), &json!(2)));
+    let mut changed = document.clone();
+    changed["components"]["parameters"]["page"]["example"] = 3.into();
+    changed["components"]["parameters"]["tags"]["example"] = json!(["a"]);
+    let [tags, page] = &contract(changed)[..] else { panic!("two parameters differ") };
+    assert!(
+        tags.contains("query/tags::sample\n    the spec has `[\"a\"]`, the ledger `-`"),
+        "{tags}"
+    );
+    assert!(page.contains("query/page::sample\n    the spec has `3`, the ledger `2`"), "{page}");
 }
 
 #[test]
@@ -334,7 +372,7 @@ fn what_cannot_be_drafted_is_told() {
     };
     assert_eq!(
         changed("| integer | yes", "| int | yes"),
-        "probe.en.md, line 51: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
+        "probe.en.md, line 53: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
     );
     assert_eq!(
         changed("## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| id   |", "## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| ID   |"),

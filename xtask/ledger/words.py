@@ -28,6 +28,7 @@ DEFAULT = [
 UNITS = [r"[Uu]nit: ?(\w+)", r"in (bytes|seconds|milliseconds)\b"]
 NAMES = {"s": "second", "ms": "millisecond", "秒": "second", "是": "true", "否": "false"}
 ENUMERATION = r"(?:Enumeration values|Enumerated values|枚举值)[:：]?"
+CONSTANT = re.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 LISTED = [r"Options: ?([^.。]*(?:\.\w[^.。]*)*)", r"[Tt]he value can be ((?!set)[^.。]*(?:\.\w[^.。]*)*)"]
 
 
@@ -89,6 +90,7 @@ def values(lines):
     for at, line in enumerate(lines[1:], 1):
         found = _items(lines[at:]) if not lines[at - 1].startswith("- ") else []
         is_head = re.search(r"(?:Options|scenario|status|场景|状态)[:：]? *$", lines[at - 1])
+        is_head = is_head or re.search("[:：] *$", lines[at - 1]) and all(map(CONSTANT.fullmatch, found))
         if len(found) > 1 and (is_head or all(f"- {word}" in lines and " " not in word for word in found)):
             return found
     found = _first(LISTED, " ".join(line for line in lines if not line.startswith("- ")))

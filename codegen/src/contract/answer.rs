@@ -167,6 +167,11 @@ fn parameter(
             let value = value.map(notation::scalar);
             return Some(Answer { pointer: pointer::join(&parameter.pointer, statement), value });
         }
+        if statement == "sample" {
+            let value = parameter.keywords.get("example").filter(|_| steps.is_empty());
+            let value = value.map(notation::scalar);
+            return Some(Answer { pointer: pointer::join(&parameter.pointer, "example"), value });
+        }
         let schema = step_inside(spec, parameter.schema.as_ref()?, &steps)?;
         return match statement {
             "required" => Some(Answer {

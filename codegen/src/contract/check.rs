@@ -191,7 +191,7 @@ impl<'c> Pair<'c> {
             let spec = format!("{}#{pointer}", spec.file.display());
             Some(Finding { claim: ledger.id(claim), spec, ..finding })
         };
-        if claim.statement == "sample" {
+        if claim.statement == "sample" && matches!(claim.place, Place::Member(..)) {
             return match self.check_sample_value(claim) {
                 Ok(()) => None,
                 Err(message) => finding(
@@ -302,8 +302,8 @@ impl<'c> Pair<'c> {
         None
     }
 
-    /// A sample value in a table has to be in the page's sample, or in the spec's if the page
-    /// has none.
+    /// A sample value in a table has to be in a sample of the page, or in what the spec has instead
+    /// of it.
     fn check_sample_value(self, claim: &Claim) -> Result<(), String> {
         let Self { spec, operation, ledger } = self;
         let Place::Member(section, name) = &claim.place else {
@@ -311,10 +311,9 @@ impl<'c> Pair<'c> {
         };
         let holder = answer::holder(spec, operation, section)
             .ok_or_else(|| format!("the spec has no `{section}`"))?;
-        let seen: Vec<String> = ledger
-            .page
-            .samples
-            .iter()
+        let of_spec: Vec<_> = ledger.samples().collect();
+        let samples = ledger.page.samples.iter().chain(&of_spec);
+        let seen: Vec<String> = samples
             .flat_map(|s| sample::members_in(spec, operation, s))
             .filter(|seen| seen.holder == holder.pointer && seen.name == name)
             .map(|seen| notation::scalar(seen.value))

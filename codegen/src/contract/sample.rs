@@ -52,6 +52,9 @@ fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) 
             walk(spec, &listed.schema, member, found);
         }
     }
+    for part in schema.alternatives.iter().flat_map(|alternatives| &alternatives.parts) {
+        walk(spec, part, value, found);
+    }
     if let Some(items) = &schema.items {
         for item in value.as_array().into_iter().flatten() {
             walk(spec, items, item, found);

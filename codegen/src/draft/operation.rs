@@ -41,7 +41,7 @@ impl Drafter<'_> {
             self.parameters_in(|section| ["path", "query", "header"].contains(&section));
         let mut listed = Vec::new();
         for (section, name) in parameters {
-            if section != "header" || !self.is_credential(&name) {
+            if section != "header" || !self.is_sent_by_client(&name) {
                 listed.push(self.parameter(&section, &name)?);
             }
         }
@@ -78,8 +78,11 @@ impl Drafter<'_> {
         found.into_iter().filter(is_there).collect()
     }
 
-    /// Whether a header is one of the spec's security schemes.
-    fn is_credential(&self, header: &str) -> bool {
+    /// Whether a header is the media type of the body, or one of the spec's security schemes.
+    fn is_sent_by_client(&self, header: &str) -> bool {
+        if header.eq_ignore_ascii_case("content-type") {
+            return true;
+        }
         let schemes = self.document["components"]["securitySchemes"].as_object();
         schemes.into_iter().flatten().any(|(_, scheme)| {
             let name = match scheme["in"].as_str() {
@@ -142,6 +145,11 @@ impl Drafter<'_> {
             found.push("required", Node::Scalar(true.into()));
         }
         found.push("description", self.description(&place));
+        if let Some(sample) = self.stated(&place, "sample") {
+            let kind = self.stated(&place, "type").unwrap_or_default();
+            let word = kind.split(['(', ' ']).next().unwrap_or_default();
+            found.push("example", Node::Scalar(scalar(word, sample)));
+        }
         for style in STYLES {
             if let Some(cell) = self.stated(&place, style) {
                 found.push(style, Node::Scalar(scalar("", cell)));

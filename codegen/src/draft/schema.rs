@@ -232,7 +232,9 @@ impl Drafter<'_> {
     fn in_order(&self, claim: &Claim) -> Vec<String> {
         let cells = self.pages.iter().flat_map(|page| {
             let rows = page.sections.iter().flat_map(|section| &section.rows);
-            let of_row = rows.filter(|row| page.line(row.line) == claim.line).filter_map(|r| r.cell("values"));
+            let of_row = rows
+                .filter(|row| page.line(row.line) == claim.line)
+                .filter_map(|r| r.cell("values"));
             of_row.chain(page.deviations.iter().map(|deviation| deviation.spec.as_str()))
         });
         let sorted = values_of(claim.expected());
@@ -245,7 +247,9 @@ impl Drafter<'_> {
 
     /// An enumeration as a component, which other members may use too.
     fn enumeration(&mut self, place: &Place, schema: Node) -> Node {
-        let (Node::Map(keywords), Place::Member(_, name)) = (&schema, place) else {
+        let (Node::Map(keywords), Place::Member(_, name) | Place::Parameter(_, name)) =
+            (&schema, place)
+        else {
             return schema;
         };
         let is_shared = schema.get("enum").is_some()
@@ -260,7 +264,8 @@ impl Drafter<'_> {
         let same = old.or(new.map(|(name, _)| name)).cloned();
         let name = inside(name).0.to_upper_camel_case();
         let of_holder = format!("{}{name}", self.making.last().map_or("", String::as_str));
-        let free = [name, of_holder].into_iter().find(|name| !self.has_schema(name));
+        let is_free = |name: &String| matches!(place, Place::Member(..)) && !self.has_schema(name);
+        let free = [name, of_holder].into_iter().find(is_free);
         let Some(name) = same.clone().or(free) else { return schema };
         if same.is_none() {
             let mut schema = schema;

@@ -169,7 +169,12 @@ impl Applied {
             let is_named = contradiction.scope.as_ref().is_some_and(|s| s.names(&page.operation));
             let mut references = contradiction.claims.iter().filter(|r| r.stem().is_none());
             let is_there = |reference: &Reference| {
-                claims.iter().any(|claim| claim.local_id() == reference.claim)
+                let name = reference.claim.as_str();
+                match (name.strip_prefix("rule/"), name.split_once('#')) {
+                    (Some(rule), _) => page.rules.iter().any(|own| own.name == rule),
+                    (None, Some((sample, _))) => page.samples.iter().any(|own| own.id() == sample),
+                    (None, None) => claims.iter().any(|claim| claim.local_id() == name),
+                }
             };
             if is_named || references.all(is_there) {
                 self.used.insert(contradiction.line);
