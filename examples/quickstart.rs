@@ -1,4 +1,4 @@
-//! Makes every documented call against the built-in mock server. Needs no account.
+//! Makes calls of both APIs against the built-in mock server. Needs no account.
 //!
 //! Run it with `cargo run --example quickstart`.
 
