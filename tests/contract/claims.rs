@@ -4,7 +4,7 @@
 
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::{Claim, Place};
-use cloudfn_codegen::model::{minimal, text_of_length};
+use cloudfn_codegen::model::{minimal, pointer, text_of_length, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
@@ -90,8 +90,11 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (_, "type") => {
             let target = target()?;
             match &target {
-                Target::Member(member) => of_type(member, expected)?,
-                _ => of_length(&target, ledger, claim)?,
+                Target::Member(member) => {
+                    of_type(member, expected)?;
+                    of_alternatives(member, &subject.contract.specs[ledger.spec], expected)?;
+                }
+                _ => of_unlimited(&target, ledger, claim)?,
             }
             match expected.starts_with("string(date-time)") {
                 true => target.refuses(&json!("no time")),
@@ -251,14 +254,41 @@ fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A parameter that is a text without a documented length may have any.
-fn of_length(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
-    const NARROWING: [&str; 4] = ["maxLength", "pattern", "values", "format"];
-    let is_narrowed = NARROWING.iter().any(|narrowing| stated(ledger, claim, narrowing).is_some());
-    match claim.expected() == "string" && !is_narrowed {
-        true => target.takes(&json!("x".repeat(5_000))),
-        false => Ok(()),
+/// What fits one of several possible schemas is read, and what fits none is told.
+fn of_alternatives(target: &MemberTarget, spec: &Spec, expected: &str) -> Result<(), Failed> {
+    let items = expected.strip_prefix("array of ");
+    let Some(("anyOf", parts)) = items.unwrap_or(expected).split_once(' ') else { return Ok(()) };
+    let json_type = |part: &'_ str| {
+        let component = spec.at(&pointer::join("/components/schemas", part));
+        let found = component.and_then(|found| found.get("type")?.as_str().map(str::to_owned));
+        found.unwrap_or_else(|| part.to_owned())
+    };
+    let taken: Vec<String> = parts.split(' ').map(json_type).collect();
+    for (name, json) in OF_EACH_TYPE {
+        let value: Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        let value = if items.is_some() { json!([value]) } else { value };
+        let fits = taken.iter().any(|t| t == name || (t == "number" && name == "integer"));
+        let told = target.told(Some(&value))?;
+        ensure(told.as_ref().is_none_or(|told| told.is_empty() == fits), || {
+            format!("of {value} is told: {told:?}")
+        })?;
     }
+    Ok(())
+}
+
+/// A parameter without a documented length or limit may have any.
+fn of_unlimited(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
+    let has = |narrowing: &&str| stated(ledger, claim, narrowing).is_some();
+    if ["pattern", "values", "format", "multipleOf"].iter().any(|narrowing| has(&narrowing)) {
+        return Ok(());
+    }
+    let widest = match claim.expected() {
+        "string" => vec![("maxLength", json!("x".repeat(5_000)))],
+        "integer" | "long" => vec![("minimum", json!(i64::MIN)), ("maximum", json!(i64::MAX))],
+        _ => Vec::new(),
+    };
+    let mut unlimited = widest.iter().filter(|(limit, _)| !has(&limit));
+    unlimited.try_for_each(|(_, value)| target.takes(value))
 }
 
 /// The JSON type of a value.

@@ -51,7 +51,11 @@ fn look_up(
         // What another source has is taken from here; the claim is one of this page.
         let own = Reference { claim: claim.to_owned(), ..reference.clone() };
         look_up(page, &own, pages, sources)?;
-        return match can_be(claim, &reference.value) {
+        let kind = claim
+            .rsplit_once("::")
+            .map(|(place, _)| Reference { claim: format!("{place}::type"), ..reference.clone() });
+        let kind = kind.and_then(|kind| look_up(page, &kind, pages, sources).ok());
+        return match can_be(claim, &reference.value, kind.as_deref()) {
             true => Ok(reference.value.clone()),
             false => Err(format!("`{}` cannot be the value of `{claim}`", reference.value)),
         };
@@ -75,9 +79,13 @@ fn look_up(
     Ok(found.value.clone())
 }
 
-/// Whether `value` is of the kind that a claim states.
-fn can_be(claim: &str, value: &str) -> bool {
+/// Whether `value` is of the kind that a claim about something of type `kind` states.
+fn can_be(claim: &str, value: &str, kind: Option<&str>) -> bool {
     match claim.rsplit("::").next() {
+        Some("default") if kind == Some("boolean") => ["true", "false"].contains(&value),
+        Some("default") if matches!(kind, Some("integer" | "long" | "number")) => {
+            value.parse::<f64>().is_ok()
+        }
         Some("type") => {
             let word = value.split(['(', ' ']).next().unwrap_or_default();
             TYPES.contains(&word)
