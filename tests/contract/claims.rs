@@ -279,7 +279,7 @@ fn of_alternatives(target: &MemberTarget, spec: &Spec, expected: &str) -> Result
 /// A parameter without a documented length or limit may have any.
 fn of_unlimited(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), Failed> {
     let has = |narrowing: &&str| stated(ledger, claim, narrowing).is_some();
-    if ["pattern", "values", "format", "multipleOf"].iter().any(|narrowing| has(&narrowing)) {
+    if ["pattern", "values", "format", "multipleOf"].iter().any(has) {
         return Ok(());
     }
     let widest = match claim.expected() {
@@ -287,7 +287,7 @@ fn of_unlimited(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), F
         "integer" | "long" => vec![("minimum", json!(i64::MIN)), ("maximum", json!(i64::MAX))],
         _ => Vec::new(),
     };
-    let mut unlimited = widest.iter().filter(|(limit, _)| !has(&limit));
+    let mut unlimited = widest.iter().filter(|(limit, _)| !has(limit));
     unlimited.try_for_each(|(_, value)| target.takes(value))
 }
 

@@ -341,7 +341,7 @@ impl Reader<'_> {
         };
         let places: Vec<&str> = place.split_whitespace().collect();
         let are_responses = places.iter().all(|place| place.starts_with("response."));
-        if places.len() != 1 && !(are_responses && !places.is_empty()) {
+        if places.is_empty() || (places.len() != 1 && !are_responses) {
             let message = format!("`{}` is not a place of an operation", block.heading);
             return Err(self.error(block.line, message));
         }
