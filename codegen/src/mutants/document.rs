@@ -163,7 +163,10 @@ impl Documents {
         let named = operations.clone();
         for page in self.pages.iter().filter(|page| named.contains(&page.operation)) {
             let of = |other: &&Page| {
-                let mut references = page.contradictions.iter().flat_map(|c| &c.claims);
+                let of_api = page.api.iter().flat_map(|api| &api.contradictions);
+                let of_api = of_api.filter(|contradiction| contradiction.applies_to(page));
+                let all = page.contradictions.iter().chain(of_api);
+                let mut references = all.flat_map(|c| &c.claims);
                 references.any(|reference| reference.stem() == Some(other.stem()))
             };
             operations.extend(self.pages.iter().filter(of).map(|other| other.operation.clone()));
