@@ -1,10 +1,14 @@
 //! A program that depends on the package, and what it has to build.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use super::Dist;
 use crate::files::write;
 use crate::process;
 
-/// Features of the package, and crates that they must not bring.
+/// Features of the package, and crates that it must not depend on with them. An HTTP client has some
+/// of these crates for itself.
 const GRAPHS: [(&str, &[&str]); 3] = [
     ("functiongraph rustls", &["base64", "axum", "clap", "schemars", "native-tls"]),
     ("authing rustls", &["hmac", "sha2", "axum", "clap", "schemars", "native-tls"]),
@@ -37,20 +41,24 @@ pub(super) fn check(dist: &Dist<'_>) -> Result<(), String> {
             listed.join(", ")
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
-        let arguments = ["tree", "--edges", "normal,build", "--prefix", "none"];
-        let mut tree = dist.project.cargo(&arguments);
-        let (succeeds, text) = process::outcome(tree.current_dir(&folder))?;
-        if !succeeds {
-            return Err(format!("cargo tree failed for the features {features}:\n{text}"));
-        }
-        let mut names: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
-        names.sort_unstable();
-        names.dedup();
-        let unwanted = absent.iter().chain(&OF_GENERATOR).find(|name| names.contains(name));
-        if let Some(name) = unwanted {
+        let own = crates(dist, &folder, &["--package", "cloudfn", "--depth", "1"])?;
+        let names = crates(dist, &folder, &[])?;
+        let unwanted = absent.iter().find(|name| own.contains(**name));
+        let of_generator = OF_GENERATOR.iter().find(|name| names.contains(**name));
+        if let Some(name) = unwanted.or(of_generator) {
             return Err(format!("the features {features} of the package bring the crate {name}"));
         }
         println!("dependencies with {features}: {} crates", names.len());
     }
     dist.cargo(&folder, &["run", "--quiet"])
+}
+
+/// The names of the crates that `cargo tree` lists in `folder`.
+fn crates(dist: &Dist<'_>, folder: &Path, options: &[&str]) -> Result<BTreeSet<String>, String> {
+    let mut tree = dist.project.cargo(&["tree", "--edges", "normal,build", "--prefix", "none"]);
+    let (succeeds, text) = process::outcome(tree.args(options).current_dir(folder))?;
+    match succeeds {
+        true => Ok(text.lines().filter_map(|l| l.split(' ').next()).map(str::to_owned).collect()),
+        false => Err(format!("cargo tree failed in {}:\n{text}", folder.display())),
+    }
 }
