@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::{error::Result, generate, model::Spec, table::Claims};
+use cloudfn_codegen::{error::Result, generate, model::Spec};
 
 /// Made-up specs with features that no vendor's page uses yet. Their clients are only for unit tests
 /// of this crate.
@@ -37,8 +37,9 @@ fn run() -> Result<()> {
 
 fn generate_all(specs: Vec<Spec>, pages: &[Page]) -> Result<()> {
     let contract = Contract::unchecked(specs, pages)?;
-    for (index, spec) in contract.specs.iter().enumerate() {
-        write(spec, &generate::generate(spec, Claims::of(&contract, index))?)?;
+    for client in generate::clients(&contract) {
+        let (spec, code) = client?;
+        write(spec, &code)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use syn::{ImplItem, Item};
 
+use crate::contract::Contract;
 use crate::error::Result;
 use crate::leaf::{JsonType, Leaf};
 use crate::lowering::{is_set_by_client, lower_by, Lowered, RULES};
@@ -20,7 +21,13 @@ pub fn generate(spec: &Spec, claims: Claims) -> Result<String> {
     Ok(prettyplease::unparse(&generate_file(spec, claims)?))
 }
 
-/// The same as a syntax tree.
+/// The generated client of each spec of `contract`.
+pub fn clients(contract: &Contract) -> impl Iterator<Item = Result<(&Spec, String)>> {
+    let specs = contract.specs.iter().enumerate();
+    specs.map(|(index, spec)| Ok((spec, generate(spec, Claims::of(contract, index))?)))
+}
+
+/// The generated client of `spec` as a syntax tree.
 pub fn generate_file(spec: &Spec, claims: Claims) -> Result<syn::File> {
     generate_without(spec, None, spec, claims)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use cloudfn::registry::Api;
-use cloudfn_codegen::contract::{Contract, Kind};
+use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::ledger::{Page, Rule};
 use cloudfn_codegen::lowering::{self, RULES};
 use cloudfn_codegen::model::Spec;
@@ -218,9 +218,7 @@ impl Contracts {
         if let Some(contract) = made.get(&key) {
             return Ok(contract);
         }
-        let mut contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
-        // What is said of the whole API may apply to other operations.
-        contract.findings.retain(|finding| finding.kind != Kind::Shared);
+        let contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
         Ok(made.entry(key).or_insert(leak(contract)))
     }
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask check`: everything that CI runs besides the tests.
 
+use crate::process;
 use crate::project::Project;
 use crate::{contract, fuzz, interop, mutants};
 
@@ -82,9 +83,6 @@ fn succeeds(project: &Project, (name, arguments, environment): &Step) -> Result<
     println!("== {name}: cargo {}", arguments.join(" "));
     let mut command = project.cargo(arguments);
     command.envs(environment.iter().copied());
-    let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(format!("{name} failed; run: cargo {}", arguments.join(" "))),
-    }
+    let failure = format!("{name} failed; run: cargo {}", arguments.join(" "));
+    process::must_succeed(&mut command, &failure)
 }

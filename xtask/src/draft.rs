@@ -18,7 +18,8 @@ pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
     let absolute = file.canonicalize().map_err(|e| format!("{}: {e}", file.display()))?;
     let openapi = enter(project)?;
     let page = Page::load(Path::new(&project.relative(&absolute))).map_err(|e| e.to_string())?;
-    let pages = load_pages(openapi, &Spec::load_all(openapi).map_err(|e| e.to_string())?)?;
+    let specs = Spec::load_all(openapi).map_err(|e| e.to_string())?;
+    let pages = load_pages(openapi, &specs)?;
     let listed = pages.iter().find(|other| other.stem() == page.stem()).cloned();
     let page = listed.unwrap_or(page);
     // The same page in other languages describes the same operation.
@@ -26,7 +27,7 @@ pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
     let others = others.filter(|other| other.stem() != page.stem()).cloned();
     let of_operation: Vec<Page> = [page.clone()].into_iter().chain(others).collect();
     let spec = spec_of(openapi, &page)?;
-    let text = read(&spec)?;
+    let text = files::read(&spec)?;
     let draft = Draft::of(&of_operation, &spec, &text).map_err(|e| e.to_string())?;
     match write {
         true => {
@@ -38,14 +39,19 @@ pub fn run(project: &Project, file: &Path, write: bool) -> Result<(), String> {
         false => print!("{}", draft.yaml().map_err(|e| e.to_string())?),
     }
     draft.notes.iter().for_each(|note| eprintln!("note: {note}"));
-    report(openapi, pages, &of_operation, draft)
+    report(openapi, specs, pages, &of_operation, draft)
 }
 
 /// Tells what is left to do: where the ledger and the drafted spec differ, and the number of texts
 /// to write.
-fn report(openapi: &Path, pages: Vec<Page>, own: &[Page], draft: Draft) -> Result<(), String> {
+fn report(
+    openapi: &Path,
+    mut specs: Vec<Spec>,
+    pages: Vec<Page>,
+    own: &[Page],
+    draft: Draft,
+) -> Result<(), String> {
     let left = todos(draft.spec.as_json()).len();
-    let mut specs = Spec::load_all(openapi).map_err(|e| e.to_string())?;
     specs.retain(|spec| spec.file.file_name() != draft.spec.file.file_name());
     specs.push(draft.spec);
     let mut pages: Vec<Page> =
@@ -73,7 +79,7 @@ pub fn samples(project: &Project) -> Result<(), String> {
         .partition(|page| specs.iter().any(|spec| spec.operation(&page.operation).is_some()));
     let contract = Contract::unchecked(specs, &pages).map_err(|e| e.to_string())?;
     for (index, spec) in contract.specs.iter().enumerate() {
-        let text = read(&spec.file)?;
+        let text = files::read(&spec.file)?;
         let samples = Samples::of(&contract, index, &text).map_err(|e| e.to_string())?;
         if samples.text != text {
             files::write(&spec.file, &samples.text)?;
@@ -113,8 +119,4 @@ fn spec_of(openapi: &Path, page: &Page) -> Result<PathBuf, String> {
         let file = page.file.display();
         format!("{file}: the name should begin with that of its API: {}", apis.join(" or "))
     })
-}
-
-fn read(file: &Path) -> Result<String, String> {
-    std::fs::read_to_string(file).map_err(|e| format!("{} cannot be read: {e}", file.display()))
 }

@@ -53,7 +53,7 @@ pub fn copy_changed(from: &Path, to: &Path, edit: &dyn Fn(String) -> String) -> 
 
 /// The text of a file.
 pub fn read(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|e| failed(file, &e))
+    fs::read_to_string(file).map_err(|e| format!("{} cannot be read: {e}", file.display()))
 }
 
 /// The names of the entries of a folder.

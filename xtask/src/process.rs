@@ -22,6 +22,16 @@ pub fn outcome(command: &mut Command) -> Result<(bool, String), String> {
     Ok((output.status.success(), String::from_utf8_lossy(&written).into_owned()))
 }
 
+/// Runs `command`, which shows what it writes itself; `failure` is the message if it fails.
+pub fn must_succeed(command: &mut Command, failure: &str) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().map_err(|e| format!("{program} cannot be run: {e}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(failure.to_owned()),
+    }
+}
+
 /// Runs `command`, passes each line of its stdout to `tell`, and shows its stderr.
 pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();

@@ -55,12 +55,9 @@ impl Project {
     /// Runs cargo build with the arguments, in the target folder of this binary.
     pub fn build(&self, arguments: &[&str]) -> Result<(), String> {
         let mut command = self.cargo(&["build", "--target-dir"]);
-        let status = command.arg(&self.target).args(arguments).status();
-        let status = status.map_err(|e| format!("cargo cannot be run: {e}"))?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(format!("cargo build {} failed", arguments.join(" "))),
-        }
+        command.arg(&self.target).args(arguments);
+        let failure = format!("cargo build {} failed", arguments.join(" "));
+        process::must_succeed(&mut command, &failure)
     }
 
     /// `path` relative to the project's folder.

@@ -86,7 +86,8 @@ impl Ledger {
 
     /// The id of a claim of this page, unique in the contract.
     pub fn id(&self, claim: &Claim) -> String {
-        let same = |other: &&Claim| other.local_id() == claim.local_id();
+        let same =
+            |other: &&Claim| (&other.statement, &other.place) == (&claim.statement, &claim.place);
         let place = match self.all().filter(same).count() {
             0 | 1 => claim.place.to_string(),
             _ => claim.place.to_string().replacen('/', &format!("({})/", claim.uses.join(",")), 1),

@@ -41,7 +41,7 @@ const ORDER: [&str; 26] = [
     "additionalProperties",
 ];
 
-/// What a component may say of an enumeration, whoever uses it.
+/// What a component may say of an enumeration that several members use.
 const OF_ENUMERATION: [&str; 9] =
     ["type", "format", "minimum", "maximum", "minLength", "maxLength", "x-unit", "pattern", "enum"];
 

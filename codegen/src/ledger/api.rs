@@ -107,10 +107,9 @@ pub fn share(pages: &mut [Page], apis: Vec<Api>, specs: &[Spec]) -> Result<()> {
         let api = Arc::new(api);
         let prefix = format!("{}-", api.name);
         let of_api = pages.iter_mut().filter(|page| {
-            let is_known = specs.iter().any(|spec| spec.operation(&page.operation).is_some());
-            match is_known {
-                true => spec.operation(&page.operation).is_some(),
-                false => page.stem().starts_with(&prefix),
+            match specs.iter().find(|spec| spec.operation(&page.operation).is_some()) {
+                Some(owner) => owner.api == spec.api,
+                None => page.stem().starts_with(&prefix),
             }
         });
         of_api.for_each(|page| page.api = Some(api.clone()));

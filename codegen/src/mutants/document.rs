@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::part::{Caught, Part};
 use super::{LedgerMutant, Mutant};
-use crate::contract::{sources, Contract, Finding};
+use crate::contract::{sources, Contract, Finding, Kind};
 use crate::error::{Error, Result};
 use crate::ledger::{share, Api, Page};
 use crate::model::Spec;
@@ -82,7 +82,11 @@ impl Documents {
 
     fn make(&self, spec: &Spec, operations: &[String]) -> Result<Contract> {
         let pages = self.pages.iter().filter(|page| operations.contains(&page.operation));
-        Contract::new(vec![spec.excerpt(operations)?], pages.cloned().collect(), &self.sources)
+        let specs = vec![spec.excerpt(operations)?];
+        let mut contract = Contract::new(specs, pages.cloned().collect(), &self.sources)?;
+        // What is said of the whole API may apply to other operations.
+        contract.findings.retain(|finding| finding.kind != Kind::Shared);
+        Ok(contract)
     }
 
     /// Whether a changed spec is noticed. What has no part in the change is left out, and so are

@@ -50,10 +50,5 @@ pub fn texts(contract: &Contract) -> Result<BTreeMap<PathBuf, String>, String> {
     let files: BTreeSet<&PathBuf> =
         pages.flat_map(|page| page.api.iter().map(|api| &api.file).chain([&page.file])).collect();
     let files = files.into_iter().cloned();
-    files
-        .map(|file| match std::fs::read_to_string(&file) {
-            Ok(text) => Ok((file, text)),
-            Err(e) => Err(format!("{} cannot be read: {e}", file.display())),
-        })
-        .collect()
+    files.map(|file| files::read(&file).map(|text| (file, text))).collect()
 }

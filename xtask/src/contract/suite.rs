@@ -90,7 +90,8 @@ fn plain(message: &str) -> String {
 pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
     let mut lines: Vec<String> =
         message.trim_end().lines().map(|line| format!("    {line}")).collect();
-    let of_claim = contract.claims().find(|(ledger, claim)| ledger.id(claim) == name);
+    let mut of_operation = contract.claims().filter(|(ledger, _)| name.starts_with(&ledger.prefix));
+    let of_claim = of_operation.find(|(ledger, claim)| ledger.id(claim) == name);
     if let Some((ledger, claim)) = of_claim {
         let spec = &contract.specs[ledger.spec];
         let operation = contract.operation(ledger);

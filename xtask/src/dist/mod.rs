@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate;
-use cloudfn_codegen::table::Claims;
 
 use crate::files::{copy_changed, failed, names_in, read, write_changed};
+use crate::process;
 use crate::project::Project;
 
 /// What the package has unchanged from the project's folder.
@@ -29,7 +29,8 @@ const OF_PROJECT: &str = "public_types.rs";
 /// and lets cargo check it.
 pub fn run(project: &Project, only: bool) -> Result<(), String> {
     let dist = Dist { project, folder: project.target.join("dist") };
-    let package = dist.make_package()?;
+    let generated = dist.generated()?;
+    let package = dist.make_package(&generated)?;
     println!("package: {}", package.display());
     if only {
         return Ok(());
@@ -37,7 +38,7 @@ pub fn run(project: &Project, only: bool) -> Result<(), String> {
     dist.cargo(&package, &["build", "--features", "cli", "--bin", "cloudfn"])?;
     let binary = dist.folder.join("bin/cloudfn");
     copy_binary(&project.target.join("debug/cloudfn"), &binary)?;
-    let suite = dist.make_suite()?;
+    let suite = dist.make_suite(&generated)?;
     dist.cargo(&suite, &["test", "--quiet", "--config", &bin_exe(&binary)])?;
     consumer::check(&dist)?;
     dist.cargo(&package, &["doc", "--no-deps", "--features", "mock,schemars"])?;
@@ -55,13 +56,16 @@ fn copy_binary(from: &Path, to: &Path) -> Result<(), String> {
     copied.map(drop).map_err(|e| failed(to, &e))
 }
 
+/// The generated code of each API.
+type Generated = Vec<(String, String)>;
+
 struct Dist<'p> {
     project: &'p Project,
     folder: PathBuf,
 }
 
 impl Dist<'_> {
-    fn make_package(&self) -> Result<PathBuf, String> {
+    fn make_package(&self, generated: &Generated) -> Result<PathBuf, String> {
         let root = &self.project.root;
         let package = self.folder.join("cloudfn");
         for name in UNCHANGED {
@@ -78,21 +82,19 @@ impl Dist<'_> {
             copy_changed(&root.join("src").join(&name), &source.join(&name), edit)?;
         }
         copy_changed(&root.join("schema/src"), &source.join("schema"), &of_schema)?;
-        let lib = source.join("schema/lib.rs");
-        write_changed(&source.join("schema/mod.rs"), &read(&lib)?)?;
-        std::fs::remove_file(&lib).map_err(|e| failed(&lib, &e))?;
-        for (api, code) in self.generated()? {
-            let code = of_library(code);
-            write_changed(&source.join(&api).join("generated.rs"), &code)?;
+        for (api, code) in generated {
+            let file = source.join("generated").join(format!("{api}.rs"));
+            write_changed(&file, &of_library(code.clone()))?;
         }
-        let manifest = manifest::of_package(&self.manifest()?, &self.schema()?)?;
+        let schema = read(&root.join("schema/Cargo.toml"))?;
+        let manifest = manifest::of_package(&self.manifest()?, &schema)?;
         write_changed(&package.join("Cargo.toml"), &manifest)?;
         self.with_lock_file(&package)?;
         Ok(package)
     }
 
     /// A package with the project's tests, and with the package as its dependency.
-    fn make_suite(&self) -> Result<PathBuf, String> {
+    fn make_suite(&self, generated: &Generated) -> Result<PathBuf, String> {
         let root = &self.project.root;
         let suite = self.folder.join("suite");
         for name in ["codegen/tests", "examples", "openapi", "README.md"] {
@@ -107,8 +109,8 @@ impl Dist<'_> {
                 )?;
             }
         }
-        for (api, code) in self.generated()? {
-            write_changed(&suite.join("generated").join(format!("{api}.rs")), &code)?;
+        for (api, code) in generated {
+            write_changed(&suite.join("generated").join(format!("{api}.rs")), code)?;
         }
         write_changed(&suite.join("src/lib.rs"), "")?;
         write_changed(&suite.join("Cargo.toml"), &manifest::of_suite(&self.manifest()?, root)?)?;
@@ -116,15 +118,11 @@ impl Dist<'_> {
         Ok(suite)
     }
 
-    /// The generated code of each API.
-    fn generated(&self) -> Result<Vec<(String, String)>, String> {
+    fn generated(&self) -> Result<Generated, String> {
         let contract = Contract::load(&self.project.root).map_err(|e| e.to_string())?;
-        let specs = contract.specs.iter().enumerate();
-        let code = specs.map(|(index, spec)| {
-            let code = generate::generate(spec, Claims::of(&contract, index));
-            Ok((spec.api.clone(), code.map_err(|e| e.to_string())?))
-        });
-        code.collect()
+        let clients = generate::clients(&contract);
+        let clients = clients.map(|client| client.map(|(spec, code)| (spec.api.clone(), code)));
+        clients.collect::<Result<_, _>>().map_err(|e| e.to_string())
     }
 
     /// Pins the versions that the project is tested with.
@@ -140,19 +138,12 @@ impl Dist<'_> {
         read(&self.project.root.join("Cargo.toml"))
     }
 
-    fn schema(&self) -> Result<String, String> {
-        read(&self.project.root.join("schema/Cargo.toml"))
-    }
-
     fn cargo(&self, folder: &Path, arguments: &[&str]) -> Result<(), String> {
         println!("== cargo {} in {}", arguments.join(" "), folder.display());
         let mut command = self.project.cargo(arguments);
         command.current_dir(folder).env("CARGO_TARGET_DIR", &self.project.target);
-        let status = command.status().map_err(|e| format!("cargo cannot be run: {e}"))?;
-        match status.success() {
-            true => Ok(()),
-            false => Err(format!("cargo {} failed in {}", arguments.join(" "), folder.display())),
-        }
+        let failure = format!("cargo {} failed in {}", arguments.join(" "), folder.display());
+        process::must_succeed(&mut command, &failure)
     }
 }
 
@@ -160,19 +151,15 @@ impl Dist<'_> {
 fn of_library(text: String) -> String {
     let text = text.replace("::cloudfn_schema", "crate::schema");
     let text = text.replace("cloudfn_schema", "crate::schema");
-    let includes = text.split("include!(concat!(env!(\"OUT_DIR\"), ");
-    let parts = includes.enumerate().map(|(index, part)| match (index, part.split_once("));")) {
-        (1.., Some((_, rest))) => format!("include!(\"generated.rs\");{rest}"),
-        _ => part.to_owned(),
-    });
-    parts.collect()
+    text.replace("env!(\"OUT_DIR\")", "\"../generated\"")
 }
 
 /// The root of the library: it has the module `schema`, and none that only tests need.
 fn of_root(text: String) -> String {
     let for_tests = |name: &str| format!("#[cfg(all(test, feature = \"mock\"))]\nmod {name};\n");
     let text = text.replace(&for_tests("names"), "").replace(&for_tests("probe"), "");
-    text.replace("mod retry;\n", "mod retry;\n#[doc(hidden)]\npub mod schema;\n")
+    let schema = "mod retry;\n#[doc(hidden)]\n#[path = \"schema/lib.rs\"]\npub mod schema;\n";
+    text.replace("mod retry;\n", schema)
 }
 
 /// A file of `cloudfn-schema`.

@@ -10,6 +10,7 @@ use indicatif::ProgressBar;
 
 use super::in_parallel;
 use super::outcome::{Level, Outcome, Verdict};
+use crate::files;
 
 enum Task<'d> {
     Spec(&'d Spec, Mutant),
@@ -50,11 +51,7 @@ pub fn run(documents: &Documents, filter: &str, bar: &ProgressBar) -> Result<Vec
     for spec in &documents.specs {
         tasks.extend(of_spec(spec).into_iter().map(|mutant| Task::Spec(spec, mutant)));
     }
-    let changes = |file: &Path| {
-        let text = std::fs::read_to_string(file);
-        let text = text.map_err(|e| format!("{} cannot be read: {e}", file.display()));
-        text.map(|text| of_ledger(&text).into_iter())
-    };
+    let changes = |file: &Path| files::read(file).map(|text| of_ledger(&text).into_iter());
     for page in &documents.pages {
         tasks.extend(changes(&page.file)?.map(|mutant| Task::Page(page, mutant)));
     }

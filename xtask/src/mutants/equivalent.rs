@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::outcome::{Level, Outcome, Verdict};
+use crate::files;
 
 /// The file of the list.
 pub const FILE: &str = "tests/contract/equivalent.md";
@@ -21,10 +22,7 @@ pub struct Equivalent {
 
 /// Reads the list: a table of level, name and reason.
 pub fn load(root: &Path) -> Result<Vec<Equivalent>, String> {
-    let file = root.join(FILE);
-    let text = std::fs::read_to_string(&file)
-        .map_err(|e| format!("{} cannot be read: {e}", file.display()))?;
-    parse(&text)
+    parse(&files::read(&root.join(FILE))?)
 }
 
 fn parse(text: &str) -> Result<Vec<Equivalent>, String> {
