@@ -9,7 +9,7 @@ use super::finding::{Finding, Kind};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
 use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
-use crate::model::{notation, pointer, Operation, Spec};
+use crate::model::{minimal, notation, pointer, Operation, Spec};
 use crate::todo::{todos, TODO};
 
 impl Contract {
@@ -383,7 +383,14 @@ impl<'c> Pair<'c> {
                 return Err(format!("`{}` does not break the rule any more", sample.id()));
             }
         }
-        Ok(())
+        let smallest = minimal(spec, &holder.pointer);
+        match check.evaluate(&smallest) {
+            Verdict::Fails => Err(format!(
+                "no example goes together with the other rules on `{}`: the best made of them is {smallest}",
+                rule.on
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
