@@ -24,10 +24,14 @@ impl Drafter<'_> {
         );
         let id = pages.first().map_or("", |page| page.operation.as_str());
         let titles = pages.iter().map(|page| {
-            Node::map([
+            let mut title = Node::map([
                 ("title", Node::text(&page.title)),
                 ("language", Node::text(&page.language)),
-            ])
+            ]);
+            if let Some(operator) = &page.operator {
+                title.push("operator", Node::text(operator));
+            }
+            title
         });
         let mut operation = Node::map([
             ("operationId", Node::text(id)),

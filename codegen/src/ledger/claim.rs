@@ -195,6 +195,11 @@ impl<'p> Reader<'p> {
         }
         let statement = format!("page.{}", page.language);
         self.push(Place::Operation, &statement, page.title.clone(), page.title_line, "page");
+        if let Some(operator) = &page.operator {
+            let statement = format!("operator.{}", page.language);
+            let line = page.operator_line;
+            self.push(Place::Operation, &statement, operator.clone(), line, operator);
+        }
     }
 
     fn section(&mut self, section: &Section) -> Result<()> {
@@ -322,6 +327,7 @@ impl<'p> Reader<'p> {
             found.push((names.1.into(), most.unwrap_or(NONE).into()));
         }
         if let Some(values) = row.cell("values") {
+            let values = self.page.values(values).map_err(error)?;
             found.push(("values".into(), cell::sorted_values(values)));
         }
         for column in ["default", "unit", "sample"].iter().chain(&KEYWORD_COLUMNS) {
