@@ -284,12 +284,15 @@ paths:
 ";
     let spec = Spec::parse(Path::new("probe.yaml"), spec).unwrap();
     agreed(spec.clone(), ledger);
-    for bare in ["array of any", "array"] {
-        let ledger = ledger.replace("array of any", bare);
-        let drafted = Draft::of(&[page(&ledger)], Path::new("probe.yaml"), SPEC).unwrap().spec;
-        for at in ["requestBody", "responses/200"] {
-            let at = format!("/paths/~1any/post/{at}/content/application~1json/schema");
-            assert_eq!(drafted.written(&at), spec.written(&at), "{bare}");
-        }
+    let drafted = Draft::of(&[page(ledger)], Path::new("probe.yaml"), SPEC).unwrap().spec;
+    for at in ["requestBody", "responses/200"] {
+        let at = format!("/paths/~1any/post/{at}/content/application~1json/schema");
+        assert_eq!(drafted.written(&at), spec.written(&at));
     }
+    let bare = ledger.replace("array of any", "array");
+    let expected =
+        "probe::any_it::response.200::type: the spec has `array of any`, the ledger `array`";
+    assert_eq!(findings(spec, &[&bare]), [expected]);
+    let drafted = Draft::of(&[page(&bare)], Path::new("probe.yaml"), SPEC).unwrap_err();
+    assert!(drafted.message.starts_with("`array` is neither a type"), "{drafted}");
 }

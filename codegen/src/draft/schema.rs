@@ -169,10 +169,6 @@ impl Drafter<'_> {
                         schema.push("format", Node::text(format));
                     }
                 }
-                "array" => {
-                    schema.push("type", Node::text(word));
-                    schema.push("items", Node::Map(Vec::new()));
-                }
                 "any" => {}
                 "object" => {
                     schema = self.object(section)?;
