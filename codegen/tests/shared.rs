@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::contract::{Contract, Ledger};
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::{share, Api, Page, Status};
 use cloudfn_codegen::model::Spec;
@@ -370,7 +370,7 @@ fn entries_that_are_wrong() {
         ),
         (
             section("request", "| name | type |", "| size | string |"),
-            "probe.api.md, line 35: this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, lists of values, operators, deviations and contradictions",
+            "probe.api.md, line 35: this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, prose, lists of values, operators, deviations, contradictions and rules",
         ),
         (
             section("response.404 request", "| name | type |", "| size | string |"),
@@ -571,4 +571,91 @@ fn a_list_may_be_that_of_an_operator() {
     let of_vendor = replaced(&api, "source: make\noperator: other-cloud\n", "source: make\n");
     let expected = "probe::values/OtherSize: the spec has no enumeration of these values (probe.api.md, line 50)";
     assert_eq!(wrong_in(&spec, &of_vendor, &make, DROP), [expected]);
+}
+
+/// What two pages say alike: a rule about the request, and prose.
+const ALIKE: &str = "\
+## rule short
+on:        request
+text:      a small size needs no more
+source:    sdks
+check:     self.size != 'l'
+holds:     {\"size\": \"s\"}
+fails:     {\"size\": \"l\"}
+broken by: sample.request/large
+
+## prose
+| name | kind        | said               |
+| ---- | ----------- | ------------------ |
+| top  | navigation  | the name of a page |
+| tip  | description | it is fast         |
+";
+
+/// The names of the rules and the prose of each ledger, with where they stand.
+fn told(contract: &Contract) -> [Vec<String>; 2] {
+    let of = |ledger: &Ledger| {
+        let rules = ledger.page.rules.iter().map(|rule| (&rule.name, rule.at()));
+        let prose = ledger.prose.iter().filter(|claim| claim.statement == "said");
+        let prose: Vec<_> = prose.map(|claim| (claim.place.to_string(), claim.line)).collect();
+        let rules = rules.map(|(name, line)| (name.clone(), line));
+        rules
+            .chain(prose)
+            .map(|(name, line)| format!("{name} at {}", ledger.page.at(line)))
+            .collect()
+    };
+    [of(&contract.ledgers[0]), of(&contract.ledgers[1])]
+}
+
+#[test]
+fn rules_and_prose_are_said_once() {
+    let large = "\n## sample request large\n```json\n{\"size\": \"l\"}\n```\n";
+    let examples =
+        "{ $ref: '#/components/schemas/Ask' }, examples: { large: { value: { size: l } } }";
+    let spec = replaced(SPEC, "{ $ref: '#/components/schemas/Ask' }", examples);
+    let make = format!("{MAKE}{large}");
+    let api = and(ALIKE);
+    let found = |make: &str, drop: &str| {
+        let contract = contract_of(&spec, &api, make, drop).unwrap();
+        assert!(contract.findings.is_empty(), "{:?}", contract.findings);
+        (told(&contract), contract.ledgers[0].statements())
+    };
+    let [top, tip] = ["prose/top at probe.api.md, line 47", "prose/tip at probe.api.md, line 48"];
+    let short = "short at probe.api.md, line 35";
+    let (both, statements) = found(&make, DROP);
+    assert_eq!(both, [vec![short, top, tip], vec![top, tip]]);
+    // The page says it, wherever it stands; the rule is held against its samples.
+    let own = format!("{make}\n{ALIKE}");
+    let stands = [
+        "short at make.md, line 21",
+        "prose/top at make.md, line 33",
+        "prose/tip at make.md, line 34",
+    ];
+    let (own_first, same) = found(&own, DROP);
+    assert_eq!((own_first[0].as_slice(), same), (&stands.map(str::to_owned)[..], statements));
+    // It is not broken where the page does not have the sample.
+    let contract_of_small = contract(&api, MAKE, DROP).unwrap();
+    assert!(contract_of_small.findings.is_empty(), "{:?}", contract_of_small.findings);
+    assert_eq!(contract_of_small.ledgers[0].page.rules[0].broken_by, [""; 0]);
+
+    let broken = "probe::make_it::rule/short: `sample.request/large` breaks the rule: self.size != 'l' (probe.api.md, line 35)";
+    let of_drop = "probe::drop_it::rule/short: the spec has no `request` (probe.api.md, line 35)";
+    let nothing = |name: &str, line: usize| {
+        format!(
+            "probe::{name}: this applies to no operation of the API (probe.api.md, line {line})"
+        )
+    };
+    for (from, to, expected) in [
+        ("broken by: sample.request/large\n", "", broken.to_owned()),
+        ("## rule short\n", "## rule short\napplies to: drop_it\n", of_drop.into()),
+        ("## rule short\n", "## rule short\napplies to: drop_*\n", nothing("rule/short", 35)),
+        ("on:        request", "on:        response.404", "probe::drop_it::rule/short: `response.404` has no member `size` (probe.api.md, line 35)".into()),
+        ("on:        request", "on:        response.500", nothing("rule/short", 35)),
+        ("sdks\ncheck", "sdk\ncheck", "probe::rule/short: `sdk` is not a known source (probe.api.md, line 35)".into()),
+        ("## prose\n", "## prose\napplies to: make_them\n", "probe::prose: `make_them` in `applies to:` is about no operation of the API (probe.api.md, line 44)".into()),
+        ("it is fast", "it takes 3 hours", "probe.api.md, line 48: prose cannot constrain: `3` belongs in another column or a rule".into()),
+        ("| tip ", "| top ", "probe.api.md, line 48: `top` stands at line 47 already".into()),
+    ] {
+        let found = wrong_in(&spec, &and(&replaced(ALIKE, from, to)), &make, DROP);
+        assert!(found.contains(&expected), "{expected}\nin {found:#?}");
+    }
 }

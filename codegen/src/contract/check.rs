@@ -57,8 +57,7 @@ impl Contract {
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
-                let line = ledger.page.line(rule.line);
-                let finding = ledger.finding(Kind::Rule, &id, line, message);
+                let finding = ledger.finding(Kind::Rule, &id, rule.at(), message);
                 findings.push(finding.remedied(
                     "read the page again; correct the rule, its examples, or name the sample that breaks it (`broken by:`)",
                 ));
@@ -422,9 +421,8 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     let of_deviations = of_deviations.map(|deviation| {
         (format!("deviation/{}", deviation.name), line(deviation.line), &deviation.source)
     });
-    let of_rules = ledger.page.rules.iter();
-    let of_rules =
-        of_rules.map(|rule| (format!("rule/{}", rule.name), line(rule.line), &rule.source));
+    let of_rules = ledger.page.rules.iter().filter(|rule| rule.scope.is_none());
+    let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.at(), &rule.source));
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
         for source in named.split(',').map(str::trim) {

@@ -62,6 +62,9 @@ fn check(
         let name = format!("deviation/{}", deviation.name);
         scoped(deviation.line, &name, &deviation.scope, Some(&deviation.source));
     }
+    for rule in &api.rules {
+        scoped(rule.line, &format!("rule/{}", rule.name), &rule.scope, Some(&rule.source));
+    }
     for contradiction in &api.contradictions {
         let name = format!("contradiction/{}", contradiction.name);
         scoped(contradiction.line, &name, &contradiction.scope, None);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::list::List;
-use super::page::{Contradiction, Deviation, Page, Section};
+use super::page::{Contradiction, Deviation, Page, Rule, Section};
 use super::place::Place;
 use crate::error::{Error, Result};
 use crate::model::Spec;
@@ -17,8 +17,10 @@ pub struct Api {
     pub file: PathBuf,
     /// The name of the API.
     pub name: String,
-    /// Security, base URLs, headers and bodies of responses.
+    /// Security, base URLs, headers, bodies of responses and prose.
     pub sections: Vec<Section>,
+    /// Statements that OpenAPI cannot express.
+    pub rules: Vec<Rule>,
     /// Lists of values.
     pub lists: Vec<List>,
     /// Who else than the vendor operates the service.
@@ -103,9 +105,10 @@ impl Api {
         });
         let contradictions = self.contradictions.iter();
         let contradictions = contradictions.map(|c| (c.line, format!("contradiction/{}", c.name)));
+        let rules = self.rules.iter().map(|rule| (rule.line, format!("rule/{}", rule.name)));
         let operators = self.operators.iter();
         let operators = operators.map(|o| (o.line, format!("operator/{}", o.name)));
-        sections.chain(deviations).chain(contradictions).chain(operators)
+        sections.chain(deviations).chain(contradictions).chain(rules).chain(operators)
     }
 }
 
@@ -135,7 +138,7 @@ pub fn share(pages: &mut [Page], apis: Vec<Api>, specs: &[Spec]) -> Result<()> {
                 None => page.stem().starts_with(&prefix),
             }
         });
-        of_api.for_each(|page| page.api = Some(api.clone()));
+        of_api.for_each(|page| *page = std::mem::take(page).with_api(api.clone()));
     }
     Ok(())
 }

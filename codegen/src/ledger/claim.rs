@@ -259,7 +259,8 @@ impl<'p> Reader<'p> {
             return Err(self.error(row, message));
         }
         let place = Place::Prose(name.to_owned());
-        if self.claims.iter().any(|claim| claim.place == place) {
+        let mut others = self.claims.iter().filter(|claim| claim.line.of_api == self.of_api);
+        if others.any(|claim| claim.place == place) {
             return Err(self.error(row, format!("`{name}` is in another section of prose")));
         }
         let source = section.source.as_deref().unwrap_or(if kind == NOTE { NOTE } else { "page" });

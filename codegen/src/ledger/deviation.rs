@@ -56,6 +56,8 @@ pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
     if let Some(api) = &page.api {
         applied.used.extend(api.sections_of(page).map(|section| section.line));
         applied.used.extend(api.lists.iter().filter(|l| l.is_named_by(page)).map(|l| l.line));
+        let rules = api.rules.iter().filter(|rule| rule.applies_to(page, api));
+        applied.used.extend(rules.map(|rule| rule.line));
         let is_its = |operator: &&Operator| Some(&operator.name) == page.operator.as_ref();
         applied.used.extend(api.operators.iter().filter(is_its).map(|operator| operator.line));
         applied.headers(page, api, claims);

@@ -205,6 +205,8 @@ pub struct Rule {
     pub fails: Vec<Value>,
     /// Samples that break the rule.
     pub broken_by: Vec<String>,
+    /// The operations that it applies to, if it is of an API.
+    pub scope: Option<Scope>,
 }
 
 impl Section {
@@ -258,7 +260,44 @@ impl Contradiction {
     }
 }
 
+impl Rule {
+    /// Whether it is of `api` and applies to `page`: it is about something with a table there, or
+    /// names the operation.
+    pub fn applies_to(&self, page: &Page, api: &Api) -> bool {
+        let mut sections = page.sections.iter().chain(api.sections_of(page));
+        self.scope.as_ref().is_some_and(|scope| {
+            let is_named = scope.names(&page.operation);
+            scope.covers(page) && (is_named || sections.any(|section| section.place == self.on))
+        })
+    }
+
+    /// The line of its heading.
+    pub fn at(&self) -> Line {
+        Line { of_api: self.scope.is_some(), number: self.line }
+    }
+}
+
 impl Page {
+    /// The page with what is true of its API, and with its rules, unless it has these itself.
+    pub fn with_api(mut self, api: Arc<Api>) -> Self {
+        self.rules.retain(|rule| rule.scope.is_none());
+        for rule in api
+            .rules
+            .iter()
+            .filter(|rule| rule.applies_to(&self, &api))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            if self.rules.iter().all(|own| own.name != rule.name) {
+                let is_here = |name: &String| self.samples.iter().any(|s| s.id() == *name);
+                let broken_by = rule.broken_by.iter().filter(|name| is_here(name)).cloned();
+                self.rules.push(Rule { broken_by: broken_by.collect(), ..rule });
+            }
+        }
+        self.api = Some(api);
+        self
+    }
+
     /// Title, language and operator.
     pub fn name(&self) -> String {
         let (title, language) = (self.title.clone(), self.language.clone());

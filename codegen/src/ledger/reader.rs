@@ -130,10 +130,10 @@ impl Api {
             let last = found.sections.last().filter(|section| section.line == block.line);
             let of_page = match last {
                 Some(section) => reader.is_of_page(section)?,
-                None => !found.samples.is_empty() || !found.rules.is_empty(),
+                None => !found.samples.is_empty(),
             };
             if of_page {
-                let message = "this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, lists of values, operators, deviations and contradictions";
+                let message = "this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, prose, lists of values, operators, deviations, contradictions and rules";
                 return Err(reader.error(block.line, message));
             }
         }
@@ -147,6 +147,7 @@ impl Api {
             file: file.to_owned(),
             name: head.heading.to_owned(),
             sections: found.sections,
+            rules: found.rules,
             lists,
             operators,
             deviations,
@@ -164,6 +165,7 @@ impl Api {
         let scopes = self.sections.iter().map(|section| (section.line, &section.scope));
         let scopes = scopes.chain(self.deviations.iter().map(|d| (d.line, &d.scope)));
         let scopes = scopes.chain(self.contradictions.iter().map(|c| (c.line, &c.scope)));
+        let scopes = scopes.chain(self.rules.iter().map(|rule| (rule.line, &rule.scope)));
         let scopes =
             scopes.map(|(line, scope)| (line, scope.as_ref().and_then(|s| s.operator.as_ref())));
         lists.chain(scopes).filter_map(|(line, operator)| Some((line, operator?.as_str())))
@@ -307,7 +309,8 @@ impl Reader<'_> {
             };
             return Err(self.error(row.line, message));
         }
-        let is_of_api = ["security", "servers", "header"].contains(&section.place.as_str());
+        let is_of_api =
+            ["security", "servers", "header", "prose"].contains(&section.place.as_str());
         Ok(!is_of_api && !section.place.starts_with("response."))
     }
 
@@ -573,7 +576,7 @@ impl Reader<'_> {
     fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
         let keys =
             ["on", "text", "source", "check", "widens", "unchecked", "holds", "fails", "broken by"];
-        let entries = self.entries(&block.lines, &keys)?;
+        let entries = self.entries(&block.lines, &self.keys(&keys))?;
         let json = |key: &str| -> Result<Vec<Value>> {
             let of_key = entries.iter().filter(|entry| entry.key == key);
             of_key
@@ -606,6 +609,7 @@ impl Reader<'_> {
                 .filter(|entry| entry.key == "broken by")
                 .map(|entry| entry.value.clone())
                 .collect(),
+            scope: self.scope(&entries)?,
         };
         if rule.check.is_some() == rule.unchecked.is_some() {
             let message = "a rule has either `check:` or `unchecked:` with the reason";

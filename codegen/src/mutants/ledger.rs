@@ -19,7 +19,8 @@ impl LedgerMutant {
     ///
     /// It is malformed.
     pub fn apply(&self, page: &Page) -> Result<Page> {
-        Ok(Page { api: page.api.clone(), ..Page::parse(&page.file, &self.text)? })
+        let changed = Page::parse(&page.file, &self.text)?;
+        Ok(page.api.clone().into_iter().fold(changed, Page::with_api))
     }
 }
 

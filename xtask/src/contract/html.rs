@@ -251,6 +251,7 @@ impl Page<'_> {
         json!({
             "name": rule.name,
             "line": rule.line,
+            "scope": rule.scope,
             "on": rule.on,
             "source": rule.source,
             "text": rule.text,

@@ -91,8 +91,8 @@ fn documented(project: &Project, page: &Page) -> Result<Option<String>, String> 
 
 /// Compares a ledger with a page.
 fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
-    let mut ledger = Page::load(file).map_err(|e| e.to_string())?;
-    ledger.api = api_of(project, &ledger)?;
+    let ledger = Page::load(file).map_err(|e| e.to_string())?;
+    let ledger = api_of(project, &ledger)?.into_iter().fold(ledger, Page::with_api);
     let request = format!("{} {}", ledger.method, ledger.path);
     let request = ledger.url_source.as_ref().map(|_| request.as_str());
     let options = [
