@@ -128,12 +128,12 @@ fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Fail
     })
 }
 
-/// The documentation of a call names its page, its statuses and its errors.
+/// The documentation of a call names its page and whose it is, its statuses and its errors.
 fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
     let page = &ledger.page;
     let [call, send] = docs.of_call(&page.operation);
     let statuses = page.statuses.iter().map(|status| format!("`{status}`"));
-    let mut stated = statuses.chain([page.title.clone()]);
+    let mut stated = statuses.chain([page.title.clone()]).chain(page.operator.clone());
     match stated.find(|text| !call.contains(text.as_str())) {
         Some(missing) => Err(format!("{missing} is not in the documentation of the call").into()),
         None => ensure(send.contains("# Errors"), || "no errors are documented".to_owned()),
