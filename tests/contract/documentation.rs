@@ -4,7 +4,6 @@ use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::place::header_status;
 use cloudfn_codegen::ledger::{Claim, Place};
-use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
 use super::members::{target, Target};
@@ -99,7 +98,7 @@ fn texts<'d>(
         // The limits of a list are not those of its items.
         target if claim.statement == "type" && target.is_inside() => Vec::new(),
         Target::Parameter(target) => {
-            let names = Names::of(&subject.contract.specs[ledger.spec], &[]);
+            let names = &subject.names[subject.api_of(ledger)?.name];
             let (operation, found) = (&ledger.page.operation, target.parameter);
             let named = names.parameter(operation, found.location, found.name);
             vec![docs.of_parameter(operation, named.map_or("", |named| &named.rust))]
