@@ -94,6 +94,7 @@ pub mod mock;
 mod names;
 mod object;
 mod operation;
+mod paging;
 #[cfg(all(test, feature = "mock"))]
 mod probe;
 #[cfg(feature = "mock")]
@@ -107,15 +108,18 @@ mod setting;
 mod shown;
 mod timestamp;
 mod transport;
+mod waiting;
 
 pub use client::{Api, ClientBuilder};
 pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
 pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
+pub use paging::Listing;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use timestamp::Timestamp;
+pub use waiting::Waiter;
 
 /// The README's samples, as tests.
 #[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]
