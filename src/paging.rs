@@ -75,7 +75,8 @@ pub(crate) fn given<T: Serialize>(value: &Result<T, String>) -> Option<String> {
     text(&serde_json::to_value(value.as_ref().ok()?).ok()?)
 }
 
-fn text(value: &Value) -> Option<String> {
+/// A text or a number, as text.
+pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -166,7 +167,9 @@ impl Place {
                 }
                 if total.is_none() && items == self.before {
                     let number = self.number;
-                    return Err(self.repeated(format!("page {number} has the items of the page before")));
+                    return Err(
+                        self.repeated(format!("page {number} has the items of the page before"))
+                    );
                 }
                 self.before = items;
                 self.number += 1;
@@ -176,22 +179,14 @@ impl Place {
     }
 
     fn marker(&mut self, pointer: &str, value: &Value) -> Result<Option<String>, Error> {
-        match text(value) {
-            None if value.is_null() => Ok(None),
-            None => {
-                let message = format!("what stands at {pointer} is not a marker");
-                Err(Error::new(ErrorKind::Decode, message).of_operation(self.paging.operation))
-            }
-            Some(marker) if matches!(marker.as_str(), "" | "0") => Ok(None),
-            Some(marker) if self.markers.contains(&marker) => {
-                let marker = shown::text(&marker);
-                Err(self.repeated(format!("{pointer} is {marker:?}, which is the page of an earlier call")))
-            }
-            Some(marker) => {
-                self.markers.insert(marker.clone());
-                Ok(Some(marker))
-            }
+        let is_one = |marker: &String| !matches!(marker.as_str(), "" | "0");
+        let Some(marker) = text(value).filter(is_one) else { return Ok(None) };
+        if !self.markers.insert(marker.clone()) {
+            let marker = shown::text(&marker);
+            let message = format!("{pointer} is {marker:?}, which is where an earlier page was");
+            return Err(self.repeated(message));
         }
+        Ok(Some(marker))
     }
 
     fn repeated(&self, message: String) -> Error {

@@ -83,10 +83,10 @@ impl<'a, R> Waiter<'a, R> {
         let Waiting { success, failure, pending, .. } = *self.waiting;
         let started = Instant::now();
         let deadline = started + self.limit.min(LONGEST);
-        let mut last = String::new();
+        let mut last = None;
         loop {
             let Ok(response) = timeout_at(deadline, (self.send)()).await else {
-                return Err(self.late(&last, started));
+                return Err(self.late(last.as_deref(), started));
             };
             let response = response?;
             let state = self.waiting.state_of(response.received());
@@ -95,31 +95,34 @@ impl<'a, R> Waiter<'a, R> {
                 return Ok(response);
             }
             if failure.contains(&state.as_str()) {
-                let error = self.error(ErrorKind::FailureState, "is", &state, started);
-                return Err(response.blamed(error));
+                let found = format!("is {:?}", shown::text(&state));
+                return Err(response.blamed(self.error(ErrorKind::FailureState, &found, started)));
             }
-            if state != last && !pending.contains(&state.as_str()) {
+            if last.as_ref() != Some(&state) && !pending.contains(&state.as_str()) {
                 let operation = self.waiting.operation;
                 warn!(operation, state = shown::text(&state), "waits on in an undocumented state");
             }
-            last = state;
+            let state = last.insert(state);
             if Instant::now() + self.interval.min(LONGEST) > deadline {
-                return Err(response.blamed(self.late(&last, started)));
+                return Err(response.blamed(self.late(Some(state), started)));
             }
             sleep(self.interval).await;
         }
     }
 
-    fn late(&self, last: &str, started: Instant) -> Error {
-        self.error(ErrorKind::Timeout, "is still", last, started)
+    fn late(&self, last: Option<&str>, started: Instant) -> Error {
+        let found = match last {
+            Some(state) => format!("is still {:?}", shown::text(state)),
+            None => "is not known".to_owned(),
+        };
+        self.error(ErrorKind::Timeout, &found, started)
     }
 
-    fn error(&self, kind: ErrorKind, is: &str, state: &str, started: Instant) -> Error {
-        let Waiting { operation, state: pointer, success, .. } = self.waiting;
+    fn error(&self, kind: ErrorKind, found: &str, started: Instant) -> Error {
+        let Waiting { operation, state, success, .. } = self.waiting;
         let elapsed = Duration::from_millis(started.elapsed().as_millis() as u64);
-        let (state, success) = (shown::text(state), success.join(" or "));
-        let message =
-            format!("{pointer} {is} {state:?} after {elapsed:?}, and {success:?} was waited for");
+        let success = success.join(" or ");
+        let message = format!("{state} {found} after {elapsed:?}, and {success:?} was waited for");
         Error::new(kind, message).of_operation(operation)
     }
 }
@@ -157,5 +160,94 @@ impl<R> fmt::Debug for Waiter<'_, R> {
             .field("interval", interval)
             .field("limit", limit)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    static WAITING: Waiting = Waiting {
+        operation: "look",
+        state: "/data/state",
+        success: &["up"],
+        failure: &["down"],
+        pending: &["moving"],
+        interval: Duration::from_secs(2),
+        limit: Duration::from_secs(5),
+    };
+
+    impl Received for String {
+        fn received(&self) -> &[u8] {
+            self.as_bytes()
+        }
+
+        fn blamed(self, error: Error) -> Error {
+            error.with_source(self)
+        }
+    }
+
+    fn look(states: &'static [&'static str]) -> Waiter<'static, String> {
+        let mut states = states.iter();
+        wait(&WAITING, move || match states.next() {
+            Some(&"error") => Box::pin(async { Err(Error::invalid("no")) }),
+            Some(state) => {
+                let body = format!(r#"{{"data":{{"state":{state}}}}}"#);
+                Box::pin(async { Ok(body) })
+            }
+            None => Box::pin(pending()),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_is_made_every_interval() {
+        let started = Instant::now();
+        let found = look(&[r#""moving""#, "null", r#""up""#]).await.unwrap();
+        assert_eq!(found, r#"{"data":{"state":"up"}}"#);
+        assert_eq!(started.elapsed(), Duration::from_secs(4));
+        let found = look(&["7", r#""up""#]).interval(Duration::from_millis(500)).await;
+        assert_eq!(found.unwrap(), r#"{"data":{"state":"up"}}"#);
+        assert_eq!(started.elapsed(), Duration::from_millis(4500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_in_time_and_says_what_it_saw() {
+        use std::error::Error as _;
+        let late = |found: &str| format!("look: /data/state {found}, and \"up\" was waited for");
+        for (states, expected, elapsed) in [
+            (
+                &[r#""moving""#, r#""moving""#, r#""moving""#][..],
+                late("is still \"moving\" after 4s"),
+                4,
+            ),
+            (&[r#""moving""#], late("is still \"moving\" after 5s"), 5),
+            (&[], late("is not known after 5s"), 5),
+            (&[r#""moving""#, r#""down""#], late("is \"down\" after 2s"), 2),
+            (&["\"a\u{1b}\"", "error"], "no".to_owned(), 2),
+        ] {
+            let started = Instant::now();
+            let error = look(states).await.unwrap_err();
+            assert_eq!(error.to_string(), expected);
+            assert_eq!(started.elapsed(), Duration::from_secs(elapsed), "{expected}");
+            let is_blamed = matches!(elapsed, 2 | 4) && expected != "no";
+            assert_eq!(error.source().is_some(), is_blamed, "{expected}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_longest_limit_is_no_overflow() {
+        let found = look(&[r#""moving""#, r#""up""#]).limit(Duration::MAX).await;
+        assert!(found.is_ok());
+        let error = look(&[r#""moving""#]).interval(Duration::MAX).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
+
+    #[test]
+    fn a_wait_needs_a_runtime() {
+        let waiter = look(&[]).into_future();
+        let error = futures_util::FutureExt::now_or_never(waiter).unwrap().unwrap_err();
+        assert!(error.to_string().contains("needs a runtime of tokio"), "{error}");
     }
 }

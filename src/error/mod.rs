@@ -197,7 +197,11 @@ impl Error {
     }
 
     /// With a response that is a success by itself.
-    pub(crate) fn with_response(mut self, answer: HttpResponse, request_id: Option<String>) -> Self {
+    pub(crate) fn with_response(
+        mut self,
+        answer: HttpResponse,
+        request_id: Option<String>,
+    ) -> Self {
         self.0.answer = Some(answer);
         self.with_request_id(request_id)
     }

@@ -32,6 +32,7 @@
 mod answer;
 mod check;
 mod observer;
+mod pages;
 mod received;
 mod tokens;
 
@@ -265,7 +266,7 @@ fn respond(
     let unknown_members = shared.refuses_unknown.load(Ordering::Relaxed);
     let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
     match check::check(operation, request, check::Refused { unknown_members, rules }) {
-        Ok(()) => Answer::success(api, operation),
+        Ok(()) => pages::of(operation, request, Answer::success(api, operation)),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }
 }

@@ -19,14 +19,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::apis::APIS;
-pub use crate::paging::{Follows, Paging};
-pub use crate::waiting::Waiting;
 use crate::credentials::{Identity, SharedCredentials};
 use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
 use crate::http_response::HttpResponse;
+pub use crate::paging::{Follows, Paging};
 use crate::response::Received;
 use crate::transport::Core;
+pub use crate::waiting::Waiting;
 use crate::{paging, waiting, Listing, RetryPolicy, Waiter};
 
 /// An API.

@@ -4,8 +4,7 @@ use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use syn::{
     Expr, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod,
-    ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType,
-    Stmt, Type,
+    ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
 };
 
 use crate::model::Operation;
