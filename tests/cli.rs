@@ -588,7 +588,10 @@ async fn run_authing(answers: &[(u16, &str)], arguments: &[&str]) -> (Ended, usi
 }
 
 async fn authing(answers: &[(u16, &str)]) -> Server {
-    let steps: Vec<Step> = answers.iter().map(|(status, body)| Step::json(*status, body)).collect();
+    authing_with(answers.iter().map(|(status, body)| Step::json(*status, body)).collect()).await
+}
+
+async fn authing_with(steps: Vec<Step>) -> Server {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let script: Arc<Script> = Arc::new(move |request, _| {
         if !request.target.contains("pipeline") {
@@ -643,18 +646,68 @@ async fn items_before_a_failure_are_printed() {
     assert!(!ended.stderr.contains("items"), "{}", ended.stderr);
 }
 
+#[tokio::test]
+async fn a_list_that_does_not_end_is_a_failure() {
+    let endless = r#"{"statusCode":200,"data":{"list":[1]}}"#;
+    let (ended, calls) = run_authing(&[(200, endless)], &LOGS).await;
+    assert_eq!((ended.code, calls, ended.stdout.as_str()), (Some(1), 2, "1\n1\n"));
+    let said = "error: after 2 items: get_pipeline_logs: the list does not end: ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
+
 #[cfg(unix)]
 #[tokio::test]
-async fn an_interrupted_list_says_how_far_it_came() {
-    let endless = r#"{"statusCode":200,"data":{"list":[1]}}"#;
-    let server = authing(&[(200, endless)]).await;
-    let mut command = authing_at(&server.url(), &LOGS);
-    let ended = tokio::task::spawn_blocking(move || Ended::from(command.output().unwrap()));
-    let ended = ended.await.unwrap();
-    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), "1\n1\n"));
-    assert!(ended
-        .stderr
-        .contains("error: after 2 items: get_pipeline_logs: the list does not end"));
+async fn a_signal_ends_a_list_and_a_wait() {
+    let (first, uploading) = (page("[{},{}]"), upload("uploading"));
+    let first = Step::json(200, first);
+    for (steps, arguments, printed, said) in [
+        (vec![first, Step::hang()], LOGS, "{}\n{}\n", "error: interrupted after 2 items\n"),
+        (
+            vec![Step::hang()],
+            LOGS,
+            "",
+            "error: interrupted; the operation may or may not have happened\n",
+        ),
+        (
+            vec![Step::json(200, uploading)],
+            UPLOAD,
+            "",
+            "state: uploading\nerror: interrupted before the wait ended\n",
+        ),
+    ] {
+        let count = steps.len();
+        let server = authing_with(steps).await;
+        let mut child = Running(authing_at(&server.url(), &arguments).spawn().unwrap());
+        let mut stdout = child.0.stdout.take().unwrap();
+        wait_until(|| calls(&server) == count).await;
+        // What was received is printed before the next call.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let (code, stderr) = ended_by("-INT", child).await;
+        assert_eq!((code, stderr.as_str()), (Some(1), said));
+        let mut text = String::new();
+        stdout.read_to_string(&mut text).unwrap();
+        assert_eq!(text, printed);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_list_that_nobody_reads_any_more_is_not_read_on() {
+    let pages: Vec<Step> = (0..200)
+        .map(|number| {
+            let item = "x".repeat(10_000);
+            let body = format!(r#"{{"statusCode":200,"data":{{"list":["{number}{item}"]}}}}"#);
+            Step::json(200, body)
+        })
+        .collect();
+    let server = authing_with(pages).await;
+    let mut child = Running(authing_at(&server.url(), &LOGS).spawn().unwrap());
+    let mut stdout = child.0.stdout.take().unwrap();
+    let reading = move || stdout.read_exact(&mut [0; 100]);
+    tokio::task::spawn_blocking(reading).await.unwrap().unwrap();
+    let ended = tokio::task::spawn_blocking(move || child.0.wait().unwrap()).await.unwrap();
+    assert_eq!(ended.code(), Some(0));
+    assert!(calls(&server) < 100, "{} calls", calls(&server));
 }
 
 #[tokio::test]

@@ -68,10 +68,7 @@ fn streams(
             /// The items of the list as a stream: those of the pages that [`pages`](Self::pages)
             /// has.
             pub fn stream(self) -> crate::Listing<'a, #item> {
-                self.pages().items(|page| {
-                    let page = page.into_inner();
-                    #read
-                })
+                self.pages().items(|page| { #read })
             }
         }
     })
@@ -131,15 +128,17 @@ fn items_of(
     let models = module(file, &["types"]).map_or(&[][..], |items| items);
     let mut ty = found(argument(page, "Response"), "the page")?.clone();
     let mut read = quote!();
-    let mut last = quote!(page);
+    let mut last = quote!(page.into_inner());
     for token in tokens(pointer) {
-        if let Some(inner) = argument(&ty, "Option") {
-            read = quote!(#read let page = #last?;);
-            ty = inner.clone();
-        } else {
-            read = quote!(#read let page = #last;);
-        }
-        let ty_name = super::readable(argument(&ty, "Box").unwrap_or(&ty));
+        let holder = match argument(&ty, "Option") {
+            Some(inner) => {
+                last = quote!(#last?);
+                inner
+            }
+            None => &ty,
+        };
+        read = quote!(#read let page = #last;);
+        let ty_name = super::readable(argument(holder, "Box").unwrap_or(holder));
         let model = structs(models).find(|model| model.ident == ty_name);
         let mut fields = model.into_iter().flat_map(|model| &model.fields);
         let field = fields.find(|field| wire_name(field) == token);
