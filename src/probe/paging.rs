@@ -45,7 +45,7 @@ async fn a_list_ends_where_there_is_no_marker_or_nothing_more() {
         steps(&[], json!(5)),
         json!({ "page_info": { "next_marker": 5 } }),
     ]) {
-        let (server, client) = start("list_steps", &[end.clone()]).await;
+        let (server, client) = start("list_steps", std::slice::from_ref(&end)).await;
         let pages: Vec<_> = client.list_steps().pages().collect().await;
         assert!(matches!(pages[..], [Ok(_)]), "{end}: {pages:?}");
         assert_eq!(server.received().len(), 1);
