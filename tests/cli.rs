@@ -713,7 +713,7 @@ async fn a_list_that_nobody_reads_any_more_is_not_read_on() {
 #[tokio::test]
 async fn a_wait_tells_of_each_state() {
     let [uploading, success, failed] = ["uploading", "success", "failed"].map(upload);
-    let fast = [&UPLOAD[..], &["--wait-interval", "0.01"]].concat();
+    let fast = [&UPLOAD[..], &["--wait-interval", "0.01", "--wait-limit", "20"]].concat();
     let pending = [(200, uploading.as_str()), (200, &uploading)];
     let (ended, calls) = run_authing(&[&pending[..], &[(200, &success)]].concat(), &fast).await;
     assert_eq!((ended.code, calls), (Some(0), 3), "{}", ended.stderr);
