@@ -8,6 +8,8 @@
 //! * `functiongraph` and `authing` contain the clients and their credentials, one module for each
 //!   API. A [`ClientBuilder`] makes a client.
 //! * [`Error`] is the error type of all calls. [`RetryPolicy`] decides when a call is retried.
+//! * A list that comes in pages is a [`Listing`], a stream of its pages or items. A [`Waiter`] calls
+//!   again until a state is reached.
 //! * [`credentials`] lets you provide your own credentials.
 //! * [`Response::differences`] lists how a response differs from the documents, and [`drift`]
 //!   reports this to a running application.

@@ -2,7 +2,8 @@
 //!
 //! By default, it accepts any credentials or none, and issues tokens to any client. It rejects a
 //! request that violates the documents with a 400 and the reason, in the format of the vendor's
-//! errors. A test can set any other response and inspect the requests received.
+//! errors. A test can set any other response and inspect the requests received. The sample of a list
+//! that comes in pages is its first page, and the next one is empty.
 //!
 //! ```
 //! use cloudfn::functiongraph::{Client, Token};
