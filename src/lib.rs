@@ -124,6 +124,6 @@ pub use timestamp::Timestamp;
 pub use waiting::Waiter;
 
 /// The README's samples, as tests.
-#[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]
+#[cfg(all(doctest, feature = "mock", feature = "authing", feature = "functiongraph"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
