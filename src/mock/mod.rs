@@ -2,7 +2,8 @@
 //!
 //! By default, it accepts any credentials or none, and issues tokens to any client. It rejects a
 //! request that violates the documents with a 400 and the reason, in the format of the vendor's
-//! errors. A test can set any other response and inspect the requests received.
+//! errors. A test can set any other response and inspect the requests received. The sample of a list
+//! that comes in pages is its first page, and the next one is empty.
 //!
 //! ```
 //! use cloudfn::functiongraph::{Client, Token};
@@ -32,6 +33,7 @@
 mod answer;
 mod check;
 mod observer;
+mod pages;
 mod received;
 mod tokens;
 
@@ -265,7 +267,7 @@ fn respond(
     let unknown_members = shared.refuses_unknown.load(Ordering::Relaxed);
     let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
     match check::check(operation, request, check::Refused { unknown_members, rules }) {
-        Ok(()) => Answer::success(api, operation),
+        Ok(()) => pages::of(operation, request, Answer::success(api, operation)),
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }
 }

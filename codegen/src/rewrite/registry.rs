@@ -5,11 +5,12 @@ use cloudfn_schema::{Kind, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
-use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
+use syn::{parse_quote, Fields, ItemStruct, Type};
 
-use super::visit::{argument, kept, module, readable, send, structs, wire_name};
-use super::{Applied, Client};
+use super::visit::{argument, function, kept, module, output, readable, structs, wire_name};
+use super::{paging, waiting, Applied, Client};
 use crate::docs;
+use crate::extensions;
 use crate::lowering::Lowered;
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
 use crate::secret::is_secret;
@@ -216,6 +217,16 @@ fn describe_operation(
     });
     let minimal_request = option(minimal.as_ref());
     let safe = operation.is_safe();
+    let paging = extensions::paging(spec, operation).ok().flatten().filter(|_| builder.pages);
+    let paging = option(paging.map(|found| {
+        let found = paging::describe(operation, &found);
+        quote!(&#found)
+    }));
+    let waiting = extensions::wait(spec, operation).ok().flatten().filter(|_| builder.waits);
+    let waiting = option(waiting.map(|found| {
+        let found = waiting::describe(operation, &found);
+        quote!(&#found)
+    }));
     let samples = samples(operation);
     let security = security_headers(spec, operation);
     let call = format_ident!("{id}");
@@ -238,6 +249,8 @@ fn describe_operation(
             security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
             table: &table::operations::#table,
+            paging: #paging,
+            waiting: #waiting,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 #(#read_body)*
@@ -275,7 +288,12 @@ fn model_of(ty: &Type) -> TokenStream {
 /// The generated builder of an operation.
 struct Builder {
     fields: Vec<(String, Type)>,
+    /// The response.
     output: Option<Type>,
+    /// Whether it has streams.
+    pages: bool,
+    /// Whether it waits.
+    waits: bool,
 }
 
 struct Parameter {
@@ -296,12 +314,12 @@ struct Parameter {
 
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation) -> Self {
-        let fields = kept(file, operation);
-        let output = send(file, operation).and_then(|send| match &send.sig.output {
-            ReturnType::Type(_, ty) => Some((**ty).clone()),
-            ReturnType::Default => None,
-        });
-        Self { fields, output }
+        Self {
+            fields: kept(file, operation),
+            output: output(file, operation),
+            pages: function(file, operation, "pages").is_some(),
+            waits: function(file, operation, "wait").is_some(),
+        }
     }
 
     fn field(&self, name: &str) -> Option<&Type> {
@@ -357,7 +375,7 @@ impl Builder {
 
     /// The type of the success body.
     fn success(&self) -> Option<&Type> {
-        argument(argument(self.output.as_ref()?, "Result")?, "Response")
+        argument(self.output.as_ref()?, "Response")
     }
 
     fn streams(&self) -> bool {

@@ -117,6 +117,8 @@ const OPERATION: Operation = Operation {
         request: None,
         responses: &[],
     },
+    paging: None,
+    waiting: None,
     call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 

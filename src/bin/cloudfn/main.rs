@@ -17,6 +17,7 @@ mod made_up;
 mod output;
 mod probe;
 mod requests;
+mod several;
 
 use std::future::Future;
 use std::process::ExitCode;
