@@ -73,6 +73,12 @@ pub fn command() -> Command {
                         ),
                 )
                 .arg(
+                    Arg::new("stateful")
+                        .long("stateful")
+                        .action(ArgAction::SetTrue)
+                        .help("Keeps what requests create, change and delete"),
+                )
+                .arg(
                     Arg::new("ignore-rules")
                         .long("ignore-rules")
                         .action(ArgAction::SetTrue)

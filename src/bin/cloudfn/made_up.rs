@@ -117,6 +117,7 @@ const OPERATION: Operation = Operation {
         request: None,
         responses: &[],
     },
+    resource: None,
     call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 
@@ -179,5 +180,7 @@ pub static API: Api = Api {
     servers: &[],
     operations: &OPERATIONS,
     schemas: &SCHEMAS,
+    collections: &[],
+    forms: &[],
     target: |_, _, _, _| unreachable!("it is not called"),
 };

@@ -104,6 +104,9 @@ async fn mock(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> Resu
     if matches.get_flag("ignore-rules") {
         server.ignore_rules();
     }
+    if matches.get_flag("stateful") {
+        server.stateful();
+    }
     // The command line never reads what the server received.
     server.forget_received();
     output::print(format!("{}\n", server.base_url()))
