@@ -16,8 +16,8 @@ use super::received::Received;
 use crate::registry::{Api, Collection, Effect, Operation, Refusal, Resource};
 
 /// The limits of what is kept, of all items together.
-const MAX_ITEMS: usize = 10_000;
-const MAX_BYTES: usize = 256 * 1024 * 1024;
+const MAX_ITEMS: usize = 1000;
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// What a stateful server keeps.
 #[derive(Debug, Default)]
@@ -198,7 +198,7 @@ impl State {
             return Ok(());
         }
         let message =
-            format!("the mock server keeps at most {MAX_ITEMS} items of {MAX_BYTES} bytes");
+            format!("the mock server keeps at most {MAX_ITEMS} items, and {MAX_BYTES} bytes");
         Err(Answer::refusal(call.api, call.operation, 403, &message))
     }
 }
