@@ -71,7 +71,9 @@ impl State {
                 let mut facts = self.items[index].facts.clone();
                 facts.extend(call.facts());
                 let item = Item::new(self.items[index].path.clone(), facts);
-                self.has_room(call, &item, Some(index))?;
+                if !self.has_room(&item, Some(index)) {
+                    return Err(call.full());
+                }
                 self.items[index] = item;
                 return Ok(call.shown(&self.items[index]));
             }
@@ -99,10 +101,12 @@ impl State {
         facts.extend(generated);
         // Other responses show the texts that this one shows.
         for (name, part) in call.parts_of_sample() {
-            facts.entry(name).or_insert(part.into());
+            facts.entry(name).or_insert(part);
         }
         let item = Item::new(path, facts);
-        self.has_room(call, &item, replaced)?;
+        if !self.has_room(&item, replaced) {
+            return Err(call.full());
+        }
         let answer = call.shown(&item);
         match replaced {
             Some(index) => self.items[index] = item,
@@ -191,15 +195,12 @@ impl State {
         self.items.iter().position(|item| item.path == path)
     }
 
-    fn has_room(&self, call: &Call<'_>, new: &Item, old: Option<usize>) -> Result<(), Answer> {
-        let kept = self.items.iter().enumerate().filter(|(index, _)| Some(*index) != old);
-        let (count, bytes) = kept.fold((1, new.bytes), |(n, b), (_, item)| (n + 1, b + item.bytes));
-        if count <= MAX_ITEMS && bytes <= MAX_BYTES {
-            return Ok(());
-        }
-        let message =
-            format!("the mock server keeps at most {MAX_ITEMS} items, and {MAX_BYTES} bytes");
-        Err(Answer::refusal(call.api, call.operation, 403, &message))
+    /// Whether `new` can be kept in place of the item at `old`.
+    fn has_room(&self, new: &Item, old: Option<usize>) -> bool {
+        let others = self.items.iter().enumerate().filter(|(index, _)| Some(*index) != old);
+        let (count, bytes) = others
+            .fold((1, new.bytes), |(count, bytes), (_, item)| (count + 1, bytes + item.bytes));
+        count <= MAX_ITEMS && bytes <= MAX_BYTES
     }
 }
 
@@ -212,7 +213,7 @@ struct Call<'r> {
     /// The parts of parameters and members of the body.
     parts: BTreeMap<String, String>,
     body: Facts,
-    /// What paths are made of: the texts of all three, in this order of precedence.
+    /// What paths are made of: parameters before parts, and parts before members of the body.
     variables: BTreeMap<String, String>,
 }
 
@@ -280,7 +281,7 @@ impl<'r> Call<'r> {
     fn selects(&self, item: &Item) -> bool {
         self.parameters.iter().all(|(name, text)| match item.facts.get(name) {
             Some(Value::String(fact)) => fact == text,
-            Some(fact) => fact.to_string() == *text,
+            Some(fact) => format!("{fact}") == *text,
             None => true,
         })
     }
@@ -354,6 +355,13 @@ impl<'r> Call<'r> {
         parts.map(|(name, text)| (name, text.into())).collect()
     }
 
+    /// The response if there is no room for an item.
+    fn full(&self) -> Answer {
+        let message =
+            format!("the mock server keeps at most {MAX_ITEMS} items, and {MAX_BYTES} bytes");
+        Answer::refusal(self.api, self.operation, 403, &message)
+    }
+
     /// The response if there is no such item.
     fn unknown(&self, path: &[String]) -> Answer {
         self.refusal(path, 404, |collection| Some(&collection.unknown))
@@ -409,4 +417,23 @@ fn put(into: &mut Value, pointer: &str, value: Value) {
         &mut at[name]
     });
     *at = value;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Facts, Item, State, MAX_BYTES};
+
+    #[test]
+    fn it_keeps_a_limited_number_of_bytes() {
+        let mut facts = Facts::new();
+        facts.insert("a".to_owned(), json!("b"));
+        assert_eq!(Item::new(Vec::new(), facts.clone()).bytes, r#"{"a":"b"}"#.len());
+
+        let item = |bytes| Item { path: Vec::new(), facts: facts.clone(), bytes };
+        let state = State { items: vec![item(MAX_BYTES - 1)], generated: 0 };
+        assert!(state.has_room(&item(1), None) && !state.has_room(&item(2), None));
+        assert!(state.has_room(&item(MAX_BYTES), Some(0)));
+    }
 }

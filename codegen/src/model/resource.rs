@@ -165,23 +165,19 @@ fn check_paths(
     known.extend(parts);
     for path in resource.path.all() {
         let segments: Vec<&str> = path.split('/').collect();
-        let names = segments.iter().skip(1).step_by(2);
-        if let Some(name) = names.clone().find(|name| !resources.collections.contains_key(**name)) {
+        let mut names = segments.iter().skip(1).step_by(2);
+        if let Some(name) = names.find(|name| !resources.collections.contains_key(**name)) {
             let listed: Vec<&str> = resources.collections.keys().map(String::as_str).collect();
             let message =
                 format!("`x-resources` has no collection `{name}`, only `{}`", listed.join("`, `"));
             return error(message);
         }
         let is_item = segments.len() % 2 == 1;
-        let is_right = match resource.effect {
-            Effect::List => true,
-            _ => is_item,
-        };
-        if !path.starts_with('/') || !is_right {
+        if !path.starts_with('/') || !(is_item || resource.effect == Effect::List) {
             return error(format!("`{path}` is not of the form `/collection/{{key}}`"));
         }
-        let fresh = names.filter_map(|name| resources.collections.get(*name));
-        let fresh = fresh.last().filter(|_| resource.effect == Effect::Create);
+        let fresh = path.rsplit('/').nth(1).and_then(|name| resources.collections.get(name));
+        let fresh = fresh.filter(|_| resource.effect == Effect::Create);
         let is_known = |variable: &&str| {
             let is_fresh = || fresh.is_some_and(|found| found.fresh.contains_key(*variable));
             let is_key = resource.effect == Effect::Order && path.ends_with(&braced(variable));
