@@ -9,7 +9,7 @@ use super::finding::{Finding, Kind};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
 use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
-use crate::model::{notation, pointer, Operation, Spec};
+use crate::model::{minimal, notation, pointer, Operation, Spec};
 use crate::todo::{todos, TODO};
 
 impl Contract {
@@ -339,11 +339,15 @@ impl<'c> Pair<'c> {
 
     fn check_rule(self, rule: &Rule) -> Result<(), String> {
         let Self { spec, operation, ledger } = self;
-        let holder = answer::holder(spec, operation, &rule.on)
-            .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
+        let holder = answer::holder(spec, operation, &rule.on);
         let Some(check) = &rule.check else {
-            return Ok(());
+            let is_section = ledger.page.sections.iter().any(|section| section.place == rule.on);
+            return match holder.is_some() || is_section {
+                true => Ok(()),
+                false => Err(format!("neither spec nor page has `{}`", rule.on)),
+            };
         };
+        let holder = holder.ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
         let named = check.members().into_iter().chain(rule.widens.as_deref());
         if let Some(unknown) = { named }.find(|name| holder.member(name).is_none()) {
             return Err(format!("`{}` has no member `{unknown}`", rule.on));
@@ -379,7 +383,14 @@ impl<'c> Pair<'c> {
                 return Err(format!("`{}` does not break the rule any more", sample.id()));
             }
         }
-        Ok(())
+        let smallest = minimal(spec, &holder.pointer);
+        match check.evaluate(&smallest) {
+            Verdict::Fails => Err(format!(
+                "no example goes together with the other rules on `{}`: the best made of them is {smallest}",
+                rule.on
+            )),
+            _ => Ok(()),
+        }
     }
 }
 
