@@ -223,3 +223,219 @@ async fn it_keeps_a_limited_number_of_items() {
     assert!(refused.message().contains("keeps at most 1000 items"), "{refused}");
     assert_eq!(list(&client, None).await.len(), MAX_ITEMS);
 }
+
+mod functiongraph {
+    use cloudfn::credentials::Anonymous;
+    use cloudfn::functiongraph::types::{CodeType, Runtime};
+    use cloudfn::functiongraph::{Client, FunctionUrn};
+    use cloudfn::mock::Server;
+    use cloudfn::{Error, Response};
+
+    fn client(server: &Server, project: &str) -> Client {
+        let builder = Client::builder().endpoint(server.base_url()).project_id(project);
+        builder.credentials(Anonymous).build().unwrap()
+    }
+
+    async fn stateful() -> (Server, Client) {
+        let server = Server::start().await.unwrap();
+        server.stateful();
+        let client = client(&server, "p1");
+        (server, client)
+    }
+
+    /// Creates a function, and returns its URN.
+    async fn create(client: &Client, name: &str) -> FunctionUrn {
+        let call = client.create_function().body_map(|body| {
+            body.func_name(name)
+                .package("default")
+                .runtime(Runtime::Python3_9)
+                .handler("index.handler")
+                .memory_size(256)
+                .code_type(CodeType::Inline)
+                .timeout(30)
+        });
+        let created = call.send().await.unwrap();
+        documented(&created);
+        created.func_urn.as_deref().unwrap().parse().unwrap()
+    }
+
+    async fn publish(client: &Client, urn: &FunctionUrn, version: &str) -> Result<String, Error> {
+        let call = client.create_function_version().function_urn(urn);
+        let published = call.body_map(|body| body.version(version)).send().await?;
+        Ok(published.func_urn.clone().unwrap())
+    }
+
+    /// The state adds no difference to those of the samples.
+    fn documented<T>(response: &Response<T>) {
+        let differences = response.differences();
+        assert_eq!(differences.iter().filter(|one| one.path.contains("func_urn")).count(), 0);
+    }
+
+    fn code(error: Error) -> (Option<u16>, String) {
+        (error.status(), error.code().unwrap_or_default().to_owned())
+    }
+
+    #[tokio::test]
+    async fn functions_are_created_listed_changed_and_deleted() {
+        let (server, client) = stateful().await;
+        let urn = create(&client, "f").await;
+        assert_eq!((urn.project_id(), urn.function()), ("p1", "f"));
+        create(&client, "g").await;
+        // Projects share nothing.
+        let other = self::client(&server, "p2");
+        create(&other, "f").await;
+        for (client, expected) in [(&client, &["f", "g"][..]), (&other, &["f"])] {
+            let listed = client.list_functions().send().await.unwrap().into_inner();
+            assert_eq!(listed.count, i64::try_from(expected.len()).ok());
+            let names = listed.functions.into_iter().flatten().filter_map(|f| f.func_name);
+            assert_eq!(names.collect::<Vec<_>>(), expected);
+        }
+        let again = client.create_function().body_map(|body| {
+            let body = body.func_name("f").package("default").runtime(Runtime::Python3_9);
+            body.handler("index.handler").memory_size(256).timeout(30).code_type(CodeType::Inline)
+        });
+        assert_eq!(code(again.send().await.unwrap_err()), (Some(409), "FSS.1061".into()));
+
+        let update = client.update_function_config().function_urn(&urn);
+        update
+            .body_map(|body| {
+                let body = body.func_name("f").handler("main.run").runtime(Runtime::Python3_9);
+                body.memory_size(512).timeout(60)
+            })
+            .send()
+            .await
+            .unwrap();
+        let latest = urn.clone().with_version("latest").unwrap();
+        for urn in [&urn, &latest] {
+            let shown = client.show_function_config().function_urn(urn).send().await.unwrap();
+            documented(&shown);
+            assert_eq!((shown.handler.as_deref(), shown.timeout), (Some("main.run"), Some(60)));
+            assert_eq!(
+                (shown.func_name.as_deref(), shown.namespace.as_deref()),
+                (Some("f"), Some("p1"))
+            );
+        }
+        client.delete_function().function_urn(&urn).send().await.unwrap();
+        let shown = client.show_function_config().function_urn(&urn).send().await;
+        assert_eq!(code(shown.unwrap_err()), (Some(404), "FSS.1051".into()));
+        let malformed = client.show_function_config().function_urn("malformed").send().await;
+        assert_eq!(code(malformed.unwrap_err()), (Some(404), "FSS.1051".into()));
+    }
+
+    #[tokio::test]
+    async fn versions_are_published_once_and_keep_what_they_were() {
+        let (_server, client) = stateful().await;
+        let urn = create(&client, "f").await;
+        let v1 = publish(&client, &urn, "v1").await.unwrap();
+        assert_eq!(v1.parse::<FunctionUrn>().unwrap(), urn.clone().with_version("v1").unwrap());
+        let twice = publish(&client, &urn, "v1").await.unwrap_err();
+        assert!(twice.is_version_exists());
+        assert_eq!(code(twice), (Some(409), "FSS.1062".into()));
+        let unnamed = client.create_function_version().function_urn(&urn).body_map(|b| b);
+        let unnamed = unnamed.send().await.unwrap().version.clone().unwrap();
+
+        let update = client.update_function_max_instance_config().function_urn(&urn);
+        update.body_map(|body| body.max_instance_num(7)).send().await.unwrap();
+        let update = client.update_function_config().function_urn(&urn);
+        let update = update.body_map(|body| {
+            let body = body.func_name("f").handler("new.handler").runtime(Runtime::Python3_9);
+            body.memory_size(256).timeout(30)
+        });
+        update.send().await.unwrap();
+        for (urn, handler) in [(v1.as_str(), "index.handler"), (&urn.to_string(), "new.handler")] {
+            let shown = client.show_function_config().function_urn(urn).send().await.unwrap();
+            assert_eq!(shown.handler.as_deref(), Some(handler));
+        }
+        let listed = client.list_function_versions().function_urn(&urn).send().await.unwrap();
+        let versions = listed.into_inner().versions.into_iter().flatten();
+        let versions: Vec<String> = versions.filter_map(|one| one.version).collect();
+        assert_eq!(versions, ["latest", "v1", &unnamed]);
+
+        client.delete_function().function_urn(v1.as_str()).send().await.unwrap();
+        let shown = client.show_function_config().function_urn(v1.as_str()).send().await;
+        assert_eq!(code(shown.unwrap_err()), (Some(404), "FSS.1052".into()));
+        client.show_function_config().function_urn(&urn).send().await.unwrap();
+        let nowhere = FunctionUrn::new("r", "p1", "default", "nowhere").unwrap();
+        let error = publish(&client, &nowhere, "v1").await.unwrap_err();
+        assert_eq!(code(error), (Some(404), "FSS.1051".into()));
+    }
+
+    #[tokio::test]
+    async fn aliases_belong_to_their_function() {
+        let (_server, client) = stateful().await;
+        let [f, g] = [create(&client, "f").await, create(&client, "g").await];
+        publish(&client, &f, "v1").await.unwrap();
+        let alias = |urn: &FunctionUrn| client.create_version_alias().function_urn(urn);
+        let created = alias(&f).body_map(|body| body.name("prod").version("v1"));
+        let created = created.send().await.unwrap();
+        documented(&created);
+        let urn = f.clone().with_alias("prod").unwrap();
+        assert_eq!(created.alias_urn.as_deref(), Some(urn.to_string().as_str()));
+        let twice = alias(&f).body_map(|body| body.name("prod").version("v1")).send().await;
+        assert_eq!(code(twice.unwrap_err()), (Some(409), "FSS.1063".into()));
+
+        let show = |urn: &FunctionUrn| {
+            client.show_version_alias().function_urn(urn).alias_name("prod").send()
+        };
+        let shown = show(&f).await.unwrap();
+        assert_eq!(
+            (shown.version.as_deref(), &shown.additional_version_weights),
+            (Some("v1"), &None)
+        );
+        let update = client.update_version_alias().function_urn(&f).alias_name("prod");
+        let weights = [("v2", 10)];
+        let update = update.body_map(|body| body.version("v1").additional_version_weights(weights));
+        update.send().await.unwrap();
+        let shown = show(&f).await.unwrap();
+        assert_eq!(shown.additional_version_weights.as_ref().unwrap()["v2"], 10);
+        assert_eq!(code(show(&g).await.unwrap_err()), (Some(404), "FSS.1053".into()));
+        let aliases = |urn: &FunctionUrn| client.list_version_aliases().function_urn(urn).send();
+        assert_eq!(aliases(&f).await.unwrap().len(), 1);
+        assert_eq!(aliases(&g).await.unwrap().len(), 0);
+
+        let invoke = |urn: &FunctionUrn| {
+            let call = client.invoke_function().function_urn(urn);
+            call.body(serde_json::json!({})).send()
+        };
+        invoke(&urn).await.unwrap();
+        let unknown = f.clone().with_alias("other").unwrap();
+        assert_eq!(code(invoke(&unknown).await.unwrap_err()), (Some(404), "FSS.1053".into()));
+        let delete = |urn: &FunctionUrn| client.delete_function().function_urn(urn).send();
+        assert_eq!(code(delete(&urn).await.unwrap_err()), (Some(404), "FSS.1052".into()));
+        delete(&f).await.unwrap();
+        assert_eq!(code(show(&f).await.unwrap_err()), (Some(404), "FSS.1051".into()));
+        // What belonged to the function is gone.
+        create(&client, "f").await;
+        assert_eq!(aliases(&f).await.unwrap().len(), 0);
+    }
+
+    #[tokio::test]
+    async fn asynchronous_invocation_is_set_for_each_version() {
+        let (_server, client) = stateful().await;
+        let urn = create(&client, "f").await;
+        publish(&client, &urn, "v1").await.unwrap();
+        let v1 = urn.clone().with_version("v1").unwrap();
+        let show =
+            |urn: &FunctionUrn| client.show_function_async_invoke_config().function_urn(urn).send();
+        let set = |urn: &FunctionUrn, attempts: i64| {
+            let call = client.update_function_async_invoke_config().function_urn(urn);
+            call.body_map(|body| body.max_async_retry_attempts(attempts)).send()
+        };
+        assert_eq!(code(show(&v1).await.unwrap_err()), (Some(404), "FSS.0404".into()));
+        set(&urn, 1).await.unwrap();
+        set(&v1, 2).await.unwrap();
+        set(&v1, 3).await.unwrap();
+        for (urn, attempts) in [(&urn, 1), (&v1, 3)] {
+            let shown = show(urn).await.unwrap();
+            documented(&shown);
+            assert_eq!(shown.max_async_retry_attempts, Some(attempts));
+        }
+        let shown = show(&v1).await.unwrap();
+        assert_eq!(shown.func_urn.as_deref(), Some(v1.to_string().as_str()));
+        let list = client.list_function_async_invoke_config().function_urn(&urn).send();
+        assert_eq!(list.await.unwrap().count, Some(2));
+        client.delete_function_async_invoke_config().function_urn(&v1).send().await.unwrap();
+        assert_eq!(code(show(&v1).await.unwrap_err()), (Some(404), "FSS.0404".into()));
+        show(&urn).await.unwrap();
+    }
+}

@@ -129,7 +129,7 @@ impl State {
             let mut facts = Facts::new();
             for (name, form) in collection.map_or(&[][..], |collection| collection.fresh) {
                 if !known.contains_key(*name) {
-                    let value = form.replace("{n}", &self.generated.to_string());
+                    let value = form.replace("{n}", &format!("{:06}", self.generated));
                     facts.insert((*name).to_owned(), value.clone().into());
                     known.insert((*name).to_owned(), value);
                 }

@@ -45,7 +45,7 @@ pub struct Collection {
     pub unknown: Refusal,
     /// The response if there is one already.
     pub exists: Option<Refusal>,
-    /// The values of variables that a request does not have; `{n}` is a number.
+    /// The values of variables that a request does not have; `{n}` is a number of six digits.
     pub fresh: &'static [(&'static str, &'static str)],
 }
 

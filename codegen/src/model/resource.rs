@@ -88,7 +88,7 @@ pub struct Collection {
     pub unknown: Refusal,
     /// The response if there is one already.
     pub exists: Option<Refusal>,
-    /// The values of variables that the request does not have; `{n}` is a number.
+    /// The values of variables that the request does not have; `{n}` is a number of six digits.
     #[serde(default)]
     pub fresh: BTreeMap<String, String>,
 }
