@@ -15,7 +15,9 @@ mod layout;
 #[cfg(test)]
 mod made_up;
 mod output;
+mod package;
 mod probe;
+mod release;
 mod requests;
 
 use std::future::Future;
@@ -47,6 +49,10 @@ fn main() -> ExitCode {
         match matches.subcommand() {
             // For a server, a signal is the normal way to stop.
             Some(("mock", matches)) => mock(matches, interrupt).await,
+            Some((_, found)) if found.subcommand_name() == Some(release::NAME) => {
+                let found = found.subcommand_matches(release::NAME).unwrap_or(found);
+                release::run(found, interrupt).await
+            }
             _ => tokio::select! {
                 result = run(&matches) => result,
                 () = interrupt => Err(Failure::interrupted()),

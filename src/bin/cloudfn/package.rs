@@ -2,10 +2,12 @@
 //!
 //! A folder always becomes the same bytes: files are sorted by name, and have no time.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{DateTime, ZipArchive, ZipWriter};
 
@@ -43,7 +45,10 @@ impl Package {
         let zip = fs::read(path).map_err(|e| format!("{at} cannot be read: {e}"))?;
         let archive = ZipArchive::new(Cursor::new(&zip));
         let archive = archive.map_err(|e| format!("{at} is not a zip file: {e}"))?;
-        let files = archive.file_names().filter(|name| !name.ends_with('/')).count();
+        let is_file = |name: &Result<Cow<'_, str>, ZipError>| {
+            name.as_ref().is_ok_and(|name| !name.ends_with('/'))
+        };
+        let files = archive.file_names().filter(is_file).count();
         Ok(Self { files, zip })
     }
 
@@ -96,7 +101,10 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> R
         match fs::metadata(&path).map_err(|e| error(&path, e))? {
             _ if name == ".git" => {}
             found if found.is_dir() && is_link => {
-                return Err(format!("{} is a link to a folder, which is not followed", path.display()))
+                return Err(format!(
+                    "{} is a link to a folder, which is not followed",
+                    path.display()
+                ))
             }
             folder if folder.is_dir() => collect(&path, &format!("{name}/"), found)?,
             file if file.is_file() => found.push((name, path)),
@@ -199,7 +207,8 @@ mod tests {
         fs::set_permissions(folder.0.join("bootstrap"), executable).unwrap();
         symlink(folder.0.join("sub/file"), folder.0.join("link")).unwrap();
         let found = files(&Package::read(&folder.0).unwrap().zip);
-        let file = |name: &str, mode, content: &str| (name.to_owned(), Some(mode), content.to_owned());
+        let file =
+            |name: &str, mode, content: &str| (name.to_owned(), Some(mode), content.to_owned());
         assert_eq!(
             found,
             [
