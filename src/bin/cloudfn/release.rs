@@ -249,7 +249,8 @@ impl Release {
     fn code(&self, found: &Found) -> Result<Step, Failure> {
         let Package { zip, files } = &self.package;
         let name = self.function.function();
-        let size = format!("{files} files, {} bytes", zip.len());
+        let files = if *files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+        let size = format!("{files}, {} bytes", zip.len());
         let code = [
             ("code_type", json!("zip")),
             ("code_filename", json!("code.zip")),
@@ -263,7 +264,7 @@ impl Release {
                 operation: "update_function_code",
                 parameters: urn,
                 body: code.map(named).into_iter().collect(),
-                undo: None,
+                undo: Some("# the code of latest before this is not kept".to_owned()),
             });
         }
         let Some(members) = &self.create else {
@@ -383,7 +384,7 @@ fn stop(steps: &[Step], index: usize, state: State, said: &str) -> Failure {
         }
     }
     roll_back(&steps[..undone]);
-    Failure::tried(format!("cannot {}: {said}", steps[index].what))
+    Failure::tried(format!("stopped: {}: {said}", steps[index].what))
 }
 
 /// Says how to take steps back.
@@ -427,7 +428,7 @@ fn command_line(operation: &str, parameters: &[(&str, String)], body: Option<&Va
         line += &format!(" --{} {}", name.replace('_', "-"), quoted(text));
     }
     match body {
-        Some(body) => format!("echo {} | {line} --json-body -", quoted(&body.to_string())),
+        Some(body) => format!("printf %s {} | {line} --json-body -", quoted(&body.to_string())),
         None => line,
     }
 }
