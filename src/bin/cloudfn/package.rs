@@ -27,11 +27,15 @@ pub struct Package {
 impl Package {
     /// Reads a zip file, or zips a folder: all files in it, also hidden ones, except for `.git`.
     pub fn read(path: &Path) -> Result<Self, String> {
+        Self::within(MAX_BYTES, path)
+    }
+
+    fn within(max: u64, path: &Path) -> Result<Self, String> {
         let at = path.display();
         let metadata = fs::metadata(path).map_err(|e| format!("{at} cannot be read: {e}"))?;
         let package = match metadata.is_dir() {
-            true => Self::of_folder(path)?,
-            false if metadata.len() > MAX_BYTES => return Err(format!("{at}: {TOO_LARGE}")),
+            true => Self::of_folder(max, path)?,
+            false if metadata.len() > max => return Err(format!("{at}: {TOO_LARGE}")),
             false => Self::of_zip(path)?,
         };
         match package.files {
@@ -52,27 +56,30 @@ impl Package {
         Ok(Self { files, zip })
     }
 
-    fn of_folder(folder: &Path) -> Result<Self, String> {
+    fn of_folder(max: u64, folder: &Path) -> Result<Self, String> {
         let mut found = Vec::new();
         collect(folder, "", &mut found)?;
         found.sort();
-        let mut writer = ZipWriter::new(Limited(Cursor::new(Vec::new())));
+        let mut writer = ZipWriter::new(Limited { zip: Cursor::new(Vec::new()), max });
         for (name, file) in &found {
             add(&mut writer, name, file).map_err(|e| format!("{}: {e}", file.display()))?;
         }
         let zip = writer.finish().map_err(|e| format!("{}: {e}", folder.display()))?;
-        Ok(Self { zip: zip.0.into_inner(), files: found.len() })
+        Ok(Self { zip: zip.zip.into_inner(), files: found.len() })
     }
 }
 
 /// A file in memory that does not exceed the limit.
-struct Limited(Cursor<Vec<u8>>);
+struct Limited {
+    zip: Cursor<Vec<u8>>,
+    max: u64,
+}
 
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.position() + bytes.len() as u64 > MAX_BYTES {
+        match self.zip.position() + bytes.len() as u64 > self.max {
             true => Err(io::Error::other(TOO_LARGE)),
-            false => self.0.write(bytes),
+            false => self.zip.write(bytes),
         }
     }
 
@@ -83,7 +90,7 @@ impl Write for Limited {
 
 impl Seek for Limited {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to)
+        self.zip.seek(to)
     }
 }
 
@@ -171,13 +178,14 @@ mod tests {
     /// The files of a package: name, mode and content.
     fn files(zip: &[u8]) -> Vec<(String, Option<u32>, String)> {
         let mut archive = ZipArchive::new(Cursor::new(zip)).unwrap();
+        let count = archive.len();
         let file = |index| {
             let mut file = archive.by_index(index).unwrap();
             let mut content = String::new();
             file.read_to_string(&mut content).unwrap();
-            (file.name().to_owned(), file.unix_mode().map(|mode| mode & 0o777), content)
+            (file.name().unwrap().into_owned(), file.unix_mode().map(|mode| mode & 0o777), content)
         };
-        (0..archive.len()).map(file).collect()
+        (0..count).map(file).collect()
     }
 
     #[test]
@@ -237,22 +245,16 @@ mod tests {
     }
 
     #[test]
-    fn a_package_above_the_documented_limit_is_refused() {
-        // Noise, which no compression makes smaller.
-        const BYTES: usize = 50 * 1024 * 1024;
-        let mut state = 1_u32;
-        let noise = std::iter::repeat_with(|| {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            state.to_le_bytes()
-        });
-        let noise: Vec<u8> = noise.take(BYTES / 4).flatten().collect();
-        let folder = Folder::new("large").with("code/noise", &noise).with("large.zip", &noise);
-        let file = fs::OpenOptions::new().append(true).open(folder.0.join("large.zip")).unwrap();
-        file.set_len(BYTES as u64 + 1).unwrap();
-        for name in ["code", "large.zip"] {
-            let said = Package::read(&folder.0.join(name)).unwrap_err();
+    fn a_package_above_the_limit_is_refused() {
+        const DOCUMENTED: u64 = 50 * 1024 * 1024;
+        let folder = Folder::new("large").with("code/index.py", b"pass").with("large.zip", b"");
+        let large = folder.0.join("large.zip");
+        fs::OpenOptions::new().write(true).open(&large).unwrap().set_len(DOCUMENTED + 1).unwrap();
+        let code = folder.0.join("code");
+        let bytes = Package::read(&code).unwrap().zip.len() as u64;
+        Package::within(bytes, &code).unwrap();
+        for said in [Package::read(&large), Package::within(bytes - 1, &code)] {
+            let said = said.unwrap_err();
             assert!(said.ends_with("the package has more than the documented 50 MB"), "{said}");
         }
     }
