@@ -124,7 +124,7 @@ impl Answer {
 }
 
 /// The members of a model.
-fn members(api: &Api, model: Model) -> &'static [Member] {
+pub(super) fn members(api: &Api, model: Model) -> &'static [Member] {
     let schema = api.schemas.iter().find(|schema| schema.model.rust_type == model.rust_type);
     schema.map_or(&[], |schema| schema.members)
 }

@@ -26,16 +26,7 @@ pub(super) fn check(
     refused: Refused,
 ) -> Result<(), String> {
     for parameter in operation.parameters {
-        let given: Vec<String> = match parameter.location {
-            "path" => {
-                let path = request.uri.path();
-                let segment = path_segment(operation.path, path, parameter.name);
-                segment.into_iter().map(str::to_owned).collect()
-            }
-            "query" => in_query(request, parameter.name),
-            _ => in_headers(request, parameter.name),
-        };
-        values(parameter, given)
+        texts(operation, parameter, request)
             .and_then(|given| check_parameter(parameter, &given))
             .map_err(|e| format!("{}: {e}", parameter.name))?;
     }
@@ -78,7 +69,25 @@ fn check_parameter(parameter: &Parameter, given: &[String]) -> Result<(), String
     }
 }
 
-/// The decoded values of a parameter. A delimited list is split into its items.
+/// The decoded values of a parameter.
+pub(super) fn texts(
+    operation: &Operation,
+    parameter: &Parameter,
+    request: &Received,
+) -> Result<Vec<String>, String> {
+    let given: Vec<String> = match parameter.location {
+        "path" => {
+            let path = request.uri.path();
+            let segment = path_segment(operation.path, path, parameter.name);
+            segment.into_iter().map(str::to_owned).collect()
+        }
+        "query" => in_query(request, parameter.name),
+        _ => in_headers(request, parameter.name),
+    };
+    values(parameter, given)
+}
+
+/// The decoded values of a parameter as sent. A delimited list is split into its items.
 fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, String> {
     let is_encoded = parameter.location != "header";
     let decoded = |text: &str| match is_encoded {

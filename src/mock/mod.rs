@@ -32,9 +32,11 @@
 
 mod answer;
 mod check;
+mod form;
 mod observer;
 mod pages;
 mod received;
+mod state;
 mod tokens;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -53,6 +55,7 @@ use percent_encoding::percent_decode_str;
 pub use self::answer::Answer;
 use self::observer::Observer;
 pub use self::received::Received;
+use self::state::State as Kept;
 use crate::registry::{Api, Operation, APIS};
 
 /// A mock server. It stops when this is dropped.
@@ -68,6 +71,7 @@ struct Shared {
     answers: Mutex<BTreeMap<&'static str, Answers>>,
     received: Mutex<Vec<Received>>,
     observers: Mutex<Vec<Observer>>,
+    state: Mutex<Option<Kept>>,
     demands_credentials: AtomicBool,
     refuses_unknown: AtomicBool,
     takes_broken_rules: AtomicBool,
@@ -141,6 +145,13 @@ impl Server {
     /// tools that know only the specs.
     pub fn ignore_rules(&self) {
         self.shared.takes_broken_rules.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on, keeps what requests create, change and delete. Reads and lists show it, and
+    /// what does not exist or exists already gets the documented error. What was kept before is
+    /// forgotten. Operations without `x-resource` in the spec still respond with their sample.
+    pub fn stateful(&self) {
+        *lock(&self.shared.state) = Some(Kept::default());
     }
 
     /// From now on, responds to the operation named `operation` with `answer`, whatever the request.
@@ -267,7 +278,12 @@ fn respond(
     let unknown_members = shared.refuses_unknown.load(Ordering::Relaxed);
     let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
     match check::check(operation, request, check::Refused { unknown_members, rules }) {
-        Ok(()) => pages::of(operation, request, Answer::success(api, operation)),
+        Ok(()) => {
+            let kept =
+                lock(&shared.state).as_mut().map(|kept| kept.respond(api, operation, request));
+            let answer = kept.flatten().unwrap_or_else(|| Answer::success(api, operation));
+            pages::of(operation, request, answer)
+        }
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }
 }

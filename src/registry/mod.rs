@@ -4,6 +4,7 @@
 //! without code of its own.
 
 mod apis;
+mod resource;
 
 use std::fmt::{self, Debug, Display, Formatter};
 use std::future::Future;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::apis::APIS;
+pub use self::resource::{Collection, Effect, Refusal, Resource};
 use crate::credentials::{Identity, SharedCredentials};
 use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
@@ -40,6 +42,10 @@ pub struct Api {
     pub operations: &'static [Operation],
     /// Its models.
     pub schemas: &'static [Schema],
+    /// The collections that a stateful mock server keeps.
+    pub collections: &'static [Collection],
+    /// The forms of texts that consist of several variables, by the names of these texts.
+    pub forms: &'static [(&'static str, &'static [&'static str])],
     /// Makes a client for the service at a base URL.
     pub target:
         fn(&str, SharedCredentials, RetryPolicy, Option<TellDrift>) -> Result<Target, Error>,
@@ -93,6 +99,8 @@ pub struct Operation {
     pub paging: Option<&'static Paging>,
     /// The states that can be waited for, if its response tells of one.
     pub waiting: Option<&'static Waiting>,
+    /// What it does to a resource of a stateful mock server.
+    pub resource: Option<Resource>,
     /// Calls it.
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }

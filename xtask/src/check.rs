@@ -42,6 +42,7 @@ const STEPS: [Step; 7] = [
         &[],
     ),
     ("quickstart", &["run", "--example", "quickstart"], &[]),
+    ("release", &["run", "--example", "release", "--features", "cli"], &[]),
     (
         "documentation",
         &["doc", "--workspace", "--no-deps", "--all-features"],

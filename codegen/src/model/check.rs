@@ -6,14 +6,15 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::pointer::join;
-use super::{Operation, Parameter, Schema, Spec};
+use super::{resource, Operation, Parameter, Schema, Spec};
 use crate::error::Result;
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
 pub fn check(spec: &Spec) -> Result<()> {
     spec.schemas().iter().try_for_each(|written| schema(spec, written))?;
-    operations(spec)
+    operations(spec)?;
+    resource::check(spec)
 }
 
 fn schema(spec: &Spec, schema: &Schema) -> Result<()> {

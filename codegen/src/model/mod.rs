@@ -12,6 +12,7 @@ pub mod notation;
 mod operation;
 pub mod pointer;
 mod read;
+pub mod resource;
 mod rules;
 mod schema;
 

@@ -12,6 +12,7 @@ use super::{paging, waiting, Applied, Client};
 use crate::docs;
 use crate::extensions;
 use crate::lowering::Lowered;
+use crate::model::resource::{Refusal, Resource, Resources};
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
 use crate::secret::is_secret;
 use crate::table;
@@ -31,6 +32,24 @@ pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
         .filter(|model| is_model(model))
         .map(|model| describe_schema(model, client))
         .collect();
+    let Resources { collections, forms } = Resources::of(spec).unwrap_or_default();
+    let collections = collections.iter().map(|(name, collection)| {
+        let unknown = refusal(&collection.unknown);
+        let exists = option(collection.exists.as_ref().map(refusal));
+        let fresh = collection.fresh.iter().map(|(variable, form)| quote!((#variable, #form)));
+        quote! {
+            crate::registry::Collection {
+                name: #name,
+                unknown: #unknown,
+                exists: #exists,
+                fresh: &[#(#fresh),*],
+            }
+        }
+    });
+    let forms = forms.iter().map(|(name, forms)| {
+        let forms = forms.all();
+        quote!((#name, &[#(#forms),*]))
+    });
     file.items.push(parse_quote! {
         /// What this API knows of its own operations and models.
         #[cfg(feature = "mock")]
@@ -39,6 +58,8 @@ pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
             servers: SERVERS,
             operations: &[#(#operations),*],
             schemas: &[#(#schemas),*],
+            collections: &[#(#collections),*],
+            forms: &[#(#forms),*],
             target: |base_url, credentials, retry, on_drift| {
                 let builder = ClientBuilder::new().endpoint(base_url).credentials(credentials);
                 let builder = builder.retry(retry);
@@ -63,6 +84,27 @@ pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
         }
     });
     Ok(())
+}
+
+fn refusal(Refusal { status, body }: &Refusal) -> TokenStream {
+    let body = Value::from(body.clone()).to_string();
+    quote!(crate::registry::Refusal { status: #status, body: #body })
+}
+
+fn resource(resource: &Resource) -> TokenStream {
+    let Resource { effect, path, item, count, keys } = resource;
+    let effect = format_ident!("{effect:?}");
+    let path = path.all();
+    let (count, keys) = (option(count.as_ref()), option(keys.as_ref()));
+    quote! {
+        crate::registry::Resource {
+            effect: crate::registry::Effect::#effect,
+            paths: &[#(#path),*],
+            item: #item,
+            count: #count,
+            keys: #keys,
+        }
+    }
 }
 
 fn is_model(model: &ItemStruct) -> bool {
@@ -229,6 +271,7 @@ fn describe_operation(
     }));
     let samples = samples(operation);
     let security = security_headers(spec, operation);
+    let resource = option(Resource::of(spec, operation).ok().flatten().as_ref().map(resource));
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
         true => quote!(Ok(crate::registry::answer_without_model(&call.send().await?))),
@@ -251,6 +294,7 @@ fn describe_operation(
             table: &table::operations::#table,
             paging: #paging,
             waiting: #waiting,
+            resource: #resource,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 #(#read_body)*

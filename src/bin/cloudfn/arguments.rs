@@ -6,11 +6,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
 use cloudfn::authing::Brand;
+use cloudfn::functiongraph;
 use cloudfn::registry::{Api, Operation, Waiting, APIS};
 
 use crate::help;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
+use crate::release;
 
 /// The value name of a flag in seconds.
 const SECONDS: &str = "SECONDS";
@@ -83,6 +85,12 @@ pub fn command() -> Command {
                             "Rejects undocumented query parameters and body members, which are \
                              ignored otherwise",
                         ),
+                )
+                .arg(
+                    Arg::new("stateful")
+                        .long("stateful")
+                        .action(ArgAction::SetTrue)
+                        .help("Keeps what requests create, change and delete"),
                 )
                 .arg(
                     Arg::new("ignore-rules")
@@ -186,11 +194,12 @@ pub async fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
 
 fn of_api(api: &'static Api) -> Command {
     let operations = api.operations.iter().map(|operation| of_operation(api, operation));
+    let workflows = (api.name == functiongraph::API.name).then(release::command);
     connected(api)
         .about(format!("Calls an operation of {}", api.name))
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommands(operations)
+        .subcommands(operations.chain(workflows))
         .subcommand(
             Command::new(AUTHENTICATE)
                 .about("Checks the credentials, and tells who the service thinks is asking")

@@ -162,7 +162,7 @@ fn body(
 }
 
 /// The whole body, from a file.
-async fn json(file: &str) -> Result<Vec<u8>, Failure> {
+pub async fn json(file: &str) -> Result<Vec<u8>, Failure> {
     let text = read("the body", file).await?;
     serde_json::from_str::<IgnoredAny>(&text)
         .map_err(|e| Failure::unsent(format!("the body in {file} is not JSON: {e}")))?;

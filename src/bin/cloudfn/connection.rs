@@ -35,7 +35,7 @@ pub fn environment(api: &str) -> &'static str {
 /// A client, and the mock server that it calls, if any.
 pub struct Connection {
     pub target: Target,
-    _server: Option<Server>,
+    pub server: Option<Server>,
 }
 
 /// An observer of differences.
@@ -57,7 +57,7 @@ pub async fn connect(
         "authing" => authing(matches, url, on_drift),
         other => return Err(Failure::unsent(format!("{other} has no client"))),
     };
-    Ok(Connection { target: target.map_err(|e| Failure::of(&e))?, _server: server })
+    Ok(Connection { target: target.map_err(|e| Failure::of(&e))?, server })
 }
 
 fn functiongraph(

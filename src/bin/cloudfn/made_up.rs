@@ -119,6 +119,7 @@ const OPERATION: Operation = Operation {
     },
     paging: None,
     waiting: None,
+    resource: None,
     call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 
@@ -181,5 +182,7 @@ pub static API: Api = Api {
     servers: &[],
     operations: &OPERATIONS,
     schemas: &SCHEMAS,
+    collections: &[],
+    forms: &[],
     target: |_, _, _, _| unreachable!("it is not called"),
 };

@@ -15,7 +15,9 @@ mod layout;
 #[cfg(test)]
 mod made_up;
 mod output;
+mod package;
 mod probe;
+mod release;
 mod requests;
 mod several;
 
@@ -48,6 +50,10 @@ fn main() -> ExitCode {
         match matches.subcommand() {
             // For a server, a signal is the normal way to stop.
             Some(("mock", matches)) => mock(matches, interrupt).await,
+            Some((_, found)) if found.subcommand_name() == Some(release::NAME) => {
+                let found = found.subcommand_matches(release::NAME).unwrap_or(found);
+                release::run(found, interrupt).await
+            }
             _ => tokio::select! {
                 result = run(&matches) => result,
                 () = interrupt => Err(Failure::interrupted()),
@@ -104,6 +110,9 @@ async fn mock(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> Resu
     }
     if matches.get_flag("ignore-rules") {
         server.ignore_rules();
+    }
+    if matches.get_flag("stateful") {
+        server.stateful();
     }
     // The command line never reads what the server received.
     server.forget_received();

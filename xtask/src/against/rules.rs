@@ -177,6 +177,8 @@ const FOR_NOBODY: &[(&str, Effect)] = &[
     ("name in the path", nothing("nobody; the name of a path parameter does not go over the wire")),
     ("spelling",         nothing("nobody; headers have the same name in any case")),
     ("x-pages",          nothing("nobody; it names the vendor's page")),
+    ("x-resource",       nothing("nobody; it is about the mock server alone")),
+    ("x-resources",      nothing("nobody; it is about the mock server alone")),
     ("tags",             nothing("nobody; tags sort the documentation")),
     ("externalDocs",     nothing("nobody; it is documentation")),
     ("version",          nothing("nobody; it is documentation")),

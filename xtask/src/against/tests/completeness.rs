@@ -207,10 +207,11 @@ fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
 }
 
 /// What is not for the wire.
-const WITHOUT_EFFECT: [&str; 9] = [
+const WITHOUT_EFFECT: [&str; 10] = [
     "/info/",
     "/openapi",
     "/x-pages",
+    "/x-resource",
     "/operationId",
     // What holds without being said.
     "/explode added: false",
