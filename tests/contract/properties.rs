@@ -1,11 +1,11 @@
 //! Properties of all values, tested with values generated from the specs' schemas.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use cloudfn::registry::Model;
 use cloudfn_codegen::lowering::{lower, Outcome, Touch};
-use cloudfn_codegen::model::{minimal, pointer::join, Schema, Spec};
+use cloudfn_codegen::model::{completed, minimal, pointer::join, Schema, Spec};
 use jsonschema::Validator;
 use libtest_mimic::Failed;
 use proptest::prelude::*;
@@ -75,9 +75,7 @@ fn strict_verdict(subject: &Subject, at: &str, setting: Setting) -> Result<(), F
     let operation = operation.ok_or("there is no such operation")?;
     let is_valid =
         |value: &Value| validator.is_valid(value) && rules::hold(subject, spec, operation, value);
-    let examples = rules::examples(subject, spec);
-    let fill = Fill::Valid(&examples);
-    let strategy = (instance(spec, at, fill), any::<Index>(), any::<Index>(), any::<bool>());
+    let strategy = (instance(spec, at, Fill::Valid), any::<Index>(), any::<Index>(), any::<bool>());
     run(&strategy, |(valid, place, step, is_mutated)| {
         let value = match is_mutated {
             true => mutate(spec, at, &valid, place, step),
@@ -108,7 +106,7 @@ fn strict_verdict(subject: &Subject, at: &str, setting: Setting) -> Result<(), F
 }
 
 /// A response with the right JSON types is read, and written back without nulls and unknown members.
-fn is_read(spec: &Spec, at: &str, model: Model) -> Result<(), Failed> {
+fn is_read(spec: &'static Spec, at: &str, model: Model) -> Result<(), Failed> {
     run(&instance(spec, at, Fill::Tolerant), |value| {
         let decoded = (model.decode)(value.to_string().as_bytes())
             .map_err(|e| fail(format!("{value} is not read: {e}")))?;
@@ -186,29 +184,29 @@ fn close(value: &mut Value) {
 
 /// How instances are generated.
 #[derive(Clone, Copy)]
-enum Fill<'e> {
-    /// As documented, with these examples for objects.
-    Valid(&'e BTreeMap<String, Vec<Value>>),
+enum Fill {
+    /// As documented; often by the rules too.
+    Valid,
     /// With the right JSON types only.
     Tolerant,
 }
 
 /// Instances of the schema at `at`.
-fn instance(spec: &Spec, at: &str, fill: Fill<'_>) -> BoxedStrategy<Value> {
+fn instance(spec: &'static Spec, at: &str, fill: Fill) -> BoxedStrategy<Value> {
     nested(spec, at, fill, DEPTH)
 }
 
 /// The maximum depth of instances of recursive schemas.
 const DEPTH: usize = 6;
 
-fn nested(spec: &Spec, at: &str, fill: Fill<'_>, depth: usize) -> BoxedStrategy<Value> {
+fn nested(spec: &'static Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrategy<Value> {
     if depth == 0 {
         return Just(minimal(spec, at)).boxed();
     }
     let Some(schema) = spec.at(at) else {
         return Just(Value::Null).boxed();
     };
-    if let (Some(Value::Array(values)), Fill::Valid(_)) = (schema.get("enum"), fill) {
+    if let (Some(Value::Array(values)), Fill::Valid) = (schema.get("enum"), fill) {
         return proptest::sample::select(values.clone()).boxed();
     }
     match schema.json_type() {
@@ -237,30 +235,30 @@ fn nested(spec: &Spec, at: &str, fill: Fill<'_>, depth: usize) -> BoxedStrategy<
 }
 
 /// The number of items of a list or members of a map.
-fn count(schema: &Schema, min: &str, max: &str, fill: Fill<'_>) -> RangeInclusive<usize> {
+fn count(schema: &Schema, min: &str, max: &str, fill: Fill) -> RangeInclusive<usize> {
     let bound = |keyword: &str| schema.count(keyword).and_then(|n| usize::try_from(n).ok());
     match fill {
         Fill::Tolerant => 0..=2,
-        Fill::Valid(_) => {
+        Fill::Valid => {
             let min = bound(min).unwrap_or(0);
             min..=bound(max).unwrap_or(min + 2).min(min + 2)
         }
     }
 }
 
-fn integers(schema: &Schema, fill: Fill<'_>) -> BoxedStrategy<Value> {
+fn integers(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
     let whole = |keyword: &str| schema.get(keyword).and_then(Value::as_i64);
     let step = |keyword: &str| i64::from(schema.is(keyword));
     let min = whole("minimum").map(|n| n + step("exclusiveMinimum"));
     let max = whole("maximum").map(|n| n - step("exclusiveMaximum"));
     let (min, max) = match fill {
-        Fill::Valid(_) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
+        Fill::Valid => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
         Fill::Tolerant => (i64::MIN, i64::MAX),
     };
     prop_oneof![Just(min), Just(max), min..=max].prop_map(|number| json!(number)).boxed()
 }
 
-fn strings(schema: &Schema, fill: Fill<'_>) -> BoxedStrategy<Value> {
+fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
     if matches!(fill, Fill::Tolerant) {
         return any::<String>().prop_map(Value::String).boxed();
     }
@@ -282,7 +280,12 @@ fn strings(schema: &Schema, fill: Fill<'_>) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-fn object(spec: &Spec, schema: &Schema, fill: Fill<'_>, depth: usize) -> BoxedStrategy<Value> {
+fn object(
+    spec: &'static Spec,
+    schema: &'static Schema,
+    fill: Fill,
+    depth: usize,
+) -> BoxedStrategy<Value> {
     let listed = schema.listed_members();
     let names: Vec<String> = listed.iter().map(|member| member.name.clone()).collect();
     let present: Vec<BoxedStrategy<Option<Value>>> = listed
@@ -290,8 +293,8 @@ fn object(spec: &Spec, schema: &Schema, fill: Fill<'_>, depth: usize) -> BoxedSt
         .map(|member| {
             let value = nested(spec, &member.schema, fill, depth - 1);
             match fill {
-                Fill::Valid(_) if member.required => value.prop_map(Some).boxed(),
-                Fill::Valid(_) => proptest::option::of(value).boxed(),
+                Fill::Valid if member.required => value.prop_map(Some).boxed(),
+                Fill::Valid => proptest::option::of(value).boxed(),
                 Fill::Tolerant => prop_oneof![
                     4 => value.prop_map(Some),
                     1 => Just(Some(Value::Null)),
@@ -301,28 +304,25 @@ fn object(spec: &Spec, schema: &Schema, fill: Fill<'_>, depth: usize) -> BoxedSt
             }
         })
         .collect();
-    let examples = match fill {
-        Fill::Valid(examples) => examples.get(&schema.pointer).cloned().unwrap_or_default(),
-        Fill::Tolerant => Vec::new(),
-    };
-    let example = match examples.is_empty() {
-        true => Just(None).boxed(),
-        false => proptest::option::of(proptest::sample::select(examples)).boxed(),
+    let keeps_rules = match fill {
+        Fill::Valid => any::<bool>().boxed(),
+        Fill::Tolerant => Just(false).boxed(),
     };
     let unknown = match fill {
-        Fill::Valid(_) => Just(None).boxed(),
+        Fill::Valid => Just(None).boxed(),
         Fill::Tolerant => proptest::option::of(any_json()).boxed(),
     };
-    (present, example, unknown)
-        .prop_map(move |(values, example, unknown)| {
+    (present, keeps_rules, unknown)
+        .prop_map(move |(values, keeps_rules, unknown)| {
             let named = names.iter().cloned().zip(values);
             let mut object: Map<String, Value> =
                 named.filter_map(|(name, value)| Some((name, value?))).collect();
-            if let Some(Value::Object(members)) = example {
-                object.extend(members);
-            }
             object.extend(unknown.map(|value| ("a member from the future".to_owned(), value)));
-            Value::Object(object)
+            let object = Value::Object(object);
+            match keeps_rules {
+                true => completed(spec, &schema.pointer, &object, &BTreeSet::new()),
+                false => object,
+            }
         })
         .boxed()
 }

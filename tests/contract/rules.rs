@@ -1,15 +1,15 @@
 //! The rules of the pages on the wire, each with its own examples.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use cloudfn::drift::{Drift, DriftKind};
 use cloudfn_codegen::contract::answer::holder;
 use cloudfn_codegen::contract::{sample, Ledger};
 use cloudfn_codegen::ledger::{Rule, Sample};
-use cloudfn_codegen::model::{minimal, Operation, Spec};
+use cloudfn_codegen::model::{completed, Operation, Spec};
 use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
-use serde_json::Value;
+use serde_json::{json, Value};
 
 use super::sites::{sites, Site};
 use super::subject::{check, ensure, Check, Subject};
@@ -57,15 +57,16 @@ fn is_carried(
         let carried = Carried {
             site: &site,
             setting: Setting { spec, api, operation: generated },
-            base: minimal(spec, &found.pointer),
+            holder: &found.pointer,
             id: ledger.rule_id(rule),
             rule,
         };
         for (examples, holds) in [(&rule.holds, true), (&rule.fails, false)] {
             for example in examples {
+                let object = carried.object(example, holds);
                 match site.status.as_deref() {
-                    None => carried.is_sent(example, holds)?,
-                    Some(status) => carried.is_told(status, example, holds)?,
+                    None => carried.is_sent(object, holds)?,
+                    Some(status) => carried.is_told(status, object, holds)?,
                 }
             }
         }
@@ -76,26 +77,32 @@ fn is_carried(
 struct Carried<'a> {
     site: &'a Site,
     setting: Setting,
-    /// A valid instance of the object that the rule is about.
-    base: Value,
+    /// The pointer of the object that the rule is about.
+    holder: &'a str,
     id: String,
     rule: &'static Rule,
 }
 
 impl Carried<'_> {
-    /// A body with the members of an example.
-    fn body(&self, example: &Value, base: Option<Value>) -> Value {
-        let mut object = self.base.clone();
+    /// An object that has, of the members that the rule names, those of an example. Where the rule
+    /// holds, it is valid.
+    fn object(&self, example: &Value, holds: bool) -> Value {
+        let named = self.rule.check.as_ref().map_or_else(BTreeSet::new, |check| check.members());
+        let complete = |value| completed(self.setting.spec, self.holder, value, &named);
+        if holds {
+            return complete(example);
+        }
+        let mut object = complete(&json!({}));
         if let (Some(object), Some(members)) = (object.as_object_mut(), example.as_object()) {
             object.extend(members.clone());
         }
-        self.site.body(self.setting.spec, base, object)
+        object
     }
 
     /// A request that keeps the rule is sent; another is refused with its text, by the client and,
     /// where the client may send it, by the mock server.
-    fn is_sent(&self, example: &Value, holds: bool) -> Result<(), Failed> {
-        let body = self.body(example, None);
+    fn is_sent(&self, example: Value, holds: bool) -> Result<(), Failed> {
+        let body = self.site.body(self.setting.spec, None, example.clone());
         let mut arguments = self.setting.arguments(Some(&body));
         let tried = self.setting.tried(&arguments, None)?;
         let error = tried.error.unwrap_or_default();
@@ -118,12 +125,12 @@ impl Carried<'_> {
     }
 
     /// A response that breaks the rule is told with its ID, and no other.
-    fn is_told(&self, status: &str, example: &Value, holds: bool) -> Result<(), Failed> {
+    fn is_told(&self, status: &str, example: Value, holds: bool) -> Result<(), Failed> {
         let place = format!("response.{status}");
         let mut samples = self.setting.operation.samples.iter();
         let base = samples.find(|sample| sample.place == place);
         let base = base.and_then(|sample| serde_json::from_str(sample.json).ok());
-        let body = self.body(example, base);
+        let body = self.site.body(self.setting.spec, base, example.clone());
         let told = self.setting.answered(status, &body)?.told;
         let is_rule = |drift: &&Drift| drift.claims.contains(&self.id);
         let by_rule: Vec<DriftKind> = told.iter().filter(is_rule).map(|drift| drift.kind).collect();
@@ -137,23 +144,6 @@ impl Carried<'_> {
             format!("of {example}, the rule tells {by_rule:?}, not {expected:?}; told: {all:?}")
         })
     }
-}
-
-/// Examples on which the rules of an API hold, by the pointers of the objects that they are about.
-pub fn examples(subject: &Subject, spec: &Spec) -> BTreeMap<String, Vec<Value>> {
-    let mut examples: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for ledger in &subject.contract.ledgers {
-        if subject.contract.specs[ledger.spec].api != spec.api {
-            continue;
-        }
-        let operation = subject.contract.operation(ledger);
-        for rule in &ledger.page.rules {
-            if let Some(found) = holder(spec, operation, &rule.on) {
-                examples.entry(found.pointer.clone()).or_default().extend(rule.holds.clone());
-            }
-        }
-    }
-    examples
 }
 
 /// Whether a request keeps every rule of the pages.

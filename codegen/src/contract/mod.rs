@@ -139,7 +139,7 @@ impl Ledger {
             kind,
             claim: format!("{}::{local_id}", self.prefix),
             ledger: page.at(line),
-            page: format!("{} ({})", page.title, page.language),
+            page: page.name(),
             spec: String::new(),
             message: message.into(),
             remedy: String::new(),
@@ -180,7 +180,7 @@ impl Contract {
     /// # Errors
     ///
     /// A spec has what the client does not support; a page is of no operation, or of the same as another in the same language.
-    pub fn unchecked(specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
+    pub fn unchecked(mut specs: Vec<Spec>, pages: &[Page]) -> Result<Self> {
         specs.iter().try_for_each(supported::check)?;
         let mut ledgers: Vec<Ledger> = Vec::new();
         let mut findings = Vec::new();
@@ -198,6 +198,7 @@ impl Contract {
             }
             let (ledger, wrong) = Ledger::of(page.clone(), spec, &specs[spec], prefix)?;
             findings.extend(wrong);
+            add_rules(&mut specs[spec], &ledger);
             ledgers.push(ledger);
         }
         Ok(Self { specs, ledgers, findings })
@@ -227,6 +228,18 @@ impl Contract {
         };
         let found = self.claims().filter(at);
         found.map(|(ledger, claim)| ledger.id(claim)).collect()
+    }
+}
+
+/// Lets instances of a spec's schemas keep the rules of a ledger.
+fn add_rules(spec: &mut Spec, ledger: &Ledger) {
+    let Some(operation) = spec.operation(&ledger.page.operation).cloned() else { return };
+    for rule in ledger.page.rules.iter().filter(|rule| rule.widens.is_none()) {
+        let found = answer::holder(spec, &operation, &rule.on);
+        if let (Some(found), Some(check)) = (found, &rule.check) {
+            let pointer = found.pointer.clone();
+            spec.add_rule(&pointer, check, &rule.holds);
+        }
     }
 }
 

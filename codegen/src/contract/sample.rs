@@ -48,8 +48,9 @@ fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) 
     let Some(schema) = spec.at(at) else { return };
     for (name, member) in value.as_object().into_iter().flatten() {
         found.push(Seen { holder: schema.pointer.clone(), object: value, name, value: member });
-        if let Some(listed) = schema.member(name) {
-            walk(spec, &listed.schema, member, found);
+        let listed = schema.member(name).map(|listed| &listed.schema);
+        if let Some(inner) = listed.or(schema.values.as_ref()) {
+            walk(spec, inner, member, found);
         }
     }
     for part in schema.alternatives.iter().flat_map(|alternatives| &alternatives.parts) {

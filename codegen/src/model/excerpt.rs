@@ -67,7 +67,7 @@ impl Spec {
             }
             paths.retain(|_, item| METHODS.iter().any(|method| !item[*method].is_null()));
         }
-        Self::read_used(document)
+        self.read_used(document)
     }
 
     /// The spec with changes; what is not used any more goes with them.
@@ -78,13 +78,13 @@ impl Spec {
     pub fn changed(&self, changes: &[Change]) -> Result<Self> {
         let mut document = self.document().clone();
         changes.iter().for_each(|change| change.apply(&mut document.value));
-        Self::read_used(document)
+        self.read_used(document)
     }
 
-    /// Reads a document without the components that are not used any more.
-    fn read_used(mut document: Document) -> Result<Self> {
+    /// Reads a document without the components that are not used any more. The rules stay.
+    fn read_used(&self, mut document: Document) -> Result<Self> {
         document.remove_unused(|kind| kind != "securitySchemes");
-        Self::read(document)
+        Ok(Self { rules: self.rules.clone(), ..Self::read(document)? })
     }
 }
 

@@ -1,8 +1,11 @@
 //! Instances of schemas: valid, and no larger than they need to be.
 
+use std::collections::BTreeSet;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde_json::{json, Map, Value};
 
+use super::rules::Rule;
 use super::{Schema, Spec};
 
 /// Most levels of a value. One that would have more contains itself.
@@ -12,10 +15,17 @@ const LARGEST: usize = 4096;
 /// Most bytes of a text.
 const LONGEST: usize = 4096;
 
-/// A valid value of the schema at `pointer` of `spec`, with its required members only; null if
-/// there is none of a reasonable size.
+/// A valid value of the schema at `pointer` of `spec`, with the members only that are required or
+/// that rules need; null if there is none of a reasonable size.
 pub fn minimal(spec: &Spec, pointer: &str) -> Value {
     Instance { spec, left: LARGEST }.of(pointer, DEEPEST).unwrap_or_default()
+}
+
+/// A valid object of the schema at `pointer` of `spec` with the members of `value`, and with what
+/// else is required, or what it takes to keep the rules, which leave the `fixed` members alone.
+pub fn completed(spec: &Spec, pointer: &str, value: &Value, fixed: &BTreeSet<&str>) -> Value {
+    let mut instance = Instance { spec, left: LARGEST };
+    instance.completed(pointer, value, fixed, DEEPEST).unwrap_or_default()
 }
 
 /// A value that is being made.
@@ -45,14 +55,92 @@ impl Instance<'_> {
             Some("string") => minimal_text(schema).map(Value::from),
             Some("boolean") => Some(json!(true)),
             Some("array") => self.array(schema, depth),
-            _ => {
-                let members = schema.required().map(|name| {
+            _ => self.completed(pointer, &json!({}), &BTreeSet::new(), depth),
+        }
+    }
+
+    /// A value with what is required, or what rules need, in objects.
+    fn completed(
+        &mut self,
+        pointer: &str,
+        value: &Value,
+        fixed: &BTreeSet<&str>,
+        depth: usize,
+    ) -> Option<Value> {
+        let depth = depth.checked_sub(1)?;
+        self.left = self.left.checked_sub(1)?;
+        let Some(schema) = self.spec.at(pointer) else { return Some(value.clone()) };
+        match value {
+            Value::Object(given) => {
+                let missing = schema.required().filter(|name| !given.contains_key(*name));
+                let missing = missing.map(|name| {
                     let member = schema.member(name)?;
                     Some((name.to_owned(), self.of(&member.schema, depth)?))
                 });
-                members.collect::<Option<Map<_, _>>>().map(Value::Object)
+                let mut object = missing.collect::<Option<Map<_, _>>>()?;
+                for (name, value) in given {
+                    let listed = schema.member(name).map(|member| &member.schema);
+                    let at = listed.or(schema.values.as_ref()).map_or("", String::as_str);
+                    object.insert(name.clone(), self.completed_inside(at, value, depth)?);
+                }
+                Some(Value::Object(self.keeping_rules(schema, object, fixed, depth)))
+            }
+            Value::Array(given) => {
+                let at = schema.items.as_deref().unwrap_or_default();
+                let items = given.iter().map(|item| self.completed_inside(at, item, depth));
+                items.collect::<Option<_>>().map(Value::Array)
+            }
+            value => Some(value.clone()),
+        }
+    }
+
+    /// The same of what is inside a value: rules change nothing that is there.
+    fn completed_inside(&mut self, pointer: &str, value: &Value, depth: usize) -> Option<Value> {
+        let given = value.as_object().into_iter().flat_map(Map::keys);
+        self.completed(pointer, value, &given.map(String::as_str).collect(), depth)
+    }
+
+    /// An object that keeps the rules about it, as far as their examples can be combined.
+    fn keeping_rules(
+        &mut self,
+        schema: &Schema,
+        mut object: Map<String, Value>,
+        fixed: &BTreeSet<&str>,
+        depth: usize,
+    ) -> Map<String, Value> {
+        let rules = self.spec.rules(&schema.pointer);
+        let broken = |object: &Map<_, _>| rules.iter().filter(|r| r.is_broken_by(object)).count();
+        for rule in rules.iter().cycle().take(rules.len().pow(2)) {
+            if rule.is_broken_by(&object) {
+                let like = |example| self.like(schema, &object, rule, example, fixed, depth);
+                let others = rule.examples.iter().filter_map(like);
+                let others = others.filter(|other| !rule.is_broken_by(other));
+                object = others.min_by_key(broken).unwrap_or(object);
             }
         }
+        object
+    }
+
+    /// An object whose members that a rule names are those of an example, except for `fixed` ones.
+    fn like(
+        &mut self,
+        schema: &Schema,
+        object: &Map<String, Value>,
+        rule: &Rule,
+        example: &Map<String, Value>,
+        fixed: &BTreeSet<&str>,
+        depth: usize,
+    ) -> Option<Map<String, Value>> {
+        let named = rule.check.members();
+        let is_kept = |name: &str| fixed.contains(name) || schema.required().any(|r| r == name);
+        let mut object = object.clone();
+        object.retain(|name, _| is_kept(name) || !named.contains(name.as_str()));
+        for (name, value) in example.iter().filter(|(name, _)| !fixed.contains(name.as_str())) {
+            if let Some(member) = schema.member(name) {
+                object.insert(name.clone(), self.completed_inside(&member.schema, value, depth)?);
+            }
+        }
+        Some(object)
     }
 
     fn array(&mut self, schema: &Schema, depth: usize) -> Option<Value> {

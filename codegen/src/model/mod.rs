@@ -12,9 +12,10 @@ pub mod notation;
 mod operation;
 pub mod pointer;
 mod read;
+mod rules;
 mod schema;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 #[cfg(feature = "checks")]
 use std::sync::OnceLock;
@@ -27,9 +28,10 @@ pub use self::build::METHODS;
 pub use self::excerpt::Change;
 use self::index::Index;
 pub use self::index::Uses;
-pub use self::instance::{minimal, text_of_length};
+pub use self::instance::{completed, minimal, text_of_length};
 pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
 use self::read::Document;
+use self::rules::Rule;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
 use crate::error::{files_in, Error, Result};
 
@@ -60,6 +62,8 @@ pub struct Spec {
     schemas: Vec<Schema>,
     by_pointer: HashMap<String, usize>,
     index: Index,
+    /// The rules that instances keep, by the pointers of the objects that they are about.
+    rules: BTreeMap<String, Vec<Rule>>,
     /// The pointers of the components that each operation uses.
     #[cfg(feature = "checks")]
     used: OnceLock<Vec<BTreeSet<String>>>,
@@ -131,6 +135,7 @@ impl Spec {
             security: build::security(&document.value["security"]),
             operations: build::operations(&document),
             index: Index::of(&schemas),
+            rules: BTreeMap::new(),
             #[cfg(feature = "checks")]
             used: OnceLock::new(),
             by_pointer: pointers.iter().cloned().zip(0..).collect(),

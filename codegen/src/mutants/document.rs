@@ -36,9 +36,10 @@ impl Documents {
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
+        let pages = Page::load_all(&folder.join("ledger"), &specs)?;
         Ok(Self {
-            pages: Page::load_all(&folder.join("ledger"), &specs)?,
-            specs,
+            specs: Contract::unchecked(specs, &pages)?.specs,
+            pages,
             sources: sources(&folder.join("SOURCES.md"))?,
             parts: Mutex::default(),
         })

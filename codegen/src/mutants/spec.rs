@@ -205,6 +205,7 @@ impl Mutants<'_> {
         self.set("name", &join(at, "operationId"), json!(format!("{}_x", operation.id)));
         if !operation.pages.is_empty() {
             self.set("title", &format!("{at}/x-pages/0/title"), json!("another title"));
+            self.set("operator", &format!("{at}/x-pages/0/operator"), json!("another-operator"));
         }
         let responses = join(at, "responses");
         for response in &operation.responses {

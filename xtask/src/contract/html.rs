@@ -163,6 +163,7 @@ impl Page<'_> {
             "anchor": page.stem(),
             "title": page.title,
             "language": page.language,
+            "operator": page.operator,
             "is_code_of_language": page.language.chars().all(is_code),
             "statements": ledger.statements(),
             "file": page.file,
@@ -250,6 +251,7 @@ impl Page<'_> {
         json!({
             "name": rule.name,
             "line": rule.line,
+            "scope": rule.scope,
             "on": rule.on,
             "source": rule.source,
             "text": rule.text,

@@ -1,0 +1,36 @@
+//! The rules of pages that instances of a spec's schemas keep.
+
+use serde_json::{Map, Value};
+
+use super::Spec;
+use crate::expression::Expression;
+use cloudfn_schema::rule::Verdict;
+
+/// A rule about the members of an object, and objects that keep it, as far as it names them.
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub check: Expression,
+    pub examples: Vec<Map<String, Value>>,
+}
+
+impl Rule {
+    pub fn is_broken_by(&self, object: &Map<String, Value>) -> bool {
+        self.check.evaluate(&Value::Object(object.clone())) == Verdict::Fails
+    }
+}
+
+impl Spec {
+    /// Lets instances of the object at `pointer` keep a rule, by the examples on which it holds.
+    pub(crate) fn add_rule(&mut self, pointer: &str, check: &Expression, holds: &[Value]) {
+        let examples = holds.iter().filter_map(|example| example.as_object().cloned()).collect();
+        let rules = self.rules.entry(pointer.to_owned()).or_default();
+        if !rules.iter().any(|known| known.check.text() == check.text()) {
+            rules.push(Rule { check: check.clone(), examples });
+        }
+    }
+
+    /// The rules about the object at `pointer`.
+    pub(super) fn rules(&self, pointer: &str) -> &[Rule] {
+        self.rules.get(pointer).map_or(&[], Vec::as_slice)
+    }
+}
