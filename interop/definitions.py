@@ -7,8 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from openapi import Spec, json_media
 from paths import ROOT
 from programs import run
@@ -49,7 +47,8 @@ def source(name, files):
         "cargo", "metadata", "--locked", "--format-version=1", "--manifest-path", folder / "Cargo.toml", timeout=300
     )
     if ended.returncode != 0:
-        raise Unavailable(f"cargo needs access to crates.io: {ended.stderr.strip().splitlines()[-1]}")
+        reason = re.search("error: .*|$", ended.stderr)[0]
+        raise Unavailable(f"cargo needs access to crates.io: {reason}")
     [package] = [p for p in json.loads(ended.stdout)["packages"] if p["name"] == CRATE]
     files = sorted((Path(package["manifest_path"]).parent / "src").glob("*.json"))
     lock = (folder / "Cargo.lock").read_text("utf-8")
