@@ -653,6 +653,7 @@ fn rules_and_prose_are_said_once() {
         ("sdks\ncheck", "sdk\ncheck", "probe::rule/short: `sdk` is not a known source (probe.api.md, line 35)".into()),
         ("## prose\n", "## prose\napplies to: make_them\n", "probe::prose: `make_them` in `applies to:` is about no operation of the API (probe.api.md, line 44)".into()),
         ("it is fast", "it takes 3 hours", "probe.api.md, line 48: prose cannot constrain: `3` belongs in another column or a rule".into()),
+        ("## prose\n", "## rule short\non: request\ntext: x\nunchecked: y\n\n## prose\n", "probe.api.md, line 44: `## rule short` stands at line 35 already".into()),
         ("| tip ", "| top ", "probe.api.md, line 48: `top` stands at line 47 already".into()),
     ] {
         let found = wrong_in(&spec, &and(&replaced(ALIKE, from, to)), &make, DROP);

@@ -52,9 +52,9 @@ impl Draft {
         let mut notes = Vec::new();
         for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
             let Place::Parameter(location, name) = &claim.place else { continue };
-            let shared = shared_parameter(&old, location, inside(name).0);
-            let Some(finding) = pair.check(claim).filter(|_| shared.is_some()) else { continue };
             let name = inside(name).0;
+            let shared = shared_parameter(&old, location, name);
+            let Some(finding) = pair.check(claim).filter(|_| shared.is_some()) else { continue };
             if written_out.insert((location.clone(), name.to_owned())) {
                 let of_spec = format!("the spec's parameter `{name}` is another");
                 notes.push(format!("{of_spec}, so it is written out: {}", finding.message));

@@ -281,18 +281,11 @@ impl Page {
     /// The page with what is true of its API, and with its rules, unless it has these itself.
     pub fn with_api(mut self, api: Arc<Api>) -> Self {
         self.rules.retain(|rule| rule.scope.is_none());
-        for rule in api
-            .rules
-            .iter()
-            .filter(|rule| rule.applies_to(&self, &api))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            if self.rules.iter().all(|own| own.name != rule.name) {
-                let is_here = |name: &String| self.samples.iter().any(|s| s.id() == *name);
-                let broken_by = rule.broken_by.iter().filter(|name| is_here(name)).cloned();
-                self.rules.push(Rule { broken_by: broken_by.collect(), ..rule });
-            }
+        let is_new = |rule: &&Rule| self.rules.iter().all(|own| own.name != rule.name);
+        let shared = api.rules.iter().filter(|rule| rule.applies_to(&self, &api)).filter(is_new);
+        for mut rule in shared.cloned().collect::<Vec<_>>() {
+            rule.broken_by.retain(|name| self.samples.iter().any(|sample| sample.id() == *name));
+            self.rules.push(rule);
         }
         self.api = Some(api);
         self

@@ -115,7 +115,7 @@ impl Api {
         let mut found = Page::default();
         let (mut lists, mut operators) = (Vec::new(), Vec::new());
         for block in &blocks {
-            match block.heading.split_once(' ') {
+            match block.heading.split_once(' ').filter(|_| block.level == 2) {
                 Some(("values", name)) => {
                     lists.push(reader.list(block, name, &lists)?);
                     continue;
@@ -123,6 +123,10 @@ impl Api {
                 Some((OPERATOR, name)) => {
                     operators.push(reader.operator(block, name, &operators)?);
                     continue;
+                }
+                Some(("rule", name)) => {
+                    let same = found.rules.iter().find(|rule| rule.name == name);
+                    reader.is_new(block, same.map(|rule| rule.line))?;
                 }
                 _ => {}
             }

@@ -205,6 +205,8 @@ impl Mutants<'_> {
         self.set("name", &join(at, "operationId"), json!(format!("{}_x", operation.id)));
         if !operation.pages.is_empty() {
             self.set("title", &format!("{at}/x-pages/0/title"), json!("another title"));
+        }
+        if operation.pages.first().is_some_and(|page| page.operator.is_some()) {
             self.set("operator", &format!("{at}/x-pages/0/operator"), json!("another-operator"));
         }
         let responses = join(at, "responses");
