@@ -84,8 +84,10 @@ mod exchange;
 mod file;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
+mod headers;
 mod http_response;
 mod json;
+mod json_or_text;
 #[cfg(feature = "schemars")]
 mod json_schema;
 #[cfg(feature = "mock")]
@@ -113,6 +115,7 @@ pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
 pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
+pub use json_or_text::JsonOrText;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use timestamp::Timestamp;

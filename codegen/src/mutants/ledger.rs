@@ -24,7 +24,7 @@ impl LedgerMutant {
 }
 
 /// The lines beside the tables that state something, by what they begin with.
-const STATEMENTS: [&str; 5] = ["claim", "spec", "page", "on", "applies to"];
+const STATEMENTS: [&str; 6] = ["claim", "spec", "page", "on", "applies to", "media"];
 
 /// The ledger `text` with each cell of its tables changed, and each line that states something.
 pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {

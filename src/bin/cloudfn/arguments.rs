@@ -18,6 +18,9 @@ const SECONDS: &str = "SECONDS";
 /// The flag that sends undocumented values.
 pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
 
+/// The flag that prints status and headers of a response.
+pub const INCLUDE: &str = "include";
+
 /// The command that checks credentials.
 pub const AUTHENTICATE: &str = "authenticate";
 
@@ -266,7 +269,16 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
                 .long(ALLOW_UNDOCUMENTED)
                 .action(ArgAction::SetTrue)
                 .help("Sends undocumented values instead of refusing them, and lists them"),
+        )
+        .arg(
+            Arg::new(INCLUDE)
+                .long(INCLUDE)
+                .action(ArgAction::SetTrue)
+                .help("Prints status, documented headers and body as one JSON object"),
         );
+    if let Some(headers) = help::of_headers(api, operation) {
+        command = command.after_help(headers);
+    }
     let (parameters, members): (Vec<Input>, Vec<Input>) =
         inputs(api, operation).into_iter().partition(|input| matches!(input.of, Of::Parameter(_)));
     // Not required by clap: the client may provide a parameter, and checks for missing ones.

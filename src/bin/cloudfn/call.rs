@@ -7,7 +7,7 @@ use cloudfn::registry::{Api, Arguments, Operation};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::arguments::{ALLOW_UNDOCUMENTED, AUTHENTICATE};
+use crate::arguments::{ALLOW_UNDOCUMENTED, AUTHENTICATE, INCLUDE};
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure, HINT};
@@ -32,7 +32,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     output::sending();
     let answer = (operation.call)(&connection.target, &arguments).await;
     output::answered();
-    output::answer(&answer.map_err(|e| Failure::of(&e))?).await
+    output::answer(&answer.map_err(|e| Failure::of(&e))?, matches.get_flag(INCLUDE)).await
 }
 
 /// Checks the credentials.

@@ -106,6 +106,7 @@ const OPERATION: Operation = Operation {
     minimal_request: None,
     safe: false,
     responses: &[],
+    headers: None,
     security: &[],
     samples: &[],
     table: &cloudfn_schema::Operation {
