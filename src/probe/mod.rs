@@ -5,6 +5,7 @@
 #[path = "../../tests/contract/forms.rs"]
 mod forms;
 mod lists;
+mod responses;
 mod rules;
 mod schemas;
 mod secrets;

@@ -175,7 +175,7 @@ impl Lowering<'_> {
                     json!({ "schema": self.schema(schema, &Place::of_body(&operation.id))? })
                 }
                 // JSON of which nothing is said is any.
-                None if media::is_json(&found.name) => json!({ "schema": {} }),
+                None if is_json || media::is_json(&found.name) => json!({ "schema": {} }),
                 None => json!({}),
             };
             let name = if is_json && self.is_on(RULE) { media::JSON } else { &found.name };
