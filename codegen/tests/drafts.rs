@@ -248,6 +248,7 @@ page: "Probe" (en)
 | next | array of Next | more        |
 
 ## response.200: array of Probe
+media: application/json text/plain
 | name | type              | values  | description |
 | ---- | ----------------- | ------- | ----------- |
 | id   | string            | `a c` b | its ID      |
@@ -260,6 +261,7 @@ page: "Probe" (en)
 | X-Total | integer | yes      | 0..    | how many    |
 
 ## response.202: array of Probe
+media: application/json text/plain
 
 ## response.400
 | name | type   |
