@@ -374,7 +374,7 @@ fn what_cannot_be_drafted_is_told() {
     };
     assert_eq!(
         changed("| integer | yes", "| int | yes"),
-        "probe.en.md, line 53: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
+        "probe.en.md, line 54: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
     );
     assert_eq!(
         changed("## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| id   |", "## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| ID   |"),

@@ -220,6 +220,12 @@ impl Spec {
         self.schema(&response.headers_pointer())
     }
 
+    /// The headers that calls return typed, as objects.
+    pub fn typed_headers(&self) -> impl Iterator<Item = &Schema> {
+        let responses = self.operations.iter().filter_map(Operation::with_headers);
+        responses.filter_map(|response| self.headers(response))
+    }
+
     /// The schema that stands at `pointer`, or the headers there as an object.
     pub fn schema(&self, pointer: &str) -> Option<&Schema> {
         self.by_pointer.get(pointer).map(|index| &self.schemas[*index])

@@ -49,8 +49,7 @@ pub fn models(spec: &Spec) -> Result<Vec<Model<'_>>> {
         }
         models.push(Model { name, schema });
     }
-    for response in spec.operations.iter().filter_map(Operation::with_headers) {
-        let Some(schema) = spec.headers(response) else { continue };
+    for schema in spec.typed_headers() {
         if models.iter().any(|other| other.schema.pointer == schema.pointer) {
             continue;
         }

@@ -351,6 +351,8 @@ mod tests {
             list.contains(r#"[required] [JSON: [{kind 1..=3 (required); path (default "/")}]]"#),
             "{list}"
         );
+        let headers = "Response headers:\nkind  What it is. [documented: 1..=3]\npath  What it is.";
+        assert!(list.contains(headers), "{list}");
         insta::assert_snapshot!(help(0), @r#"
         Make something up.
 
@@ -358,6 +360,7 @@ mod tests {
 
         Options:
         --allow-undocumented  Sends undocumented values instead of refusing them, and lists them
+        --include             Prints status, documented headers and body as one JSON object
         -h, --help                Print help (see more with '--help')
 
         Parameters:

@@ -64,7 +64,12 @@ const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
 
 static OPERATIONS: [Operation; 2] = [
     Operation { parameters: &PARAMETERS, ..OPERATION },
-    Operation { id: "make_up_list", request: Some(model("Vec<Mount>")), ..OPERATION },
+    Operation {
+        id: "make_up_list",
+        request: Some(model("Vec<Mount>")),
+        headers: Some(model("Mount")),
+        ..OPERATION
+    },
 ];
 
 static PARAMETERS: [Parameter; 7] = [

@@ -168,3 +168,24 @@ pub fn trace(verbosity: u8) {
         .with_writer(std::io::stderr)
         .init();
 }
+
+#[cfg(test)]
+mod tests {
+    use cloudfn::registry::CallResponse;
+    use serde_json::{json, Value};
+
+    use super::whole;
+
+    #[test]
+    fn status_headers_and_body_are_one_object() {
+        for (headers, received, expected) in [
+            (Value::Null, "", r#"{"status":200,"headers":{},"body":null}"#),
+            (json!({"X-Left": 3}), "1.0", r#"{"status":200,"headers":{"X-Left":3},"body":1.0}"#),
+            (json!({}), "a \"b\"", r#"{"status":200,"headers":{},"body":"a \"b\""}"#),
+        ] {
+            let received = received.as_bytes().into();
+            let answer = CallResponse { status: 200, headers, received, ..Default::default() };
+            assert_eq!(whole(&answer), expected);
+        }
+    }
+}
