@@ -64,7 +64,12 @@ const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
 
 static OPERATIONS: [Operation; 2] = [
     Operation { parameters: &PARAMETERS, ..OPERATION },
-    Operation { id: "make_up_list", request: Some(model("Vec<Mount>")), ..OPERATION },
+    Operation {
+        id: "make_up_list",
+        request: Some(model("Vec<Mount>")),
+        headers: Some(model("Mount")),
+        ..OPERATION
+    },
 ];
 
 static PARAMETERS: [Parameter; 7] = [
@@ -106,6 +111,7 @@ const OPERATION: Operation = Operation {
     minimal_request: None,
     safe: false,
     responses: &[],
+    headers: None,
     security: &[],
     samples: &[],
     table: &cloudfn_schema::Operation {
