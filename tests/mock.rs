@@ -50,7 +50,7 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
         ("PUT", &config, ""),
         ("PUT", &config.replace("urn", &"x".repeat(270)), "{}"),
         ("PUT", &config.replace(PROJECT, &"x".repeat(33)), "{}"),
-        ("GET", &config, ""),
+        ("PATCH", &config, ""),
         ("PUT", "/v2/elsewhere", "{}"),
         ("POST", reupload, "{}"),
         ("POST", reupload, r#"{"funcId":7}"#),

@@ -150,7 +150,7 @@ fn malformed_ledgers() {
         ),
         (
             changed_ledger("page: \"Probe\" (en)", "pages: x"),
-            "probe.md, line 3: expected a line that begins with one of `page`, `source`, a colon and a value",
+            "probe.md, line 3: expected a line that begins with one of `page`, `source`, `operator`, a colon and a value",
         ),
         (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is not a column of a ledger"),
         (changed_ledger("| yes      |", "| maybe    |"), "probe.md, line 8: `maybe` should be `yes` or `no`"),

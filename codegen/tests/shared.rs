@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::contract::{Contract, Ledger};
+use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::{share, Api, Page, Status};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::table::Claims;
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -110,18 +112,27 @@ page: \"Drop\" (en)
 
 /// The contract of the two operations.
 fn contract(api: &str, make: &str, drop: &str) -> Result<Contract, String> {
+    contract_of(SPEC, api, make, drop)
+}
+
+fn contract_of(spec: &str, api: &str, make: &str, drop: &str) -> Result<Contract, String> {
     let of = |e: cloudfn_codegen::error::Error| e.to_string();
-    let specs = vec![Spec::parse(Path::new("probe.yaml"), SPEC).map_err(of)?];
+    let specs = vec![Spec::parse(Path::new("probe.yaml"), spec).map_err(of)?];
     let page = |file: &str, text: &str| Page::parse(Path::new(file), text).map_err(of);
     let mut pages = vec![page("make.md", make)?, page("drop.md", drop)?];
     let api = Api::parse(Path::new("probe.api.md"), api).map_err(of)?;
     share(&mut pages, vec![api], &specs).map_err(of)?;
-    Contract::new(specs, pages, &BTreeSet::from(["sdks".to_owned()])).map_err(of)
+    Contract::new(specs, pages, &BTreeSet::from(["sdks", "other-cloud"].map(str::to_owned)))
+        .map_err(of)
 }
 
 /// What is wrong with it.
 fn wrong(api: &str, make: &str, drop: &str) -> Vec<String> {
-    match contract(api, make, drop) {
+    wrong_in(SPEC, api, make, drop)
+}
+
+fn wrong_in(spec: &str, api: &str, make: &str, drop: &str) -> Vec<String> {
+    match contract_of(spec, api, make, drop) {
         Err(error) => vec![error],
         Ok(contract) => {
             let findings = contract.findings.iter();
@@ -359,7 +370,7 @@ fn entries_that_are_wrong() {
         ),
         (
             section("request", "| name | type |", "| size | string |"),
-            "probe.api.md, line 35: this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, deviations and contradictions",
+            "probe.api.md, line 35: this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, prose, lists of values, operators, deviations, contradictions and rules",
         ),
         (
             section("response.404 request", "| name | type |", "| size | string |"),
@@ -403,4 +414,249 @@ fn a_heading_may_have_several_responses() {
         wrong(API, &format!("{MAKE}\n{one}\n{one}"), DROP),
         ["make.md, line 21: this section stands at line 16 already"]
     );
+}
+
+/// A list of values, and a ledger that names it where its page lost the values.
+const LIST: &str = "\
+## values Size
+source: sdks
+values: s l
+";
+const LOST: &str = "
+## deviation lost
+claim:  request/size::values = ?
+spec:   #Size
+source: sdks
+why:    the page prints no list
+";
+
+fn lost() -> String {
+    replaced(MAKE, "| string | s l ", "| string | ?   ") + LOST
+}
+
+#[test]
+fn values_are_listed_once() {
+    let api = and(LIST);
+    let named = replaced(MAKE, "| string | s l ", "| string | #Size ");
+    let of_page = replaced(LIST, "source: sdks", "source: sdks, make");
+    let in_api =
+        "\n## deviation all\nclaim: request/size::values = s\nspec: #Size\nsource: sdks\nwhy: y\n";
+    let narrow = replaced(MAKE, "| string | s l ", "| string | s   ");
+    for (api, make) in [
+        (api.as_str(), lost().as_str()),
+        (&api, &named),
+        (&and(&of_page), &named),
+        (&and(&format!("{LIST}{in_api}")), &narrow),
+    ] {
+        assert_eq!(wrong(api, make, DROP), [""; 0], "{make}");
+    }
+    let contract = contract(&api, &lost(), DROP).unwrap();
+    let claim = contract.claims().find(|(_, claim)| claim.statement == "values").unwrap().1;
+    assert_eq!((claim.value.as_str(), claim.expected(), claim.line.number), ("?", "l s", 14));
+
+    let unknown = "the file about the API has no `## values Sise`";
+    let twice = "probe.api.md, line 38: `## values Size` stands at line 35 already";
+    let of = |message: &str| format!("probe::values/Size: {message} (probe.api.md, line 35)");
+    let missing = "probe.api.md, line 35: `values:` is missing";
+    for (api, make, expected) in [
+        (&api, lost().replace("#Size", "#Sise"), format!("probe::make_it::deviation/lost: deviation `lost`: {unknown} (make.md, line 16)")),
+        (&api, named.replace("#Size", "#Sise"), format!("make.md, line 14: {unknown}")),
+        (&api, named.replace("#Size", "`#Size`"), "probe::make_it::request/size::values: the spec has `l s`, the ledger `#Size` (make.md, line 14)".into()),
+        (&and(&format!("{LIST}{}", in_api.replace("#Size", "#Sise"))), narrow.clone(), format!("probe.api.md, line 39: {unknown}")),
+        (&api, MAKE.to_owned(), of("nothing says `#Size`")),
+        (&and(&LIST.replace("s l", "s l m")), lost(), of("the spec has no enumeration of these values")),
+        (&and(&LIST.replace("sdks", "sdk")), lost(), of("`sdk` is neither a known source nor a ledger")),
+        (&and(&of_page), lost(), of("`make` does not have these values")),
+        (&and(&LIST.replace("values: s l", "")), lost(), missing.into()),
+        (&and(&format!("{LIST}{LIST}")), lost(), twice.into()),
+        (&and(&LIST.replace("values: s l", "values: s l\noperator: other-cloud")), lost(), "probe.api.md, line 35: there is no `## operator other-cloud` here".into()),
+    ] {
+        let found = wrong(api, &make, DROP);
+        assert!(found.contains(&expected), "{expected}\nin {found:#?}");
+    }
+}
+
+/// Another operator of the service, whose pages have fewer values.
+const OPERATOR: &str = "\
+## operator other-cloud
+what: a second build of the service, whose values do not narrow those of the vendor
+
+## deviation fewer-values
+operator: other-cloud
+claim:    */size::values = s
+spec:     #Size
+source:   sdks
+why:      the other cloud has fewer sizes
+
+## values Size
+source: sdks
+values: s l
+";
+
+#[test]
+fn a_page_of_another_operator_does_not_narrow_the_spec() {
+    let spec = replaced(
+        SPEC,
+        "title: Make, language: en",
+        "title: Make, language: en, operator: other-cloud",
+    );
+    let operated = |ledger: &str| replaced(ledger, "(en)\n", "(en)\noperator: other-cloud\n");
+    let api = and(OPERATOR);
+    let make = operated(&replaced(MAKE, "| string | s l ", "| string | s   "));
+    assert_eq!(wrong_in(&spec, &api, &make, DROP), [""; 0]);
+    let contract = contract_of(&spec, &api, &make, DROP).unwrap();
+    let told = |id: &str| {
+        let claim = contract.claims().find(|(_, claim)| claim.local_id() == id).unwrap().1;
+        (claim.value.clone(), claim.expected().to_owned())
+    };
+    assert_eq!(told("request/size::values"), ("s".to_owned(), "l s".to_owned()));
+    assert_eq!(told("operation::operator.en").1, "other-cloud");
+    let deviation = contract.ledgers[0].page.deviations.last().unwrap();
+    assert_eq!(deviation.claims[0].claim, "request/size::values");
+    assert_eq!(deviation.scope.as_ref().unwrap().to_string(), "*, operator other-cloud");
+    assert_eq!(contract.ledgers[0].page.name(), "Make (en, other-cloud)");
+    let documented = "Described on other-cloud's page “Make” (en).";
+    assert!(generate(&contract.specs[0], Claims::default()).unwrap().contains(documented));
+
+    // Limits are a pair, and a pattern may be about several members.
+    let limits = "\n## deviation limits\noperator: other-cloud\nclaim: *::limits = 1..1\nspec: -\nsource: sdks\nwhy: y\n";
+    let limited =
+        make.replace("| values |", "| values | limits |").replace("| s   ", "| s | 1..1 ");
+    let limited = limited.replace("| ---- | ------ | ------ |", "| ---- | ------ | ------ | - |");
+    assert_eq!(wrong_in(&spec, &(api.clone() + limits), &limited, DROP), [""; 0]);
+    assert_eq!(wrong_in(&spec, &api, &limited, DROP).len(), 2);
+
+    // Where the page has all values, or others, the deviation is not about it.
+    let all = operated(MAKE);
+    let nothing = "probe::deviation/fewer-values: this applies to no operation of the API (probe.api.md, line 40)";
+    assert_eq!(wrong_in(&spec, &api, &all, DROP), [nothing]);
+    let other = "probe::make_it::request/size::values: the spec has `l s`, the ledger `l` (make.md, line 15)";
+    assert_eq!(wrong_in(&spec, &api, &make.replace("| s   ", "| l   "), DROP), [other, nothing]);
+    // Nor is it about a page of the vendor's.
+    let of_vendor = replaced(&make, "operator: other-cloud\n", "");
+    let found = wrong_in(SPEC, &api, &of_vendor, DROP);
+    let expected = [
+        "probe::make_it::request/size::values: the spec has `l s`, the ledger `s` (make.md, line 14)",
+        nothing,
+        "probe::operator/other-cloud: this applies to no operation of the API (probe.api.md, line 35)",
+    ];
+    assert_eq!(found, expected);
+
+    let unknown = "probe::make_it::operation::operator.en: the file about the API has no `## operator other-clown` (make.md, line 4)";
+    for (spec, api, make, expected) in [
+        (spec.replace("cloud", "clown"), api.clone(), make.replace("cloud", "clown"), unknown),
+        (spec.clone(), api.clone(), of_vendor.clone(), "probe::make_it::operation::operator.en: the spec states this, and no ledger does ()"),
+        (SPEC.to_owned(), api.clone(), make.clone(), "probe::make_it::operation::operator.en: the spec has `-`, the ledger `other-cloud` (make.md, line 4)"),
+        (spec.clone(), api.replace("operator: ", "operator: x"), make.clone(), "probe.api.md, line 38: there is no `## operator xother-cloud` here"),
+        (spec.clone(), api.replace("what: ", "is: "), make.clone(), "probe.api.md, line 36: expected a line that begins with one of `what`, a colon and a value"),
+        (spec.clone(), api.replace("other-cloud", "third"), make.replace("other-cloud", "third"), "probe::third: `third` is not a known source (probe.api.md, line 35)"),
+    ] {
+        let found = wrong_in(&spec, &api, &make, DROP);
+        assert!(found.iter().any(|found| found == expected), "{expected}\nin {found:#?}");
+    }
+}
+
+#[test]
+fn a_list_may_be_that_of_an_operator() {
+    let spec = replaced(
+        SPEC,
+        "title: Make, language: en",
+        "title: Make, language: en, operator: other-cloud",
+    );
+    let list = "\n## values OtherSize\nsource: make\noperator: other-cloud\nvalues: s\n";
+    let api = and(&OPERATOR.replace("= s", "= #OtherSize")) + list;
+    let make = replaced(MAKE, "(en)\n", "(en)\noperator: other-cloud\n");
+    let make = replaced(&make, "| s l ", "| #OtherSize ");
+    assert_eq!(wrong_in(&spec, &api, &make, DROP), [""; 0]);
+    let of_vendor = replaced(&api, "source: make\noperator: other-cloud\n", "source: make\n");
+    let expected = "probe::values/OtherSize: the spec has no enumeration of these values (probe.api.md, line 50)";
+    assert_eq!(wrong_in(&spec, &of_vendor, &make, DROP), [expected]);
+}
+
+/// What two pages say alike: a rule about the request, and prose.
+const ALIKE: &str = "\
+## rule short
+on:        request
+text:      a small size needs no more
+source:    sdks
+check:     self.size != 'l'
+holds:     {\"size\": \"s\"}
+fails:     {\"size\": \"l\"}
+broken by: sample.request/large
+
+## prose
+| name | kind        | said               |
+| ---- | ----------- | ------------------ |
+| top  | navigation  | the name of a page |
+| tip  | description | it is fast         |
+";
+
+/// The names of the rules and the prose of each ledger, with where they stand.
+fn told(contract: &Contract) -> [Vec<String>; 2] {
+    let of = |ledger: &Ledger| {
+        let rules = ledger.page.rules.iter().map(|rule| (&rule.name, rule.at()));
+        let prose = ledger.prose.iter().filter(|claim| claim.statement == "said");
+        let prose: Vec<_> = prose.map(|claim| (claim.place.to_string(), claim.line)).collect();
+        let rules = rules.map(|(name, line)| (name.clone(), line));
+        rules
+            .chain(prose)
+            .map(|(name, line)| format!("{name} at {}", ledger.page.at(line)))
+            .collect()
+    };
+    [of(&contract.ledgers[0]), of(&contract.ledgers[1])]
+}
+
+#[test]
+fn rules_and_prose_are_said_once() {
+    let large = "\n## sample request large\n```json\n{\"size\": \"l\"}\n```\n";
+    let examples =
+        "{ $ref: '#/components/schemas/Ask' }, examples: { large: { value: { size: l } } }";
+    let spec = replaced(SPEC, "{ $ref: '#/components/schemas/Ask' }", examples);
+    let make = format!("{MAKE}{large}");
+    let api = and(ALIKE);
+    let found = |make: &str, drop: &str| {
+        let contract = contract_of(&spec, &api, make, drop).unwrap();
+        assert!(contract.findings.is_empty(), "{:?}", contract.findings);
+        (told(&contract), contract.ledgers[0].statements())
+    };
+    let [top, tip] = ["prose/top at probe.api.md, line 47", "prose/tip at probe.api.md, line 48"];
+    let short = "short at probe.api.md, line 35";
+    let (both, statements) = found(&make, DROP);
+    assert_eq!(both, [vec![short, top, tip], vec![top, tip]]);
+    // The page says it, wherever it stands; the rule is held against its samples.
+    let own = format!("{make}\n{ALIKE}");
+    let stands = [
+        "short at make.md, line 21",
+        "prose/top at make.md, line 33",
+        "prose/tip at make.md, line 34",
+    ];
+    let (own_first, same) = found(&own, DROP);
+    assert_eq!((own_first[0].as_slice(), same), (&stands.map(str::to_owned)[..], statements));
+    // It is not broken where the page does not have the sample.
+    let contract_of_small = contract(&api, MAKE, DROP).unwrap();
+    assert!(contract_of_small.findings.is_empty(), "{:?}", contract_of_small.findings);
+    assert_eq!(contract_of_small.ledgers[0].page.rules[0].broken_by, [""; 0]);
+
+    let broken = "probe::make_it::rule/short: `sample.request/large` breaks the rule: self.size != 'l' (probe.api.md, line 35)";
+    let of_drop = "probe::drop_it::rule/short: the spec has no `request` (probe.api.md, line 35)";
+    let nothing = |name: &str, line: usize| {
+        format!(
+            "probe::{name}: this applies to no operation of the API (probe.api.md, line {line})"
+        )
+    };
+    for (from, to, expected) in [
+        ("broken by: sample.request/large\n", "", broken.to_owned()),
+        ("## rule short\n", "## rule short\napplies to: drop_it\n", of_drop.into()),
+        ("## rule short\n", "## rule short\napplies to: drop_*\n", nothing("rule/short", 35)),
+        ("on:        request", "on:        response.404", "probe::drop_it::rule/short: `response.404` has no member `size` (probe.api.md, line 35)".into()),
+        ("on:        request", "on:        response.500", nothing("rule/short", 35)),
+        ("sdks\ncheck", "sdk\ncheck", "probe::rule/short: `sdk` is not a known source (probe.api.md, line 35)".into()),
+        ("## prose\n", "## prose\napplies to: make_them\n", "probe::prose: `make_them` in `applies to:` is about no operation of the API (probe.api.md, line 44)".into()),
+        ("it is fast", "it takes 3 hours", "probe.api.md, line 48: prose cannot constrain: `3` belongs in another column or a rule".into()),
+        ("## prose\n", "## rule short\non: request\ntext: x\nunchecked: y\n\n## prose\n", "probe.api.md, line 44: `## rule short` stands at line 35 already".into()),
+        ("| tip ", "| top ", "probe.api.md, line 48: `top` stands at line 47 already".into()),
+    ] {
+        let found = wrong_in(&spec, &and(&replaced(ALIKE, from, to)), &make, DROP);
+        assert!(found.contains(&expected), "{expected}\nin {found:#?}");
+    }
 }

@@ -487,7 +487,11 @@ impl Arguments {
             matches!(violation.kind, Missing | Null | Repeated | Undocumented)
         };
         match crate::json::exact(body) {
-            Ok(value) if !found.iter().any(is_lost) => Ok((Some(value), core)),
+            Ok(value) if !found.iter().any(is_lost) => match has_null(body) {
+                // A model has nothing in place of a documented null.
+                true => Ok((Some(value), core.sending(body.clone()))),
+                false => Ok((Some(value), core)),
+            },
             _ if self.allow_undocumented && is_json(body) => {
                 let violations = crate::request::written(&found);
                 tracing::warn!(violations, "sends what is not documented");
@@ -527,6 +531,18 @@ impl Debug for CallResponse {
 
 fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok()
+}
+
+/// Whether a member of some object in a JSON text is null.
+fn has_null(json: &[u8]) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::Object(object) => object.values().any(|value| value.is_null() || is_in(value)),
+            Value::Array(items) => items.iter().any(is_in),
+            _ => false,
+        }
+    }
+    serde_json::from_slice(without_mark(json)).is_ok_and(|value| is_in(&value))
 }
 
 /// The violations of a JSON body.

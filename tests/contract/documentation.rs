@@ -4,7 +4,6 @@ use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::place::header_status;
 use cloudfn_codegen::ledger::{Claim, Place};
-use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
 use super::members::{target, Target};
@@ -99,7 +98,7 @@ fn texts<'d>(
         // The limits of a list are not those of its items.
         target if claim.statement == "type" && target.is_inside() => Vec::new(),
         Target::Parameter(target) => {
-            let names = Names::of(&subject.contract.specs[ledger.spec], &[]);
+            let names = &subject.names[subject.api_of(ledger)?.name];
             let (operation, found) = (&ledger.page.operation, target.parameter);
             let named = names.parameter(operation, found.location, found.name);
             vec![docs.of_parameter(operation, named.map_or("", |named| &named.rust))]
@@ -128,12 +127,12 @@ fn states_no_more(ledger: &Ledger, claim: &Claim, text: &str) -> Result<(), Fail
     })
 }
 
-/// The documentation of a call names its page, its statuses and its errors.
+/// The documentation of a call names its page and whose it is, its statuses and its errors.
 fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
     let page = &ledger.page;
     let [call, send] = docs.of_call(&page.operation);
     let statuses = page.statuses.iter().map(|status| format!("`{status}`"));
-    let mut stated = statuses.chain([page.title.clone()]);
+    let mut stated = statuses.chain([page.title.clone()]).chain(page.operator.clone());
     match stated.find(|text| !call.contains(text.as_str())) {
         Some(missing) => Err(format!("{missing} is not in the documentation of the call").into()),
         None => ensure(send.contains("# Errors"), || "no errors are documented".to_owned()),

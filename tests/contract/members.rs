@@ -8,12 +8,12 @@ use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
 use cloudfn_codegen::ledger::{Place, Rule};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_codegen::model::Spec;
 use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::sites::{sites, Site};
+use super::sites::{instance, sites, Site};
 use super::subject::{ensure, Subject};
 use super::wire::{Setting, Tried};
 
@@ -122,7 +122,7 @@ fn member(
         .find(|member| member.name == plain)
         .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
     let [request, response] = sites(spec, &holder.pointer, &|_| true);
-    let base = minimal(spec, &holder.pointer);
+    let base = instance(spec, &holder.pointer);
     let ledgers = || subject.contract.ledgers.iter();
     let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
     let of_spec = ledgers().filter(|other| other.spec == ledger.spec);

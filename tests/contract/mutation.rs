@@ -17,7 +17,7 @@ use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{self, of_spec, Documents, Reference};
 use serde_json::json;
 
-use super::subject::{Check, Source, Subject};
+use super::subject::{names, Check, Source, Subject};
 use super::{
     accounting, claims, documentation, fidelity, operations, properties, rules, samples, secrets,
     security, wire,
@@ -57,6 +57,7 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             contract,
             apis: vec![mutant.api],
             sources: BTreeMap::from([(mutant.api.name, source)]),
+            names: names(contract),
             rules: RULES.iter().filter(is_on).collect(),
         });
         let stages: [Stage; 12] = [

@@ -162,9 +162,15 @@ fn enforced(spec: &Spec) -> Result<Value, Failed> {
     Ok(document)
 }
 
-/// Closes objects. Null is refused even if it is documented: a model omits the member instead.
+/// Closes objects, and takes null where it is documented, and nowhere else.
 fn close(value: &mut Value) {
     if let Value::Object(object) = value {
+        if object.get("nullable") == Some(&json!(true)) {
+            object.remove("nullable");
+            close(value);
+            *value = json!({ "anyOf": [value, { "enum": [null] }] });
+            return;
+        }
         if object.get("properties").is_some_and(Value::is_object)
             && !object.contains_key("additionalProperties")
         {
@@ -172,7 +178,7 @@ fn close(value: &mut Value) {
         }
         let members = object.get_mut("properties").and_then(Value::as_object_mut);
         for member in members.into_iter().flat_map(Map::values_mut) {
-            if member.get("type").is_none() && member.get("$ref").is_none() {
+            if ["type", "$ref", "nullable"].iter().all(|keyword| member.get(keyword).is_none()) {
                 *member = json!({ "allOf": [member, { "not": { "enum": [null] } }] });
             }
         }

@@ -6,12 +6,12 @@ use cloudfn::drift::{Drift, DriftKind};
 use cloudfn_codegen::contract::answer::holder;
 use cloudfn_codegen::contract::{sample, Ledger};
 use cloudfn_codegen::ledger::{Rule, Sample};
-use cloudfn_codegen::model::{completed, Operation, Spec};
+use cloudfn_codegen::model::{Operation, Spec};
 use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::sites::{sites, Site};
+use super::sites::{instance_with, sites, Site};
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -88,7 +88,7 @@ impl Carried<'_> {
     /// holds, it is valid.
     fn object(&self, example: &Value, holds: bool) -> Value {
         let named = self.rule.check.as_ref().map_or_else(BTreeSet::new, |check| check.members());
-        let complete = |value| completed(self.setting.spec, self.holder, value, &named);
+        let complete = |value| instance_with(self.setting.spec, self.holder, value, &named);
         if holds {
             return complete(example);
         }

@@ -1,10 +1,11 @@
-//! Every documented sample decodes, and is written back member for member.
+//! Every documented sample decodes, and is written back member for member, except for nulls.
 
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::Sample;
 use libtest_mimic::Failed;
 
 use super::members::operation;
+use super::sites::without_nulls;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -26,7 +27,7 @@ fn round_trip(subject: &'static Subject, ledger: &Ledger, sample: &Sample) -> Re
     let json = sample.value.to_string();
     let decoded = (model.decode)(json.as_bytes())?;
     let written = decoded.encode();
-    ensure(written == sample.value, || format!("written back as {written}"))?;
+    ensure(written == without_nulls(&sample.value), || format!("written back as {written}"))?;
     let Some(status) = sample.place.strip_prefix("response.") else { return Ok(()) };
     // `wire.rs` compares what is sent.
     let told = Setting::of(subject, ledger)?.answered(status, &sample.value)?.told;

@@ -2,8 +2,41 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_codegen::model::{completed, minimal, Spec};
 use serde_json::{json, Map, Value};
+
+/// The business status in a body, by which an error is told from a success.
+const STATUS: &str = "statusCode";
+
+/// A valid instance of the schema at `pointer`, which tells of success.
+pub fn instance(spec: &Spec, pointer: &str) -> Value {
+    match minimal(spec, pointer) {
+        Value::Object(_) => instance_with(spec, pointer, &json!({}), &BTreeSet::new()),
+        other => other,
+    }
+}
+
+/// The same with the members of an object, and without others among `named`.
+pub fn instance_with(spec: &Spec, pointer: &str, given: &Value, named: &BTreeSet<&str>) -> Value {
+    let has_status = spec.at(pointer).is_some_and(|schema| schema.member(STATUS).is_some());
+    let mut given = given.clone();
+    if let (Some(object), true) = (given.as_object_mut(), has_status) {
+        object.entry(STATUS).or_insert(200.into());
+    }
+    completed(spec, pointer, &given, named)
+}
+
+/// A value without the members that are null, which models do not have.
+pub fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let present = object.iter().filter(|(_, member)| !member.is_null());
+            present.map(|(name, member)| (name.clone(), without_nulls(member))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        value => value.clone(),
+    }
+}
 
 /// A place in the body of a request or of a response.
 pub struct Site {
@@ -116,7 +149,7 @@ fn around(spec: &Spec, at: &str, steps: &[Step], base: Option<Value>, value: Val
     let Some(found) = spec.at(at) else { return value };
     match step {
         Step::Member(name) => {
-            let base = base.filter(Value::is_object).unwrap_or_else(|| minimal(spec, at));
+            let base = base.filter(Value::is_object).unwrap_or_else(|| instance(spec, at));
             let mut object: Map<String, Value> = base.as_object().cloned().unwrap_or_default();
             let inner = found.member(name).map_or("", |member| &member.schema);
             let value = around(spec, inner, steps, object.get(name).cloned(), value);

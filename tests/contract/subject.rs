@@ -10,6 +10,7 @@ use cloudfn_codegen::contract::{Contract, Ledger};
 use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::lowering::{Rule, RULES};
 use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
 /// The contract, and the generated APIs that must fulfil it.
@@ -20,6 +21,8 @@ pub struct Subject {
     pub apis: Vec<&'static Api>,
     /// The generated code of each API, by name.
     pub sources: BTreeMap<&'static str, Arc<Source>>,
+    /// The names of parameters and members in Rust, by API.
+    pub names: Arc<BTreeMap<&'static str, Names>>,
     /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
@@ -33,6 +36,7 @@ impl Subject {
         };
         Self {
             contract,
+            names: names(contract),
             apis: APIS.to_vec(),
             sources: APIS.iter().map(source).collect(),
             rules: RULES.iter().collect(),
@@ -51,6 +55,12 @@ impl Subject {
             .copied()
             .ok_or_else(|| Failed::from(format!("src/ has no module for the API `{}`", spec.api)))
     }
+}
+
+/// The names of each API's parameters and members in Rust.
+pub fn names(contract: &'static Contract) -> Arc<BTreeMap<&'static str, Names>> {
+    let specs = contract.specs.iter();
+    Arc::new(specs.map(|spec| (spec.api.as_str(), Names::of(spec, &[]))).collect())
 }
 
 /// The file of an API's generated code.

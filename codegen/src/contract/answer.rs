@@ -25,10 +25,14 @@ impl Place {
                 "method" => at(operation.pointer.clone(), Some(operation.method.clone())),
                 "path" => at(operation.pointer.clone(), Some(operation.path.clone())),
                 statement => {
-                    let language = statement.strip_prefix("page.")?;
+                    let (what, language) = statement.split_once('.')?;
                     let page = operation.pages.iter().find(|page| page.language == language);
                     let pointer = pointer::join(&operation.pointer, "x-pages");
-                    at(pointer, page.map(|page| page.title.clone()))
+                    match what {
+                        "page" => at(pointer, page.map(|page| page.title.clone())),
+                        "operator" => at(pointer, page.and_then(|page| page.operator.clone())),
+                        _ => None,
+                    }
                 }
             },
             Self::Status(status) => {

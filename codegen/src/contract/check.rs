@@ -52,12 +52,12 @@ impl Contract {
     /// What is wrong with a page by itself: its sources and its rules.
     fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         findings.extend(left_to_read(ledger));
+        findings.extend(unknown_operator(ledger));
         findings.extend(unknown_sources(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
-                let line = ledger.page.line(rule.line);
-                let finding = ledger.finding(Kind::Rule, &id, line, message);
+                let finding = ledger.finding(Kind::Rule, &id, rule.at(), message);
                 findings.push(finding.remedied(
                     "read the page again; correct the rule, its examples, or name the sample that breaks it (`broken by:`)",
                 ));
@@ -154,6 +154,18 @@ fn left_to_read(ledger: &Ledger) -> Option<Finding> {
     };
     let finding = ledger.finding(Kind::Todo, "todo", ledger.page.line(*todos.first()?), message);
     Some(finding.remedied("write what the page says, in your own words, or remove the line"))
+}
+
+/// The operator of a page, if the file about the API does not have it.
+fn unknown_operator(ledger: &Ledger) -> Option<Finding> {
+    let page = &ledger.page;
+    let api = page.api.as_deref();
+    let operator =
+        page.operator.as_ref().filter(|o| !api.is_some_and(|api| api.has_operator(o)))?;
+    let message = format!("the file about the API has no `## operator {operator}`");
+    let id = format!("operation::operator.{}", page.language);
+    let finding = ledger.finding(Kind::Ledger, &id, page.line(page.operator_line), message);
+    Some(finding.remedied("correct the name, or add the operator to the file about the API"))
 }
 
 /// A ledger beside the spec that has its operation.
@@ -420,9 +432,8 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     let of_deviations = of_deviations.map(|deviation| {
         (format!("deviation/{}", deviation.name), line(deviation.line), &deviation.source)
     });
-    let of_rules = ledger.page.rules.iter();
-    let of_rules =
-        of_rules.map(|rule| (format!("rule/{}", rule.name), line(rule.line), &rule.source));
+    let of_rules = ledger.page.rules.iter().filter(|rule| rule.scope.is_none());
+    let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.at(), &rule.source));
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
         for source in named.split(',').map(str::trim) {

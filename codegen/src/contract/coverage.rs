@@ -27,6 +27,9 @@ pub fn unclaimed(
     };
     for page in &operation.pages {
         state(Place::Operation, &format!("page.{}", page.language));
+        if page.operator.is_some() {
+            state(Place::Operation, &format!("operator.{}", page.language));
+        }
     }
     for status in operation.statuses() {
         state(Place::Status(status.to_owned()), "present");

@@ -139,7 +139,7 @@ impl Ledger {
             kind,
             claim: format!("{}::{local_id}", self.prefix),
             ledger: page.at(line),
-            page: format!("{} ({})", page.title, page.language),
+            page: page.name(),
             spec: String::new(),
             message: message.into(),
             remedy: String::new(),

@@ -20,11 +20,12 @@ pub struct Seen<'v> {
 
 /// The members that `sample` shows, with the schemas they belong to.
 pub fn members_in<'v>(spec: &Spec, operation: &Operation, sample: &'v Sample) -> Vec<Seen<'v>> {
-    let mut found = Vec::new();
-    if let Some(schema) = operation.body(&sample.place).and_then(|body| body.schema()) {
-        walk(spec, schema, &sample.value, &mut found);
-    }
-    found
+    let objects = objects(spec, operation, sample).into_iter();
+    let seen = objects.flat_map(|(holder, object)| {
+        let members = object.as_object().into_iter().flatten();
+        members.map(move |(name, value)| Seen { holder: holder.clone(), object, name, value })
+    });
+    seen.collect()
 }
 
 /// The objects that `sample` shows of the schema at `holder`.
@@ -34,23 +35,28 @@ pub fn objects_in<'v>(
     sample: &'v Sample,
     holder: &str,
 ) -> Vec<&'v Value> {
-    let mut objects: Vec<&Value> = Vec::new();
-    for seen in members_in(spec, operation, sample) {
-        let is_new = !objects.iter().any(|object| std::ptr::eq(*object, seen.object));
-        if seen.holder == holder && is_new {
-            objects.push(seen.object);
-        }
-    }
-    objects
+    let objects = objects(spec, operation, sample).into_iter();
+    objects.filter(|(pointer, _)| pointer == holder).map(|(_, object)| object).collect()
 }
 
-fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<Seen<'v>>) {
+/// The objects that `sample` shows, with the pointers of their schemas.
+fn objects<'v>(spec: &Spec, operation: &Operation, sample: &'v Sample) -> Vec<(String, &'v Value)> {
+    let mut found = Vec::new();
+    if let Some(schema) = operation.body(&sample.place).and_then(|body| body.schema()) {
+        walk(spec, schema, &sample.value, &mut found);
+    }
+    found
+}
+
+fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<(String, &'v Value)>) {
     let Some(schema) = spec.at(at) else { return };
-    for (name, member) in value.as_object().into_iter().flatten() {
-        found.push(Seen { holder: schema.pointer.clone(), object: value, name, value: member });
-        let listed = schema.member(name).map(|listed| &listed.schema);
-        if let Some(inner) = listed.or(schema.values.as_ref()) {
-            walk(spec, inner, member, found);
+    if let Some(object) = value.as_object() {
+        found.push((schema.pointer.clone(), value));
+        for (name, member) in object {
+            let listed = schema.member(name).map(|listed| &listed.schema);
+            if let Some(inner) = listed.or(schema.values.as_ref()) {
+                walk(spec, inner, member, found);
+            }
         }
     }
     for part in schema.alternatives.iter().flat_map(|alternatives| &alternatives.parts) {

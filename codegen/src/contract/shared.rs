@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::finding::{Finding, Kind};
-use super::Contract;
-use crate::ledger::{Api, Claim, Page, Place, Scope, NONE, OF_PAGE};
-use crate::model::Spec;
+use super::{Contract, Ledger};
+use crate::ledger::{sorted_values, Api, Claim, List, Page, Place, Scope, NONE, OF_PAGE};
+use crate::model::{notation, Spec};
 
 impl Contract {
     /// What is wrong with the files about APIs, their statements apart.
@@ -19,7 +21,7 @@ impl Contract {
             apis.entry(&api.file).or_insert(of_api).2.extend(&ledger.used);
         }
         let apis = apis.into_values();
-        apis.flat_map(|(api, spec, used)| check(api, spec, &used, sources)).collect()
+        apis.flat_map(|(api, spec, used)| check(api, spec, &used, sources, &self.ledgers)).collect()
     }
 }
 
@@ -28,6 +30,7 @@ fn check(
     spec: &Spec,
     used: &BTreeSet<usize>,
     sources: &BTreeSet<String>,
+    ledgers: &[Ledger],
 ) -> Vec<Finding> {
     let operations: Vec<&str> = spec.operations.iter().map(|o| o.id.as_str()).collect();
     let finding = |line: usize, name: &str, message: String, remedy: &str| Finding {
@@ -59,9 +62,23 @@ fn check(
         let name = format!("deviation/{}", deviation.name);
         scoped(deviation.line, &name, &deviation.scope, Some(&deviation.source));
     }
+    for rule in &api.rules {
+        scoped(rule.line, &format!("rule/{}", rule.name), &rule.scope, Some(&rule.source));
+    }
     for contradiction in &api.contradictions {
         let name = format!("contradiction/{}", contradiction.name);
         scoped(contradiction.line, &name, &contradiction.scope, None);
+    }
+    let remedy = "name a source of openapi/SOURCES.md, or add it there";
+    for operator in api.operators.iter().filter(|operator| !sources.contains(&operator.name)) {
+        let message = format!("`{}` is not a known source", operator.name);
+        findings.push(finding(operator.line, &operator.name, message, remedy));
+    }
+    for list in &api.lists {
+        for message in wrong_with(list, spec, used, sources, ledgers) {
+            let name = format!("values/{}", list.name);
+            findings.push(finding(list.line, &name, message, "correct it or remove it"));
+        }
     }
     // All pages may have base URLs of their own; the spec has one list.
     for claim in servers(api, spec) {
@@ -79,6 +96,38 @@ fn check(
         findings.push(finding(line, &name, message, "correct it or remove it"));
     }
     findings
+}
+
+/// What is wrong with a list of values.
+fn wrong_with(
+    list: &List,
+    spec: &Spec,
+    used: &BTreeSet<usize>,
+    sources: &BTreeSet<String>,
+    ledgers: &[Ledger],
+) -> Vec<String> {
+    let values = sorted_values(&list.values);
+    let mut found = Vec::new();
+    if !list.is_named && !used.contains(&list.line) {
+        found.push(format!("nothing says `#{}`", list.name));
+    }
+    let is_it = |listed: Vec<&Value>| notation::values(listed.into_iter()) == values;
+    let mut enumerations = spec.schemas().iter().map(|schema| schema.listed().collect());
+    if list.operator.is_none() && !enumerations.any(is_it) {
+        found.push("the spec has no enumeration of these values".to_owned());
+    }
+    for source in list.source.split(',').map(str::trim).filter(|name| !sources.contains(*name)) {
+        let has_it = |ledger: &Ledger| {
+            let mut claims = ledger.claims.iter().filter(|claim| claim.statement == "values");
+            claims.any(|claim| claim.value == values)
+        };
+        match ledgers.iter().find(|ledger| ledger.page.stem() == source) {
+            Some(ledger) if has_it(ledger) => {}
+            Some(_) => found.push(format!("`{source}` does not have these values")),
+            None => found.push(format!("`{source}` is neither a known source nor a ledger")),
+        }
+    }
+    found
 }
 
 /// What the file says of base URLs, if it says it of all operations.

@@ -14,9 +14,11 @@ use serde_json::Value;
 use self::edit::put;
 pub use self::edit::{with_entries, Entries};
 pub use self::node::Node;
+use self::operation::shared_parameter;
 pub use self::samples::Samples;
 use crate::contract::{Ledger, Pair};
 use crate::error::{Error, Result};
+use crate::ledger::place::inside;
 use crate::ledger::{Claim, Page, Place, NONE};
 use crate::model::{document, pointer, Spec};
 use crate::todo::{is_todo, TODO};
@@ -50,11 +52,10 @@ impl Draft {
         let mut notes = Vec::new();
         for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
             let Place::Parameter(location, name) = &claim.place else { continue };
-            let at = pointer::join("/components/parameters", name);
-            let Some(finding) = pair.check(claim).filter(|_| old.pointer(&at).is_some()) else {
-                continue;
-            };
-            if written_out.insert((location.clone(), name.clone())) {
+            let name = inside(name).0;
+            let shared = shared_parameter(&old, location, name);
+            let Some(finding) = pair.check(claim).filter(|_| shared.is_some()) else { continue };
+            if written_out.insert((location.clone(), name.to_owned())) {
                 let of_spec = format!("the spec's parameter `{name}` is another");
                 notes.push(format!("{of_spec}, so it is written out: {}", finding.message));
             }

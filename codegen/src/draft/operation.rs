@@ -24,10 +24,14 @@ impl Drafter<'_> {
         );
         let id = pages.first().map_or("", |page| page.operation.as_str());
         let titles = pages.iter().map(|page| {
-            Node::map([
+            let mut title = Node::map([
                 ("title", Node::text(&page.title)),
                 ("language", Node::text(&page.language)),
-            ])
+            ]);
+            if let Some(operator) = &page.operator {
+                title.push("operator", Node::text(operator));
+            }
+            title
         });
         let mut operation = Node::map([
             ("operationId", Node::text(id)),
@@ -115,13 +119,10 @@ impl Drafter<'_> {
 
     /// A reference to a parameter, or the parameter.
     fn parameter(&mut self, section: &str, name: &str) -> Result<Node> {
-        let at = pointer::join("/components/parameters", name);
-        let old = self.document.pointer(&at);
+        let shared = shared_parameter(self.document, section, name);
         let key = (section.to_owned(), name.to_owned());
-        if old.is_some_and(|old| old["name"] == name && old["in"] == section)
-            && !self.written_out.contains(&key)
-        {
-            return Ok(Node::reference(&at));
+        if let Some(at) = shared.as_ref().filter(|_| !self.written_out.contains(&key)) {
+            return Ok(Node::reference(at));
         }
         let mut parameter = Node::map([("name", Node::text(name)), ("in", Node::text(section))]);
         let Node::Map(rest) = self.parameter_or_header(section, name)? else {
@@ -129,7 +130,9 @@ impl Drafter<'_> {
         };
         rest.into_iter().for_each(|(key, node)| parameter.push(&key, node));
         let is_key = name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-        let is_taken = old.is_some() || self.parameters.iter().any(|(other, _)| other == name);
+        let at = pointer::join("/components/parameters", name);
+        let is_taken = shared.is_some() || self.document.pointer(&at).is_some();
+        let is_taken = is_taken || self.parameters.iter().any(|(other, _)| other == name);
         if is_taken || !is_key {
             return Ok(parameter);
         }
@@ -200,17 +203,51 @@ impl Drafter<'_> {
             if let Some(content) = content {
                 response.push("content", content);
             }
-            responses.push((status, response));
+            let shared = self.shared_response(&status, &response);
+            responses.push((status, shared.unwrap_or(response)));
         }
         Ok(Node::Map(responses))
     }
 
-    /// What all operations of the spec say of an error status, if they say the same.
-    fn usual_description(&self, status: &str) -> &str {
+    /// The responses of the spec with a status, and what they refer to if it is a component.
+    fn responses_with(&self, status: &str) -> Vec<(Option<&str>, &Value)> {
         let items = self.document["paths"].as_object().into_iter().flatten();
         let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-        let mut found = operations
-            .filter_map(|(_, operation)| operation["responses"][status]["description"].as_str());
+        let found = operations.filter_map(|(_, operation)| {
+            let own = operation["responses"].get(status)?;
+            match own["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
+                Some(target) => Some((Some(target), self.document.pointer(target)?)),
+                None => Some((None, own)),
+            }
+        });
+        found.collect()
+    }
+
+    /// A reference to the component that other operations have for a status, if it is the same as
+    /// `response`.
+    fn shared_response(&self, status: &str, response: &Node) -> Option<Node> {
+        let own = response.value();
+        let media = |response: &Value| response["content"][media::JSON].clone();
+        let (schema, examples) = (media(&own)["schema"].clone(), media(&own)["examples"].clone());
+        let is_same = |other: &Value| {
+            let shown = examples.as_object().into_iter().flatten();
+            let other_media = media(other);
+            other_media["schema"] == schema
+                && other["headers"] == own["headers"]
+                && other["content"].is_null() == own["content"].is_null()
+                && { shown }.all(|(name, example)| other_media["examples"][name] == *example)
+        };
+        let shared = self.responses_with(status).into_iter();
+        let mut shared = shared.filter_map(|(at, other)| Some((at?, other)));
+        shared.find(|(_, other)| is_same(other)).map(|(at, _)| Node::reference(at))
+    }
+
+    /// What all operations of the spec say of an error status, if they say the same.
+    fn usual_description(&self, status: &str) -> &str {
+        let mut found = self
+            .responses_with(status)
+            .into_iter()
+            .filter_map(|(_, response)| response["description"].as_str());
         match found.next().filter(|_| status.starts_with(['4', '5'])) {
             Some(first) if found.all(|other| other == first) => first,
             _ => TODO,
@@ -284,4 +321,12 @@ impl Drafter<'_> {
     pub(super) fn old_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.document["components"]["schemas"].as_object().into_iter().flatten()
     }
+}
+
+/// Where the spec has a component that is the parameter `name` in `section`.
+pub(super) fn shared_parameter(document: &Value, section: &str, name: &str) -> Option<String> {
+    let parameters = document["components"]["parameters"].as_object()?;
+    let is_it = |(_, other): &(&String, &Value)| other["name"] == name && other["in"] == section;
+    let (key, _) = parameters.iter().find(is_it)?;
+    Some(pointer::join("/components/parameters", key))
 }

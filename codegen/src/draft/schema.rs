@@ -169,10 +169,6 @@ impl Drafter<'_> {
                         schema.push("format", Node::text(format));
                     }
                 }
-                "array" => {
-                    schema.push("type", Node::text(word));
-                    schema.push("items", Node::Map(Vec::new()));
-                }
                 "any" => {}
                 "object" => {
                     schema = self.object(section)?;
@@ -235,7 +231,10 @@ impl Drafter<'_> {
             let of_row = rows
                 .filter(|row| page.line(row.line) == claim.line)
                 .filter_map(|r| r.cell("values"));
-            of_row.chain(page.deviations.iter().map(|deviation| deviation.spec.as_str()))
+            let of_api = page.api.iter().flat_map(|api| &api.deviations);
+            let deviations = page.deviations.iter().chain(of_api);
+            let cells = of_row.chain(deviations.map(|deviation| deviation.spec.as_str()));
+            cells.filter_map(|cell| page.values(cell).ok())
         });
         let sorted = values_of(claim.expected());
         let is_it = |values: &Vec<String>| {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::page::{Contradiction, Deviation, Page, Section};
+use super::list::List;
+use super::page::{Contradiction, Deviation, Page, Rule, Section};
 use super::place::Place;
 use crate::error::{Error, Result};
 use crate::model::Spec;
@@ -16,12 +17,29 @@ pub struct Api {
     pub file: PathBuf,
     /// The name of the API.
     pub name: String,
-    /// Security, base URLs, headers and bodies of responses.
+    /// Security, base URLs, headers, bodies of responses and prose.
     pub sections: Vec<Section>,
+    /// Statements that OpenAPI cannot express.
+    pub rules: Vec<Rule>,
+    /// Lists of values.
+    pub lists: Vec<List>,
+    /// Who else than the vendor operates the service.
+    pub operators: Vec<Operator>,
     /// Where the spec differs from pages on purpose.
     pub deviations: Vec<Deviation>,
     /// Where pages differ from themselves or from other sources.
     pub contradictions: Vec<Contradiction>,
+}
+
+/// Who operates a service of the vendor's, with pages of their own.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Line of its heading.
+    pub line: usize,
+    /// Its name.
+    pub name: String,
+    /// What its service and its pages are.
+    pub what: String,
 }
 
 /// What a header of a request is, besides a parameter.
@@ -62,6 +80,11 @@ impl Api {
         })
     }
 
+    /// Whether the file has an operator of this name.
+    pub fn has_operator(&self, name: &str) -> bool {
+        self.operators.iter().any(|operator| operator.name == name)
+    }
+
     /// Whether the page documents a status, or a deviation adds it.
     fn has_status(&self, page: &Page, status: &str) -> bool {
         let id = format!("{}::present", Place::Status(status.to_owned()));
@@ -82,7 +105,10 @@ impl Api {
         });
         let contradictions = self.contradictions.iter();
         let contradictions = contradictions.map(|c| (c.line, format!("contradiction/{}", c.name)));
-        sections.chain(deviations).chain(contradictions)
+        let rules = self.rules.iter().map(|rule| (rule.line, format!("rule/{}", rule.name)));
+        let operators = self.operators.iter();
+        let operators = operators.map(|o| (o.line, format!("operator/{}", o.name)));
+        sections.chain(deviations).chain(contradictions).chain(rules).chain(operators)
     }
 }
 
@@ -112,7 +138,7 @@ pub fn share(pages: &mut [Page], apis: Vec<Api>, specs: &[Spec]) -> Result<()> {
                 None => page.stem().starts_with(&prefix),
             }
         });
-        of_api.for_each(|page| page.api = Some(api.clone()));
+        of_api.for_each(|page| *page = std::mem::take(page).with_api(api.clone()));
     }
     Ok(())
 }

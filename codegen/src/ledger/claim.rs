@@ -195,6 +195,11 @@ impl<'p> Reader<'p> {
         }
         let statement = format!("page.{}", page.language);
         self.push(Place::Operation, &statement, page.title.clone(), page.title_line, "page");
+        if let Some(operator) = &page.operator {
+            let statement = format!("operator.{}", page.language);
+            let line = page.operator_line;
+            self.push(Place::Operation, &statement, operator.clone(), line, operator);
+        }
     }
 
     fn section(&mut self, section: &Section) -> Result<()> {
@@ -254,7 +259,8 @@ impl<'p> Reader<'p> {
             return Err(self.error(row, message));
         }
         let place = Place::Prose(name.to_owned());
-        if self.claims.iter().any(|claim| claim.place == place) {
+        let mut others = self.claims.iter().filter(|claim| claim.line.of_api == self.of_api);
+        if others.any(|claim| claim.place == place) {
             return Err(self.error(row, format!("`{name}` is in another section of prose")));
         }
         let source = section.source.as_deref().unwrap_or(if kind == NOTE { NOTE } else { "page" });
@@ -322,6 +328,7 @@ impl<'p> Reader<'p> {
             found.push((names.1.into(), most.unwrap_or(NONE).into()));
         }
         if let Some(values) = row.cell("values") {
+            let values = self.page.values(values).map_err(error)?;
             found.push(("values".into(), cell::sorted_values(values)));
         }
         for column in ["default", "unit", "sample"].iter().chain(&KEYWORD_COLUMNS) {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::api::{Api, Role};
+use super::api::{Api, Operator, Role};
 use super::cell::{limits, sorted_values, NONE};
 use super::claim::{limit_names, silent, Claim};
 use super::page::{Contradiction, Deviation, Line, Page, Reference};
 use super::place::Place;
+use super::scope::matches;
 
 /// What is wrong with a deviation, and at which line.
 pub struct Fault {
@@ -35,15 +36,30 @@ pub struct Applied {
 pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
     let mut applied = Applied::default();
     for deviation in page.deviations.iter().filter(|deviation| deviation.scope.is_none()) {
+        let lists = page.api.as_ref().map_or(&[][..], |api| &api.lists);
+        let deviation = match deviation.spelled_out(lists) {
+            Ok(deviation) => deviation,
+            Err((line, message)) => {
+                let message = format!("deviation `{}`: {message}", deviation.name);
+                let claim = format!("deviation/{}", deviation.name);
+                applied.faults.push(Fault { line: deviation.line(line), claim, message });
+                continue;
+            }
+        };
         for reference in &deviation.claims {
-            for one in expand(reference, deviation, claims) {
-                let done = apply_one(deviation, &one, claims);
-                applied.note(deviation, reference, one.claim, done);
+            for one in expand(reference, &deviation, claims) {
+                let done = apply_one(&deviation, &one, claims);
+                applied.note(&deviation, reference, one.claim, done);
             }
         }
     }
     if let Some(api) = &page.api {
         applied.used.extend(api.sections_of(page).map(|section| section.line));
+        applied.used.extend(api.lists.iter().filter(|l| l.is_named_by(page)).map(|l| l.line));
+        let rules = api.rules.iter().filter(|rule| rule.applies_to(page, api));
+        applied.used.extend(rules.map(|rule| rule.line));
+        let is_its = |operator: &&Operator| Some(&operator.name) == page.operator.as_ref();
+        applied.used.extend(api.operators.iter().filter(is_its).map(|operator| operator.line));
         applied.headers(page, api, claims);
         applied.shared(page, api, claims);
         applied.contradictions(page, api, claims);
@@ -75,14 +91,18 @@ impl Applied {
         for deviation in api.deviations.iter().filter(|deviation| deviation.applies_to(page)) {
             let is_named = deviation.scope.as_ref().is_some_and(|s| s.names(&page.operation));
             let mut applies_to = Vec::new();
-            for reference in &deviation.claims {
-                for one in expand(reference, deviation, claims) {
+            let references = deviation.claims.iter().flat_map(|r| each(r, claims));
+            for reference in references.collect::<Vec<_>>() {
+                let is_pattern = !deviation.claims.contains(&reference);
+                let is_named = is_named && !is_pattern;
+                for one in expand(&reference, deviation, claims) {
                     let found = claims.iter().find(|claim| one.is_about(claim));
                     let done = match found {
                         Some(found) if is_own(found) => {
                             self.used.insert(reference.line);
                             continue;
                         }
+                        Some(found) if is_pattern && found.value != one.page => continue,
                         Some(found) if found.value == one.spec && !found.is_silent() => Err(format!(
                             "`{}` is `{}` in {}, as in the spec; leave the operation out with `!{}`",
                             one.claim,
@@ -94,11 +114,11 @@ impl Applied {
                         None if !is_named && !one.has_place(page, claims) => continue,
                         _ => apply_one(deviation, &one, claims),
                     };
-                    if done.is_ok() && !applies_to.contains(reference) {
+                    if done.is_ok() && !applies_to.contains(&reference) {
                         self.used.insert(reference.line);
                         applies_to.push(reference.clone());
                     }
-                    self.note(deviation, reference, one.claim, done);
+                    self.note(deviation, &reference, one.claim, done);
                 }
             }
             if !applies_to.is_empty() {
@@ -247,6 +267,16 @@ impl One {
                 place => place.is_some(),
             }
     }
+}
+
+/// The references that one with `*` in its place stands for.
+fn each(reference: &Reference, claims: &[Claim]) -> Vec<Reference> {
+    let pattern = reference.claim.split_once("::").filter(|(place, _)| place.contains('*'));
+    let Some((pattern, statement)) = pattern else { return vec![reference.clone()] };
+    let places: BTreeSet<String> = claims.iter().map(|claim| claim.place.to_string()).collect();
+    let places = places.into_iter().filter(|place| matches(pattern, place));
+    let claims = places.map(|place| format!("{place}::{statement}"));
+    claims.map(|claim| Reference { claim, ..reference.clone() }).collect()
 }
 
 /// A reference to limits stands for both sides.

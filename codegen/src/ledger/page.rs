@@ -7,8 +7,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::api::Api;
+use super::list::{self, List};
 use super::scope::Scope;
 use crate::expression::Expression;
+use crate::model::PageTitle;
 
 /// A line of a ledger, or of the file about its API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +42,10 @@ pub struct Page {
     pub language: String,
     /// Line of title and language.
     pub title_line: usize,
+    /// Who operates the service that the page is about, if it is not the vendor.
+    pub operator: Option<String>,
+    /// Line of the operator.
+    pub operator_line: usize,
     /// The lines that are still `TODO`.
     pub todos: Vec<usize>,
     /// The tables.
@@ -199,19 +205,41 @@ pub struct Rule {
     pub fails: Vec<Value>,
     /// Samples that break the rule.
     pub broken_by: Vec<String>,
+    /// The operations that it applies to, if it is of an API.
+    pub scope: Option<Scope>,
 }
 
 impl Section {
     /// Whether it is of an API and applies to the operation of `page`.
     pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
     }
 }
 
 impl Deviation {
+    /// The deviation with the values of lists instead of their names.
+    ///
+    /// # Errors
+    ///
+    /// There is no such list: the line, and what is wrong.
+    pub fn spelled_out(&self, lists: &[List]) -> Result<Self, (usize, String)> {
+        let mut found = self.clone();
+        let mut is_about_values = false;
+        for reference in found.claims.iter_mut().filter(|r| r.claim.ends_with("::values")) {
+            is_about_values = true;
+            let values = list::spelled_out(lists, &reference.value);
+            reference.value = values.map_err(|message| (reference.line, message))?.to_owned();
+        }
+        if is_about_values {
+            let values = list::spelled_out(lists, &self.spec);
+            found.spec = values.map_err(|message| (self.line, message))?.to_owned();
+        }
+        Ok(found)
+    }
+
     /// Whether it is of an API and applies to the operation of `page`.
     pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
     }
 
     /// A line of it.
@@ -223,7 +251,7 @@ impl Deviation {
 impl Contradiction {
     /// Whether it is of an API and applies to the operation of `page`.
     pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.has(&page.operation))
+        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
     }
 
     /// A line of it.
@@ -232,7 +260,52 @@ impl Contradiction {
     }
 }
 
+impl Rule {
+    /// Whether it is of `api` and applies to `page`: it is about something with a table there, or
+    /// names the operation.
+    pub fn applies_to(&self, page: &Page, api: &Api) -> bool {
+        let mut sections = page.sections.iter().chain(api.sections_of(page));
+        self.scope.as_ref().is_some_and(|scope| {
+            let is_named = scope.names(&page.operation);
+            scope.covers(page) && (is_named || sections.any(|section| section.place == self.on))
+        })
+    }
+
+    /// The line of its heading.
+    pub fn at(&self) -> Line {
+        Line { of_api: self.scope.is_some(), number: self.line }
+    }
+}
+
 impl Page {
+    /// The page with what is true of its API, and with its rules, unless it has these itself.
+    pub fn with_api(mut self, api: Arc<Api>) -> Self {
+        self.rules.retain(|rule| rule.scope.is_none());
+        let is_new = |rule: &&Rule| self.rules.iter().all(|own| own.name != rule.name);
+        let shared = api.rules.iter().filter(|rule| rule.applies_to(&self, &api)).filter(is_new);
+        for mut rule in shared.cloned().collect::<Vec<_>>() {
+            rule.broken_by.retain(|name| self.samples.iter().any(|sample| sample.id() == *name));
+            self.rules.push(rule);
+        }
+        self.api = Some(api);
+        self
+    }
+
+    /// Title, language and operator.
+    pub fn name(&self) -> String {
+        let (title, language) = (self.title.clone(), self.language.clone());
+        PageTitle { title, language, operator: self.operator.clone() }.to_string()
+    }
+
+    /// A cell of values, spelled out if it names a list of the API.
+    ///
+    /// # Errors
+    ///
+    /// There is no such list.
+    pub fn values<'p>(&'p self, cell: &'p str) -> Result<&'p str, String> {
+        list::spelled_out(self.api.as_ref().map_or(&[], |api| &api.lists), cell)
+    }
+
     /// The file that a line is in.
     pub fn file_of(&self, line: Line) -> &Path {
         match &self.api {

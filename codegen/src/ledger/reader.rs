@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::api::{share, Api, Role};
+use super::api::{share, Api, Operator, Role};
+use super::list::List;
 use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
 use super::scope::Scope;
 use crate::error::{files_in, Error, Result};
@@ -43,6 +44,9 @@ const PROSE_COLUMNS: [&str; 3] = ["name", "kind", "said"];
 
 /// The key of what an entry of an API applies to.
 const APPLIES_TO: &str = "applies to";
+
+/// The key of who operates a service.
+const OPERATOR: &str = "operator";
 
 /// What the names of files about an API end with.
 const OF_API: &str = ".api.md";
@@ -109,25 +113,66 @@ impl Api {
             return Err(reader.error(*line, "sections of a ledger begin with `## `"));
         }
         let mut found = Page::default();
+        let (mut lists, mut operators) = (Vec::new(), Vec::new());
         for block in &blocks {
+            match block.heading.split_once(' ').filter(|_| block.level == 2) {
+                Some(("values", name)) => {
+                    lists.push(reader.list(block, name, &lists)?);
+                    continue;
+                }
+                Some((OPERATOR, name)) => {
+                    operators.push(reader.operator(block, name, &operators)?);
+                    continue;
+                }
+                Some(("rule", name)) => {
+                    let same = found.rules.iter().find(|rule| rule.name == name);
+                    reader.is_new(block, same.map(|rule| rule.line))?;
+                }
+                _ => {}
+            }
             reader.block(block, &mut found)?;
             let last = found.sections.last().filter(|section| section.line == block.line);
             let of_page = match last {
                 Some(section) => reader.is_of_page(section)?,
-                None => !found.samples.is_empty() || !found.rules.is_empty(),
+                None => !found.samples.is_empty(),
             };
             if of_page {
-                let message = "this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, deviations and contradictions";
+                let message = "this belongs to a page; of an API, there are `security`, `servers`, `header`, responses, prose, lists of values, operators, deviations, contradictions and rules";
                 return Err(reader.error(block.line, message));
             }
         }
-        Ok(Self {
+        let spelled_out = |deviation: &Deviation| deviation.spelled_out(&lists);
+        let deviations = found.deviations.iter().map(spelled_out).collect::<Result<_, _>>();
+        let deviations = deviations.map_err(|(line, message)| reader.error(line, message))?;
+        for list in &mut lists {
+            list.is_named = list.is_named_in(&found.deviations);
+        }
+        let api = Self {
             file: file.to_owned(),
             name: head.heading.to_owned(),
             sections: found.sections,
-            deviations: found.deviations,
+            rules: found.rules,
+            lists,
+            operators,
+            deviations,
             contradictions: found.contradictions,
-        })
+        };
+        if let Some((line, operator)) = api.of_operators().find(|(_, o)| !api.has_operator(o)) {
+            return Err(reader.error(line, format!("there is no `## operator {operator}` here")));
+        }
+        Ok(api)
+    }
+
+    /// The entries that are about one operator: their lines, and its name.
+    fn of_operators(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lists = self.lists.iter().map(|list| (list.line, list.operator.as_ref()));
+        let scopes = self.sections.iter().map(|section| (section.line, &section.scope));
+        let scopes = scopes.chain(self.deviations.iter().map(|d| (d.line, &d.scope)));
+        let scopes = scopes.chain(self.contradictions.iter().map(|c| (c.line, &c.scope)));
+        let scopes = scopes.chain(self.rules.iter().map(|rule| (rule.line, &rule.scope)));
+        let scopes =
+            scopes.map(|(line, scope)| (line, scope.as_ref().and_then(|s| s.operator.as_ref())));
+        lists.chain(scopes).filter_map(|(line, operator)| Some((line, operator?.as_str())))
     }
 }
 
@@ -217,7 +262,7 @@ impl Reader<'_> {
             return Err(self.error(*line, "the statuses are missing"));
         }
         let rest: Vec<(usize, &str)> = lines.copied().collect();
-        let entries = self.entries(&rest, &["page", "source"])?;
+        let entries = self.entries(&rest, &["page", "source", OPERATOR])?;
         let page = self.one(block, &entries, "page")?;
         let (title, language) = page
             .value
@@ -235,6 +280,8 @@ impl Reader<'_> {
             title: title.to_owned(),
             language: language.to_owned(),
             title_line: page.line,
+            operator: value(&entries, OPERATOR),
+            operator_line: line_of(&entries, OPERATOR),
             ..Page::default()
         })
     }
@@ -266,7 +313,8 @@ impl Reader<'_> {
             };
             return Err(self.error(row.line, message));
         }
-        let is_of_api = ["security", "servers", "header"].contains(&section.place.as_str());
+        let is_of_api =
+            ["security", "servers", "header", "prose"].contains(&section.place.as_str());
         Ok(!is_of_api && !section.place.starts_with("response."))
     }
 
@@ -278,13 +326,43 @@ impl Reader<'_> {
             (None, None) => Ok(Scope::all()),
             (Some(entry), None) => Scope::parse(&entry.value).map_err(|message| (entry, message)),
         };
-        let scope = scope.map_err(|(entry, message)| self.error(entry.line, message))?;
+        let mut scope = scope.map_err(|(entry, message)| self.error(entry.line, message))?;
+        scope.operator = value(entries, OPERATOR);
         Ok(self.of_api.then_some(scope))
     }
 
     /// The keys that an entry may have: that of an API also says what it applies to.
     fn keys<'k>(&self, keys: &[&'k str]) -> Vec<&'k str> {
-        keys.iter().copied().chain(self.of_api.then_some(APPLIES_TO)).collect()
+        let of_api: &[&str] = if self.of_api { &[APPLIES_TO, OPERATOR] } else { &[] };
+        [keys, of_api].concat()
+    }
+
+    fn list(&self, block: &Block<'_>, name: &str, others: &[List]) -> Result<List> {
+        let same = others.iter().find(|list| list.name == name).map(|list| list.line);
+        self.is_new(block, same)?;
+        let entries = self.entries(&block.lines, &["values", "source", OPERATOR])?;
+        Ok(List {
+            line: block.line,
+            name: name.to_owned(),
+            values: self.one(block, &entries, "values")?.value.clone(),
+            source: self.one(block, &entries, "source")?.value.clone(),
+            operator: value(&entries, OPERATOR),
+            is_named: false,
+        })
+    }
+
+    fn operator(&self, block: &Block<'_>, name: &str, others: &[Operator]) -> Result<Operator> {
+        let same = others.iter().find(|operator| operator.name == name);
+        self.is_new(block, same.map(|operator| operator.line))?;
+        let entries = self.entries(&block.lines, &["what"])?;
+        let what = self.one(block, &entries, "what")?.value.clone();
+        Ok(Operator { line: block.line, name: name.to_owned(), what })
+    }
+
+    /// Refuses a block that stands at another line already.
+    fn is_new(&self, block: &Block<'_>, other: Option<usize>) -> Result<()> {
+        let message = |other| format!("`## {}` stands at line {other} already", block.heading);
+        other.map_or(Ok(()), |other| Err(self.error(block.line, message(other))))
     }
 
     fn block(&self, block: &Block<'_>, page: &mut Page) -> Result<()> {
@@ -502,7 +580,7 @@ impl Reader<'_> {
     fn rule(&self, block: &Block<'_>, name: &str) -> Result<Rule> {
         let keys =
             ["on", "text", "source", "check", "widens", "unchecked", "holds", "fails", "broken by"];
-        let entries = self.entries(&block.lines, &keys)?;
+        let entries = self.entries(&block.lines, &self.keys(&keys))?;
         let json = |key: &str| -> Result<Vec<Value>> {
             let of_key = entries.iter().filter(|entry| entry.key == key);
             of_key
@@ -535,6 +613,7 @@ impl Reader<'_> {
                 .filter(|entry| entry.key == "broken by")
                 .map(|entry| entry.value.clone())
                 .collect(),
+            scope: self.scope(&entries)?,
         };
         if rule.check.is_some() == rule.unchecked.is_some() {
             let message = "a rule has either `check:` or `unchecked:` with the reason";
@@ -588,6 +667,10 @@ impl Reader<'_> {
             None => Ok(first),
         }
     }
+}
+
+fn line_of(entries: &[Entry], key: &str) -> usize {
+    entries.iter().find(|entry| entry.key == key).map_or(0, |entry| entry.line)
 }
 
 fn value(entries: &[Entry], key: &str) -> Option<String> {

@@ -4,10 +4,15 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Names and patterns of operations: `*`, `list_*`, and `!show_alias` for what is left out.
+use super::page::Page;
+
+/// Names and patterns of operations: `*`, `list_*`, and `!show_alias` for what is left out; or only
+/// the pages of one operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     terms: Vec<String>,
+    /// The operator whose pages it is about.
+    pub operator: Option<String>,
 }
 
 impl Scope {
@@ -25,12 +30,18 @@ impl Scope {
                 false => terms.push(word.to_owned()),
             }
         }
-        Ok(Self { terms })
+        Ok(Self { terms, operator: None })
     }
 
     /// All operations.
     pub fn all() -> Self {
-        Self { terms: vec!["*".to_owned()] }
+        Self { terms: vec!["*".to_owned()], operator: None }
+    }
+
+    /// Whether `page` is of one of them.
+    pub fn covers(&self, page: &Page) -> bool {
+        let is_of_operator = self.operator.is_none() || self.operator == page.operator;
+        is_of_operator && self.has(&page.operation)
     }
 
     /// Whether `operation` is one of them.
@@ -58,7 +69,8 @@ impl Scope {
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.terms.join(" "))
+        f.write_str(&self.terms.join(" "))?;
+        self.operator.iter().try_for_each(|operator| write!(f, ", operator {operator}"))
     }
 }
 
@@ -69,7 +81,7 @@ impl Serialize for Scope {
 }
 
 /// Whether `name` is of the form of `pattern`, in which `*` stands for any text.
-fn matches(pattern: &str, name: &str) -> bool {
+pub fn matches(pattern: &str, name: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == name,
         Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {

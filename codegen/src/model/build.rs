@@ -39,7 +39,11 @@ fn operation(
         method: method.to_uppercase(),
         path: path.to_owned(),
         pages: pages
-            .map(|page| PageTitle { title: text(page, "title"), language: text(page, "language") })
+            .map(|page| PageTitle {
+                title: text(page, "title"),
+                language: text(page, "language"),
+                operator: page["operator"].as_str().map(str::to_owned),
+            })
             .collect(),
         parameters: parameters(document, [&item_at, &pointer]),
         request: document.at(&join(&pointer, "requestBody")).map(|found| body(document, &found)),

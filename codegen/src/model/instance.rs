@@ -112,9 +112,9 @@ impl Instance<'_> {
         let broken = |object: &Map<_, _>| rules.iter().filter(|r| r.is_broken_by(object)).count();
         for rule in rules.iter().cycle().take(rules.len().pow(2)) {
             if rule.is_broken_by(&object) {
-                let like = |example| self.like(schema, &object, rule, example, fixed, depth);
-                let others = rule.examples.iter().filter_map(like);
-                let others = others.filter(|other| !rule.is_broken_by(other));
+                let examples = [rule].into_iter().chain(rules).flat_map(Rule::examples);
+                let like = |example| self.like(schema, &object, example, fixed, depth);
+                let others = examples.filter_map(like).filter(|other| !rule.is_broken_by(other));
                 object = others.min_by_key(broken).unwrap_or(object);
             }
         }
@@ -126,8 +126,7 @@ impl Instance<'_> {
         &mut self,
         schema: &Schema,
         object: &Map<String, Value>,
-        rule: &Rule,
-        example: &Map<String, Value>,
+        (rule, example): (&Rule, &Map<String, Value>),
         fixed: &BTreeSet<&str>,
         depth: usize,
     ) -> Option<Map<String, Value>> {

@@ -1,5 +1,7 @@
 //! Operations: what is sent in a call, and what comes back.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use super::{media, Schema, Server};
@@ -42,6 +44,18 @@ pub struct PageTitle {
     pub title: String,
     /// Its language.
     pub language: String,
+    /// Who operates the service that it is about, if it is not the vendor.
+    pub operator: Option<String>,
+}
+
+impl fmt::Display for PageTitle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { title, language, operator } = self;
+        match operator {
+            Some(operator) => write!(f, "{title} ({language}, {operator})"),
+            None => write!(f, "{title} ({language})"),
+        }
+    }
 }
 
 /// A parameter of a request, or a header of a response.

@@ -10,10 +10,15 @@ use cloudfn_schema::rule::Verdict;
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub check: Expression,
-    pub examples: Vec<Map<String, Value>>,
+    holds: Vec<Map<String, Value>>,
 }
 
 impl Rule {
+    /// Its examples.
+    pub fn examples(&self) -> impl Iterator<Item = (&Self, &Map<String, Value>)> {
+        self.holds.iter().map(move |example| (self, example))
+    }
+
     pub fn is_broken_by(&self, object: &Map<String, Value>) -> bool {
         self.check.evaluate(&Value::Object(object.clone())) == Verdict::Fails
     }
@@ -22,10 +27,10 @@ impl Rule {
 impl Spec {
     /// Lets instances of the object at `pointer` keep a rule, by the examples on which it holds.
     pub(crate) fn add_rule(&mut self, pointer: &str, check: &Expression, holds: &[Value]) {
-        let examples = holds.iter().filter_map(|example| example.as_object().cloned()).collect();
+        let holds = holds.iter().filter_map(|example| example.as_object().cloned()).collect();
         let rules = self.rules.entry(pointer.to_owned()).or_default();
         if !rules.iter().any(|known| known.check.text() == check.text()) {
-            rules.push(Rule { check: check.clone(), examples });
+            rules.push(Rule { check: check.clone(), holds });
         }
     }
 

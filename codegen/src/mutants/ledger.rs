@@ -19,12 +19,13 @@ impl LedgerMutant {
     ///
     /// It is malformed.
     pub fn apply(&self, page: &Page) -> Result<Page> {
-        Ok(Page { api: page.api.clone(), ..Page::parse(&page.file, &self.text)? })
+        let changed = Page::parse(&page.file, &self.text)?;
+        Ok(page.api.clone().into_iter().fold(changed, Page::with_api))
     }
 }
 
 /// The lines beside the tables that state something, by what they begin with.
-const STATEMENTS: [&str; 5] = ["claim", "spec", "page", "on", "applies to"];
+const STATEMENTS: [&str; 7] = ["claim", "spec", "page", "on", "applies to", "operator", "values"];
 
 /// The ledger `text` with each cell of its tables changed, and each line that states something.
 pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {

@@ -137,6 +137,7 @@ fn restated(ledger: &Ledger, spec: &Spec, operation: &Operation, claims: Vec<Cla
     page.statuses = operation.statuses().map(str::to_owned).collect();
     for stated in operation.pages.iter().filter(|stated| stated.language == page.language) {
         page.title.clone_from(&stated.title);
+        page.operator.clone_from(&stated.operator);
     }
     let samples = { page.samples }.into_iter().filter_map(|sample| {
         let json = operation.body(&sample.place)?.json()?;

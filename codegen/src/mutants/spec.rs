@@ -206,6 +206,9 @@ impl Mutants<'_> {
         if !operation.pages.is_empty() {
             self.set("title", &format!("{at}/x-pages/0/title"), json!("another title"));
         }
+        if operation.pages.first().is_some_and(|page| page.operator.is_some()) {
+            self.set("operator", &format!("{at}/x-pages/0/operator"), json!("another-operator"));
+        }
         let responses = join(at, "responses");
         for response in &operation.responses {
             let place = &response.place;

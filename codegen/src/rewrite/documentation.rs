@@ -142,8 +142,11 @@ A value outside the documents, before anything is sent; or the call failed, see
 
 fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation) {
     let mut docs = vec![String::new()];
-    for PageTitle { title, language } in &operation.pages {
-        docs.push(format!("Described on the vendor's page “{title}” ({language})."));
+    for PageTitle { title, language, operator } in &operation.pages {
+        docs.push(match operator {
+            None => format!("Described on the vendor's page “{title}” ({language})."),
+            Some(operator) => format!("Described on {operator}'s page “{title}” ({language})."),
+        });
     }
     docs.push(String::new());
     docs.push("Documented statuses:".into());

@@ -154,6 +154,8 @@ impl Page<'_> {
             let json = json.unwrap_or_else(|| format!("{:#}", sample.value));
             json!({ "id": sample.id(), "line": sample.line, "source": source, "json": json })
         });
+        let operators = page.api.iter().flat_map(|api| &api.operators);
+        let operator = { operators }.find(|other| Some(&other.name) == page.operator.as_ref());
         let contradictions = page.contradictions.iter().map(|listed| {
             let name = format!("{}::contradiction/{}", ledger.prefix, listed.name);
             json!({ "listed": listed, "test": self.test(&name) })
@@ -163,6 +165,7 @@ impl Page<'_> {
             "anchor": page.stem(),
             "title": page.title,
             "language": page.language,
+            "operator": operator.map(|operator| json!({ "name": operator.name, "what": operator.what })),
             "is_code_of_language": page.language.chars().all(is_code),
             "statements": ledger.statements(),
             "file": page.file,
@@ -250,6 +253,7 @@ impl Page<'_> {
         json!({
             "name": rule.name,
             "line": rule.line,
+            "scope": rule.scope,
             "on": rule.on,
             "source": rule.source,
             "text": rule.text,

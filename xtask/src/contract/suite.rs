@@ -99,7 +99,7 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
             .place
             .answer(spec, operation, &claim.statement)
             .map_or_else(|| operation.pointer.clone(), |answer| answer.pointer);
-        lines.push(format!("    page:   {} ({})", ledger.page.title, ledger.page.language));
+        lines.push(format!("    page:   {}", ledger.page.name()));
         lines.push(format!("    ledger: {}", ledger.page.at(claim.line)));
         lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));
     }

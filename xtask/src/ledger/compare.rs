@@ -77,7 +77,8 @@ type Statements = BTreeMap<String, (usize, String)>;
 fn statements(page: &Page) -> Result<Statements> {
     let claims = page.claims()?;
     let is_stated = |claim: &&Claim| {
-        claim.is_of_page() && !claim.is_prose() && !claim.local_id().starts_with("sample.")
+        let is_of_page = claim.is_of_page() && !claim.line.of_api;
+        is_of_page && !claim.is_prose() && !claim.local_id().starts_with("sample.")
     };
     let mut found = BTreeMap::new();
     for claim in claims.iter().filter(is_stated) {

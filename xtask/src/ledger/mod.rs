@@ -4,8 +4,9 @@ mod compare;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use cloudfn_codegen::ledger::Page;
+use cloudfn_codegen::ledger::{Api, Page};
 use cloudfn_codegen::model::Spec;
 
 use crate::files;
@@ -91,6 +92,7 @@ fn documented(project: &Project, page: &Page) -> Result<Option<String>, String> 
 /// Compares a ledger with a page.
 fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
     let ledger = Page::load(file).map_err(|e| e.to_string())?;
+    let ledger = api_of(project, &ledger)?.into_iter().fold(ledger, Page::with_api);
     let request = format!("{} {}", ledger.method, ledger.path);
     let request = ledger.url_source.as_ref().map(|_| request.as_str());
     let options = [
@@ -114,6 +116,15 @@ fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
         1 => Err("ledger and page differ in 1 place".to_owned()),
         count => Err(format!("ledger and page differ in {count} places")),
     }
+}
+
+/// What the project says of the API that a ledger's name begins with.
+fn api_of(project: &Project, ledger: &Page) -> Result<Option<Arc<Api>>, String> {
+    let (folder, stem) = (project.root.join("openapi/ledger"), ledger.stem());
+    let apis = stem.match_indices('-').map(|(end, _)| &stem[..end]);
+    let file = apis.map(|api| folder.join(format!("{api}.api.md"))).find(|file| file.exists());
+    let api = file.map(|file| Api::load(&file)).transpose().map_err(|e| e.to_string())?;
+    Ok(api.map(Arc::new))
 }
 
 /// The draft of the ledger of `page`.

@@ -44,7 +44,7 @@ const OBJECTS: [(&str, &str); 29] = [
          parameters:[parameter] requestBody:body responses:<response>! callbacks:{callback} \
          security:[requirement] servers:[server] externalDocs:docs x-pages:[page] x-safe:bool",
     ),
-    ("page", "title:text! language:text!"),
+    ("page", "title:text! language:text! operator:text"),
     ("docs", "url:text! description:text"),
     (
         "parameter",
