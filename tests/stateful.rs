@@ -306,9 +306,13 @@ mod functiongraph {
             .await
             .unwrap();
         let latest = urn.clone().with_version("latest").unwrap();
-        for urn in [&urn, &latest] {
+        let created = urn.clone();
+        let elsewhere = FunctionUrn::new("elsewhere", "p1", "default", "f").unwrap();
+        for urn in [&urn, &latest, &elsewhere] {
             let shown = client.show_function_config().function_urn(urn).send().await.unwrap();
             documented(&shown);
+            let shown_urn: FunctionUrn = shown.func_urn.as_deref().unwrap().parse().unwrap();
+            assert_eq!(shown_urn.unqualified(), created.clone().unqualified());
             assert_eq!((shown.handler.as_deref(), shown.timeout), (Some("main.run"), Some(60)));
             assert_eq!(
                 (shown.func_name.as_deref(), shown.namespace.as_deref()),
