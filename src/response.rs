@@ -81,7 +81,7 @@ pub(crate) trait Received: Send {
     fn blamed(self, error: Error) -> Error;
 }
 
-impl<T: Send> Received for Response<T> {
+impl<T: Send, H: Send> Received for Response<T, H> {
     fn received(&self) -> &[u8] {
         &self.body
     }
