@@ -237,6 +237,33 @@ fn what_is_said_once_is_claimed_of_each_operation() {
 }
 
 #[test]
+fn a_default_media_type_is_that_of_the_body() {
+    let with_default = |page: &str, name: &str, default: &str| {
+        let (head, rest) = page.split_once("## header").unwrap();
+        let rest = rest.split_once("\n\n## ").map_or(String::new(), |(_, r)| format!("\n## {r}"));
+        format!(
+            "{head}## header
+| name         | type   | required | default   |
+| ------------ | ------ | -------- | --------- |
+| X-Auth-Token | string | yes      |           |
+| {name} | string | yes      | {default} |
+{rest}"
+        )
+    };
+    let make = with_default(MAKE, "Content-Type", "application/json");
+    let drop = with_default(DROP, "content-type", "text/plain");
+    assert_eq!(wrong(API, &make, &drop), [""; 0]);
+    let contract = contract(API, &make, &drop).unwrap();
+    for ledger in &contract.ledgers {
+        let mut names = ledger.page.deviations.iter().map(|deviation| deviation.name.as_str());
+        assert!(names.any(|name| name == "default-content-type"), "{}", ledger.page.operation);
+    }
+    let other = with_default(MAKE, "Content-Type", "text/plain");
+    let found = wrong(API, &other, DROP);
+    assert!(found[0].contains("make_it::header/Content-Type::default"), "{found:?}");
+}
+
+#[test]
 fn an_operation_may_say_it_again_and_goes_first() {
     let section = |from: &str, to: &str| {
         let text = API.split_once(from).unwrap().1;

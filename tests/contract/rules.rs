@@ -87,7 +87,7 @@ impl Carried<'_> {
     /// An object that has, of the members that the rule names, those of an example. Where the rule
     /// holds, it is valid.
     fn object(&self, example: &Value, holds: bool) -> Value {
-        let named = self.rule.check.as_ref().map_or_else(BTreeSet::new, |check| check.members());
+        let named = self.named();
         let complete = |value| instance_with(self.setting.spec, self.holder, value, &named);
         if holds {
             return complete(example);
@@ -99,9 +99,26 @@ impl Carried<'_> {
         object
     }
 
+    /// The members that the rule names.
+    fn named(&self) -> BTreeSet<&str> {
+        self.rule.check.as_ref().map_or_else(BTreeSet::new, |check| check.members())
+    }
+
+    /// The object with what else a request has in its place, which the rules about what is around it
+    /// may need.
+    fn among_others(&self, mut object: Value) -> Value {
+        let (named, usual) = (self.named(), self.site.usual(self.setting.spec));
+        if let (Some(object), Some(Value::Object(usual))) = (object.as_object_mut(), usual) {
+            let others = usual.into_iter().filter(|(name, _)| !named.contains(name.as_str()));
+            others.for_each(|(name, other)| _ = object.entry(name).or_insert(other));
+        }
+        object
+    }
+
     /// A request that keeps the rule is sent; another is refused with its text, by the client and,
     /// where the client may send it, by the mock server.
     fn is_sent(&self, example: Value, holds: bool) -> Result<(), Failed> {
+        let example = self.among_others(example);
         let body = self.site.body(self.setting.spec, None, example.clone());
         let mut arguments = self.setting.arguments(Some(&body));
         let tried = self.setting.tried(&arguments, None)?;

@@ -126,6 +126,11 @@ impl Site {
         around(spec, &self.root, &self.steps, base, value)
     }
 
+    /// What a body that is made from nothing has at the place; nothing if the place is all of it.
+    pub fn usual(&self, spec: &Spec) -> Option<Value> {
+        (!self.steps.is_empty()).then(|| self.value(&instance(spec, &self.root)))?
+    }
+
     /// The value at the place in a body.
     pub fn value(&self, body: &Value) -> Option<Value> {
         self.steps.iter().try_fold(body.clone(), |value, step| match step {

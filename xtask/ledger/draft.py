@@ -63,6 +63,7 @@ class Draft:
             self.method, self.path = found.groups()
             self.source = "source: TODO"
         self.title, self.operation, self.statuses = "", options.operation, []
+        self.operator = options.operator
         self.sections, self.samples, self.prose, self.notes = [], [], [], []
         self.body, self.whole, self.part, self.heading, self.said = "request", "", "", "", ""
 
@@ -200,7 +201,7 @@ class Draft:
                 section.notes.append(f"TODO {name} has several limits: {limits} {range_}")
             row = {"name": name, "type": kind, "limits": limits, "description": "TODO"}
             row["unit"] = words.unit(text) or of_limits if kind in WITH_UNITS else ""
-            row["values"] = words.values(said.lines)
+            row["values"] = words.values(said.lines, kind)
             defaults = words.defaults(kind, text)
             row["default"] = defaults[0] if defaults else ""
             if len(defaults) > 1:
@@ -227,7 +228,7 @@ class Draft:
     def add_links(self, text):
         for link in text.links:
             if not link.startswith("#"):
-                self.add_prose("link", "link", "TODO", link)
+                self.add_prose("link" if "//" in link else link, "link", "TODO", link)
 
     def add_prose(self, name, kind, said, shown=""):
         name = re.sub(r"[\W_]+", "-", name.lower()).strip("-")
@@ -264,6 +265,8 @@ class Draft:
         if self.source:
             yield self.source
         yield f'page: "{self.title}" ({language})'
+        if self.operator:
+            yield f"operator: {self.operator}"
         if not self.operation:
             yield TEXT.format("operation", "this name is made from the title")
         for section in _shared(self.sections) if SHARED_BODIES else self.sections:
@@ -365,7 +368,7 @@ def _keys(value):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("page", type=Path)
-    for option in ("--operation", "--request", "--language"):
+    for option in ("--operation", "--request", "--language", "--operator"):
         parser.add_argument(option, default="")
     options = parser.parse_args()
     draft = Draft(options)

@@ -22,13 +22,14 @@ MAX_LENGTH = [
 ]
 DEFAULT = [
     r"[Dd]efault(?: value)?: ?(\S+)",
-    r"[Tt]he default(?: value)? is (\S+)",
+    r"[Tt]he default(?: value)? is (?!(?:the|an?) )(\S+)",
     r"默认为 ?([\w.-]+?)(?: ?秒|[ 。，]|$)",
 ]
 UNITS = [r"[Uu]nit: ?(\w+)", r"in (bytes|seconds|milliseconds)\b"]
 NAMES = {"s": "second", "ms": "millisecond", "秒": "second", "是": "true", "否": "false"}
 ENUMERATION = r"(?:Enumeration values|Enumerated values|枚举值)[:：]?"
 CONSTANT = re.compile("[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+CODE = re.compile(r"[A-Z][A-Z0-9_]+|\d+")
 LISTED = [r"Options: ?([^.。]*(?:\.\w[^.。]*)*)", r"[Tt]he value can be ((?!set)[^.。]*(?:\.\w[^.。]*)*)"]
 
 
@@ -80,7 +81,7 @@ def unit(text):
     return _unit(found[1]) if found else ""
 
 
-def values(lines):
+def values(lines, kind=""):
     """The values of an enumeration; `?` if the page has the heading and no list."""
     heads = [at for at, line in enumerate(lines) if re.search(ENUMERATION, line)]
     if heads:
@@ -91,7 +92,9 @@ def values(lines):
         found = _items(lines[at:]) if not lines[at - 1].startswith("- ") else []
         is_head = re.search(r"(?:Options|scenario|status|场景|状态)[:：]? *$", lines[at - 1])
         is_head = is_head or re.search("[:：] *$", lines[at - 1]) and all(map(CONSTANT.fullmatch, found))
-        if len(found) > 1 and (is_head or all(f"- {word}" in lines and " " not in word for word in found)):
+        is_bare = all(f"- {word}" in lines and " " not in word for word in found)
+        is_coded = not kind.startswith("array") and all(map(CODE.fullmatch, found))
+        if len(found) > 1 and (is_head or is_bare or is_coded):
             return found
     found = _first(LISTED, " ".join(line for line in lines if not line.startswith("- ")))
     if not found:

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::api::{Api, Operator, Role};
-use super::cell::{limits, sorted_values, NONE};
+use super::cell::{limits, sorted_values, split_values, NONE};
 use super::claim::{limit_names, silent, Claim};
 use super::page::{Contradiction, Deviation, Line, Page, Reference};
 use super::place::Place;
@@ -140,6 +140,31 @@ impl Applied {
                     Role::MediaType => Some(has_section(page, claims, "request")),
                     Role::Credential => is_in_each_alternative(claims, name),
                 };
+                let mut differs = |claim: &mut Claim, name: &str, spec: &str, why: &str| {
+                    claim.deviation = Some((name.to_owned(), spec.to_owned()));
+                    let (claim, value) = (claim.local_id(), claim.value.clone());
+                    self.deviations.push(Deviation {
+                        line: row.line,
+                        name: name.to_owned(),
+                        claims: vec![Reference { claim, value, line: row.line }],
+                        spec: spec.to_owned(),
+                        source: section.source.clone().unwrap_or_else(|| "page".to_owned()),
+                        why: why.to_owned(),
+                        scope: section.scope.clone(),
+                    });
+                };
+                let is_default = |c: &&mut Claim| {
+                    let is_one = c.place.is(&place) && c.statement == "default";
+                    is_one && c.deviation.is_none() && is_media_type(page, &c.value)
+                };
+                if let (Role::MediaType, Some(claim)) = (role, claims.iter_mut().find(is_default)) {
+                    differs(
+                        claim,
+                        "default-content-type",
+                        NONE,
+                        "the body has it, and no parameter",
+                    );
+                }
                 let line = Line { of_api: true, number: row.line };
                 let mut fault = |claim: &Claim, message| {
                     self.faults.push(Fault { line, claim: claim.local_id(), message });
@@ -164,21 +189,7 @@ impl Applied {
                 if is_sent || required == "no" {
                     continue;
                 }
-                let deviation = Deviation {
-                    line: row.line,
-                    name: format!("header-{}", name.to_lowercase()),
-                    claims: vec![Reference {
-                        claim: claim.local_id(),
-                        value: claim.value.clone(),
-                        line: row.line,
-                    }],
-                    spec: "no".to_owned(),
-                    source: section.source.clone().unwrap_or_else(|| "page".to_owned()),
-                    why: role.why().to_owned(),
-                    scope: section.scope.clone(),
-                };
-                claim.deviation = Some((deviation.name.clone(), deviation.spec.clone()));
-                self.deviations.push(deviation);
+                differs(claim, &format!("header-{}", name.to_lowercase()), "no", role.why());
             }
         }
     }
@@ -219,6 +230,16 @@ fn is_in_each_alternative(claims: &[Claim], name: &str) -> Option<bool> {
         .collect();
     let all: BTreeSet<&str> = stated("alternative").map(Claim::expected).collect();
     (!with.is_empty()).then_some(with == all)
+}
+
+/// Whether a value is the media type of the body of a page's request, or there is none.
+fn is_media_type(page: &Page, value: &str) -> bool {
+    let body = page.sections.iter().find(|section| section.place == "request");
+    let listed = |body: &Section| match &body.media {
+        Some((_, listed)) => split_values(listed).iter().any(|media| media == value),
+        None => value == "application/json",
+    };
+    value != NONE && body.is_none_or(listed)
 }
 
 /// Whether a page has something to say of a body.

@@ -1,6 +1,7 @@
 //! `cargo xtask ledger PAGE`: drafts a ledger from a vendor's page, or compares one with its page.
 
 mod compare;
+mod known;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use cloudfn_codegen::ledger::{Api, Page};
 use cloudfn_codegen::model::Spec;
 
+use self::known::Known;
 use crate::files;
 use crate::project::Project;
 use crate::tools::{ending_with_us, installed, with_pip};
@@ -19,7 +21,7 @@ pub struct Options {
     /// The page: reStructuredText if it ends in .rst, Markdown otherwise
     page: PathBuf,
     /// Compares this ledger with the page, and drafts nothing
-    #[arg(long, value_name = "LEDGER", conflicts_with_all = ["operation", "request", "language", "output"])]
+    #[arg(long, value_name = "LEDGER", conflicts_with_all = ["operation", "request", "language", "operator", "output"])]
     check: Option<PathBuf>,
     /// Name of the operation; by default, the one of the specs with this method and path
     #[arg(long)]
@@ -30,7 +32,10 @@ pub struct Options {
     /// Language of the page, such as en
     #[arg(long)]
     language: Option<String>,
-    /// File of the draft; by default, it is printed
+    /// Who operates the service that the page is about, if it is not the vendor
+    #[arg(long)]
+    operator: Option<String>,
+    /// File of the draft; by default, it is printed. Descriptions come from ledgers of the same API
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -43,10 +48,11 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     let mut draft = draft(
         project,
         &options.page,
-        [
+        &[
             ("--operation", options.operation.as_deref()),
             ("--request", options.request.as_deref()),
             ("--language", options.language.as_deref()),
+            ("--operator", options.operator.as_deref()),
         ],
     )?;
     // A draft that is not a ledger yet is worth reading all the same.
@@ -57,6 +63,9 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         if let Some(id) = documented(project, &page)? {
             draft = named(&draft, &id);
         }
+    }
+    if let (Some(file), Ok(page)) = (&options.output, parsed(&draft)) {
+        draft = described(project, file, &page)?.fill(&draft, &page);
     }
     match &options.output {
         None => print!("{draft}"),
@@ -89,6 +98,24 @@ fn documented(project: &Project, page: &Page) -> Result<Option<String>, String> 
     Ok(found.map(|operation| operation.id.clone()))
 }
 
+/// How the ledgers describe what they have in common with `page`, which becomes `file`.
+fn described(project: &Project, file: &Path, page: &Page) -> Result<Known, String> {
+    let mut known = Known::default();
+    let ledger = Page { file: file.to_owned(), ..page.clone() };
+    let Some(api) = api_of(project, &ledger)? else { return Ok(known) };
+    api.sections.iter().for_each(|section| known.add(section));
+    let folder = project.root.join("openapi/ledger");
+    for entry in fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
+        let file = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(&format!("{}-", api.name)) {
+            let page = Page::load(&file).map_err(|e| e.to_string())?;
+            page.sections.iter().for_each(|section| known.add(section));
+        }
+    }
+    Ok(known)
+}
+
 /// Compares a ledger with a page.
 fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
     let ledger = Page::load(file).map_err(|e| e.to_string())?;
@@ -100,7 +127,7 @@ fn check(project: &Project, page: &Path, file: &Path) -> Result<(), String> {
         ("--request", request),
         ("--language", Some(ledger.language.as_str())),
     ];
-    let draft = draft(project, page, options)?;
+    let draft = draft(project, page, &options)?;
     let draft =
         Page::parse(page, &draft).map_err(|e| format!("the draft is not a ledger yet: {e}"))?;
     let differences = compare::differences(&ledger, &draft).map_err(|e| e.to_string())?;
@@ -131,7 +158,7 @@ fn api_of(project: &Project, ledger: &Page) -> Result<Option<Arc<Api>>, String> 
 fn draft(
     project: &Project,
     page: &Path,
-    options: [(&str, Option<&str>); 3],
+    options: &[(&str, Option<&str>)],
 ) -> Result<String, String> {
     fs::metadata(page).map_err(|e| format!("{} cannot be read: {e}", page.display()))?;
     let tools = installed(project, "xtask/ledger", "python", &["requirements.txt"], with_pip)?;
