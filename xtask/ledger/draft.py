@@ -219,7 +219,8 @@ class Draft:
                     row["values"], sample = enumerated, ""
                 row["sample"] = json.dumps(sample, ensure_ascii=False) if "\n" in sample else sample
             section.rows.append(row)
-        section.notes.append(TEXT.format(name, shown or "the page says nothing"))
+        if shown or name != "[items]":
+            section.notes.append(TEXT.format(name, shown or "the page says nothing"))
 
     def add_columns(self, name, table):
         said = f"the columns {', '.join(column.lower() for column in table.columns)}"
@@ -309,8 +310,7 @@ def _section(section):
     if section.rows:
         rows = [[_cell(row.get(column, "")) for column in section.columns] for row in section.rows]
         yield from _table(section.columns, rows)
-    yield ""
-    yield from section.notes
+    yield from [""] * bool(section.notes) + section.notes
 
 
 def _cell(value):
