@@ -542,28 +542,32 @@ async fn every_operation_has_its_help_and_its_demo() {
             for line in told {
                 assert!(ended.stdout.contains(line.trim()), "{}", ended.stdout);
             }
-            let sample = operation.samples.iter().find(|sample| sample.place == "request");
-            let Some(sample) = sample else { continue };
-            let file = format!("{}/{}.json", env!("CARGO_TARGET_TMPDIR"), operation.id);
-            std::fs::write(&file, sample.json).unwrap();
+            let file = |name: &str, content: &str| {
+                let file = format!("{}/{}-{name}", env!("CARGO_TARGET_TMPDIR"), operation.id);
+                std::fs::write(&file, content).unwrap();
+                file
+            };
             let mut arguments = vec![api.name.to_owned(), name, "--demo".into()];
             for parameter in operation.parameters {
                 let (flag, _) = flag(&ended.stdout, parameter.location, parameter.name);
                 let value = match flag.ends_with("-file") {
                     false => parameter.minimal.to_owned(),
-                    true => {
-                        let file = format!("{}/{flag}", env!("CARGO_TARGET_TMPDIR"));
-                        std::fs::write(&file, parameter.minimal).unwrap();
-                        file
-                    }
+                    true => file(&flag, parameter.minimal),
                 };
                 arguments.extend([flag, value]);
             }
-            arguments.extend(["--json-body".into(), file]);
+            let sample = operation.samples.iter().find(|sample| sample.place == "request");
+            let body = sample.map(|sample| sample.json).or(operation.minimal_request);
+            if let Some(body) = body {
+                arguments.extend(["--json-body".into(), file("body", body)]);
+            }
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             let ended = run(cloudfn(&arguments)).await;
             assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-            assert!(serde_json::from_str::<Value>(&ended.stdout).is_ok());
+            let mut successes = operation.responses.iter().filter(|r| r.status.starts_with('2'));
+            let has_json = successes.next().is_some_and(|success| success.model.is_some());
+            let is_json = serde_json::from_str::<Value>(&ended.stdout).is_ok();
+            assert_eq!(is_json, has_json, "{arguments:?}: {}", ended.stdout);
         }
     }
 }

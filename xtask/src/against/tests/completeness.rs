@@ -13,12 +13,36 @@ use super::{compare, spec, BASE};
 use crate::against::diff::of_statements;
 use crate::against::verdict::Verdict;
 
-/// The project's specs, the probe of the generator, and the base of these tests.
+/// A spec whose operations share what they can share, with limits that limit nothing.
+const SHARED: &str = "\
+openapi: 3.0.3
+info: { title: shared, version: v1 }
+paths:
+  /things:
+    parameters: [{ $ref: '#/components/parameters/Mark' }]
+    get:
+      operationId: list_things
+      responses: { '200': { $ref: '#/components/responses/Things' }, '404': { $ref: '#/components/responses/Problem' } }
+    post:
+      operationId: make_thing
+      requestBody: { $ref: '#/components/requestBodies/Thing' }
+      responses: { '200': { $ref: '#/components/responses/Things' }, '404': { $ref: '#/components/responses/Problem' } }
+components:
+  parameters:
+    Mark: { name: X-Mark, in: header, schema: { type: string, minLength: 0 } }
+  requestBodies:
+    Thing: { required: true, content: { application/json: { schema: { type: array, minItems: 0, items: { type: string } } } } }
+  responses:
+    Things: { description: things, content: { application/json: { schema: { type: array, items: { type: string } } } } }
+    Problem: { description: none, headers: { X-Left: { schema: { type: integer } } }, content: { application/json: { schema: { type: object, properties: { code: { type: string, minLength: 0 } } } } } }
+";
+
+/// The project's specs, the probe of the generator, and those of these tests.
 pub fn specs() -> Vec<Spec> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut specs = Spec::load_all(&root.join("openapi")).unwrap();
     specs.push(Spec::load(&root.join("codegen/tests/probe.yaml")).unwrap());
-    specs.push(spec(BASE));
+    specs.extend([BASE, SHARED].map(spec));
     specs
 }
 
@@ -169,7 +193,11 @@ fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
             }
         }
         let key = unescape(key);
-        change(format!("{at} dropped"), &|document| match document.pointer_mut(holder).unwrap() {
+        let dropped = match value {
+            Value::Number(number) => format!("{at} dropped: {number}"),
+            _ => format!("{at} dropped"),
+        };
+        change(dropped, &|document| match document.pointer_mut(holder).unwrap() {
             Value::Object(object) => drop(object.remove(&key)),
             Value::Array(list) => drop(list.remove(key.parse().unwrap())),
             _ => {}
@@ -179,7 +207,7 @@ fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
 }
 
 /// What is not for the wire.
-const WITHOUT_EFFECT: [&str; 6] = [
+const WITHOUT_EFFECT: [&str; 9] = [
     "/info/",
     "/openapi",
     "/x-pages",
@@ -187,6 +215,10 @@ const WITHOUT_EFFECT: [&str; 6] = [
     // What holds without being said.
     "/explode added: false",
     "/security added: []",
+    "/minLength dropped: 0",
+    "/minItems dropped: 0",
+    // What no operation refers to.
+    "/components/responses/418 added: ",
 ];
 
 #[test]
