@@ -94,7 +94,8 @@ def exchange(sdk, operation, case):
     ended = call(operation, case, sdk.mock.url)
     our_requests = sdk.mock.received()
     if ended.returncode != 0 or "answer" not in theirs:
-        return [("outcome", ended.stderr or "a response", json.dumps(theirs))]
+        outcome = "a response" if ended.returncode == 0 else ended.stderr
+        return [("outcome", outcome, json.dumps(theirs))]
     has_json = any(map(json_media, operation.responses.values()))
     ours = json.loads(ended.stdout) if ended.stdout.strip() and has_json else {}
     headers = [name for r in operation.responses.values() for name in r.get("headers", {})]

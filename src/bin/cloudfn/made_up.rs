@@ -128,7 +128,7 @@ static SCHEMAS: [Schema; 4] = [
             Member { name: "timeout", table: Some(&RANGE), default: Some("3"), ..MEMBER },
             Member { name: "user_id", ..MEMBER },
             of("mounts", "Option<Vec<Mount>>"),
-            of("by_name", "HashMap<String, Vec<Mount>>"),
+            of("by_name", "BTreeMap<String, Vec<Mount>>"),
             of("login", "Option<Login>"),
             of("deep", "Option<Deep>"),
         ],
