@@ -8,6 +8,8 @@
 //! * `functiongraph` and `authing` contain the clients and their credentials, one module for each
 //!   API. A [`ClientBuilder`] makes a client.
 //! * [`Error`] is the error type of all calls. [`RetryPolicy`] decides when a call is retried.
+//! * A list that comes in pages is a [`Listing`], a stream of its pages or items. A [`Waiter`] calls
+//!   again until a state is reached.
 //! * [`credentials`] lets you provide your own credentials.
 //! * [`Response::differences`] lists how a response differs from the documents, and [`drift`]
 //!   reports this to a running application.
@@ -94,6 +96,7 @@ pub mod mock;
 mod names;
 mod object;
 mod operation;
+mod paging;
 #[cfg(all(test, feature = "mock"))]
 mod probe;
 #[cfg(feature = "mock")]
@@ -107,17 +110,20 @@ mod setting;
 mod shown;
 mod timestamp;
 mod transport;
+mod waiting;
 
 pub use client::{Api, ClientBuilder};
 pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
 pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
+pub use paging::Listing;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use timestamp::Timestamp;
+pub use waiting::Waiter;
 
 /// The README's samples, as tests.
-#[cfg(all(doctest, feature = "mock", feature = "functiongraph"))]
+#[cfg(all(doctest, feature = "mock", feature = "authing", feature = "functiongraph"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -9,6 +9,8 @@ use reqwest::header::HeaderMap;
 use reqwest::StatusCode;
 
 use crate::drift::Documented;
+use crate::error::Error;
+use crate::http_response::HttpResponse;
 
 /// The response to a successful call. It dereferences to its value: the model of its body, the bytes
 /// of a body that is not documented as JSON, or `()` if no body is documented.
@@ -59,6 +61,26 @@ impl<T> Response<T> {
     /// Returns the value.
     pub fn into_inner(self) -> T {
         self.value
+    }
+}
+
+/// A response to one of several calls, whatever its type.
+pub(crate) trait Received: Send {
+    /// The body as received.
+    fn received(&self) -> &[u8];
+    /// An error about the response, which it keeps.
+    fn blamed(self, error: Error) -> Error;
+}
+
+impl<T: Send> Received for Response<T> {
+    fn received(&self) -> &[u8] {
+        &self.body
+    }
+
+    fn blamed(self, error: Error) -> Error {
+        let Self { status, headers, request_id, body, documented, .. } = self;
+        let answer = HttpResponse { status, headers, body, is_whole: true };
+        error.with_response(answer, request_id).with_documented(documented)
     }
 }
 

@@ -580,3 +580,163 @@ async fn commands_can_be_completed() {
         assert!(ended.stdout.contains("create-function-version"), "{shell}");
     }
 }
+
+const LOGS: [&str; 5] = ["authing", "get-pipeline-logs", "--func-id", "f", "--all"];
+const UPLOAD: [&str; 5] = ["authing", "get-pipeline-function", "--func-id", "f", "--wait"];
+
+/// A command of Authing against a server that gives one answer after the other, and the last again.
+async fn run_authing(answers: &[(u16, &str)], arguments: &[&str]) -> (Ended, usize) {
+    let server = authing(answers).await;
+    let ended = run(authing_at(&server.url(), arguments)).await;
+    (ended, calls(&server))
+}
+
+async fn authing(answers: &[(u16, &str)]) -> Server {
+    authing_with(answers.iter().map(|(status, body)| Step::json(*status, body)).collect()).await
+}
+
+async fn authing_with(steps: Vec<Step>) -> Server {
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let script: Arc<Script> = Arc::new(move |request, _| {
+        if !request.target.contains("pipeline") {
+            let token = r#"{"statusCode":200,"data":{"access_token":"t","expires_in":7200}}"#;
+            return Step::json(200, token);
+        }
+        let index = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        steps[index.min(steps.len() - 1)].clone()
+    });
+    Server::start(script).await
+}
+
+fn authing_at(url: &str, arguments: &[&str]) -> Command {
+    let mut command = cloudfn(arguments);
+    command.args(["--endpoint", url, "--user-pool-id", "p", "--attempts", "1"]);
+    command.env("AUTHING_USERPOOL_ID", "p").env("AUTHING_USERPOOL_SECRET", "s");
+    command
+}
+
+fn calls(server: &Server) -> usize {
+    let received = server.received().into_iter();
+    received.filter(|request| request.target.contains("pipeline")).count()
+}
+
+fn page(items: &str) -> String {
+    format!(r#"{{"statusCode":200,"data":{{"totalCount":3,"list":{items}}}}}"#)
+}
+
+fn upload(state: &str) -> String {
+    format!(r#"{{"statusCode":200,"data":{{"status":"{state}","uploadErrMsg":"why"}}}}"#)
+}
+
+#[tokio::test]
+async fn all_pages_are_lines_of_json() {
+    let [first, second] = [r#"[{ "a": 1.50, "b": "x y" }, 2]"#, "[[3]]"].map(page);
+    let (ended, calls) = run_authing(&[(200, &first), (200, &second)], &LOGS).await;
+    assert_eq!((ended.code, calls), (Some(0), 2), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "{\"a\":1.50,\"b\":\"x y\"}\n2\n[3]\n");
+    let ended = run(cloudfn(&[&LOGS[..], &["--demo"]].concat())).await;
+    assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 1), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn items_before_a_failure_are_printed() {
+    let first = page("[1,2]");
+    let (ended, calls) = run_authing(&[(200, &first), (500, "{}")], &LOGS).await;
+    assert_eq!((ended.code, calls, ended.stdout.as_str()), (Some(1), 2, "1\n2\n"));
+    let said = "error: after 2 items: get_pipeline_logs: 500 Internal Server Error: ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    let (ended, calls) = run_authing(&[(500, "{}")], &LOGS).await;
+    assert_eq!((ended.code, calls, ended.stdout.as_str()), (Some(1), 1, ""));
+    assert!(!ended.stderr.contains("items"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_list_that_does_not_end_is_a_failure() {
+    let endless = r#"{"statusCode":200,"data":{"list":[1]}}"#;
+    let (ended, calls) = run_authing(&[(200, endless)], &LOGS).await;
+    assert_eq!((ended.code, calls, ended.stdout.as_str()), (Some(1), 2, "1\n1\n"));
+    let said = "error: after 2 items: get_pipeline_logs: the list does not end: ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_signal_ends_a_list_and_a_wait() {
+    let (first, uploading) = (page("[{},{}]"), upload("uploading"));
+    let first = Step::json(200, first);
+    for (steps, arguments, printed, said) in [
+        (vec![first, Step::hang()], LOGS, "{}\n{}\n", "error: interrupted after 2 items\n"),
+        (
+            vec![Step::hang()],
+            LOGS,
+            "",
+            "error: interrupted; the operation may or may not have happened\n",
+        ),
+        (
+            vec![Step::json(200, uploading)],
+            UPLOAD,
+            "",
+            "state: uploading\nerror: interrupted before the wait ended\n",
+        ),
+    ] {
+        let count = steps.len();
+        let server = authing_with(steps).await;
+        let mut child = Running(authing_at(&server.url(), &arguments).spawn().unwrap());
+        let mut stdout = child.0.stdout.take().unwrap();
+        wait_until(|| calls(&server) == count).await;
+        // What was received is printed before the next call.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let (code, stderr) = ended_by("-INT", child).await;
+        assert_eq!((code, stderr.as_str()), (Some(1), said));
+        let mut text = String::new();
+        stdout.read_to_string(&mut text).unwrap();
+        assert_eq!(text, printed);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_list_that_nobody_reads_any_more_is_not_read_on() {
+    let pages: Vec<Step> = (0..200)
+        .map(|number| {
+            let item = "x".repeat(10_000);
+            let body = format!(r#"{{"statusCode":200,"data":{{"list":["{number}{item}"]}}}}"#);
+            Step::json(200, body)
+        })
+        .collect();
+    let server = authing_with(pages).await;
+    let mut child = Running(authing_at(&server.url(), &LOGS).spawn().unwrap());
+    let mut stdout = child.0.stdout.take().unwrap();
+    let reading = move || stdout.read_exact(&mut [0; 100]);
+    tokio::task::spawn_blocking(reading).await.unwrap().unwrap();
+    let ended = tokio::task::spawn_blocking(move || child.0.wait().unwrap()).await.unwrap();
+    assert_eq!(ended.code(), Some(0));
+    assert!(calls(&server) < 100, "{} calls", calls(&server));
+}
+
+#[tokio::test]
+async fn a_wait_tells_of_each_state() {
+    let [uploading, success, failed] = ["uploading", "success", "failed"].map(upload);
+    let fast = [&UPLOAD[..], &["--wait-interval", "0.01", "--wait-limit", "20"]].concat();
+    let pending = [(200, uploading.as_str()), (200, &uploading)];
+    let (ended, calls) = run_authing(&[&pending[..], &[(200, &success)]].concat(), &fast).await;
+    assert_eq!((ended.code, calls), (Some(0), 3), "{}", ended.stderr);
+    assert!(ended.stdout.contains("\"status\": \"success\""), "{}", ended.stdout);
+    assert!(ended.stderr.starts_with("state: uploading\nstate: success\n"), "{}", ended.stderr);
+
+    let (ended, calls) = run_authing(&[&pending[..], &[(200, &failed)]].concat(), &fast).await;
+    assert_eq!((ended.code, calls), (Some(1), 3), "{}", ended.stderr);
+    assert!(ended.stdout.contains("\"uploadErrMsg\": \"why\""), "{}", ended.stdout);
+    let said = "\nerror: get_pipeline_function: 200 OK: /data/status is \"failed\" after ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+
+    let short = [&UPLOAD[..], &["--wait-limit", "0.5"]].concat();
+    let (ended, calls) = run_authing(&pending, &short).await;
+    assert_eq!((ended.code, calls), (Some(1), 1), "{}", ended.stderr);
+    let said = "error: get_pipeline_function: 200 OK: /data/status is still \"uploading\" after ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+
+    let alone = run(cloudfn(&["authing", "get-pipeline-function", "--wait-limit", "1"])).await;
+    assert_eq!((alone.code, alone.stdout.as_str()), (Some(2), ""));
+    assert!(alone.stderr.contains("--wait"), "{}", alone.stderr);
+}

@@ -12,8 +12,17 @@ use syn::{
 };
 
 /// A new major version of one of these is one of this crate. `cloudfn_schema` is our own.
-const FOREIGN: [&str; 8] =
-    ["bytes", "http", "jiff", "reqwest", "schemars", "secrecy", "serde", "serde_json"];
+const FOREIGN: [&str; 9] = [
+    "bytes",
+    "futures_core",
+    "http",
+    "jiff",
+    "reqwest",
+    "schemars",
+    "secrecy",
+    "serde",
+    "serde_json",
+];
 const OWN: [&str; 3] = ["cloudfn_schema", "core", "std"];
 
 #[test]

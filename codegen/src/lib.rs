@@ -8,6 +8,7 @@ pub mod docs;
 pub mod draft;
 pub mod error;
 pub mod expression;
+pub mod extensions;
 pub mod generate;
 pub mod leaf;
 pub mod ledger;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::extensions;
 use crate::model::{media, pointer, pointer::join};
 use crate::model::{Body, Media, Operation, Parameter, Response, Schema, Spec};
 
@@ -24,6 +25,8 @@ pub fn check(spec: &Spec) -> Result<()> {
         operation.responses.iter().try_for_each(|found| response(spec, operation, found))?;
         one_success(spec, operation)?;
         security(spec, operation)?;
+        extensions::paging(spec, operation)?;
+        extensions::wait(spec, operation)?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ pub enum ErrorKind {
     Connect,
     /// The connection broke after sending had begun.
     ConnectionLost,
-    /// A timeout passed: of an attempt or of the whole call.
+    /// A timeout passed: of an attempt, of the whole call or of a wait.
     Timeout,
     /// The service answered that it did not do what was asked.
     Service,
@@ -77,6 +77,10 @@ pub enum ErrorKind {
     Decode,
     /// The body of the answer is larger than the client's limit.
     TooLarge,
+    /// A page of a list leads back to an earlier one. Its items were handed out before.
+    RepeatedPage,
+    /// What was waited for failed: the response has a state that ends the wait in vain.
+    FailureState,
 }
 
 impl fmt::Display for ErrorKind {
@@ -91,6 +95,8 @@ impl fmt::Display for ErrorKind {
             Self::Redirected => "redirected",
             Self::Decode => "decode error",
             Self::TooLarge => "too large",
+            Self::RepeatedPage => "repeated page",
+            Self::FailureState => "failure state",
         })
     }
 }
@@ -182,6 +188,22 @@ impl Error {
         self.0.method = Some(method);
         self.0.attempts = attempts;
         self
+    }
+
+    /// Of several calls of an operation.
+    pub(crate) fn of_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// With a response that is a success by itself.
+    pub(crate) fn with_response(
+        mut self,
+        answer: HttpResponse,
+        request_id: Option<String>,
+    ) -> Self {
+        self.0.answer = Some(answer);
+        self.with_request_id(request_id)
     }
 
     /// With what is documented of the answer.

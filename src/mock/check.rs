@@ -110,7 +110,7 @@ fn values(parameter: &Parameter, given: Vec<String>) -> Result<Vec<String>, Stri
 }
 
 /// The values of a query parameter as sent, with spaces as `%20`.
-fn in_query(request: &Received, name: &str) -> Vec<String> {
+pub(super) fn in_query(request: &Received, name: &str) -> Vec<String> {
     let pairs = query(request).into_iter();
     pairs.filter(|(key, _)| key == name).map(|(_, value)| value).collect()
 }

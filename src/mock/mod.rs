@@ -2,7 +2,8 @@
 //!
 //! By default, it accepts any credentials or none, and issues tokens to any client. It rejects a
 //! request that violates the documents with a 400 and the reason, in the format of the vendor's
-//! errors. A test can set any other response and inspect the requests received.
+//! errors. A test can set any other response and inspect the requests received. The sample of a list
+//! that comes in pages is its first page, and the next one is empty.
 //!
 //! ```
 //! use cloudfn::functiongraph::{Client, Token};
@@ -33,6 +34,7 @@ mod answer;
 mod check;
 mod form;
 mod observer;
+mod pages;
 mod received;
 mod state;
 mod tokens;
@@ -277,9 +279,10 @@ fn respond(
     let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
     match check::check(operation, request, check::Refused { unknown_members, rules }) {
         Ok(()) => {
-            let kept =
-                lock(&shared.state).as_mut().map(|kept| kept.respond(api, operation, request));
-            kept.flatten().unwrap_or_else(|| Answer::success(api, operation))
+            let mut kept = lock(&shared.state);
+            let kept = kept.as_mut().and_then(|kept| kept.respond(api, operation, request));
+            let sample = || pages::of(operation, request, Answer::success(api, operation));
+            kept.unwrap_or_else(sample)
         }
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }

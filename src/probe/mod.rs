@@ -5,9 +5,11 @@
 #[path = "../../tests/contract/forms.rs"]
 mod forms;
 mod lists;
+mod paging;
 mod rules;
 mod schemas;
 mod secrets;
+mod waiting;
 
 use crate::client::{private, Api, Profile};
 

@@ -13,6 +13,8 @@ use std::pin::Pin;
 use bytes::Bytes;
 use cloudfn_schema::text::without_mark;
 use cloudfn_schema::{Kind, Object, Options, Path, Schema as Table, Violation, ViolationKind};
+use reqwest::header::HeaderMap;
+use reqwest::StatusCode;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
 use serde_json::Value;
@@ -22,8 +24,12 @@ pub use self::resource::{Collection, Effect, Refusal, Resource};
 use crate::credentials::{Identity, SharedCredentials};
 use crate::drift::Drift;
 use crate::error::{Error, ErrorKind};
+use crate::http_response::HttpResponse;
+pub use crate::paging::{Follows, Paging};
+use crate::response::Received;
 use crate::transport::Core;
-use crate::RetryPolicy;
+pub use crate::waiting::Waiting;
+use crate::{paging, waiting, Listing, RetryPolicy, Waiter};
 
 /// An API.
 #[derive(Debug)]
@@ -91,6 +97,10 @@ pub struct Operation {
     pub table: &'static cloudfn_schema::Operation,
     /// What it does to a resource of a stateful mock server.
     pub resource: Option<Resource>,
+    /// How its pages follow each other, if it is a list that comes in pages.
+    pub paging: Option<&'static Paging>,
+    /// The states that can be waited for, if its response tells of one.
+    pub waiting: Option<&'static Waiting>,
     /// Calls it.
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }
@@ -100,6 +110,43 @@ impl Operation {
     pub fn response(&self, status: u16) -> Option<&'static Response> {
         let named = |spelled: String| self.responses.iter().find(|r| r.status == spelled);
         named(status.to_string()).or_else(|| named(format!("{}XX", status / 100)))
+    }
+
+    /// The pages of the list as a stream, from the one that `arguments` ask for; `None` if it does
+    /// not come in pages.
+    pub fn pages<'a>(
+        &'static self,
+        target: &'a Target,
+        arguments: &Arguments,
+    ) -> Option<Listing<'a, CallResponse>> {
+        let paging = self.paging?;
+        let parameter = self.parameters.iter().find(|parameter| {
+            (parameter.location, parameter.name) == ("query", paging.parameter)
+        })?;
+        let start = arguments.text(parameter.key, parameter.name).map(str::to_owned);
+        let call = (self, parameter.key, target, arguments.clone());
+        Some(paging::pages(
+            paging,
+            call,
+            start,
+            |(operation, key, target, mut arguments), at| {
+                arguments.parameters.retain(|(given, _)| given != key);
+                arguments.parameters.push((key.to_owned(), at.to_owned()));
+                Ok((operation, key, target, arguments))
+            },
+            |(operation, _, target, arguments)| {
+                Box::pin(async move { (operation.call)(target, &arguments).await })
+            },
+        ))
+    }
+
+    /// Calls again until the state is one that is waited for; `None` if there is no state.
+    pub fn wait<'a>(
+        &'static self,
+        target: &'a Target,
+        arguments: &'a Arguments,
+    ) -> Option<Waiter<'a, CallResponse>> {
+        Some(waiting::wait(self.waiting?, move || (self.call)(target, arguments)))
     }
 
     /// The violations of a request with these arguments, and the defaults of `target`.
@@ -516,6 +563,18 @@ pub struct CallResponse {
     pub received: Bytes,
     /// Its differences from the documents.
     pub differences: Vec<Violation>,
+}
+
+impl Received for CallResponse {
+    fn received(&self) -> &[u8] {
+        &self.received
+    }
+
+    fn blamed(self, error: Error) -> Error {
+        let status = StatusCode::from_u16(self.status).unwrap_or_default();
+        let (headers, body) = (HeaderMap::new(), self.received);
+        error.with_response(HttpResponse { status, headers, body, is_whole: true }, None)
+    }
 }
 
 /// Hides the body, which may contain secrets.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudfn::registry::{Model, Operation as Known};
+use cloudfn::registry::{Follows, Model, Operation as Known, Paging};
 use cloudfn_codegen::lowering::is_set_by_client;
 use cloudfn_codegen::model::{minimal, Body, Operation, Spec};
 use libtest_mimic::Failed;
@@ -76,6 +76,8 @@ fn authored(spec: &Spec, operation: &Operation) -> Value {
             (response.status.clone(), authored_body(spec, &response.body))
         }).collect::<Map<_, _>>(),
         "security": security,
+        "paging": operation.keywords.get("x-paging"),
+        "waiting": operation.keywords.get("x-wait").map(authored_wait),
         "samples": operation.bodies().flat_map(|(section, body)| {
             let samples = body.json().map_or(&[][..], |json| &json.samples).iter();
             samples.map(move |sample| (format!("{section}/{}", sample.name), sample.value.clone()))
@@ -102,10 +104,33 @@ fn stated(operation: &Known) -> Value {
         "body required": operation.request_required,
         "answers": answers.collect::<Map<_, _>>(),
         "security": operation.security,
+        "paging": operation.paging.map(stated_paging),
+        "waiting": operation.waiting.map(|waiting| json!({
+            "state": waiting.state, "success": waiting.success, "failure": waiting.failure,
+        })),
         "samples": operation.samples.iter().map(|sample| {
             (format!("{}/{}", sample.place, sample.name), parsed(sample.json))
         }).collect::<BTreeMap<_, _>>(),
     })
+}
+
+fn authored_wait(wait: &Value) -> Value {
+    let failure = wait.get("failure").cloned().unwrap_or_else(|| json!([]));
+    json!({ "state": wait["state"], "success": wait["success"], "failure": failure })
+}
+
+fn stated_paging(paging: &Paging) -> Value {
+    let Paging { parameter, follows, items, size, .. } = paging;
+    let mut stated = match follows {
+        Follows::Marker { next } => json!({ "marker": parameter, "next": next }),
+        Follows::Number { total, .. } => json!({ "page": parameter, "total": total }),
+    };
+    stated["items"] = (*items).into();
+    stated["size"] = (*size).into();
+    if let Some(stated) = stated.as_object_mut() {
+        stated.retain(|_, value| !value.is_null());
+    }
+    stated
 }
 
 /// The Rust type of a value of this form. Its constraints are tested on the wire.

@@ -11,7 +11,7 @@ use super::Model;
 use crate::model::{self, Operation, Spec};
 
 /// Names in the builder of a call that are not parameters.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 16] = [
     "allow_undocumented",
     "body",
     "body_map",
@@ -21,10 +21,13 @@ const TAKEN: [&str; 13] = [
     "header_map",
     "new",
     "options",
+    "pages",
     "request",
     "retry",
     "send",
+    "stream",
     "timeout",
+    "wait",
 ];
 
 /// The member of a model that has what its schema does not list.

@@ -8,6 +8,7 @@ mod json_schema;
 mod lists;
 mod models;
 mod names;
+mod paging;
 mod paths;
 mod plain;
 mod registry;
@@ -16,6 +17,7 @@ mod secrets;
 pub(crate) mod setters;
 mod transport;
 pub(crate) mod visit;
+mod waiting;
 
 pub use self::visit::readable;
 
@@ -168,6 +170,16 @@ pub const REWRITES: &[Rewrite] = &[
         apply: documentation::documentation,
     },
     Rewrite {
+        name: "paging",
+        why: "a list that comes in pages is read as one stream",
+        apply: paging::paging,
+    },
+    Rewrite {
+        name: "waiting",
+        why: "a state that changes later can be waited for",
+        apply: waiting::waiting,
+    },
+    Rewrite {
         name: "absolute-paths",
         why: "a component or an operation may be named as what generated code uses: `Result`, `Error`",
         apply: paths::absolute_paths,
@@ -216,8 +228,16 @@ mod tests {
     use crate::lowering::lower;
 
     /// What adds to the client, or rewrites whatever there is.
-    const WITHOUT_A_PLACE: [&str; 6] =
-        ["servers", "schemas", "secrets", "absolute-paths", "registry", "plain-documentation"];
+    const WITHOUT_A_PLACE: [&str; 8] = [
+        "servers",
+        "schemas",
+        "secrets",
+        "paging",
+        "waiting",
+        "absolute-paths",
+        "registry",
+        "plain-documentation",
+    ];
 
     #[test]
     fn a_rewrite_fails_where_it_does_not_find_what_it_rewrites() {

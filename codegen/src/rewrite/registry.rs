@@ -5,11 +5,12 @@ use cloudfn_schema::{Kind, Schema};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
-use syn::{parse_quote, Fields, ItemStruct, ReturnType, Type};
+use syn::{parse_quote, Fields, ItemStruct, Type};
 
-use super::visit::{argument, kept, module, readable, send, structs, wire_name};
-use super::{Applied, Client};
+use super::visit::{argument, function, kept, module, output, readable, structs, wire_name};
+use super::{paging, waiting, Applied, Client};
 use crate::docs;
+use crate::extensions;
 use crate::lowering::Lowered;
 use crate::model::resource::{Refusal, Resource, Resources};
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
@@ -258,6 +259,16 @@ fn describe_operation(
     });
     let minimal_request = option(minimal.as_ref());
     let safe = operation.is_safe();
+    let paging = extensions::paging(spec, operation).ok().flatten().filter(|_| builder.pages);
+    let paging = option(paging.map(|found| {
+        let found = paging::describe(operation, &found);
+        quote!(&#found)
+    }));
+    let waiting = extensions::wait(spec, operation).ok().flatten().filter(|_| builder.waits);
+    let waiting = option(waiting.map(|found| {
+        let found = waiting::describe(operation, &found);
+        quote!(&#found)
+    }));
     let samples = samples(operation);
     let security = security_headers(spec, operation);
     let resource = option(Resource::of(spec, operation).ok().flatten().as_ref().map(resource));
@@ -282,6 +293,8 @@ fn describe_operation(
             samples: &[#(#samples),*],
             table: &table::operations::#table,
             resource: #resource,
+            paging: #paging,
+            waiting: #waiting,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 #(#read_body)*
@@ -319,7 +332,12 @@ fn model_of(ty: &Type) -> TokenStream {
 /// The generated builder of an operation.
 struct Builder {
     fields: Vec<(String, Type)>,
+    /// The response.
     output: Option<Type>,
+    /// Whether it has streams.
+    pages: bool,
+    /// Whether it waits.
+    waits: bool,
 }
 
 struct Parameter {
@@ -340,12 +358,12 @@ struct Parameter {
 
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation) -> Self {
-        let fields = kept(file, operation);
-        let output = send(file, operation).and_then(|send| match &send.sig.output {
-            ReturnType::Type(_, ty) => Some((**ty).clone()),
-            ReturnType::Default => None,
-        });
-        Self { fields, output }
+        Self {
+            fields: kept(file, operation),
+            output: output(file, operation),
+            pages: function(file, operation, "pages").is_some(),
+            waits: function(file, operation, "wait").is_some(),
+        }
     }
 
     fn field(&self, name: &str) -> Option<&Type> {
@@ -401,7 +419,7 @@ impl Builder {
 
     /// The type of the success body.
     fn success(&self) -> Option<&Type> {
-        argument(argument(self.output.as_ref()?, "Result")?, "Response")
+        argument(self.output.as_ref()?, "Response")
     }
 
     fn streams(&self) -> bool {

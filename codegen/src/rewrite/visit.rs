@@ -4,7 +4,7 @@ use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use syn::{
     Expr, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod,
-    ItemStruct, Lit, Local, Meta, Pat, PathArguments, Stmt, Type,
+    ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
 };
 
 use crate::model::Operation;
@@ -62,10 +62,27 @@ pub fn kept(file: &mut syn::File, operation: &Operation) -> Vec<(String, Type)> 
 
 /// The function that sends a call.
 pub fn send<'f>(file: &'f mut syn::File, operation: &Operation) -> Option<&'f mut ImplItemFn> {
+    function(file, operation, "send")
+}
+
+/// A function of the builder of a call.
+pub fn function<'f>(
+    file: &'f mut syn::File,
+    operation: &Operation,
+    name: &str,
+) -> Option<&'f mut ImplItemFn> {
     of_builder(file, operation).flat_map(|block| &mut block.items).find_map(|item| match item {
-        ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
+        ImplItem::Fn(function) if function.sig.ident == name => Some(function),
         _ => None,
     })
+}
+
+/// What `send` of a call has in its `Ok`: a response.
+pub fn output(file: &mut syn::File, operation: &Operation) -> Option<Type> {
+    match &send(file, operation)?.sig.output {
+        ReturnType::Type(_, ty) => argument(ty, "Result").cloned(),
+        ReturnType::Default => None,
+    }
 }
 
 /// The statement that makes the URL of a call, and the variable that it puts it in.

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use clap_complete::Shell;
 use cloudfn::authing::Brand;
 use cloudfn::functiongraph;
-use cloudfn::registry::{Api, Operation, APIS};
+use cloudfn::registry::{Api, Operation, Waiting, APIS};
 
 use crate::help;
 use crate::inputs::{inputs, Input, Of};
@@ -19,6 +19,18 @@ const SECONDS: &str = "SECONDS";
 
 /// The flag that sends undocumented values.
 pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
+
+/// The flag that reads all pages of a list.
+pub const ALL: &str = "all";
+
+/// The flag that waits for a state.
+pub const WAIT: &str = "wait";
+
+/// The flag for the time between two calls of a wait.
+pub const WAIT_INTERVAL: &str = "wait-interval";
+
+/// The flag for the time of a wait.
+pub const WAIT_LIMIT: &str = "wait-limit";
 
 /// The command that checks credentials.
 pub const AUTHENTICATE: &str = "authenticate";
@@ -276,6 +288,15 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
                 .action(ArgAction::SetTrue)
                 .help("Sends undocumented values instead of refusing them, and lists them"),
         );
+    if operation.paging.is_some() {
+        command =
+            command.arg(Arg::new(ALL).long(ALL).action(ArgAction::SetTrue).help(
+                "Calls for one page after the other, and prints each item as a line of JSON",
+            ));
+    }
+    if let Some(waiting) = operation.waiting {
+        command = command.args(of_waiting(waiting));
+    }
     let (parameters, members): (Vec<Input>, Vec<Input>) =
         inputs(api, operation).into_iter().partition(|input| matches!(input.of, Of::Parameter(_)));
     // Not required by clap: the client may provide a parameter, and checks for missing ones.
@@ -293,6 +314,27 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
     }
     let of_members = members.iter().map(|input| of_input(api, input, "Body"));
     command.args(of_members.map(|arg| arg.conflicts_with("json-body")))
+}
+
+/// The flags that wait for a state.
+fn of_waiting(waiting: &Waiting) -> [Arg; 3] {
+    let Waiting { state, success, interval, limit, .. } = waiting;
+    let success = success.join(" or ");
+    let seconds = |name: &'static str, help: String| {
+        let arg = Arg::new(name).long(name).value_name(SECONDS).requires(WAIT);
+        arg.value_parser(positive_seconds).help(help)
+    };
+    [
+        Arg::new(WAIT)
+            .long(WAIT)
+            .action(ArgAction::SetTrue)
+            .help(format!("Calls again until {state} is {success}, and prints the last response")),
+        seconds(
+            WAIT_INTERVAL,
+            format!("Time between two calls [default: {}]", interval.as_secs_f64()),
+        ),
+        seconds(WAIT_LIMIT, format!("Maximum time of the wait [default: {}]", limit.as_secs_f64())),
+    ]
 }
 
 /// The flag of a parameter or member.

@@ -7,10 +7,11 @@ use cloudfn::registry::{Api, Arguments, Operation};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::arguments::{ALLOW_UNDOCUMENTED, AUTHENTICATE};
+use crate::arguments::{ALL, ALLOW_UNDOCUMENTED, AUTHENTICATE, WAIT};
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure, HINT};
+use crate::several;
 
 /// Calls an operation, or checks the credentials.
 pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
@@ -29,10 +30,18 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         let violations = operation.check(&connection.target, &arguments);
         output::list("warning: the request is not as documented", &violations).await;
     }
+    let target = &connection.target;
+    match operation.pages(target, &arguments) {
+        Some(pages) if matches.get_flag(ALL) => return several::all(operation, pages).await,
+        _ => {}
+    }
     output::sending();
-    let answer = (operation.call)(&connection.target, &arguments).await;
+    let answer = match operation.wait(target, &arguments) {
+        Some(waiter) if matches.get_flag(WAIT) => several::wait(waiter, matches).await,
+        _ => (operation.call)(target, &arguments).await.map_err(|e| Failure::of(&e)),
+    };
     output::answered();
-    output::answer(&answer.map_err(|e| Failure::of(&e))?).await
+    output::answer(&answer?).await
 }
 
 /// Checks the credentials.

@@ -30,7 +30,7 @@ impl Input {
 }
 
 /// The flags that all operations share.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 16] = [
     "endpoint",
     "region",
     "timeout",
@@ -43,6 +43,10 @@ const RESERVED: [&str; 12] = [
     "verbose",
     "json-body",
     "help",
+    "all",
+    "wait",
+    "wait-interval",
+    "wait-limit",
 ];
 
 /// All inputs of an operation, parameters first, each with a unique flag.

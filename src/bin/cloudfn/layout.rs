@@ -18,6 +18,20 @@ pub fn laid_out(body: &[u8]) -> Vec<u8> {
     printed
 }
 
+/// JSON without the blanks between its tokens, so that it is one line.
+pub fn on_one_line(json: &str) -> String {
+    let mut is_text = false;
+    let mut is_escaped = false;
+    json.chars()
+        .filter(|&c| {
+            let is_kept = is_text || !c.is_ascii_whitespace();
+            is_text = if is_text { is_escaped || c != '"' } else { c == '"' };
+            is_escaped = is_text && c == '\\' && !is_escaped;
+            is_kept
+        })
+        .collect()
+}
+
 fn over_lines(json: &[u8]) -> Vec<u8> {
     let mut lines = Vec::new();
     let mut depth = 0_usize;
@@ -55,7 +69,7 @@ fn over_lines(json: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::laid_out;
+    use super::{laid_out, on_one_line};
 
     #[test]
     fn json_is_laid_out_and_nothing_else_is_changed() {
@@ -69,6 +83,8 @@ mod tests {
         ] {
             assert_eq!(String::from_utf8(laid_out(body.as_bytes())).unwrap(), printed, "{body}");
         }
+        let json = "{ \"a\" :\n[1.50, \"b \\\" ]\\\\\" , 2]}";
+        assert_eq!(on_one_line(json), r#"{"a":[1.50,"b \" ]\\",2]}"#);
         assert_eq!(laid_out(b"[\"\xff\"]"), b"[\n  \"\xff\"\n]\n");
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         assert!(laid_out(deep.as_bytes()).len() < 3_000_000);

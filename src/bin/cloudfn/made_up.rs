@@ -118,6 +118,8 @@ const OPERATION: Operation = Operation {
         responses: &[],
     },
     resource: None,
+    paging: None,
+    waiting: None,
     call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 

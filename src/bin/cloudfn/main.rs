@@ -19,6 +19,7 @@ mod package;
 mod probe;
 mod release;
 mod requests;
+mod several;
 
 use std::future::Future;
 use std::process::ExitCode;

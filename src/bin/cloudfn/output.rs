@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use cloudfn::registry::CallResponse;
 use cloudfn::{Error, ErrorKind, Violation};
@@ -23,10 +23,19 @@ pub const UNSENT: u8 = 2;
 static PROGRESS: AtomicU8 = AtomicU8::new(0);
 const SENDING: u8 = 1;
 const ANSWERED: u8 = 2;
+const WAITING: u8 = 3;
+
+/// The number of items that were printed of a list.
+static PRINTED: AtomicUsize = AtomicUsize::new(0);
 
 /// From now on, a call may have been sent.
 pub fn sending() {
     PROGRESS.store(SENDING, Ordering::Relaxed);
+}
+
+/// From now on, a state is waited for.
+pub fn waiting() {
+    PROGRESS.store(WAITING, Ordering::Relaxed);
 }
 
 /// The response is complete, and only has to be written.
@@ -48,8 +57,11 @@ impl Failure {
 
     /// The user interrupted the command.
     pub fn interrupted() -> Self {
+        let printed = PRINTED.load(Ordering::Relaxed);
         match PROGRESS.load(Ordering::Relaxed) {
+            _ if printed > 0 => Self::tried(format!("interrupted after {printed} items")),
             ANSWERED => Self::tried("interrupted before the response was written"),
+            WAITING => Self::tried("interrupted before the wait ended"),
             SENDING => Self::tried("interrupted; the operation may or may not have happened"),
             _ => Self::unsent("interrupted before anything was sent"),
         }
@@ -71,6 +83,16 @@ impl Failure {
             message += &format!("; {HINT}");
         }
         Self { message, code }
+    }
+
+    /// The same with what was printed before.
+    pub fn after_items(self) -> Self {
+        let printed = PRINTED.load(Ordering::Relaxed);
+        let Self { message, code } = self;
+        match printed {
+            0 => Self { message, code },
+            _ => Self::tried(format!("after {printed} items: {message}")),
+        }
     }
 
     /// Writes the message to stderr.
@@ -115,10 +137,23 @@ pub async fn list(heading: &str, violations: &[Violation]) {
 /// Writes to stdout on another thread, so that a signal can end the command while the write blocks.
 /// A stdout that was closed early is not an error.
 pub async fn print(text: impl Into<Vec<u8>>) -> std::io::Result<()> {
+    is_read(text).await.map(drop)
+}
+
+/// Prints items, each on its line. Returns whether stdout is still open.
+pub async fn items(lines: &[String]) -> Result<bool, Failure> {
+    let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
+    let is_read = is_read(text).await;
+    PRINTED.fetch_add(lines.len(), Ordering::Relaxed);
+    is_read.map_err(|e| Failure::tried(format!("the items cannot be written: {e}")))
+}
+
+/// Writes to stdout like [`print`]. Returns whether it is still open.
+async fn is_read(text: impl Into<Vec<u8>>) -> std::io::Result<bool> {
     let text = text.into();
     match tokio::task::spawn_blocking(move || write(&text)).await? {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        result => result.map(|()| true),
     }
 }
 

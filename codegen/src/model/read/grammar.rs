@@ -11,7 +11,7 @@ use crate::model::pointer;
 ///
 /// `text`, `bool` and `any` are plain values, `(a,b)` is one of these texts, `[x]` is a list, and
 /// `{x}` a map by name. In a map `<x>` extensions may stand, as in every object.
-const OBJECTS: [(&str, &str); 29] = [
+const OBJECTS: [(&str, &str); 31] = [
     (
         "root",
         "openapi info:info servers:[server] components:components paths:<path> \
@@ -42,9 +42,12 @@ const OBJECTS: [(&str, &str); 29] = [
         "operation",
         "operationId:text summary:text description:text tags:[text] deprecated:bool \
          parameters:[parameter] requestBody:body responses:<response>! callbacks:{callback} \
-         security:[requirement] servers:[server] externalDocs:docs x-pages:[page] x-safe:bool",
+         security:[requirement] servers:[server] externalDocs:docs x-pages:[page] x-safe:bool \
+         x-paging:paging x-wait:wait",
     ),
     ("page", "title:text! language:text! operator:text"),
+    ("paging", "marker:text next:text page:text total:text items:text! size:text"),
+    ("wait", "state:text! success:[text]! failure:[text] interval:text limit:text"),
     ("docs", "url:text! description:text"),
     (
         "parameter",

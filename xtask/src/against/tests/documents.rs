@@ -11,6 +11,8 @@ const TABLE: &[(&str, &str, &[&str], &[&str])] = &[
     ("operationId: other", "operationId: other\n      deprecated: true", &["deprecated compatible"], &["deprecated compatible"]),
     ("operationId: other", "operationId: other\n      tags: [a]", &["tags no effect"], &["tags no effect"]),
     ("operationId: other", "operationId: other\n      x-pages: [{ title: a, language: en }]", &["x-pages no effect"], &["x-pages no effect"]),
+    ("operationId: other", "operationId: other\n      x-paging: { page: q, items: /a }", &["x-paging compatible"], &["x-paging breaking"]),
+    ("operationId: other", "operationId: other\n      x-wait: { state: /a, success: [b] }", &["x-wait compatible"], &["x-wait breaking"]),
     ("operationId: other", "operationId: other\n      x-new: 1", &["x-new changed"], &["x-new changed"]),
     ("operationId: other", "operationId: other\n      callbacks: {}", &["callbacks changed"], &["callbacks changed"]),
     ("  /other:\n", "  /other:\n    x-new: 1\n", &["x-new changed"], &["x-new changed"]),
