@@ -11,13 +11,15 @@ use cloudfn_codegen::{error::Result, generate, model::Spec};
 /// of this crate.
 const MADE_UP: [&str; 2] = ["src/probe/probe.yaml", "codegen/tests/names.yaml"];
 
-/// A made-up ledger for them.
-const MADE_UP_PAGE: &str = "src/probe/rules.md";
+/// Made-up ledgers for them.
+const MADE_UP_PAGES: [&str; 2] = ["src/probe/rules.md", "src/probe/responses.md"];
 
 fn main() {
     println!("cargo::rerun-if-changed=openapi");
-    println!("cargo::rerun-if-changed={MADE_UP_PAGE}");
-    MADE_UP.iter().for_each(|file| println!("cargo::rerun-if-changed={file}"));
+    MADE_UP
+        .iter()
+        .chain(&MADE_UP_PAGES)
+        .for_each(|file| println!("cargo::rerun-if-changed={file}"));
     if let Err(error) = run() {
         println!("cargo::error={error}");
         std::process::exit(1);
@@ -30,7 +32,9 @@ fn run() -> Result<()> {
     generate_all(specs, &pages)?;
     if std::env::var_os("CARGO_FEATURE_MOCK").is_some() {
         let specs: Result<Vec<Spec>> = MADE_UP.iter().map(|f| Spec::load(Path::new(f))).collect();
-        generate_all(specs?, &[Page::load(Path::new(MADE_UP_PAGE))?])?;
+        let pages: Result<Vec<Page>> =
+            MADE_UP_PAGES.iter().map(|f| Page::load(Path::new(f))).collect();
+        generate_all(specs?, &pages?)?;
     }
     Ok(())
 }

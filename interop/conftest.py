@@ -16,6 +16,8 @@ SKIPPED = 6
 def pytest_addoption(parser):
     parser.addoption("--quick", action="store_true", help="fewer random requests")
     parser.addoption("--seed", type=int, default=1, help="seed of the random requests")
+    parser.addoption("--definitions", action="append", default=[], help="NAME=FILE: a vendor's own definitions")
+    parser.addoption("--record", action="store_true", help="record how the specs compare with the definitions")
     parser.addoption("--no-skip", action="store_true", help="fail if a test is skipped")
 
 

@@ -34,16 +34,21 @@ def is_text(value):
 def sorted_out(check, operation, found):
     """Notes on what is meant, and failures: other differences, and entries that no longer differ."""
     entries = [e for e in KNOWN[check]["differences"] if e["operation"] in (operation, "*")]
+    is_complete = operation in KNOWN[check]["complete"]
     notes, failures = [], []
     for part, ours, theirs in dict.fromkeys(found):
         said = f"{part}: ours is {ours}, theirs {theirs}"
         why = [e["why"] for e in entries if (e["part"], e["ours"], e["theirs"]) == (part, ours, theirs)]
         if why:
             notes.append(f"{said}, since {why[0]}")
-        elif operation not in KNOWN[check]["complete"] and (theirs == "nothing" or is_text(theirs) > is_text(ours)):
+        elif not is_complete and (theirs == "nothing" or is_text(theirs) > is_text(ours)):
             notes.append(f"the SDK does not know {part}, or only as text")
+        elif not is_complete and (part, ours) == ("outcome", "a response"):
+            notes.append(f"the SDK cannot make this call: {theirs}")
         else:
             failures.append(said)
     gone = [e for e in entries if (e["part"], e["ours"], e["theirs"]) not in found]
+    if any(part == "outcome" for part, _, _ in found):
+        gone = [e for e in gone if e["operation"] != "*"]
     failures += [f"{e['part']}: {FILE} lists a difference that there is not: remove it" for e in gone]
     return notes, failures

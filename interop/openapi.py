@@ -166,7 +166,11 @@ class Operation:
             is_ours = place == "header" and OURS.fullmatch(wire.lower())
             if not is_ours and (is_complete or parameter.get("required")):
                 text = "x:y z" if place == "header" else "x:y ü z"
-                parameters.append((place, wire, self.spec.value(parameter["schema"], is_complete, text)))
+                value = self.spec.value(parameter["schema"], is_complete, text)
+                if value == []:
+                    # An empty list is not sent.
+                    value = [self.spec.value(self.spec.schema(parameter["schema"])["items"], False, text)]
+                parameters.append((place, wire, value))
         return Case(name, parameters, body, self.has_body)
 
     def broken(self):

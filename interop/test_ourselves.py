@@ -72,3 +72,8 @@ def test_only_listed_differences_are_meant(monkeypatch):
     notes, failures = differences.sorted_out("c", "new", [known, lacking])
     assert notes == ["the SDK does not know body/a, or only as text"]
     assert failures == ["path: ours is 1, theirs 2"]
+    refused, failed = ("outcome", "a response", "400"), ("outcome", "an error", "400")
+    for operation, is_note in (("new", True), ("o", False)):
+        notes, failures = differences.sorted_out("c", operation, [refused])
+        assert ("the SDK cannot make this call: 400" in notes, bool(failures)) == (is_note, not is_note)
+        assert "outcome: ours is an error, theirs 400" in differences.sorted_out("c", operation, [failed])[1]

@@ -103,7 +103,8 @@ def test_successes(forwarder_of, operation):
             for credentials in (ACCESS_KEYS, TOKENS):
                 ended = call(operation, case, forwarder.url, credentials)
                 assert ended.returncode == 0, f"{case.name}, {forwarder.status}: {ended.stderr}"
-                assert json_media(response) is None or json.loads(ended.stdout) is not None
+                if json_media(response) is not None:
+                    json.loads(ended.stdout)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)

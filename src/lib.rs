@@ -86,8 +86,10 @@ mod exchange;
 mod file;
 #[cfg(feature = "functiongraph")]
 pub mod functiongraph;
+mod headers;
 mod http_response;
 mod json;
+mod json_or_text;
 #[cfg(feature = "schemars")]
 mod json_schema;
 #[cfg(feature = "mock")]
@@ -117,6 +119,7 @@ pub use cloudfn_schema::{Violation, ViolationKind};
 pub use credentials::Credentials;
 pub use enumeration::Unlisted;
 pub use error::{Error, ErrorKind};
+pub use json_or_text::JsonOrText;
 pub use paging::Listing;
 pub use response::Response;
 pub use retry::RetryPolicy;

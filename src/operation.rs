@@ -18,6 +18,8 @@ pub(crate) struct OperationInfo {
     pub(crate) answers_json: bool,
     /// The documented statuses of success.
     pub(crate) successes: &'static [u16],
+    /// The headers that it returns typed, as the members of an object.
+    pub(crate) headers: Option<&'static cloudfn_schema::Schema>,
     /// What is documented of it.
     pub(crate) table: &'static cloudfn_schema::Operation,
 }
@@ -45,6 +47,7 @@ impl OperationInfo {
             authenticated: true,
             answers_json: false,
             successes: &[],
+            headers: None,
             table: &TABLE,
         }
     }

@@ -12,11 +12,13 @@ use crate::drift::Documented;
 use crate::error::Error;
 use crate::http_response::HttpResponse;
 
-/// The response to a successful call. It dereferences to its value: the model of its body, the bytes
-/// of a body that is not documented as JSON, or `()` if no body is documented.
+/// The response to a successful call. It dereferences to its value: the model of its body, a text,
+/// [either](crate::JsonOrText) where both are documented, the bytes of any other body, or `()` if no
+/// body is documented. `H` is the model of its headers, or `()` if none are documented.
 #[derive(Clone)]
-pub struct Response<T> {
+pub struct Response<T, H = ()> {
     pub(crate) value: T,
+    pub(crate) typed_headers: H,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
@@ -25,7 +27,7 @@ pub struct Response<T> {
     pub(crate) documented: Documented,
 }
 
-impl<T> Response<T> {
+impl<T, H> Response<T, H> {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -34,6 +36,12 @@ impl<T> Response<T> {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// The documented headers, typed. One that is missing or has another type is `None`; it is among
+    /// the [`differences`](Self::differences).
+    pub fn typed_headers(&self) -> &H {
+        &self.typed_headers
     }
 
     /// The vendor's ID of the request, from the header `X-Request-Id`.
@@ -51,11 +59,12 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// The differences between the body as received and the documents: undocumented, missing and
-    /// repeated members, other types, and values outside their ranges, lengths, patterns and lists.
-    /// They are sorted by path.
+    /// The differences between the response as received and the documents: undocumented, missing and
+    /// repeated members, other types, and values outside their ranges, lengths, patterns and lists,
+    /// in its body and its headers, and another media type. They are sorted by path; that of a header
+    /// is `header` and its name.
     pub fn differences(&self) -> Vec<Violation> {
-        self.documented.differences(&self.body)
+        self.documented.differences(&self.headers, &self.body)
     }
 
     /// Returns the value.
@@ -72,7 +81,7 @@ pub(crate) trait Received: Send {
     fn blamed(self, error: Error) -> Error;
 }
 
-impl<T: Send> Received for Response<T> {
+impl<T: Send, H: Send> Received for Response<T, H> {
     fn received(&self) -> &[u8] {
         &self.body
     }
@@ -85,7 +94,7 @@ impl<T: Send> Received for Response<T> {
 }
 
 /// Hides the headers and the body as received.
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
+impl<T: fmt::Debug, H> fmt::Debug for Response<T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
@@ -96,7 +105,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-impl<T> Deref for Response<T> {
+impl<T, H> Deref for Response<T, H> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -104,7 +113,7 @@ impl<T> Deref for Response<T> {
     }
 }
 
-impl<T> DerefMut for Response<T> {
+impl<T, H> DerefMut for Response<T, H> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }

@@ -78,6 +78,14 @@ async fn a_success_is_json_on_stdout() {
 }
 
 #[tokio::test]
+async fn status_and_headers_are_printed_where_that_is_asked_for() {
+    let ended = run(cloudfn(&[&PUBLISH[..], &["--demo", "--include"]].concat())).await;
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((&json["status"], &json["headers"]), (&200.into(), &serde_json::json!({})));
+    assert_eq!(json["body"]["func_name"], "test");
+}
+
+#[tokio::test]
 async fn nothing_is_sent_for_what_is_wrong_before() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let url = server.url();

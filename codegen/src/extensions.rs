@@ -190,7 +190,8 @@ impl<'s> Extension<'s> {
         let success = self.operation.responses.iter().find(|response| response.is_success());
         let whole = success.and_then(|response| self.spec.at(response.body.schema()?));
         let found = tokens(pointer).iter().fold(whole, |schema, token| {
-            schema?.member(token).and_then(|member| self.spec.at(&member.schema))
+            let item = schema?.items.as_ref().filter(|_| token.parse::<usize>().is_ok());
+            self.spec.at(item.or(schema?.member(token).map(|member| &member.schema))?)
         });
         match found {
             None => Err(self.error(key, format!("the answer has no member `{pointer}`"))),

@@ -129,6 +129,8 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder);
     settings.with_derive("PartialEq");
+    // Equal models are written alike.
+    settings.with_map_type("::std::collections::BTreeMap");
     settings.with_inner_type(quote!(crate::transport::Core));
     for leaf in &lowered.leaves {
         settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());

@@ -120,8 +120,9 @@ fn parameter(spec: &Spec, found: &Parameter) -> Result<()> {
         false => Some(schema),
     };
     if !item.is_some_and(|item| item.is_scalar() && item.alternatives.is_none()) {
-        let message = "a parameter is a text, a number, a boolean, or an array of these; for \
-                       anything else list its parts as parameters of their own";
+        let message =
+            "a parameter or header is a text, a number, a boolean, or an array of these; \
+                       for anything else list its parts as parameters of their own";
         return Err(spec.error(schema_at, message));
     }
     style(spec, found, is_list)
@@ -156,7 +157,7 @@ fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(is_of_token)
 }
 
-/// A request has a JSON body.
+/// A request has a JSON body, also where it may be anything.
 fn request(spec: &Spec, body: &Body) -> Result<()> {
     let Some(json) = body.json() else {
         let listed: Vec<&str> = body.content.iter().map(|media| media.name.as_str()).collect();
@@ -184,8 +185,17 @@ fn response(spec: &Spec, operation: &Operation, found: &Response) -> Result<()> 
         };
         return Err(spec.error(&join(&body.pointer, "content"), message));
     }
-    if let Some(header) = found.headers.iter().find(|header| header.schema.is_none()) {
-        return Err(spec.error(&header.pointer, "a header is described by a `schema`"));
+    for (index, header) in found.headers.iter().enumerate() {
+        if header.schema.is_none() {
+            return Err(spec.error(&header.pointer, "a header is described by a `schema`"));
+        }
+        let is_same = |other: &Parameter| other.name.eq_ignore_ascii_case(&header.name);
+        if found.headers[..index].iter().any(is_same) {
+            let message =
+                format!("the header `{}` stands twice; case makes no difference", header.name);
+            return Err(spec.error(&header.pointer, message));
+        }
+        parameter(spec, header)?;
     }
     let json = body.json();
     json.into_iter().try_for_each(|json| json_media(spec, json))?;
@@ -222,7 +232,7 @@ fn others(spec: &Spec, body: &Body, json: Option<&Media>) -> Result<()> {
                     let used = &json.name;
                     format!("the client uses `{used}`, so that nothing carries what `{name}` says; leave this out")
                 }
-                None => format!("a body of `{name}` is handed over as bytes, so that nothing carries this; leave it out"),
+                None => format!("a body of `{name}` is handed over as it is, so that nothing carries this; leave it out"),
             };
             return Err(spec.error(&constraint, message));
         }
@@ -250,7 +260,7 @@ fn constraint_in(spec: &Spec, at: &str) -> Option<String> {
 fn one_success(spec: &Spec, operation: &Operation) -> Result<()> {
     let at = join(&operation.pointer, "responses");
     let mut successes = operation.responses.iter().filter(|response| response.is_success());
-    let Some(first) = successes.next() else {
+    let Some(first) = successes.clone().next() else {
         return Err(spec.error(&at, "there is no success (2XX)"));
     };
     let is_same = |other: &&Response| {
@@ -259,18 +269,25 @@ fn one_success(spec: &Spec, operation: &Operation) -> Result<()> {
             (Some(one), Some(other)) => spec.is_same(one, other),
             (one, other) => one.is_some() == other.is_some(),
         };
-        one.content.is_empty() == other.content.is_empty()
-            && one.json().is_some() == other.json().is_some()
-            && has_same_json
+        one.form() == other.form() && has_same_json
     };
-    match successes.find(|other| !is_same(other)) {
-        Some(other) => {
-            let message = format!(
-                "the successes {} and {} have different bodies, and one call can have one type only",
-                first.status, other.status
-            );
-            Err(spec.error(&at, message))
-        }
+    let different = |what: &str, one: &Response, other: &Response| {
+        let (one, other) = (&one.status, &other.status);
+        let message = format!("the successes {one} and {other} have different {what}, and one call can have one type only");
+        Err(spec.error(&at, message))
+    };
+    if let Some(other) = successes.clone().find(|other| !is_same(other)) {
+        return different("bodies", first, other);
+    }
+    let Some(most) = operation.with_headers() else { return Ok(()) };
+    let is_among = |header: &Parameter| {
+        most.headers.iter().any(|other| {
+            let same = other.schema.as_ref().zip(header.schema.as_ref());
+            other.name == header.name && same.is_some_and(|(a, b)| spec.is_same(a, b))
+        })
+    };
+    match successes.find(|other| !other.headers.iter().all(is_among)) {
+        Some(other) => different("headers", most, other),
         None => Ok(()),
     }
 }

@@ -248,6 +248,7 @@ page: "Probe" (en)
 | next | array of Next | more        |
 
 ## response.200: array of Probe
+media: application/json text/plain
 | name | type              | values  | description |
 | ---- | ----------------- | ------- | ----------- |
 | id   | string            | `a c` b | its ID      |
@@ -260,6 +261,7 @@ page: "Probe" (en)
 | X-Total | integer | yes      | 0..    | how many    |
 
 ## response.202: array of Probe
+media: application/json text/plain
 
 ## response.400
 | name | type   |
@@ -372,7 +374,7 @@ fn what_cannot_be_drafted_is_told() {
     };
     assert_eq!(
         changed("| integer | yes", "| int | yes"),
-        "probe.en.md, line 53: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
+        "probe.en.md, line 54: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
     );
     assert_eq!(
         changed("## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| id   |", "## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| ID   |"),

@@ -70,6 +70,7 @@ page: "Probe" (en)
 | open   | string          | no       |        |                |         | true          | true            |
 
 ## request
+media: `application/json; charset=utf-8`
 | name  | type           | limits | multipleOf | default | values | readOnly | writeOnly |
 | ----- | -------------- | ------ | ---------- | ------- | ------ | -------- | --------- |
 | read  | string         |        |            |         |        | true     |           |
@@ -96,6 +97,7 @@ why:    the page says so in its text
 | x-left | integer | yes      | 3..40  |
 
 ## response.200
+media: application/xml application/json
 | name | type   |
 | ---- | ------ |
 | at   | string |
@@ -134,9 +136,9 @@ fn each_keyword_is_accounted_for() {
         ("/properties/kind/default", Fate::DocumentedOnly("documented-defaults")),
         ("/properties/size/minimum", Fate::Carried("bounded-integers")),
         ("/properties/size/maximum", Fate::Carried("bounded-integers")),
-        ("/headers/X-Left/required", Fate::DocumentedOnly("response-headers")),
-        ("/headers/X-Left/schema/minimum", Fate::DocumentedOnly("response-headers")),
-        ("/headers/Reason/schema/enum", Fate::DocumentedOnly("response-headers")),
+        ("/headers/X-Left/required", Fate::Carried("response-headers")),
+        ("/headers/X-Left/schema/minimum", Fate::Carried("bounded-integers")),
+        ("/headers/Reason/schema/enum", Fate::Carried("response-headers")),
         ("/servers/0/variables/region/enum", Fate::DocumentedOnly("server-variables")),
     ] {
         let found: Vec<_> =
@@ -177,6 +179,9 @@ fn a_ledger_has_a_place_for_each() {
         ("| x-left | integer | yes ", "| x-left | integer | no  "),
         ("| X-Reason | string | gone   |", "| X-Reason | string | lost   |"),
         ("{\"at\": \"noon\"}", "{\"at\": \"night\"}"),
+        ("media: application/xml application/json", "media: application/xml"),
+        ("media: application/xml application/json\n", ""),
+        ("media: `application/json; charset=utf-8`", "media: application/json"),
         ("| kind  | string or null |", "| kind  | string         |"),
         ("https://{region}.example.com", "https://example.com"),
         ("| 1         |", "| 2         |"),

@@ -53,7 +53,7 @@ fn what_the_client_cannot_do_is_refused() {
     let bodies = |media: &str| {
         format!("requestBody: {{ content: {{ {media}: {{ schema: {{ type: object }} }} }} }}")
     };
-    let scalars = "a parameter is a text, a number, a boolean, or an array of these; for anything else list its parts as parameters of their own";
+    let scalars = "a parameter or header is a text, a number, a boolean, or an array of these; for anything else list its parts as parameters of their own";
     for (from, to, place, message) in [
         // Parameters.
         (q, in_q("schema: { type: object }"), "get/parameters/1/schema", scalars),
@@ -79,12 +79,16 @@ fn what_the_client_cannot_do_is_refused() {
         (sent, bodies("text/plain"), "post/requestBody/content", "the bodies of requests are `application/json`; `text/plain` is not supported"),
         (sent, bodies("application/json; charset=gbk"), "post/requestBody/content/application~1json; charset=gbk", "JSON is UTF-8, not gbk"),
         (sent, bodies("application/json: { encoding: { a: {} }, schema: { type: object } }, x/y"), "post/requestBody/content/application~1json/encoding/a", "JSON has no `encoding`; it is for forms and multipart bodies"),
-        (json, "text/plain: { schema: { type: string, maxLength: 5 } } } }\n    post".into(), "get/responses/200/content/text~1plain/schema/maxLength", "a body of `text/plain` is handed over as bytes, so that nothing carries this; leave it out"),
+        (json, "text/plain: { schema: { type: string, maxLength: 5 } } } }\n    post".into(), "get/responses/200/content/text~1plain/schema/maxLength", "a body of `text/plain` is handed over as it is, so that nothing carries this; leave it out"),
         (json, "text/plain: { schema: { type: string, maxLength: 5 } }, application/json: { schema: { $ref: \"#/components/schemas/Body\" } } } }\n    post".into(), "get/responses/200/content/text~1plain/schema/maxLength", "the client uses `application/json`, so that nothing carries what `text/plain` says; leave this out"),
         ("\"204\": { description: done }", "\"204\": { description: done, content: { application/json: {} } }".into(), "post/responses/204/content", "an answer with status 204 has no body; leave `content` out"),
         ("    get:", "    head:".into(), "head/responses/200/content", "the answer to a HEAD has no body; leave `content` out"),
         ("\"204\": { description: done }", "\"204\": { description: done }, \"200\": { description: text, content: { text/plain: {} } }".into(), "post/responses", "the successes 200 and 204 have different bodies, and one call can have one type only"),
         ("\"204\": { description: done }", "\"204\": { description: done, headers: { X: { content: { text/plain: {} } } } }".into(), "post/responses/204/headers/X", "a header is described by a `schema`"),
+        ("\"204\": { description: done }", "\"204\": { description: done, headers: { X: { schema: { type: object } } } }".into(), "post/responses/204/headers/X/schema", scalars),
+        ("\"204\": { description: done }", "\"204\": { description: done, headers: { X: { schema: { type: string } }, x: { schema: { type: string } } } }".into(), "post/responses/204/headers/x", "the header `x` stands twice; case makes no difference"),
+        ("\"204\": { description: done }", "\"204\": { description: done, headers: { X: { schema: { type: string } } } }, \"205\": { description: done, headers: { X: { schema: { type: integer } } } }".into(), "post/responses", "the successes 204 and 205 have different headers, and one call can have one type only"),
+        ("\"204\": { description: done }", "\"204\": { description: done, headers: { X: { schema: { type: string } } } }, \"205\": { description: done }".into(), "", ""),
         ("\"204\": { description: done }", "default: { description: done }".into(), "post/responses", "`default` is not a status; list the statuses that there are, or 4XX and 5XX"),
         // Elsewhere.
         ("    get:", "    servers: [{ url: \"https://example.com\" }]\n    get:".into(), "servers", "not supported: a client has one base URL; list the `servers` of the whole API"),

@@ -62,6 +62,21 @@ pub struct Response {
     pub status: &'static str,
     /// The schema of its body, if it is JSON.
     pub body: Option<&'static Schema>,
+    /// The headers, as the members of an object.
+    pub headers: Option<&'static Schema>,
+    /// The media types of its body.
+    pub media: Media,
+}
+
+/// The media types of a body.
+#[derive(Debug)]
+pub struct Media {
+    /// Their names, which may be ranges such as `text/*`; empty without a body.
+    pub types: &'static [&'static str],
+    /// JSON pointer of the statement in the spec.
+    pub pointer: &'static str,
+    /// The claims that list them.
+    pub claims: &'static [&'static str],
 }
 
 impl Operation {

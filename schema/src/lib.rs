@@ -21,7 +21,7 @@ pub mod text;
 mod value;
 mod violation;
 
-pub use api::{Api, Body, Operation, Parameter, Response};
+pub use api::{Api, Body, Media, Operation, Parameter, Response};
 pub use format::is_rfc3339;
 pub use json::{check_json, check_json_with};
 pub use path::Path;

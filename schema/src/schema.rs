@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use crate::pattern::Pattern;
 use crate::rule::Rule;
 
@@ -136,6 +138,20 @@ impl Schema {
         match &self.kind {
             Kind::Recursive(known) => known.get().copied().unwrap_or(self),
             _ => self,
+        }
+    }
+
+    /// The value of a text, such as that of a parameter; an array as JSON.
+    pub fn value_of(&'static self, text: &str) -> Value {
+        let json = || serde_json::from_str(text).unwrap_or_else(|_| text.into());
+        match &self.resolved().kind {
+            Kind::Any | Kind::String { .. } => text.into(),
+            // It may be a plain string.
+            Kind::OneOf(_) | Kind::AnyOf(_) => match crate::check(self, text).is_empty() {
+                true => text.into(),
+                false => json(),
+            },
+            _ => json(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cloudfn_schema::{message, Operation, Options, ViolationKind};
+use reqwest::header::HeaderMap;
 use serde::Serialize;
 
 use super::response::{claims, violations};
@@ -20,7 +21,8 @@ pub struct Drift {
     pub status: u16,
     /// The kind of difference.
     pub kind: ViolationKind,
-    /// The path to the member, such as `func_mounts[0].mount_type`; empty for the whole response.
+    /// The path to the member, such as `func_mounts[0].mount_type`, or `header X-Request-Id`; empty for
+    /// the whole response.
     pub member: String,
     /// What is documented.
     pub documented: String,
@@ -41,10 +43,10 @@ impl Drift {
     pub(crate) fn of_response(
         operation: &'static Operation,
         status: u16,
-        body: &[u8],
+        answer: (&HeaderMap, &[u8]),
         secrets: &Secrets,
     ) -> Vec<Self> {
-        let found = violations(operation, status, body, secrets, &Options::default()).into_iter();
+        let found = violations(operation, status, answer, secrets, &Options::default()).into_iter();
         let drift = found.map(|violation| Self {
             api: operation.api,
             operation: operation.id,

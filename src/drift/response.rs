@@ -2,6 +2,8 @@
 
 use cloudfn_schema::{check_json_with, Operation, Options, Violation, ViolationKind};
 
+use reqwest::header::HeaderMap;
+
 use crate::shown::{self, Secrets};
 
 /// The documented response, by operation and status.
@@ -14,11 +16,11 @@ pub(crate) struct Documented {
 }
 
 impl Documented {
-    /// The differences between a body and the documents, sorted by path.
-    pub(crate) fn differences(&self, body: &[u8]) -> Vec<Violation> {
+    /// The differences between a response and the documents, sorted by path.
+    pub(crate) fn differences(&self, headers: &HeaderMap, body: &[u8]) -> Vec<Violation> {
         let Self { operation, status, secrets } = self;
         let options = Options { max_found: 60, ..Options::default() };
-        let mut found = violations(operation, *status, body, secrets, &options);
+        let mut found = violations(operation, *status, (headers, body), secrets, &options);
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found
     }
@@ -29,7 +31,7 @@ impl Documented {
 pub(super) fn violations(
     operation: &'static Operation,
     status: u16,
-    body: &[u8],
+    (headers, body): (&HeaderMap, &[u8]),
     secrets: &Secrets,
     options: &Options,
 ) -> Vec<Violation> {
@@ -46,10 +48,11 @@ pub(super) fn violations(
             exception: None,
         }];
     };
-    let Some(schema) = response.body else { return Vec::new() };
     let place = format!("response.{}", response.status);
     let options = options.about(operation.response_part(response));
-    let mut found = check_json_with(&options, schema, body);
+    let mut found = crate::headers::violations(response, headers, body, &options);
+    let schema = response.body.filter(|_| !crate::headers::is_text(response, headers, body));
+    found.extend(schema.into_iter().flat_map(|schema| check_json_with(&options, schema, body)));
     for violation in &mut found {
         violation.claims.retain(|claim| is_about(claim, operation, &place));
         violation.path = shown::text(&violation.path);

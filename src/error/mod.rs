@@ -321,7 +321,9 @@ impl Error {
     pub fn differences(&self) -> Vec<Violation> {
         let answer = self.0.answer.as_ref().filter(|answer| answer.is_whole);
         match (answer, &self.0.documented) {
-            (Some(answer), Some(documented)) => documented.differences(&answer.body),
+            (Some(answer), Some(documented)) => {
+                documented.differences(&answer.headers, &answer.body)
+            }
             _ => Vec::new(),
         }
     }

@@ -52,15 +52,34 @@ impl Answer {
         message: &str,
     ) -> Option<Self> {
         let response = operation.response(status)?;
+        let mut answer = match status {
+            ..400 => Self::sample(api, operation, response, status),
+            _ => Self::error(api, response.model?, status, message),
+        };
+        let documented = operation.table.response(status).map_or(&[][..], |r| r.media.types);
+        let is_json = |media: &&&str| media.split(';').next().is_some_and(|m| m.ends_with("json"));
+        let is_text = answer.headers.is_empty();
+        let media = documented.iter().find(is_json).or(documented.first().filter(|_| is_text));
+        if let (Some(media), false) = (media, answer.body.is_empty()) {
+            answer.headers = vec![("content-type".to_owned(), (*media).to_owned())];
+        }
+        let headers = response.headers.iter();
+        Some(headers.fold(answer, |answer, (name, value)| answer.header(*name, *value)))
+    }
+
+    /// The documented sample of a response.
+    fn sample(api: &Api, operation: &Operation, response: &Response, status: u16) -> Self {
         let place = format!("response.{}", response.status);
         let sample = operation.samples.iter().find(|sample| sample.place == place);
-        if status < 400 {
-            let body = sample.map(|sample| sample.json.to_owned());
-            let members = response.model.map_or(&[][..], |model| members(api, model));
-            let invented = || response.minimal.map(|body| with_status(body, members, status));
-            return Some(Self::of_body(status, body.or_else(invented)));
+        let members = response.model.map_or(&[][..], |model| members(api, model));
+        let invented = || response.minimal.map(|body| with_status(body, members, status));
+        let Some(body) = sample.map(|sample| sample.json.to_owned()).or_else(invented) else {
+            return Self::new(status, "");
+        };
+        match serde_json::from_str::<String>(&body) {
+            Ok(text) if response.model.is_none() => Self::new(status, text),
+            _ => Self::json(status, body),
         }
-        Some(Self::error(api, response.model?, status, message))
     }
 
     /// The documented successful response of an operation.
@@ -88,13 +107,6 @@ impl Answer {
     fn error(api: &Api, model: Model, status: u16, message: &str) -> Self {
         let members = members(api, model).iter().map(|member| (member.name, member.rust_type));
         Self::json(status, error_body(members, status, message))
-    }
-
-    fn of_body(status: u16, body: Option<String>) -> Self {
-        match body {
-            Some(body) => Self::json(status, body),
-            None => Self::new(status, ""),
-        }
     }
 
     /// The HTTP response, or why it is invalid.

@@ -47,6 +47,14 @@ fn a_setter_takes_whatever_becomes_the_items() {
 }
 
 #[test]
+fn equal_maps_are_written_alike() {
+    let names = ["e", "b", "d", "a", "c"];
+    let job = Job::try_from(Job::builder().weights(names.map(|name| (name, 1)))).unwrap();
+    let written = r#"{"weights":{"a":1,"b":1,"c":1,"d":1,"e":1}}"#;
+    assert_eq!(serde_json::to_string(&job).unwrap(), written);
+}
+
+#[test]
 fn a_violation_names_the_member_and_the_item() {
     let job = Job::builder;
     for (given, expected) in [
@@ -208,6 +216,26 @@ async fn a_call_by_name_is_refused_as_well() {
     assert_eq!(refused.to_string(), expected);
     assert_eq!(told(refused.violations()), [expected]);
     assert!(server.received().is_empty(), "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_call_by_name_sends_documented_nulls() {
+    let server = Server::start().await.unwrap();
+    let target = Target::from(&client(&server.base_url()));
+    let operation = API.operation("limit_job").unwrap();
+    let arguments =
+        |body: &str| Arguments { body: Some(body.as_bytes().to_vec()), ..Arguments::default() };
+    let documented = r#"{"level":0.25,"kind":null,"ratio":null}"#;
+    (operation.call)(&target, &arguments(documented)).await.unwrap();
+    assert_eq!(server.received().remove(0).body, documented.as_bytes());
+    for (undocumented, reason) in [
+        (r#"{"level":0.25,"kind":null,"low":null}"#, "low: is null, and documented as an integer"),
+        (r#"{"level":7,"kind":null}"#, "level: 7 is outside the documented"),
+    ] {
+        let refused = (operation.call)(&target, &arguments(undocumented)).await.unwrap_err();
+        assert!(refused.to_string().starts_with(reason), "{refused}");
+    }
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 mod forms;
 mod lists;
 mod paging;
+mod responses;
 mod rules;
 mod schemas;
 mod secrets;

@@ -89,18 +89,20 @@ pub struct Operation {
     pub safe: bool,
     /// The documented responses.
     pub responses: &'static [Response],
+    /// The headers of a success, if any are documented.
+    pub headers: Option<Model>,
     /// The headers of each alternative of its security, in lower case.
     pub security: &'static [&'static [&'static str]],
     /// The documented samples.
     pub samples: &'static [Sample],
     /// Its documented limits.
     pub table: &'static cloudfn_schema::Operation,
-    /// What it does to a resource of a stateful mock server.
-    pub resource: Option<Resource>,
     /// How its pages follow each other, if it is a list that comes in pages.
     pub paging: Option<&'static Paging>,
     /// The states that can be waited for, if its response tells of one.
     pub waiting: Option<&'static Waiting>,
+    /// What it does to a resource of a stateful mock server.
+    pub resource: Option<Resource>,
     /// Calls it.
     pub call: for<'a> fn(&'a Target, &'a Arguments) -> Call<'a>,
 }
@@ -154,7 +156,7 @@ impl Operation {
         let of_parameter = |Parameter { name, key, table, .. }: &Parameter| {
             let text = arguments.text(key, name).map(str::to_owned);
             let text = text.or_else(|| target.core.preset(name).ok());
-            let value = value_of(table.schema, &text?);
+            let value = table.schema.value_of(&text?);
             let path = Path::ROOT.member(name);
             Some(cloudfn_schema::check_with(&Options::request(), table.schema, &path, &value))
         };
@@ -216,14 +218,14 @@ impl Parameter {
     ///
     /// The value is not documented.
     pub fn check(&self, text: &str) -> Result<Value, String> {
-        self.checked(value_of(self.table.schema, text))
+        self.checked(self.table.schema.value_of(text))
     }
 
     /// The value of a list, from the texts of its items.
     pub(crate) fn check_items(&self, texts: &[String]) -> Result<Value, String> {
         let value = match &self.table.schema.resolved().kind {
             Kind::Array { items: Some(items), .. } => {
-                texts.iter().map(|text| value_of(items, text)).collect()
+                texts.iter().map(|text| items.value_of(text)).collect()
             }
             _ => Value::from(texts),
         };
@@ -252,20 +254,6 @@ fn documented(schema: &'static Table) -> Option<String> {
     std::iter::successors(Some(schema.resolved()), inside).take(DEEPEST).last()?.documented()
 }
 
-/// The value of a text; an array as JSON.
-fn value_of(schema: &'static Table, text: &str) -> Value {
-    let json = || serde_json::from_str(text).unwrap_or_else(|_| text.into());
-    match &schema.resolved().kind {
-        Kind::Any | Kind::String { .. } => text.into(),
-        // It may be a plain string.
-        Kind::OneOf(_) | Kind::AnyOf(_) => match cloudfn_schema::check(schema, text).is_empty() {
-            true => text.into(),
-            false => json(),
-        },
-        _ => json(),
-    }
-}
-
 /// A documented response.
 #[derive(Debug)]
 pub struct Response {
@@ -275,6 +263,8 @@ pub struct Response {
     pub model: Option<Model>,
     /// A JSON body with only the required members, in place of a sample.
     pub minimal: Option<&'static str>,
+    /// The headers with a documented sample, and those that are always there.
+    pub headers: &'static [(&'static str, &'static str)],
 }
 
 /// A documented sample.
@@ -508,7 +498,7 @@ impl Arguments {
         parameter: &'static cloudfn_schema::Parameter,
     ) -> Result<Option<T>, Error> {
         let Some(text) = self.text(key, parameter.name) else { return Ok(None) };
-        let value = value_of(parameter.schema, text);
+        let value = parameter.schema.value_of(text);
         serde_json::from_value(value.clone()).map(Some).map_err(|_| {
             // The message is the same as for any other value.
             let found = cloudfn_schema::check(parameter.schema, &value);
@@ -557,7 +547,9 @@ impl Arguments {
 pub struct CallResponse {
     /// HTTP status.
     pub status: u16,
-    /// The decoded body, written back.
+    /// The documented headers, as they were decoded.
+    pub headers: Value,
+    /// The decoded body, written back; a string if it is text.
     pub body: Value,
     /// The body as received.
     pub received: Bytes,
@@ -614,21 +606,29 @@ fn check_body(operation: &'static cloudfn_schema::Operation, body: &[u8]) -> Vec
     request.map_or_else(Vec::new, check)
 }
 
-/// The result of a call with a JSON response.
-pub(crate) fn answer<T: Serialize>(response: &crate::Response<T>) -> Result<CallResponse, Error> {
+/// The result of a call with a JSON response or a text.
+pub(crate) fn answer<T: Serialize, H: Serialize>(
+    response: &crate::Response<T, H>,
+) -> Result<CallResponse, Error> {
     let value: &T = response;
-    let body = serde_json::to_value(value).map_err(|e| {
-        Error::new(ErrorKind::Decode, "the response cannot be written back").with_source(e)
-    })?;
-    Ok(CallResponse { body, ..answer_without_model(response) })
+    Ok(CallResponse { body: written(value)?, ..answer_without_model(response)? })
 }
 
-/// The result of a call without a JSON response.
-pub(crate) fn answer_without_model<T>(response: &crate::Response<T>) -> CallResponse {
-    CallResponse {
+/// The result of a call without either.
+pub(crate) fn answer_without_model<T, H: Serialize>(
+    response: &crate::Response<T, H>,
+) -> Result<CallResponse, Error> {
+    Ok(CallResponse {
         status: response.status.as_u16(),
+        headers: written(&response.typed_headers)?,
         body: Value::Null,
         received: response.body.clone(),
         differences: response.differences(),
-    }
+    })
+}
+
+fn written<T: Serialize>(value: &T) -> Result<Value, Error> {
+    serde_json::to_value(value).map_err(|e| {
+        Error::new(ErrorKind::Decode, "the response cannot be written back").with_source(e)
+    })
 }

@@ -179,13 +179,13 @@ impl Core {
     }
 
     /// Makes a call of `operation`, whose answer is made a value by `read`.
-    pub(crate) async fn call<T>(
+    pub(crate) async fn call<T, H>(
         &self,
         operation: &'static OperationInfo,
         request: RequestBuilder,
-        read: fn(Finished) -> Result<Response<T>, Error>,
+        read: fn(Finished) -> Result<Response<T, H>, Error>,
         options: &CallOptions,
-    ) -> Result<Response<T>, Error> {
+    ) -> Result<Response<T, H>, Error> {
         let settings = self.settings();
         let mut request = request.build().map_err(|e| {
             Error::invalid("the request cannot be made").with_source(e.without_url())
@@ -460,7 +460,12 @@ impl<'a> Call<'a> {
         if let Some(observer) = &settings.observer {
             let status = settings.status_of(answer);
             let table = self.operation.table;
-            observer.observe(Drift::of_response(table, status, &answer.body, secrets));
+            observer.observe(Drift::of_response(
+                table,
+                status,
+                (&answer.headers, &answer.body),
+                secrets,
+            ));
         }
     }
 

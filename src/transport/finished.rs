@@ -12,6 +12,8 @@ use crate::drift::Documented;
 use crate::error::failure::{Failure, CODES};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::http_response::HttpResponse;
+use crate::json::without_mark;
+use crate::json_or_text::JsonOrText;
 use crate::operation::OperationInfo;
 use crate::response::Response;
 use crate::shown::Secrets;
@@ -31,7 +33,11 @@ pub(crate) struct Finished {
 
 impl Finished {
     /// The body as a model.
-    pub(crate) fn json<T: DeserializeOwned + Serialize>(self) -> Result<Response<T>, Error> {
+    pub(crate) fn json<T, H>(self) -> Result<Response<T, H>, Error>
+    where
+        T: DeserializeOwned + Serialize,
+        H: DeserializeOwned + Default,
+    {
         match crate::json::read(&self.answer.body) {
             Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),
@@ -49,7 +55,7 @@ impl Finished {
     }
 
     /// Nothing: the operation has no body in its success.
-    pub(crate) fn empty(self) -> Result<Response<()>, Error> {
+    pub(crate) fn empty<H: DeserializeOwned + Default>(self) -> Result<Response<(), H>, Error> {
         let body = self.answer.body.trim_ascii();
         match body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
             true => Ok(self.value(())),
@@ -58,9 +64,34 @@ impl Finished {
     }
 
     /// The body as it is.
-    pub(crate) fn bytes(self) -> Result<Response<Bytes>, Error> {
+    pub(crate) fn bytes<H: DeserializeOwned + Default>(self) -> Result<Response<Bytes, H>, Error> {
         let body = self.answer.body.clone();
         Ok(self.value(body))
+    }
+
+    /// The body as text.
+    pub(crate) fn text<H: DeserializeOwned + Default>(self) -> Result<Response<String, H>, Error> {
+        let text = self.text_of_body();
+        Ok(self.value(text))
+    }
+
+    /// The body as a model if it is JSON, or else as text.
+    pub(crate) fn json_or_text<T, H>(self) -> Result<Response<JsonOrText<T>, H>, Error>
+    where
+        T: DeserializeOwned,
+        H: DeserializeOwned + Default,
+    {
+        let HttpResponse { headers, body, .. } = &self.answer;
+        let model = Some(body).filter(|body| crate::headers::is_json(headers, body));
+        let value = match model.and_then(|body| crate::json::read(body).ok()) {
+            Some(model) => JsonOrText::Json(model),
+            None => JsonOrText::Text(self.text_of_body()),
+        };
+        Ok(self.value(value))
+    }
+
+    fn text_of_body(&self) -> String {
+        String::from_utf8_lossy(without_mark(&self.answer.body)).into_owned()
     }
 
     /// The ID of the request, from the header.
@@ -68,9 +99,10 @@ impl Finished {
         Failure::default().request_id_of(&self.answer, &self.secrets)
     }
 
-    fn value<T>(self, value: T) -> Response<T> {
+    fn value<T, H: DeserializeOwned + Default>(self, value: T) -> Response<T, H> {
         Response {
             value,
+            typed_headers: crate::headers::typed(self.operation.headers, &self.answer.headers),
             status: self.answer.status,
             request_id: self.request_id(),
             attempts: self.attempts,

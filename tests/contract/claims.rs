@@ -4,11 +4,11 @@
 
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::{Claim, Place};
-use cloudfn_codegen::model::{minimal, pointer, text_of_length, Spec};
+use cloudfn_codegen::model::{minimal, pointer, text_of_length, Form, Spec};
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::members::{operation, same, target, MemberTarget, Target};
+use super::members::{operation, same, target, HeaderTarget, MemberTarget, Target};
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -82,7 +82,9 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (Place::Server(name), "url") => of_server(subject, ledger, name, expected),
         // The client asks for the region, and states no default.
         (Place::Server(_), _) => Ok(()),
-        (Place::Body(section), statement) => of_body(subject, ledger, section, statement),
+        (Place::Body(section), statement) => {
+            of_body(subject, ledger, section, (statement, expected))
+        }
         (_, _) if expected == "-" => Ok(()),
         (Place::Sample(section, name), _) => of_sample(subject, ledger, section, name, expected),
         // Rule `checked-values`: whole steps cannot separate a number from its neighbours.
@@ -90,6 +92,10 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
         (_, "type") => {
             let target = target()?;
             match &target {
+                Target::Header(header) => {
+                    of_header(header, expected)?;
+                    of_unlimited(&target, ledger, claim)?;
+                }
                 Target::Member(member) => {
                     of_type(member, expected)?;
                     of_alternatives(member, &subject.contract.specs[ledger.spec], expected)?;
@@ -151,11 +157,22 @@ fn of_body(
     subject: &Subject,
     ledger: &Ledger,
     section: &str,
-    statement: &str,
+    (statement, expected): (&str, &str),
 ) -> Result<(), Failed> {
     let operation = operation(subject.api_of(ledger)?, ledger)?;
-    let is_body = section == "request" || section.starts_with("response.");
-    let has_body = !is_body || operation.model(section).is_some();
+    let authored = subject.contract.operation(ledger).body(section);
+    if statement == "media" {
+        let setting = Setting {
+            spec: &subject.contract.specs[ledger.spec],
+            api: subject.api_of(ledger)?,
+            operation,
+        };
+        return of_media(setting, section, expected);
+    }
+    if authored.is_some_and(|body| body.form() == Form::Text) {
+        return Ok(());
+    }
+    let has_body = authored.is_none() || operation.model(section).is_some();
     ensure(has_body, || format!("the client has no model for the {section} ({statement})"))?;
     let Some(status) = section.strip_prefix("response.") else { return Ok(()) };
     let (api, spec) = (subject.api_of(ledger)?, &subject.contract.specs[ledger.spec]);
@@ -169,6 +186,46 @@ fn of_body(
     }
     let told = Setting { spec, api, operation }.answered(status, &Value::Null)?.told;
     ensure(!told.is_empty(), || format!("null is not told as a {section}"))
+}
+
+/// A documented media type is sent, or read without a difference, as JSON or text; another one is a
+/// difference.
+fn of_media(setting: Setting, section: &str, expected: &str) -> Result<(), Failed> {
+    let listed = cloudfn_codegen::ledger::values_of(expected);
+    let Some(status) = section.strip_prefix("response.") else {
+        let tried = setting.tried(&setting.arguments(None), None)?;
+        let sent = tried.received.first().and_then(|received| received.headers.get("content-type"));
+        let sent = sent.map(|sent| String::from_utf8_lossy(sent.as_bytes()).into_owned());
+        let is_listed = sent.as_ref().is_some_and(|sent| listed.contains(sent));
+        return ensure(is_listed, || format!("the media type sent is {sent:?}"));
+    };
+    let tell = |media: &str, is_told: bool| -> Result<(), Failed> {
+        let mut answer = setting.documented(status)?;
+        let is_text = media.starts_with("text/");
+        answer.headers = vec![("Content-Type".to_owned(), media.to_owned())];
+        if is_text || answer.body.is_empty() {
+            answer.body = "a text".into();
+        }
+        let tried = setting.tried(&setting.arguments(None), Some(answer))?;
+        let told: Vec<String> = tried.told.iter().map(ToString::to_string).collect();
+        let is_right = told.iter().any(|told| told.contains("header Content-Type")) == is_told;
+        ensure(is_right, || format!("of {media} is told: {told:?}"))?;
+        let is_read = status.starts_with('2') && !is_told;
+        let is_kept = tried.error.is_none() && (!is_text || tried.body == "a text");
+        ensure(is_kept || !is_read, || {
+            format!("{media} is read as {}: {:?}", tried.body, tried.error)
+        })
+    };
+    let mut is_anything = false;
+    for media in &listed {
+        is_anything |= media == "*/*";
+        tell(&media.replace("text/*", "text/plain").replace("*/*", "text/plain"), false)?;
+    }
+    if is_anything {
+        Ok(())
+    } else {
+        tell("application/x-undocumented", true)
+    }
 }
 
 fn of_sample(
@@ -254,6 +311,25 @@ fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// A header is typed, and what is not of its type is told. Any value is a text.
+fn of_header(target: &HeaderTarget, expected: &str) -> Result<(), Failed> {
+    let list = expected.strip_prefix("array of ");
+    let json_type = list.unwrap_or(expected).split(['(', ' ']).next().unwrap_or_default();
+    let json_type = if json_type == "long" { "integer" } else { json_type };
+    for (name, json) in &OF_EACH_TYPE[..4] {
+        let value: Value = serde_json::from_str(json).map_err(|e| e.to_string())?;
+        let sent = if list.is_some() { json!([value]) } else { value };
+        let (read, told) = target.seen(Some(&sent))?;
+        match *name == json_type || (json_type, *name) == ("number", "integer") {
+            true => target.keeps(read, &sent)?,
+            false => ensure(json_type == "string" || !told.is_empty(), || {
+                format!("{sent} is not told when it is read")
+            })?,
+        }
+    }
+    Ok(())
+}
+
 /// What fits one of several possible schemas is read, and what fits none is told.
 fn of_alternatives(target: &MemberTarget, spec: &Spec, expected: &str) -> Result<(), Failed> {
     let items = expected.strip_prefix("array of ");
@@ -307,6 +383,12 @@ fn type_name(value: &Value) -> &'static str {
 fn of_required(target: &Target, required: bool) -> Result<(), Failed> {
     let target = match target {
         Target::Credential => return Ok(()),
+        Target::Header(target) => {
+            let (_, told) = target.seen(None)?;
+            return ensure(told.is_empty() != required, || {
+                format!("a response without it tells {told:?}")
+            });
+        }
         Target::Parameter(target) => {
             return ensure(target.parameter.required == required, || {
                 format!(
@@ -534,6 +616,8 @@ fn of_unit(target: &Target, expected: &str) -> Result<(), Failed> {
 fn of_pattern(target: &Target) -> Result<(), Failed> {
     match target {
         Target::Member(_) => target.refuses(&json!("\u{1}")),
+        // No header has other control characters.
+        Target::Header(_) => target.refuses(&json!("\u{80}")),
         _ => Ok(()),
     }
 }

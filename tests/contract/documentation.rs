@@ -2,7 +2,6 @@
 
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::docs::Docs;
-use cloudfn_codegen::ledger::place::header_status;
 use cloudfn_codegen::ledger::{Claim, Place};
 use libtest_mimic::Failed;
 
@@ -67,6 +66,7 @@ fn is_described(
     texts.extend(match target(subject, ledger, &claim.place)? {
         Target::Parameter(target) => Some(target.parameter.description),
         Target::Member(target) => Some(target.member.description),
+        Target::Header(target) => target.typed.map(|(_, member)| member.description),
         Target::Credential => None,
     });
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -91,9 +91,6 @@ fn texts<'d>(
     if !is_value || !is_of_value {
         return Ok(Vec::new());
     }
-    if matches!(&claim.place, Place::Parameter(section, _) if header_status(section).is_some()) {
-        return Ok(vec![docs.of_call(&ledger.page.operation)[0]]);
-    }
     Ok(match target(subject, ledger, &claim.place)? {
         // The limits of a list are not those of its items.
         target if claim.statement == "type" && target.is_inside() => Vec::new(),
@@ -105,6 +102,13 @@ fn texts<'d>(
         }
         Target::Member(target) => {
             docs.of_member(target.schema.model.rust_type, target.member.name).to_vec()
+        }
+        Target::Header(target) => {
+            let of_call = docs.of_call(&ledger.page.operation)[0];
+            let typed = target.typed.map(|(headers, member)| {
+                docs.of_member(headers.model.rust_type, member.name).to_vec()
+            });
+            [vec![of_call], typed.unwrap_or_default()].concat()
         }
         Target::Credential => Vec::new(),
     })

@@ -17,7 +17,8 @@ use super::wire::Setting;
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for schema in spec.schemas().iter().filter(|schema| schema.is_model()) {
+        let models = spec.schemas().iter().filter(|schema| schema.is_model());
+        for schema in models.chain(spec.typed_headers()) {
             let name = schema_name(spec, &schema.pointer);
             let test = format!("{}::{name}::fidelity", spec.api);
             checks.push(check(test, move || is_faithful(subject, spec, schema, &name)));

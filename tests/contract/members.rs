@@ -23,6 +23,8 @@ pub enum Target {
     Member(Box<MemberTarget>),
     /// A parameter of a call.
     Parameter(ParameterTarget),
+    /// A header of a response.
+    Header(HeaderTarget),
     /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,
 }
@@ -54,6 +56,16 @@ pub struct ParameterTarget {
     setting: Setting,
 }
 
+/// A header of a response.
+pub struct HeaderTarget {
+    name: String,
+    status: String,
+    inside: Vec<Inside>,
+    /// The model of the headers and its member, if the call returns it typed.
+    pub typed: Option<(&'static Schema, &'static Member)>,
+    setting: Setting,
+}
+
 /// Finds what a claim about `place` can be tested on.
 pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
     let api = subject.api_of(ledger)?;
@@ -70,21 +82,29 @@ fn parameter(
     location: &str,
     name: &str,
 ) -> Result<Target, Failed> {
-    if place::header_status(location).is_some() {
-        return Ok(Target::Credential);
-    }
     let spec = &subject.contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
     let (plain, inside) = place::inside(name);
+    let setting = Setting { spec, api, operation };
+    if let Some(status) = place::header_status(location) {
+        let model = operation.headers.map_or("", |model| model.rust_type);
+        let model = api.schemas.iter().find(|schema| schema.model.rust_type == model);
+        let typed = model.filter(|_| status.starts_with('2')).and_then(|schema| {
+            let mut members = schema.members.iter();
+            Some((schema, members.find(|member| member.name.eq_ignore_ascii_case(plain))?))
+        });
+        ensure(typed.is_some() || !status.starts_with('2'), || {
+            format!("the generated call returns no header `{plain}`")
+        })?;
+        let (name, status) = (plain.to_owned(), status.to_owned());
+        return Ok(Target::Header(HeaderTarget { name, status, inside, typed, setting }));
+    }
     let found = operation
         .parameters
         .iter()
         .find(|parameter| parameter.location == location && parameter.name == plain);
     match found {
-        Some(parameter) => {
-            let setting = Setting { spec, api, operation };
-            Ok(Target::Parameter(ParameterTarget { parameter, inside, setting }))
-        }
+        Some(parameter) => Ok(Target::Parameter(ParameterTarget { parameter, inside, setting })),
         None if is_set_by_client(name)
             || spec.security_header(subject.contract.operation(ledger), name).is_some() =>
         {
@@ -303,6 +323,7 @@ impl Target {
         match self {
             Self::Member(target) => !target.inside.is_empty(),
             Self::Parameter(target) => !target.inside.is_empty(),
+            Self::Header(target) => !target.inside.is_empty(),
             Self::Credential => false,
         }
     }
@@ -311,6 +332,11 @@ impl Target {
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
+            Self::Header(target) => {
+                let (read, told) = target.seen(Some(value))?;
+                ensure(told.is_empty(), || format!("the documented {value} is told: {told:?}"))?;
+                target.keeps(read, value)
+            }
             Self::Parameter(target) => {
                 let tried = target.tried(value, false)?;
                 let error = tried.error.filter(|_| tried.received.is_empty());
@@ -346,6 +372,7 @@ impl Target {
     pub fn said(&self, value: &Value) -> Result<Vec<Vec<String>>, Failed> {
         Ok(match self {
             Self::Credential => Vec::new(),
+            Self::Header(target) => vec![target.seen(Some(value))?.1],
             Self::Parameter(target) => {
                 let tried = target.tried(value, false)?;
                 vec![tried.error.filter(|_| tried.received.is_empty()).into_iter().collect()]
@@ -363,6 +390,13 @@ impl Target {
     pub fn refuses(&self, value: &Value) -> Result<(), Failed> {
         match self {
             Self::Credential => Ok(()),
+            // No header has such a text.
+            Self::Header(_) if value.as_str().is_some_and(|text| text.trim() != text) => Ok(()),
+            Self::Header(target) => {
+                let (read, told) = target.seen(Some(value))?;
+                ensure(!told.is_empty(), || format!("the undocumented {value} is not told"))?;
+                target.keeps(read, value)
+            }
             Self::Parameter(target) => {
                 let tried = target.tried(value, false)?;
                 let is_refused = tried.received.is_empty()
@@ -414,6 +448,36 @@ impl ParameterTarget {
         }
         arguments.allow_undocumented = allow;
         self.setting.tried(&arguments, None)
+    }
+}
+
+impl HeaderTarget {
+    /// What the call returns of a response with `value` for the header, or without it, and what is
+    /// told of the header.
+    pub fn seen(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<String>), Failed> {
+        let answer = self.setting.documented(&self.status)?;
+        let text = value.map(|value| match wrap(&self.inside, value) {
+            Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+            value => text(&value),
+        });
+        let answer = text.into_iter().fold(answer, |answer, text| answer.header(&self.name, text));
+        let tried = self.setting.tried(&self.setting.arguments(None), Some(answer))?;
+        if let Some(error) = tried.error.filter(|_| self.typed.is_some()) {
+            return Err(format!("with {value:?}, the response is lost: {error}").into());
+        }
+        let path = format!("header {}", self.name).to_lowercase();
+        let told = tried.told.iter().filter(|drift| is_in(&drift.member.to_lowercase(), &path));
+        let read = self.typed.and_then(|(_, member)| tried.headers.get(member.name).cloned());
+        let inside = self.inside.iter();
+        let read =
+            read.map(|read| inside.fold(read, |read, _| read.get(0).cloned().unwrap_or_default()));
+        Ok((read, told.map(ToString::to_string).collect()))
+    }
+
+    /// Fails if a value is not as it was sent.
+    pub fn keeps(&self, read: Option<Value>, value: &Value) -> Result<(), Failed> {
+        let is_kept = read.as_ref().is_some_and(|read| same(read, value));
+        ensure(is_kept || self.typed.is_none(), || format!("{value} is read as {read:?}"))
     }
 }
 

@@ -15,7 +15,7 @@ const SECRET: &str = "a secret of this test";
 pub fn checks(subject: &'static Subject) -> Vec<Check> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
-        for schema in spec.schemas() {
+        for schema in spec.schemas().iter().chain(spec.typed_headers()) {
             for member in schema.listed_members() {
                 let (at, name, property) = (&schema.pointer, &member.name, &member.schema);
                 if !is_secret(spec, name, property) {

@@ -78,7 +78,15 @@ fn outline(api: &Api) -> String {
         }
         for response in operation.responses {
             let body = response.model.map_or("no body", |model| model.rust_type);
-            let _ = writeln!(text, "    {}: {body}", response.status);
+            let table = operation.table.responses.iter().find(|r| r.status == response.status);
+            let media = match table.map_or(&[][..], |table| table.media.types) {
+                [] | ["application/json"] => String::new(),
+                others => format!(" ({})", others.join(", ")),
+            };
+            let _ = writeln!(text, "    {}: {body}{media}", response.status);
+        }
+        if let Some(headers) = operation.headers {
+            let _ = writeln!(text, "    headers: {}", headers.rust_type);
         }
         text.push('\n');
     }

@@ -71,6 +71,10 @@ pub struct Tried {
     pub received: Vec<Received>,
     /// The differences that the client reported for the response.
     pub told: Vec<Drift>,
+    /// The typed headers of the response.
+    pub headers: Value,
+    /// The body of the response.
+    pub body: Value,
 }
 
 impl Setting {
@@ -163,14 +167,37 @@ impl Setting {
     pub fn tried(&self, arguments: &Arguments, answer: Option<Answer>) -> Result<Tried, Failed> {
         let anonymous = SharedCredentials::new(Anonymous);
         let (result, received, told) = self.run(anonymous, arguments, answer)?;
-        Ok(Tried { error: result.err().map(|error| error.to_string()), received, told })
+        let (answer, error) = match result {
+            Ok(answer) => (answer, None),
+            Err(error) => (Default::default(), Some(error.to_string())),
+        };
+        Ok(Tried { error, received, told, headers: answer.headers, body: answer.body })
     }
 
     /// Calls the operation with valid arguments. The server responds with `status`, as written in the
-    /// spec, and `body`.
+    /// spec, and `body`. Of the response, only the differences in the body are told.
     pub fn answered(&self, status: &str, body: &Value) -> Result<Tried, Failed> {
+        let answer = Answer::json(code_of(status)?, body.to_string());
+        let mut tried = self.tried(&self.arguments(None), Some(answer))?;
+        tried.told.retain(|drift| !drift.member.starts_with("header "));
+        Ok(tried)
+    }
+
+    /// A response with `status`, as written in the spec, with its sample or a minimal body.
+    pub fn documented(&self, status: &str) -> Result<Answer, Failed> {
         let code = code_of(status)?;
-        self.tried(&self.arguments(None), Some(Answer::json(code, body.to_string())))
+        let place = format!("response.{status}");
+        let sample = self.operation.samples.iter().find(|sample| sample.place == place);
+        let authored = self.spec.operation(self.operation.id);
+        let body = authored.and_then(|operation| operation.response(status)?.body.described());
+        Ok(match (sample, body) {
+            (Some(sample), _) => Answer::json(code, sample.json),
+            (None, Some(media)) => {
+                let schema = join(&media.pointer, "schema");
+                Answer::json(code, minimal(self.spec, &schema).to_string())
+            }
+            (None, None) => Answer::new(code, ""),
+        })
     }
 
     fn run(

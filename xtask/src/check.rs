@@ -7,7 +7,7 @@ use crate::{contract, fuzz, interop, mutants};
 /// The name, cargo arguments and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("formatting", &["fmt", "--all", "--check"], &[]),
     ("formatting of fuzz targets", &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[]),
     (

@@ -16,7 +16,7 @@ use crate::tools::{ending_with_us, installed, with_npm, with_pip};
 const MANY: usize = 100;
 
 /// The options of the tests.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub struct Arguments {
     /// Parts of names of tests, such as lint, huawei-python or report; by default, all
     names: Vec<String>,
@@ -29,6 +29,12 @@ pub struct Arguments {
     /// Fails if a test is skipped
     #[arg(long)]
     no_skip: bool,
+    /// A vendor's own definitions that no registry has: authing=management-openapi.json
+    #[arg(long, value_name = "NAME=FILE")]
+    definitions: Vec<String>,
+    /// Records in interop/definitions.json how the specs compare with the definitions
+    #[arg(long)]
+    record: bool,
     /// Seed of the random requests
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -37,12 +43,25 @@ pub struct Arguments {
 impl Arguments {
     /// All tests, with fewer random requests.
     pub fn quick() -> Self {
-        Self { names: Vec::new(), quick: true, list: false, no_skip: false, seed: 1 }
+        Self { quick: true, seed: 1, ..Self::default() }
+    }
+
+    /// The given definitions, each with its absolute path.
+    fn definitions(&self) -> Result<Vec<String>, String> {
+        let absolute = |given: &String| {
+            let (name, file) = given
+                .split_once('=')
+                .ok_or_else(|| format!("--definitions {given}: expected NAME=FILE"))?;
+            let path = Path::new(file).canonicalize().map_err(|e| format!("{file}: {e}"))?;
+            Ok(format!("--definitions={name}={}", path.display()))
+        };
+        self.definitions.iter().map(absolute).collect()
     }
 }
 
 /// Makes the environment and what the tests need, and runs them.
 pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
+    let definitions = arguments.definitions()?;
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let python = match installed(project, "interop", "python", &["requirements.txt"], with_pip) {
         Ok(folder) => folder.join("bin/python"),
@@ -64,7 +83,12 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
         .env("INTEROP_NO_NODE", node.err().unwrap_or_default());
     pytest.arg("--basetemp").arg(project.target.join("interop/tmp"));
     pytest.arg(format!("--seed={}", arguments.seed)).args(["-k", &arguments.names.join(" or ")]);
-    let flags = [(arguments.quick, "--quick"), (arguments.no_skip, "--no-skip")];
+    pytest.args(definitions);
+    let flags = [
+        (arguments.quick, "--quick"),
+        (arguments.no_skip, "--no-skip"),
+        (arguments.record, "--record"),
+    ];
     pytest.args(flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag));
     match arguments.list {
         true => drop(pytest.args(["--collect-only", "-q"])),
@@ -85,11 +109,9 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
         Some(0) => Ok(()),
         Some(6) => Err("some tests were skipped".to_owned()),
         Some(5) => Err("no test has such a name; `--list` lists them".to_owned()),
-        _ => {
-            Err("interop failed; add an intended difference to interop/differences.yaml with its \
-                  reason"
-                .to_owned())
-        }
+        _ => Err("interop failed; add an intended difference to interop/differences.yaml or \
+                  definitions.yaml with its reason"
+            .to_owned()),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::ledger::place::{header_status, inside, Inside};
 use crate::ledger::{Place, KEYWORD_COLUMNS};
-use crate::model::{notation, pointer, Operation, Schema, Scheme, Spec, STYLES};
+use crate::model::{notation, pointer, Form, Operation, Schema, Scheme, Spec, STYLES};
 use crate::names::schema_name;
 
 /// What a spec has for a statement.
@@ -55,7 +55,7 @@ impl Place {
                 schema_answer(spec, &property, statement)
             }
             Self::Sample(section, name) => {
-                let json = operation.body(section)?.json()?;
+                let json = operation.body(section)?.described()?;
                 match json.samples.iter().find(|sample| sample.name == *name) {
                     Some(sample) => {
                         at(sample.pointer.clone(), sample.value.as_ref().map(Value::to_string))
@@ -95,14 +95,21 @@ fn body_answer(
             pointer: pointer::join(&body.pointer, "required"),
             value: body.required.then(|| "yes".into()),
         }),
-        ("type", Some(body)) => Some(match body.json() {
-            Some(json) => Answer {
-                pointer: pointer::join(&json.pointer, "schema"),
-                value: Some(
-                    json.schema
-                        .as_ref()
-                        .map_or_else(|| "any".to_owned(), |schema| notation::type_of(spec, schema)),
-                ),
+        ("media", Some(body)) => {
+            let names: Vec<Value> = body.media_types().into_iter().map(Value::from).collect();
+            Some(Answer {
+                pointer: pointer::join(&body.pointer, "content"),
+                value: (!names.is_empty()).then(|| notation::values(names.iter())),
+            })
+        }
+        ("type", Some(body)) => Some(match body.described() {
+            Some(media) => Answer {
+                pointer: pointer::join(&media.pointer, "schema"),
+                value: Some(match &media.schema {
+                    Some(schema) => notation::type_of(spec, schema),
+                    None if body.form() == Form::Text => "string".to_owned(),
+                    None => "any".to_owned(),
+                }),
             },
             None => Answer { pointer: body.pointer.clone(), value: None },
         }),

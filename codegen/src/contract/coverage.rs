@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::answer::{holder, statements};
 use crate::ledger::place::inside;
 use crate::ledger::Place;
-use crate::model::{pointer, Body, Operation, Parameter, Schema, Spec, STYLES};
+use crate::model::{media::JSON, pointer, Body, Operation, Parameter, Schema, Spec, STYLES};
 
 /// A statement of a spec: its JSON pointer and what it is about.
 pub type Statement = (String, String);
@@ -92,10 +92,13 @@ fn body(
     if body.required {
         state(place(), "required");
     }
-    let Some(json) = body.json() else { return };
-    for sample in &json.samples {
+    if !matches!(body.media_types()[..], [] | [JSON]) {
+        state(place(), "media");
+    }
+    for sample in body.described().into_iter().flat_map(|media| &media.samples) {
         state(Place::Sample(section.to_owned(), sample.name.clone()), "value");
     }
+    let Some(json) = body.json() else { return };
     let root = json.schema.as_deref().unwrap_or_default();
     let found = spec.at(root);
     if found.and_then(Schema::json_type) != Some("object") {

@@ -9,7 +9,7 @@ use super::schema::scalar;
 use super::{Drafter, Node};
 use crate::error::Result;
 use crate::ledger::place::inside;
-use crate::ledger::Place;
+use crate::ledger::{values_of, Place};
 use crate::model::{media, pointer, STYLES};
 use crate::todo::TODO;
 
@@ -308,7 +308,17 @@ impl Drafter<'_> {
             body.push("examples", Node::Map(samples));
         }
         let is_empty = matches!(&body, Node::Map(members) if members.is_empty());
-        Ok((!is_empty).then(|| Node::map([(media::JSON, body)])))
+        let Some(listed) = self.stated(&Place::Body(section.to_owned()), "media") else {
+            return Ok((!is_empty).then(|| Node::map([(media::JSON, body)])));
+        };
+        let listed = values_of(listed);
+        let names = || listed.iter().map(String::as_str);
+        let main = media::json_of(names).or_else(|| names().next()).unwrap_or(media::JSON);
+        let of_name = |name: &String| match name == main {
+            true => (name.clone(), body.clone()),
+            false => (name.clone(), Node::Map(Vec::new())),
+        };
+        Ok(Some(Node::Map(listed.iter().map(of_name).collect())))
     }
 
     /// Whether there is a component schema `name`.

@@ -46,7 +46,7 @@ const OF_ENUMERATION: [&str; 9] =
     ["type", "format", "minimum", "maximum", "minLength", "maxLength", "x-unit", "pattern", "enum"];
 
 /// The statements that do not become a keyword of a schema.
-const NO_KEYWORDS: [&str; 4] = ["type", "required", "sample", "description"];
+const NO_KEYWORDS: [&str; 5] = ["type", "required", "sample", "description", "media"];
 
 impl Drafter<'_> {
     /// The names of the members that a section lists.

@@ -209,6 +209,9 @@ impl<'p> Reader<'p> {
             let place = Place::Body(section.place.clone());
             self.push(place, "type", whole.clone(), section.line, &source);
         }
+        if let Some((line, types)) = &section.media {
+            self.push(Place::Body(section.place.clone()), "media", types.clone(), *line, &source);
+        }
         for row in &section.rows {
             match section.place.as_str() {
                 "security" => self.security(row, &source),

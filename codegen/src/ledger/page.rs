@@ -73,6 +73,8 @@ pub struct Section {
     pub uses: Vec<String>,
     /// The type of the whole, as the heading says.
     pub whole: Option<String>,
+    /// Its line of media types, if it is a body that has one: its number, and what it lists.
+    pub media: Option<(usize, String)>,
     /// Where the rows come from, if not from the page's table.
     pub source: Option<String>,
     /// The operations that it applies to, if it is of an API.

@@ -5,8 +5,10 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::api::{share, Api, Operator, Role};
+use super::cell::sorted_values;
 use super::list::List;
 use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
+use super::place::header_status;
 use super::scope::Scope;
 use crate::error::{files_in, Error, Result};
 use crate::expression::Expression;
@@ -425,10 +427,21 @@ impl Reader<'_> {
         }
         let (table, other): (Vec<_>, Vec<_>) =
             block.lines.iter().copied().partition(|(_, line)| line.starts_with('|'));
-        let entries = self.entries(&other, &self.keys(&["source"]))?;
+        let is_body = |place: &&str| {
+            *place == "request"
+                || (place.starts_with("response.") && header_status(place).is_none())
+        };
+        let keys: &[&str] =
+            if places.iter().all(is_body) { &["source", MEDIA] } else { &["source"] };
+        let entries = self.entries(&other, &self.keys(keys))?;
         let scope = self.scope(&entries)?;
+        let media = match entries.iter().any(|entry| entry.key == MEDIA) {
+            true => Some(self.one(block, &entries, MEDIA)?),
+            false => None,
+        };
+        let media = media.map(|entry| (entry.line, sorted_values(&entry.value)));
         let rows = self.table(block, places[0], &table)?;
-        if rows.is_empty() && whole.is_none() {
+        if rows.is_empty() && whole.is_none() && media.is_none() {
             return Err(self.error(block.line, "this section has no rows"));
         }
         let section = |place: &&str| Section {
@@ -438,6 +451,7 @@ impl Reader<'_> {
             place: (*place).to_owned(),
             uses: uses.clone(),
             whole: whole.clone(),
+            media: media.clone(),
             rows: rows.clone(),
         };
         Ok(places.iter().map(section).collect())
@@ -668,6 +682,9 @@ impl Reader<'_> {
         }
     }
 }
+
+/// The key of the line that lists the media types of a body.
+const MEDIA: &str = "media";
 
 fn line_of(entries: &[Entry], key: &str) -> usize {
     entries.iter().find(|entry| entry.key == key).map_or(0, |entry| entry.line)

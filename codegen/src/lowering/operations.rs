@@ -144,21 +144,19 @@ impl Lowering<'_> {
 
     fn response(&mut self, operation: &Operation, response: &Response) -> Result<Value> {
         const RULE: &str = "response-headers";
-        let mut headers = Map::new();
-        for header in &response.headers {
-            let schema = header.schema.as_deref().unwrap_or_default();
-            if self.is_on(RULE) {
-                self.touch_all(schema, RULE, &Outcome::DocumentedOnly);
-                self.touch(join(&header.pointer, "required"), RULE, Outcome::DocumentedOnly);
-            } else {
-                let schema = self.schema(schema, &Place::of_body(&operation.id))?;
-                let written = json!({ "required": header.required, "schema": schema });
-                headers.insert(header.name.clone(), written);
+        let typed = operation.with_headers().map(|typed| &typed.place);
+        let is_on = self.is_on(RULE);
+        for header in response.headers.iter().filter(|_| is_on) {
+            self.touch(join(&header.pointer, "required"), RULE, Outcome::Carried);
+            // The others are in a model.
+            if let Some(schema) = header.schema.as_ref().filter(|_| typed != Some(&response.place))
+            {
+                self.touch_all(schema, RULE, &Outcome::Carried);
             }
         }
         let content = self.content(operation, &response.body)?;
         let description = response.body.description.as_str();
-        Ok(json!({ "description": description, "headers": headers, "content": content }))
+        Ok(json!({ "description": description, "content": content }))
     }
 
     /// The media types of a body: one, that of JSON if there is one.
@@ -177,7 +175,7 @@ impl Lowering<'_> {
                     json!({ "schema": self.schema(schema, &Place::of_body(&operation.id))? })
                 }
                 // JSON of which nothing is said is any.
-                None if media::is_json(&found.name) => json!({ "schema": {} }),
+                None if is_json || media::is_json(&found.name) => json!({ "schema": {} }),
                 None => json!({}),
             };
             let name = if is_json && self.is_on(RULE) { media::JSON } else { &found.name };

@@ -259,7 +259,12 @@ impl Lowering<'_> {
                 });
             }
             let place = place.of_member(member, is_asked_for);
-            properties.insert(key, self.schema(&member.schema, &place)?);
+            let mut written = self.schema(&member.schema, &place)?;
+            if let Some(said) = &member.description {
+                let rest = written["description"].as_str().unwrap_or_default();
+                written["description"] = format!("{said}\n\n{rest}").trim_end().into();
+            }
+            properties.insert(key, written);
         }
         written.insert("properties".into(), properties.into());
         if !required.is_empty() {

@@ -14,9 +14,19 @@ pub fn is_json(media: &str) -> bool {
     essence == JSON || essence.ends_with("+json")
 }
 
+/// The media type of anything, JSON and text among it.
+pub const ANY: &str = "*/*";
+
+/// Whether what has a media type is text, or may be.
+pub fn is_text(media: &str) -> bool {
+    let essence = essence(media);
+    essence == ANY || essence.starts_with("text/")
+}
+
 /// The media type of JSON among `names`: plain JSON, if there are several.
 pub fn json_of<'n, N: Iterator<Item = &'n str>>(names: impl Fn() -> N) -> Option<&'n str> {
-    names().find(|name| essence(name) == JSON).or_else(|| names().find(|name| is_json(name)))
+    let plain = names().find(|name| essence(name) == JSON);
+    plain.or_else(|| names().find(|name| is_json(name))).or_else(|| names().find(|n| *n == ANY))
 }
 
 /// The charset that a media type names, unless it is the one of all JSON.

@@ -30,7 +30,9 @@ pub use self::excerpt::Change;
 use self::index::Index;
 pub use self::index::Uses;
 pub use self::instance::{completed, minimal, text_of_length};
-pub use self::operation::{Body, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES};
+pub use self::operation::{
+    Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
+};
 use self::read::Document;
 use self::rules::Rule;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
@@ -60,7 +62,10 @@ pub struct Spec {
     /// Its operations, in the order of the paths.
     pub operations: Vec<Operation>,
     document: Document,
+    /// The schemas of the document, and then the headers of responses as objects.
     schemas: Vec<Schema>,
+    /// How many of them stand in the document.
+    written: usize,
     by_pointer: HashMap<String, usize>,
     index: Index,
     /// The rules that instances keep, by the pointers of the objects that they are about.
@@ -123,10 +128,14 @@ impl Spec {
             .filter(|stem| syn::parse_str::<syn::Ident>(stem).is_ok())
             .ok_or_else(|| document.error("", "the file's name is not a Rust module name"))?
             .to_owned();
-        let schemas: Vec<Schema> = pointers
+        let mut schemas: Vec<Schema> = pointers
             .iter()
             .filter_map(|at| Some(Schema::of(at, document.value.pointer(at)?)))
             .collect();
+        let (written, index) = (schemas.len(), Index::of(&schemas));
+        let operations = build::operations(&document);
+        let responses = operations.iter().flat_map(|operation| &operation.responses);
+        schemas.extend(responses.filter_map(Schema::of_headers));
         Ok(Self {
             api,
             file: document.file.clone(),
@@ -134,13 +143,14 @@ impl Spec {
             servers: build::servers(&document, &[""]),
             schemes: build::schemes(&document),
             security: build::security(&document.value["security"]),
-            operations: build::operations(&document),
-            index: Index::of(&schemas),
+            operations,
+            index,
             rules: BTreeMap::new(),
             #[cfg(feature = "checks")]
             used: OnceLock::new(),
-            by_pointer: pointers.iter().cloned().zip(0..).collect(),
+            by_pointer: schemas.iter().map(|schema| schema.pointer.clone()).zip(0..).collect(),
             schemas,
+            written,
             document,
         })
     }
@@ -208,10 +218,21 @@ impl Spec {
 
     /// All schemas, in the order of the document, what holds others before these.
     pub fn schemas(&self) -> &[Schema] {
-        &self.schemas
+        &self.schemas[..self.written]
     }
 
-    /// The schema that stands at `pointer`.
+    /// The headers of a response as an object, if it has any.
+    pub fn headers(&self, response: &Response) -> Option<&Schema> {
+        self.schema(&response.headers_pointer())
+    }
+
+    /// The headers that calls return typed, as objects.
+    pub fn typed_headers(&self) -> impl Iterator<Item = &Schema> {
+        let responses = self.operations.iter().filter_map(Operation::with_headers);
+        responses.filter_map(|response| self.headers(response))
+    }
+
+    /// The schema that stands at `pointer`, or the headers there as an object.
     pub fn schema(&self, pointer: &str) -> Option<&Schema> {
         self.by_pointer.get(pointer).map(|index| &self.schemas[*index])
     }
@@ -227,7 +248,7 @@ impl Spec {
 
     /// The component schemas with their names.
     pub fn components(&self) -> impl Iterator<Item = (&str, &Schema)> {
-        self.schemas
+        self.schemas()
             .iter()
             .filter_map(|schema| Some((pointer::whole_component(&schema.pointer)?, schema)))
     }

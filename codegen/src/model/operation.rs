@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::pointer::join;
 use super::{media, Schema, Server};
 
 /// One operation of a spec.
@@ -166,6 +167,15 @@ impl Operation {
         request.chain(responses.map(|r| (format!("response.{}", r.status), &r.body)))
     }
 
+    /// The success whose headers a call returns typed; the other ones have no more.
+    pub fn with_headers(&self) -> Option<&Response> {
+        let successes = self.responses.iter().filter(|response| response.is_success());
+        successes
+            .rev()
+            .max_by_key(|success| success.headers.len())
+            .filter(|r| !r.headers.is_empty())
+    }
+
     /// The body of a section of a ledger.
     pub fn body(&self, section: &str) -> Option<&Body> {
         match section.strip_prefix("response.") {
@@ -215,12 +225,51 @@ impl Parameter {
     }
 }
 
+/// What a body is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// There is none.
+    Nothing,
+    /// JSON.
+    Json,
+    /// JSON or text.
+    JsonOrText,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
 impl Body {
     /// Its JSON.
     pub fn json(&self) -> Option<&Media> {
         let names = || self.content.iter().map(|media| media.name.as_str());
         let name = media::json_of(names)?;
         self.content.iter().find(|media| media.name == name)
+    }
+
+    /// What it is read as.
+    pub fn form(&self) -> Form {
+        let mut is_text = self.content.iter().map(|media| media::is_text(&media.name));
+        match self.json() {
+            Some(_) if is_text.any(|is_text| is_text) => Form::JsonOrText,
+            Some(_) => Form::Json,
+            None if self.content.is_empty() => Form::Nothing,
+            None if is_text.all(|is_text| is_text) => Form::Text,
+            None => Form::Bytes,
+        }
+    }
+
+    /// What has its samples and its type: its JSON, or else its text.
+    pub fn described(&self) -> Option<&Media> {
+        self.json().or_else(|| self.content.first().filter(|_| self.form() == Form::Text))
+    }
+
+    /// Its media types, in a fixed order.
+    pub fn media_types(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.content.iter().map(|media| media.name.as_str()).collect();
+        names.sort_unstable();
+        names
     }
 
     /// The pointer of the schema of its JSON.
@@ -230,6 +279,11 @@ impl Body {
 }
 
 impl Response {
+    /// The pointer of its headers.
+    pub fn headers_pointer(&self) -> String {
+        join(&self.body.pointer, "headers")
+    }
+
     /// Whether its status is a success.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')

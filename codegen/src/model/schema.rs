@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::operation::Response;
 use super::pointer::join;
 use super::read::{members, reference};
 
@@ -24,6 +25,8 @@ pub struct Schema {
     pub alternatives: Option<Alternatives>,
     /// The pointer of the schema that a value does not have.
     pub not: Option<String>,
+    /// Whether its members are the headers of a response, so that no document has it as a schema.
+    pub of_headers: bool,
 }
 
 /// A member of an object.
@@ -35,6 +38,8 @@ pub struct Member {
     pub schema: String,
     /// Whether it is always there.
     pub required: bool,
+    /// What is said of it beside its schema, if it is a header.
+    pub description: Option<String>,
 }
 
 /// The parts of a `oneOf` or an `anyOf`.
@@ -130,6 +135,7 @@ impl Schema {
                 name: name.clone(),
                 schema: join(&properties, name),
                 required: required(name),
+                description: None,
             };
             members(&value["properties"]).map(member).collect()
         });
@@ -148,7 +154,31 @@ impl Schema {
             values: inside("additionalProperties"),
             alternatives,
             not: inside("not"),
+            of_headers: false,
         }
+    }
+
+    /// The headers of a response as an object.
+    pub(super) fn of_headers(response: &Response) -> Option<Self> {
+        let members = response.headers.iter().filter_map(|header| {
+            Some(Member {
+                name: header.name.clone(),
+                schema: header.schema.clone()?,
+                required: header.required,
+                description: Some(header.text("description").to_owned()).filter(|t| !t.is_empty()),
+            })
+        });
+        let members: Vec<Member> = members.collect();
+        let required = members.iter().filter(|member| member.required);
+        let required: Value = required.map(|member| member.name.as_str()).collect();
+        let keywords = [("type", "object".into()), ("required", required)];
+        (!members.is_empty()).then(|| Self {
+            pointer: response.headers_pointer(),
+            keywords: keywords.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            members: Some(members),
+            of_headers: true,
+            ..Self::default()
+        })
     }
 
     /// The value of a keyword.

@@ -25,7 +25,8 @@ impl LedgerMutant {
 }
 
 /// The lines beside the tables that state something, by what they begin with.
-const STATEMENTS: [&str; 7] = ["claim", "spec", "page", "on", "applies to", "operator", "values"];
+const STATEMENTS: [&str; 8] =
+    ["claim", "spec", "page", "on", "applies to", "operator", "values", "media"];
 
 /// The ledger `text` with each cell of its tables changed, and each line that states something.
 pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {

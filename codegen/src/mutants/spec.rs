@@ -4,7 +4,7 @@ use serde_json::{json, Value};
 
 use super::{Change, Mutant};
 use crate::model::pointer::join;
-use crate::model::{Body, Operation, Schema, Spec, LIMITS, STYLES};
+use crate::model::{media, Body, Operation, Schema, Spec, LIMITS, STYLES};
 
 /// Every one-step change of `spec`.
 pub fn of_spec(spec: &Spec) -> Vec<Mutant> {
@@ -217,6 +217,10 @@ impl Mutants<'_> {
             let moved = Change::Rename(place.clone(), other.to_owned());
             self.add("status", place, &format!("= {other}"), vec![moved]);
             self.of_body(&response.body);
+            for header in &response.headers {
+                self.set("required", &join(&header.pointer, "required"), json!(!header.required));
+                self.drop("header", &header.pointer);
+            }
         }
         self.set("status", &join(&responses, "418"), json!({ "description": "Added." }));
         if let Some(body) = &operation.request {
@@ -225,8 +229,12 @@ impl Mutants<'_> {
         }
     }
 
-    /// A body without its schema, and its samples changed.
+    /// A body without its schema, with another media type, and its samples changed.
     fn of_body(&mut self, body: &Body) {
+        for other in body.content.iter().filter(|media| !media::is_json(&media.name)) {
+            let renamed = Change::Rename(other.pointer.clone(), "text/x-other".to_owned());
+            self.add("media type", &other.pointer, "renamed", vec![renamed]);
+        }
         let Some(json) = body.json() else { return };
         self.drop("body", &join(&body.pointer, "content"));
         for sample in &json.samples {

@@ -49,6 +49,17 @@ pub fn models(spec: &Spec) -> Result<Vec<Model<'_>>> {
         }
         models.push(Model { name, schema });
     }
+    for schema in spec.typed_headers() {
+        if models.iter().any(|other| other.schema.pointer == schema.pointer) {
+            continue;
+        }
+        let name = schema_name(spec, &schema.pointer);
+        if models.iter().any(|other| other.name == name) {
+            let message = format!("these headers would be named {name}, which is taken");
+            return Err(spec.error(&schema.pointer, message));
+        }
+        models.push(Model { name, schema });
+    }
     Ok(models)
 }
 
@@ -104,6 +115,7 @@ fn name_of_place(spec: &Spec, at: &str) -> String {
                 name += "Response";
                 name += rest.next().filter(|s| !s.starts_with('2')).map_or("", |s| s);
             }
+            "headers" => name += "Headers",
             "items" => name += "Item",
             "additionalProperties" => name += "Value",
             _ => {}
@@ -135,7 +147,8 @@ pub fn enumeration_name(spec: &Spec, at: &str, operation: Option<&str>) -> Strin
 /// operation and parameter.
 fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
     let holders = at.match_indices('/').map(|(index, _)| &at[..index]);
-    let model = holders.filter_map(|at| spec.schema(at)).rfind(|schema| schema.is_model());
+    let model = holders.filter_map(|at| spec.schema(at));
+    let model = model.filter(|schema| !schema.of_headers).rfind(|schema| schema.is_model());
     let (base, rest) = match (model, pointer::component(at)) {
         (Some(model), _) => {
             let name = schema_name(spec, &model.pointer);
@@ -148,9 +161,10 @@ fn name_of_values(spec: &Spec, at: &str, operation: Option<&str>) -> String {
         (None, None) => {
             let operation = operation.or_else(|| operation_at(spec, at)).unwrap_or_default();
             let parameters = spec.operations.iter().flat_map(|operation| &operation.parameters);
+            let responses = spec.operations.iter().flat_map(|operation| &operation.responses);
+            let mut parameters = parameters.chain(responses.flat_map(|response| &response.headers));
             let is_inside = |schema: &&String| pointer::is_in(at, schema);
-            let parameter =
-                parameters.into_iter().find(|p| p.schema.as_ref().filter(is_inside).is_some());
+            let parameter = parameters.find(|p| p.schema.as_ref().filter(is_inside).is_some());
             let parameter = parameter.map_or("Value", |parameter| &parameter.name);
             return operation.to_upper_camel_case() + &parameter.to_upper_camel_case();
         }

@@ -23,7 +23,7 @@ pub use self::visit::readable;
 
 use crate::error::Result;
 use crate::lowering::Lowered;
-use crate::model::{Schema, Spec};
+use crate::model::{Operation, Schema, Spec};
 use crate::names::{models, Model};
 use crate::table::{self, Index};
 
@@ -53,6 +53,12 @@ impl Client<'_> {
     fn schema_of(&self, rust: &impl ToString) -> Option<&Schema> {
         let rust = rust.to_string();
         self.models.iter().find(|model| model.name == rust).map(|model| model.schema)
+    }
+
+    /// The model of the headers that a call returns typed.
+    fn headers_of(&self, operation: &Operation) -> Option<&Model<'_>> {
+        let headers = self.spec.headers(operation.with_headers()?)?;
+        self.models.iter().find(|model| model.schema.pointer == headers.pointer)
     }
 }
 

@@ -114,7 +114,7 @@ fn is_optional_object(ty: &Type, objects: &[syn::Ident]) -> bool {
     let Some(inner) = argument(ty, "Option") else { return false };
     let Type::Path(path) = argument(inner, "Box").unwrap_or(inner) else { return false };
     path.path.segments.last().is_some_and(|last| {
-        objects.contains(&last.ident) || last.ident == "Map" || last.ident == "HashMap"
+        objects.contains(&last.ident) || last.ident == "Map" || last.ident == "BTreeMap"
     })
 }
 

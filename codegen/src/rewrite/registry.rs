@@ -255,8 +255,20 @@ fn describe_operation(
         let body = response.body.json().map(|json| minimal_body(spec, json));
         let body = body.filter(|body| !body.is_null()).map(|body| body.to_string());
         let minimal = option(body);
-        quote!(crate::registry::Response { status: #status, model: #model, minimal: #minimal })
+        let headers = response.headers.iter().filter_map(|header| sent_header(spec, header));
+        quote! {
+            crate::registry::Response {
+                status: #status,
+                model: #model,
+                minimal: #minimal,
+                headers: &[#(#headers),*],
+            }
+        }
     });
+    let headers = option(client.headers_of(operation).map(|headers| {
+        let name = format_ident!("{}", headers.name);
+        model_of(&parse_quote!(types::#name))
+    }));
     let minimal_request = option(minimal.as_ref());
     let safe = operation.is_safe();
     let paging = extensions::paging(spec, operation).ok().flatten().filter(|_| builder.pages);
@@ -274,7 +286,7 @@ fn describe_operation(
     let resource = option(Resource::of(spec, operation).ok().flatten().as_ref().map(resource));
     let call = format_ident!("{id}");
     let answer = match builder.streams() {
-        true => quote!(Ok(crate::registry::answer_without_model(&call.send().await?))),
+        true => quote!(crate::registry::answer_without_model(&call.send().await?)),
         false => quote!(crate::registry::answer(&call.send().await?)),
     };
     quote! {
@@ -289,12 +301,13 @@ fn describe_operation(
             minimal_request: #minimal_request,
             safe: #safe,
             responses: &[#(#responses),*],
+            headers: #headers,
             security: &[#(&[#(#security),*]),*],
             samples: &[#(#samples),*],
             table: &table::operations::#table,
-            resource: #resource,
             paging: #paging,
             waiting: #waiting,
+            resource: #resource,
             call: |target, arguments| Box::pin(async move {
                 let crate::registry::Target { base_url, http, core } = target.clone();
                 #(#read_body)*
@@ -315,6 +328,19 @@ fn minimal_body(spec: &Spec, json: &Media) -> Value {
         Some(schema) => minimal(spec, schema),
         None => serde_json::json!({}),
     }
+}
+
+/// A header with its sample, or else with a valid value if it is always there.
+fn sent_header(spec: &Spec, header: &model::Parameter) -> Option<TokenStream> {
+    let sample = header.keywords.get("example").cloned();
+    let minimal = || Some(minimal(spec, header.schema.as_ref()?)).filter(|_| header.required);
+    let scalar = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = match sample.or_else(minimal)? {
+        Value::Array(items) => items.iter().map(scalar).collect::<Vec<_>>().join(","),
+        value => scalar(&value),
+    };
+    let name = &header.name;
+    Some(quote!((#name, #text)))
 }
 
 /// The headers of each alternative of an operation's security.
@@ -417,9 +443,10 @@ impl Builder {
         syn::parse_str(&ty.replace("types :: builder ::", "types ::")).ok()
     }
 
-    /// The type of the success body.
+    /// The type of the success body; the one of its JSON, if it may be text.
     fn success(&self) -> Option<&Type> {
-        argument(self.output.as_ref()?, "Response")
+        let body = argument(self.output.as_ref()?, "Response")?;
+        Some(argument(body, "JsonOrText").unwrap_or(body))
     }
 
     fn streams(&self) -> bool {
@@ -442,7 +469,7 @@ impl Builder {
 fn samples(operation: &Operation) -> Vec<TokenStream> {
     let mut samples = Vec::new();
     for (place, body) in operation.bodies() {
-        for sample in body.json().into_iter().flat_map(|json| &json.samples) {
+        for sample in body.described().into_iter().flat_map(|media| &media.samples) {
             let Some(value) = &sample.value else { continue };
             let (name, json) = (&sample.name, value.to_string());
             samples.push(quote! {

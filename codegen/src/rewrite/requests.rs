@@ -5,8 +5,8 @@ use syn::{parse_quote, Expr, LitStr};
 
 use super::visit::send;
 use super::{expect, found, Applied, Client};
-use crate::model::media::{essence, JSON};
-use crate::model::{Body, Operation};
+use crate::model::media::{essence, ANY, JSON};
+use crate::model::{Body, Form, Operation};
 
 /// Makes requests of the methods for which the HTTP client has no function.
 pub fn all_methods(file: &mut syn::File, client: &Client<'_>) -> Applied {
@@ -47,7 +47,7 @@ pub fn media_types(file: &mut syn::File, client: &Client<'_>) -> Applied {
         let names = Names {
             is_found: [false; 2],
             sent: operation.request.as_ref().and_then(other_name),
-            read: success.and_then(|success| other_name(&success.body)).map(|name| essence(&name)),
+            read: success.and_then(|success| accepted(&success.body)),
         };
         name_json(file, operation, names)?;
     }
@@ -63,7 +63,17 @@ struct Names {
 
 /// The media type of a JSON body, if it is another than that of all JSON.
 fn other_name(body: &Body) -> Option<String> {
-    body.json().map(|json| json.name.clone()).filter(|name| name != JSON)
+    body.json().map(|json| json.name.clone()).filter(|name| name != JSON && name != ANY)
+}
+
+/// What a call asks for, if it is something else than plain JSON.
+fn accepted(body: &Body) -> Option<String> {
+    let names = match body.form() {
+        Form::JsonOrText => body.media_types(),
+        _ => body.json().map(|json| &*json.name).into_iter().collect(),
+    };
+    let names: Vec<String> = names.into_iter().map(essence).collect();
+    Some(names.join(", ")).filter(|names| !names.is_empty() && names != JSON)
 }
 
 fn name_json(file: &mut syn::File, operation: &Operation, mut names: Names) -> Applied {

@@ -192,7 +192,7 @@ impl Taken {
     /// By the setter of a value of the type `target`.
     fn of(target: &Type, wire: &str) -> Self {
         let scalar = |ty: &Type| -> Type { parse_quote!(impl ::std::convert::Into<#ty>) };
-        let values = ["HashMap", "Map"].into_iter().find_map(|map| argument(target, map));
+        let values = ["BTreeMap", "Map"].into_iter().find_map(|map| argument(target, map));
         match (argument(target, "Vec"), values) {
             (Some(item), _) if is_scalar(item) => Self {
                 generics: quote!(),

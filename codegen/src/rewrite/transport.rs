@@ -7,7 +7,7 @@ use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type}
 
 use super::visit::{argument, of_builder, send};
 use super::{expect, found, Applied, Client};
-use crate::model::Operation;
+use crate::model::{Form, Operation, Spec};
 use crate::names::Parameter;
 use crate::table;
 
@@ -24,22 +24,30 @@ pub fn one_transport(file: &mut syn::File, client: &Client<'_>) -> Applied {
     );
     for operation in &spec.operations {
         let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
-        rewrite_send(send, operation)?;
+        rewrite_send(send, operation, client)?;
     }
     Ok(())
 }
 
-fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) -> Applied {
+fn rewrite_send(send: &mut ImplItemFn, operation: &Operation, client: &Client<'_>) -> Applied {
     let what = |what: &str| format!("{what} of `{}`", operation.id);
     let success = found(success_type(&send.sig.output).cloned(), what("the result"))?;
-    let (success, read) = match success.to_token_stream().to_string().as_str() {
-        "()" => (success, quote!(empty)),
-        "ByteStream" => (parse_quote!(::bytes::Bytes), quote!(bytes)),
+    let form = operation.responses.iter().find(|response| response.is_success());
+    let form = form.map_or(Form::Nothing, |response| response.body.form());
+    let (success, read): (Type, _) = match (success.to_token_stream().to_string().as_str(), form) {
+        ("()", _) => (success, quote!(empty)),
+        ("ByteStream", Form::Text) => (parse_quote!(::std::string::String), quote!(text)),
+        ("ByteStream", _) => (parse_quote!(::bytes::Bytes), quote!(bytes)),
+        (_, Form::JsonOrText) => (parse_quote!(crate::JsonOrText<#success>), quote!(json_or_text)),
         _ => (success, quote!(json)),
     };
-    let answers_json = read.to_string() == "json";
-    send.sig.output = parse_quote!(-> Result<Response<#success>, Error>);
-    let described = describe(operation, answers_json);
+    let headers: Option<Type> = client.headers_of(operation).map(|headers| {
+        let name = quote::format_ident!("{}", headers.name);
+        parse_quote!(types::#name)
+    });
+    let headers = headers.into_iter();
+    send.sig.output = parse_quote!(-> Result<Response<#success #(, #headers)*>, Error>);
+    let described = describe(operation, client.spec, form);
     let statements = &mut send.block.stmts;
     let is_request = |statement: &Stmt| match statement {
         Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
@@ -66,8 +74,10 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation) -> Applied {
 }
 
 /// What the transport has to know of an operation.
-fn describe(operation: &Operation, answers_json: bool) -> proc_macro2::TokenStream {
+fn describe(operation: &Operation, spec: &Spec, form: Form) -> proc_macro2::TokenStream {
     let Operation { id, path, .. } = operation;
+    let answers_json = form == Form::Json;
+    let headers = table::headers(spec, operation);
     let authenticated = !operation.is_open;
     let successes = operation
         .statuses()
@@ -80,6 +90,7 @@ fn describe(operation: &Operation, answers_json: bool) -> proc_macro2::TokenStre
             authenticated: #authenticated,
             answers_json: #answers_json,
             successes: &[#(#successes),*],
+            headers: #headers,
             table: &#table,
         }
     }

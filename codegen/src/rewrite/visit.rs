@@ -135,7 +135,7 @@ pub fn argument<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
         _ => None,
     });
     match name {
-        "HashMap" | "Map" => types.nth(1),
+        "BTreeMap" | "Map" => types.nth(1),
         _ => types.next(),
     }
 }

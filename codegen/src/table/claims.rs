@@ -6,6 +6,7 @@ use crate::contract::answer::{holder, member_pointer, uses};
 use crate::contract::sample::objects_in;
 use crate::contract::{Contract, Ledger};
 use crate::expression::Expression;
+use crate::ledger::place::header_status;
 use crate::ledger::{self, Claim, Place};
 use crate::model::{pointer, Spec};
 
@@ -65,6 +66,9 @@ impl Claims {
             }
             Place::Body(_) => {
                 claim.place.answer(spec, operation, &claim.statement).map(|answer| answer.pointer)
+            }
+            Place::Parameter(section, _) if header_status(section).is_some() => {
+                claim.place.answer(spec, operation, "type").map(|answer| answer.pointer)
             }
             _ => None,
         };

@@ -9,16 +9,16 @@ use std::sync::OnceLock;
 
 use cloudfn_schema::rule::Scope;
 use cloudfn_schema::{
-    Api, Body, Bound, Kind, Literal, Member, Object, Operation, Parameter, Part, Pattern, Response,
-    Rule, Schema,
+    Api, Body, Bound, Kind, Literal, Media, Member, Object, Operation, Parameter, Part, Pattern,
+    Response, Rule, Schema,
 };
 use serde_json::Value;
 
 pub use self::claims::Claims;
 pub(crate) use self::print::name_of;
-pub use self::print::{index, path, print, source, Index};
+pub use self::print::{headers, index, path, print, source, Index};
 use crate::contract::Contract;
-use crate::model::{self, Spec};
+use crate::model::{self, pointer::join, Spec};
 
 /// The table of the API at `index` of a contract's specs.
 pub fn of_contract(contract: &Contract, index: usize) -> &'static Api {
@@ -73,6 +73,7 @@ enum Known {
 
 impl Schemas<'_> {
     fn operation(&mut self, operation: &model::Operation) -> Operation {
+        let spec = self.spec;
         let prefixes = texts(self.claims.prefixes(&operation.id));
         let statuses = prefixes.iter().map(|prefix| text(&format!("{prefix}::status")));
         let parameters = operation.parameters.iter().map(|parameter| Parameter {
@@ -88,6 +89,8 @@ impl Schemas<'_> {
         let responses = operation.responses.iter().map(|response| Response {
             status: text(&response.status),
             body: response.body.schema().map(|schema| self.schema(schema)),
+            headers: spec.headers(response).map(|headers| self.schema(&headers.pointer)),
+            media: self.media(&response.body),
         });
         let responses = list(responses.collect::<Vec<_>>());
         Operation {
@@ -98,6 +101,16 @@ impl Schemas<'_> {
             parameters,
             request,
             responses,
+        }
+    }
+
+    fn media(&self, body: &model::Body) -> Media {
+        let pointer = join(&body.pointer, "content");
+        let claims = self.claims.of_schema(&pointer).and_then(|stated| stated.get("media"));
+        Media {
+            types: list(body.media_types().into_iter().map(text)),
+            claims: texts(claims.into_iter().flatten()),
+            pointer: text(&pointer),
         }
     }
 

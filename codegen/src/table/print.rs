@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cloudfn_schema::{Api, Bound, Kind, Literal, Object, Operation, Part, Rule, Schema};
+use cloudfn_schema::{Api, Bound, Kind, Literal, Media, Object, Operation, Part, Rule, Schema};
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -27,7 +27,7 @@ pub fn print(api: &'static Api) -> syn::Item {
             /// What is documented of each operation.
             pub(crate) mod operations {
                 #[allow(unused_imports)]
-                use ::cloudfn_schema::{Body, Operation, Parameter, Response};
+                use ::cloudfn_schema::{Body, Media, Operation, Parameter, Response};
 
                 #[allow(unused_imports)]
                 use super::schemas;
@@ -58,6 +58,15 @@ pub fn source(api: &'static Api) -> String {
 pub fn path(operation: &crate::model::Operation) -> TokenStream {
     let operation = name_of(&operation.id);
     quote!(super::table::operations::#operation)
+}
+
+/// Where the builder of a call has the table of the headers that it returns typed.
+pub fn headers(spec: &Spec, operation: &crate::model::Operation) -> TokenStream {
+    let place = operation.with_headers().and_then(|r| Some(fnv1a(&spec.headers(r)?.pointer)));
+    option(place.map(|place| {
+        let name = format_ident!("SCHEMA_{place:016X}");
+        quote!(&super::table::schemas::#name)
+    }))
 }
 
 /// The schemas of an API with the names of their statics, by their pointers.
@@ -114,7 +123,23 @@ impl Printer {
                     let schema = self.schema(schema);
                     quote!(&schemas::#schema)
                 }));
-                quote!(Response { status: #status, body: #body })
+                let headers = option(response.headers.map(|schema| {
+                    let schema = self.schema(schema);
+                    quote!(&schemas::#schema)
+                }));
+                let Media { types, pointer, claims } = &response.media;
+                quote! {
+                    Response {
+                        status: #status,
+                        body: #body,
+                        headers: #headers,
+                        media: Media {
+                            types: &[#(#types),*],
+                            pointer: #pointer,
+                            claims: &[#(#claims),*],
+                        },
+                    }
+                }
             })
             .collect();
         quote! {

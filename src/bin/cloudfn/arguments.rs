@@ -32,6 +32,9 @@ pub const WAIT_INTERVAL: &str = "wait-interval";
 /// The flag for the time of a wait.
 pub const WAIT_LIMIT: &str = "wait-limit";
 
+/// The flag that prints status and headers of a response.
+pub const INCLUDE: &str = "include";
+
 /// The command that checks credentials.
 pub const AUTHENTICATE: &str = "authenticate";
 
@@ -287,7 +290,16 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
                 .long(ALLOW_UNDOCUMENTED)
                 .action(ArgAction::SetTrue)
                 .help("Sends undocumented values instead of refusing them, and lists them"),
+        )
+        .arg(
+            Arg::new(INCLUDE)
+                .long(INCLUDE)
+                .action(ArgAction::SetTrue)
+                .help("Prints status, documented headers and body as one JSON object"),
         );
+    if let Some(headers) = help::of_headers(api, operation) {
+        command = command.after_help(headers);
+    }
     if operation.paging.is_some() {
         command =
             command.arg(Arg::new(ALL).long(ALL).action(ArgAction::SetTrue).help(
@@ -390,6 +402,8 @@ mod tests {
             list.contains(r#"[required] [JSON: [{kind 1..=3 (required); path (default "/")}]]"#),
             "{list}"
         );
+        let headers = "Response headers:\nkind  What it is. [documented: 1..=3]\npath  What it is.";
+        assert!(list.contains(headers), "{list}");
         insta::assert_snapshot!(help(0), @r#"
         Make something up.
 
@@ -397,6 +411,7 @@ mod tests {
 
         Options:
         --allow-undocumented  Sends undocumented values instead of refusing them, and lists them
+        --include             Prints status, documented headers and body as one JSON object
         -h, --help                Print help (see more with '--help')
 
         Parameters:

@@ -7,7 +7,7 @@ use cloudfn::registry::{Api, Arguments, Operation};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-use crate::arguments::{ALL, ALLOW_UNDOCUMENTED, AUTHENTICATE, WAIT};
+use crate::arguments::{ALL, ALLOW_UNDOCUMENTED, AUTHENTICATE, INCLUDE, WAIT};
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure, HINT};
@@ -41,7 +41,7 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         _ => (operation.call)(target, &arguments).await.map_err(|e| Failure::of(&e)),
     };
     output::answered();
-    output::answer(&answer?).await
+    output::answer(&answer?, matches.get_flag(INCLUDE)).await
 }
 
 /// Checks the credentials.

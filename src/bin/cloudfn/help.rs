@@ -64,6 +64,17 @@ pub fn of_body(api: &Api, operation: &Operation, has_flags: bool) -> String {
     parts.join(" ")
 }
 
+/// The documented headers of a success.
+pub fn of_headers(api: &Api, operation: &Operation) -> Option<String> {
+    let members = schema(api, operation.headers?.rust_type)?.members;
+    let widest = members.iter().map(|member| member.name.len()).max().unwrap_or(0);
+    let lines = members.iter().map(|header| {
+        let parts = parts(header.description, None, header.documented(), header.default);
+        format!("\n  {:widest$}  {}", header.name, parts.join(" "))
+    });
+    Some(format!("Response headers:{}", lines.collect::<String>()))
+}
+
 /// A description and the documented limits.
 fn parts(
     description: &str,

@@ -122,7 +122,7 @@ pub fn made_of(rust_type: &str) -> Made<'_> {
     if let Some(inner) = inside("Option<").or_else(|| inside("Box<")) {
         return made_of(inner);
     }
-    match (inside("Vec<"), inside("HashMap<String, ")) {
+    match (inside("Vec<"), inside("BTreeMap<String, ")) {
         (Some(items), _) => Made::Items(items),
         (_, Some(values)) => Made::Values(values),
         (None, None) => Made::Itself(rust_type),

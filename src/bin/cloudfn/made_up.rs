@@ -64,7 +64,12 @@ const fn schema(name: &'static str, members: &'static [Member]) -> Schema {
 
 static OPERATIONS: [Operation; 2] = [
     Operation { parameters: &PARAMETERS, ..OPERATION },
-    Operation { id: "make_up_list", request: Some(model("Vec<Mount>")), ..OPERATION },
+    Operation {
+        id: "make_up_list",
+        request: Some(model("Vec<Mount>")),
+        headers: Some(model("Mount")),
+        ..OPERATION
+    },
 ];
 
 static PARAMETERS: [Parameter; 7] = [
@@ -106,6 +111,7 @@ const OPERATION: Operation = Operation {
     minimal_request: None,
     safe: false,
     responses: &[],
+    headers: None,
     security: &[],
     samples: &[],
     table: &cloudfn_schema::Operation {
@@ -117,9 +123,9 @@ const OPERATION: Operation = Operation {
         request: None,
         responses: &[],
     },
-    resource: None,
     paging: None,
     waiting: None,
+    resource: None,
     call: |_, _| Box::pin(async { Ok::<CallResponse, Error>(CallResponse::default()) }),
 };
 
@@ -131,7 +137,7 @@ static SCHEMAS: [Schema; 4] = [
             Member { name: "timeout", table: Some(&RANGE), default: Some("3"), ..MEMBER },
             Member { name: "user_id", ..MEMBER },
             of("mounts", "Option<Vec<Mount>>"),
-            of("by_name", "HashMap<String, Vec<Mount>>"),
+            of("by_name", "BTreeMap<String, Vec<Mount>>"),
             of("login", "Option<Login>"),
             of("deep", "Option<Deep>"),
         ],

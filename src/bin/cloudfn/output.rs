@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use cloudfn::registry::CallResponse;
 use cloudfn::{Error, ErrorKind, Violation};
+use cloudfn_schema::text::without_mark;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use tracing::Level;
 
 use crate::layout::laid_out;
@@ -114,15 +117,30 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<String>>().join(": ")
 }
 
-/// Prints a response, and lists what is undocumented in it.
-pub async fn answer(answer: &CallResponse) -> Result<(), Failure> {
-    if !answer.received.is_empty() {
-        print(laid_out(&answer.received))
+/// Prints a response, with status and headers where that is asked for, and lists what is undocumented
+/// in it.
+pub async fn answer(answer: &CallResponse, is_whole: bool) -> Result<(), Failure> {
+    let printed = if is_whole { whole(answer).into() } else { answer.received.clone() };
+    if !printed.is_empty() {
+        print(laid_out(&printed))
             .await
             .map_err(|e| Failure::tried(format!("the response cannot be written: {e}")))?;
     }
     list("undocumented", &answer.differences).await;
     Ok(())
+}
+
+/// Status, documented headers and body in one object.
+fn whole(answer: &CallResponse) -> String {
+    let CallResponse { status, headers, received, .. } = answer;
+    let headers = headers.as_object().map_or_else(|| "{}".to_owned(), |_| headers.to_string());
+    let body = String::from_utf8_lossy(without_mark(received));
+    let body = match serde_json::from_str::<IgnoredAny>(&body) {
+        Ok(_) => body.into_owned(),
+        Err(_) if body.is_empty() => "null".to_owned(),
+        Err(_) => Value::from(body).to_string(),
+    };
+    format!(r#"{{"status":{status},"headers":{headers},"body":{body}}}"#)
 }
 
 /// Lists violations on stderr, if there are any.
@@ -184,4 +202,25 @@ pub fn trace(verbosity: u8) {
         .with_ansi(false)
         .with_writer(std::io::stderr)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use cloudfn::registry::CallResponse;
+    use serde_json::{json, Value};
+
+    use super::whole;
+
+    #[test]
+    fn status_headers_and_body_are_one_object() {
+        for (headers, received, expected) in [
+            (Value::Null, "", r#"{"status":200,"headers":{},"body":null}"#),
+            (json!({"X-Left": 3}), "1.0", r#"{"status":200,"headers":{"X-Left":3},"body":1.0}"#),
+            (json!({}), "a \"b\"", r#"{"status":200,"headers":{},"body":"a \"b\""}"#),
+        ] {
+            let received = received.as_bytes().into();
+            let answer = CallResponse { status: 200, headers, received, ..Default::default() };
+            assert_eq!(whole(&answer), expected);
+        }
+    }
 }
