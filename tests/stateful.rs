@@ -230,6 +230,7 @@ mod functiongraph {
     use cloudfn::functiongraph::{Client, FunctionUrn};
     use cloudfn::mock::Server;
     use cloudfn::{Error, Response};
+    use futures_util::TryStreamExt;
 
     fn client(server: &Server, project: &str) -> Client {
         let builder = Client::builder().endpoint(server.base_url()).project_id(project);
@@ -441,5 +442,25 @@ mod functiongraph {
         client.delete_function_async_invoke_config().function_urn(&v1).send().await.unwrap();
         assert_eq!(code(show(&v1).await.unwrap_err()), (Some(404), "FSS.0404".into()));
         show(&urn).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn lists_have_pages_of_the_size_that_is_asked_for() {
+        let (server, client) = stateful().await;
+        let names: Vec<String> = (0..5).map(|number| format!("f{number}")).collect();
+        for name in &names {
+            create(&client, name).await;
+        }
+        let list = client.list_functions().maxitems("2").stream();
+        let found: Vec<String> =
+            list.map_ok(|function| function.func_name.unwrap()).try_collect().await.unwrap();
+        assert_eq!(found, names);
+        assert_eq!(server.received().len(), 5 + 3);
+        let page = client.list_functions().maxitems("2").marker("4").send().await.unwrap();
+        assert_eq!((page.count, page.next_marker), (Some(5), None));
+        assert_eq!(page.functions.as_ref().unwrap().len(), 1);
+        let urn = FunctionUrn::new("r", "p1", "default", "f0").unwrap();
+        let list = client.list_async_invocations().function_urn(&urn).stream();
+        assert!(!list.try_collect::<Vec<_>>().await.unwrap().is_empty());
     }
 }

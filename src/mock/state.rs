@@ -12,6 +12,7 @@ use cloudfn_schema::{Kind, Schema};
 use super::answer::{members, Answer};
 use super::check;
 use super::form::{composed, filled, parts, variables};
+use super::pages;
 use super::received::Received;
 use crate::registry::{Api, Collection, Effect, Operation, Refusal, Resource};
 
@@ -56,7 +57,11 @@ impl State {
         request: &Received,
     ) -> Option<Answer> {
         let call = Call::new(api, operation, operation.resource.as_ref()?, request);
-        Some(self.apply(&call).unwrap_or_else(|refusal| refusal))
+        Some(match (self.apply(&call), call.resource.effect) {
+            (Ok(all), Effect::List) => pages::page(operation, request, all),
+            (Ok(sample), Effect::Use) => pages::of(operation, request, sample),
+            (Ok(answer) | Err(answer), _) => answer,
+        })
     }
 
     fn apply(&mut self, call: &Call<'_>) -> Result<Answer, Answer> {
