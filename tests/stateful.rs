@@ -7,6 +7,7 @@ use cloudfn::authing::types::{PipelineFunctionDto, Scene};
 use cloudfn::authing::Client;
 use cloudfn::credentials::Anonymous;
 use cloudfn::mock::Server;
+use futures_util::StreamExt;
 use serde_json::{json, Value};
 
 fn client(url: String) -> Client {
@@ -119,6 +120,8 @@ async fn functions_are_reordered() {
     assert_eq!(list(&client, None).await, expected);
     let logs = client.get_pipeline_logs().func_id(ids[1].as_str()).send().await.unwrap();
     assert_eq!(logs.status_code, Some(200));
+    let logs = client.get_pipeline_logs().func_id(ids[1].as_str()).stream();
+    assert_eq!(logs.take(3).count().await, 1);
 }
 
 #[tokio::test]
@@ -281,6 +284,12 @@ mod functiongraph {
         let (server, client) = stateful().await;
         let urn = create(&client, "f").await;
         assert_eq!((urn.project_id(), urn.function()), ("p1", "f"));
+        // All responses show the same URN.
+        let shown = client.show_function_config().function_urn(&urn).send().await.unwrap();
+        assert_eq!(shown.func_urn.as_deref(), Some(urn.to_string().as_str()));
+        let elsewhere = FunctionUrn::new("elsewhere", "p1", "default", "f").unwrap();
+        let shown = client.show_function_config().function_urn(&elsewhere).send().await.unwrap();
+        assert_eq!(shown.func_urn.as_deref(), Some(urn.to_string().as_str()));
         create(&client, "g").await;
         // Projects share nothing.
         let other = self::client(&server, "p2");
@@ -308,7 +317,6 @@ mod functiongraph {
             .unwrap();
         let latest = urn.clone().with_version("latest").unwrap();
         let created = urn.clone();
-        let elsewhere = FunctionUrn::new("elsewhere", "p1", "default", "f").unwrap();
         for urn in [&urn, &latest, &elsewhere] {
             let shown = client.show_function_config().function_urn(urn).send().await.unwrap();
             documented(&shown);
