@@ -1,5 +1,6 @@
 //! Tests of the report and its summary.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
@@ -64,11 +65,14 @@ fn the_same_contract_gives_the_same_page() {
 fn every_claim_is_on_the_page_once() {
     let own = own();
     let page = own.page().unwrap();
+    let mut commands = BTreeMap::<&str, usize>::new();
+    for part in page.split("<code class=\"alone\">").skip(1) {
+        *commands.entry(part.split("</code>").next().unwrap()).or_default() += 1;
+    }
     let mut claims = 0;
     for (ledger, claim) in own.contract.claims() {
-        let command =
-            format!("<code class=\"alone\">{}</code>", escaped(&alone(&ledger.id(claim))));
-        assert_eq!(page.matches(&command).count(), 1, "{command}");
+        let command = escaped(&alone(&ledger.id(claim)));
+        assert_eq!(commands.get(command.as_str()), Some(&1), "{command}");
         claims += 1;
     }
     assert!(claims > 0);

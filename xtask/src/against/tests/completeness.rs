@@ -141,8 +141,8 @@ impl Base {
     }
 }
 
-/// The documents that differ in one step from that of `spec`, or of a part of it with one of the
-/// operations that the step is about, and are specs too.
+/// The documents that differ in one step from that of `spec`, or of the smallest part of it with one
+/// of the operations that the step is about, and are specs too.
 fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
     let mut at = Vec::new();
     places(spec.as_json(), "", false, &mut at);
@@ -151,14 +151,14 @@ fn mutants(spec: &Spec) -> Vec<(String, Rc<Base>, Spec)> {
     let mut base_of = |at: &str| {
         let is_in_part = at.matches('/').count() > 3;
         let operations = if is_in_part { spec.operations_with(at) } else { vec![] };
-        let Some(id) = operations.into_iter().next() else { return whole.clone() };
-        let of_id = std::slice::from_ref(&id);
-        let part = excerpts.entry(id.clone());
-        let part = part.or_insert_with(|| Base::of(spec.excerpt(of_id).unwrap()));
-        match part.spec.as_json().pointer(at) == spec.as_json().pointer(at) {
-            true => part.clone(),
-            false => whole.clone(),
-        }
+        let parts = operations.into_iter().map(|id| {
+            let part = excerpts.entry(id.clone());
+            part.or_insert_with(|| Base::of(spec.excerpt(&[id]).unwrap())).clone()
+        });
+        let is_there =
+            |part: &Rc<Base>| part.spec.as_json().pointer(at) == spec.as_json().pointer(at);
+        let smallest = parts.filter(is_there).min_by_key(|part| part.spec.schemas().len());
+        smallest.unwrap_or_else(|| whole.clone())
     };
     let mut documents = Vec::new();
     let mut shapes = BTreeSet::new();
