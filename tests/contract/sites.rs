@@ -11,19 +11,24 @@ const STATUS: &str = "statusCode";
 /// A valid instance of the schema at `pointer`, which tells of success.
 pub fn instance(spec: &Spec, pointer: &str) -> Value {
     match minimal(spec, pointer) {
-        Value::Object(_) => instance_with(spec, pointer, &json!({}), &BTreeSet::new()),
+        Value::Object(_) if has_status(spec, pointer) => {
+            instance_with(spec, pointer, &json!({}), &BTreeSet::new())
+        }
         other => other,
     }
 }
 
 /// The same with the members of an object, and without others among `named`.
 pub fn instance_with(spec: &Spec, pointer: &str, given: &Value, named: &BTreeSet<&str>) -> Value {
-    let has_status = spec.at(pointer).is_some_and(|schema| schema.member(STATUS).is_some());
     let mut given = given.clone();
-    if let (Some(object), true) = (given.as_object_mut(), has_status) {
+    if let (Some(object), true) = (given.as_object_mut(), has_status(spec, pointer)) {
         object.entry(STATUS).or_insert(200.into());
     }
     completed(spec, pointer, &given, named)
+}
+
+fn has_status(spec: &Spec, pointer: &str) -> bool {
+    spec.at(pointer).is_some_and(|schema| schema.member(STATUS).is_some())
 }
 
 /// A value without the members that are null, which models do not have.
