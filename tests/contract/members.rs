@@ -48,7 +48,7 @@ pub struct MemberTarget {
     /// The pointer of the schema.
     at: &'static str,
     /// A place of the schema in requests, and one in responses.
-    sites: OnceCell<[Option<Site>; 2]>,
+    sites: OnceCell<[Option<Site<'static>>; 2]>,
 }
 
 /// A parameter of a call.
@@ -166,15 +166,15 @@ impl MemberTarget {
         self.response().is_some()
     }
 
-    fn sites(&self) -> &[Option<Site>; 2] {
+    fn sites(&self) -> &[Option<Site<'static>>; 2] {
         self.sites.get_or_init(|| sites(self.spec, self.at, &|_| true))
     }
 
-    fn request(&self) -> Option<&Site> {
+    fn request(&self) -> Option<&Site<'static>> {
         self.sites()[0].as_ref()
     }
 
-    fn response(&self) -> Option<&Site> {
+    fn response(&self) -> Option<&Site<'static>> {
         self.sites()[1].as_ref()
     }
 
@@ -216,7 +216,7 @@ impl MemberTarget {
     pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
         let Some(site) = self.response() else { return Ok(None) };
         let setting = self.setting(site)?;
-        let status = site.status.as_deref().unwrap_or_default();
+        let status = site.status.unwrap_or_default();
         let place = format!("response.{status}");
         let mut samples = setting.operation.samples.iter();
         let sample = samples.find(|sample| sample.place == place);
@@ -274,7 +274,7 @@ impl MemberTarget {
     }
 
     fn setting(&self, site: &Site) -> Result<Setting, Failed> {
-        let operation = self.api.operation(&site.operation);
+        let operation = self.api.operation(site.operation);
         let operation =
             operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
         Ok(Setting { spec: self.spec, api: self.api, operation })

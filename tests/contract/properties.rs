@@ -11,7 +11,7 @@ use jsonschema::Validator;
 use libtest_mimic::Failed;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
 use serde_json::{json, Map, Value};
 
 use super::rules;
@@ -59,7 +59,9 @@ fn run<S: Strategy>(
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) -> Result<(), Failed> {
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let rng_algorithm = RngAlgorithm::XorShift;
+    let config =
+        Config { cases: CASES, rng_algorithm, failure_persistence: None, ..Config::default() };
     TestRunner::new(config).run(strategy, test).map_err(|e| e.to_string().into())
 }
 
