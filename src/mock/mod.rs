@@ -47,8 +47,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Request, State};
+use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use axum::Router;
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
@@ -116,10 +116,10 @@ impl Server {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::default());
-        let router = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+        let service = handle.with_state(Arc::clone(&shared)).into_make_service();
         let task = tokio::spawn(async move {
             // Serves until the task is aborted.
-            let _ = axum::serve(listener, router).await;
+            let _ = axum::serve(listener, service).await;
         });
         Ok(Self { address, shared, task })
     }

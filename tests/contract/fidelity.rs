@@ -91,8 +91,8 @@ fn misses_what_is_required(
 ) -> Result<(), Failed> {
     let api = subject.api(spec)?;
     let [_, Some(site)] = sites(spec, at, &|_| true) else { return Ok(()) };
-    let operation = api.operation(&site.operation).ok_or("the client lacks the operation")?;
-    let status = site.status.as_deref().unwrap_or_default();
+    let operation = api.operation(site.operation).ok_or("the client lacks the operation")?;
+    let status = site.status.unwrap_or_default();
     let body = site.body(spec, None, json!({}));
     let tried = Setting { spec, api, operation }.answered(status, &body)?;
     let path = site.path();

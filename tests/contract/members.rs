@@ -1,6 +1,8 @@
 //! Tests values of a member of a generated model or of a parameter of a call: through the generated
 //! setter and `send()` on loopback, and in responses.
 
+use std::cell::OnceCell;
+
 use cloudfn::drift::DriftKind;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
 use cloudfn_codegen::contract::answer;
@@ -8,7 +10,7 @@ use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
 use cloudfn_codegen::ledger::{Place, Rule};
 use cloudfn_codegen::lowering::is_set_by_client;
-use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::model::{self, Spec};
 use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
@@ -43,10 +45,10 @@ pub struct MemberTarget {
     rules: Vec<&'static Rule>,
     /// Those that widen the limits of the member.
     widening: Vec<&'static Rule>,
-    /// The places of the schema in requests.
-    request: Option<Site>,
-    /// The places of the schema in responses.
-    response: Option<Site>,
+    /// The pointer of the schema.
+    at: &'static str,
+    /// A place of the schema in requests, and one in responses.
+    sites: OnceCell<[Option<Site<'static>>; 2]>,
 }
 
 /// A parameter of a call.
@@ -141,7 +143,6 @@ fn member(
         .iter()
         .find(|member| member.name == plain)
         .ok_or_else(|| format!("the generated model `{model}` has no member `{plain}`"))?;
-    let [request, response] = sites(spec, &holder.pointer, &|_| true);
     let base = instance(spec, &holder.pointer);
     let ledgers = || subject.contract.ledgers.iter();
     let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
@@ -149,19 +150,32 @@ fn member(
     let widening = of_spec.flat_map(|other| {
         let operation = subject.contract.operation(other);
         other.page.rules.iter().filter(move |rule| {
-            let found = answer::holder(spec, operation, &rule.on);
+            let is_of = |found: &model::Schema| found.pointer == holder.pointer;
             rule.widens.as_deref() == Some(plain)
-                && found.is_some_and(|found| found.pointer == holder.pointer)
+                && answer::holder(spec, operation, &rule.on).is_some_and(is_of)
         })
     });
     let widening = widening.collect();
-    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, request, response })
+    let (at, sites) = (holder.pointer.as_str(), OnceCell::new());
+    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, at, sites })
 }
 
 impl MemberTarget {
     /// Whether the schema occurs in responses.
     pub fn in_responses(&self) -> bool {
-        self.response.is_some()
+        self.response().is_some()
+    }
+
+    fn sites(&self) -> &[Option<Site<'static>>; 2] {
+        self.sites.get_or_init(|| sites(self.spec, self.at, &|_| true))
+    }
+
+    fn request(&self) -> Option<&Site<'static>> {
+        self.sites()[0].as_ref()
+    }
+
+    fn response(&self) -> Option<&Site<'static>> {
+        self.sites()[1].as_ref()
     }
 
     /// The instance with `value` for the member, or without it.
@@ -200,9 +214,9 @@ impl MemberTarget {
     /// The differences of a response that contains the instance with `value`; `None` if there is no
     /// such response.
     pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
-        let Some(site) = &self.response else { return Ok(None) };
+        let Some(site) = self.response() else { return Ok(None) };
         let setting = self.setting(site)?;
-        let status = site.status.as_deref().unwrap_or_default();
+        let status = site.status.unwrap_or_default();
         let place = format!("response.{status}");
         let mut samples = setting.operation.samples.iter();
         let sample = samples.find(|sample| sample.place == place);
@@ -224,7 +238,7 @@ impl MemberTarget {
     /// Sends the instance with `value`, and returns the received member; `None` if there is no such
     /// request.
     fn sent(&self, value: Option<&Value>, allow: bool) -> Result<Option<Sent>, Failed> {
-        let Some(site) = &self.request else { return Ok(None) };
+        let Some(site) = self.request() else { return Ok(None) };
         let setting = self.setting(site)?;
         let body = site.body(self.spec, None, self.with(value));
         let mut arguments = setting.arguments(Some(&body));
@@ -260,7 +274,7 @@ impl MemberTarget {
     }
 
     fn setting(&self, site: &Site) -> Result<Setting, Failed> {
-        let operation = self.api.operation(&site.operation);
+        let operation = self.api.operation(site.operation);
         let operation =
             operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
         Ok(Setting { spec: self.spec, api: self.api, operation })

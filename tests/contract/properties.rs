@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use cloudfn::registry::Model;
 use cloudfn_codegen::lowering::{lower, Outcome, Touch};
@@ -10,7 +11,7 @@ use jsonschema::Validator;
 use libtest_mimic::Failed;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRunner};
 use serde_json::{json, Map, Value};
 
 use super::rules;
@@ -58,7 +59,9 @@ fn run<S: Strategy>(
     strategy: &S,
     test: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) -> Result<(), Failed> {
-    let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
+    let rng_algorithm = RngAlgorithm::XorShift;
+    let config =
+        Config { cases: CASES, rng_algorithm, failure_persistence: None, ..Config::default() };
     TestRunner::new(config).run(strategy, test).map_err(|e| e.to_string().into())
 }
 
@@ -188,6 +191,15 @@ fn close(value: &mut Value) {
     }
 }
 
+/// Texts, and names of members. Each expression is read once, not for each text.
+static TEXTS: LazyLock<SBoxedStrategy<String>> = LazyLock::new(|| texts("\\PC*"));
+static NAMES: LazyLock<SBoxedStrategy<String>> = LazyLock::new(|| texts("[a-z_]{1,8}"));
+static SHORT_NAMES: LazyLock<SBoxedStrategy<String>> = LazyLock::new(|| texts("[a-z]{1,4}"));
+
+fn texts(expression: &str) -> SBoxedStrategy<String> {
+    proptest::string::string_regex(expression).expect("the expression is valid").sboxed()
+}
+
 /// How instances are generated.
 #[derive(Clone, Copy)]
 enum Fill {
@@ -233,7 +245,7 @@ fn nested(spec: &'static Spec, at: &str, fill: Fill, depth: usize) -> BoxedStrat
                 None => any_json(),
             };
             let count = count(schema, "minProperties", "maxProperties", fill);
-            proptest::collection::btree_map("[a-z]{1,4}", value, count)
+            proptest::collection::btree_map(SHORT_NAMES.clone(), value, count)
                 .prop_map(|map| Value::Object(map.into_iter().collect()))
                 .boxed()
         }
@@ -266,7 +278,7 @@ fn integers(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
 
 fn strings(schema: &Schema, fill: Fill) -> BoxedStrategy<Value> {
     if matches!(fill, Fill::Tolerant) {
-        return any::<String>().prop_map(Value::String).boxed();
+        return TEXTS.clone().prop_map(Value::String).boxed();
     }
     if schema.text("format") == Some("date-time") {
         return Just(json!("2024-01-15T08:30:00+08:00")).boxed();
@@ -338,12 +350,12 @@ fn any_json() -> BoxedStrategy<Value> {
         Just(Value::Null),
         any::<bool>().prop_map(|flag| json!(flag)),
         any::<i64>().prop_map(|number| json!(number)),
-        any::<String>().prop_map(Value::String),
+        TEXTS.clone().prop_map(Value::String),
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::Array),
-            proptest::collection::btree_map("[a-z_]{1,8}", inner, 0..3)
+            proptest::collection::btree_map(NAMES.clone(), inner, 0..3)
                 .prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     })

@@ -41,7 +41,7 @@ fn is_carried(
         .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
     let is_meant = |site: &Site| {
         let is_part = match rule.on.strip_prefix("response.") {
-            Some(status) => site.status.as_deref() == Some(status),
+            Some(status) => site.status == Some(status),
             None => rule.on != "request" || site.status.is_none(),
         };
         is_part && site.operation == operation.id
@@ -52,7 +52,7 @@ fn is_carried(
     })?;
     for site in found_sites.into_iter().flatten() {
         let api = subject.api(spec)?;
-        let generated = api.operation(&site.operation);
+        let generated = api.operation(site.operation);
         let generated = generated.ok_or("there is no such operation")?;
         let carried = Carried {
             site: &site,
@@ -64,7 +64,7 @@ fn is_carried(
         for (examples, holds) in [(&rule.holds, true), (&rule.fails, false)] {
             for example in examples {
                 let object = carried.object(example, holds);
-                match site.status.as_deref() {
+                match site.status {
                     None => carried.is_sent(object, holds)?,
                     Some(status) => carried.is_told(status, object, holds)?,
                 }
@@ -75,7 +75,7 @@ fn is_carried(
 }
 
 struct Carried<'a> {
-    site: &'a Site,
+    site: &'a Site<'a>,
     setting: Setting,
     /// The pointer of the object that the rule is about.
     holder: &'a str,

@@ -1,6 +1,6 @@
 //! Finds the places of a schema in requests and responses, and makes bodies with a value there.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use cloudfn_codegen::model::{completed, minimal, Spec};
 use serde_json::{json, Map, Value};
@@ -11,19 +11,24 @@ const STATUS: &str = "statusCode";
 /// A valid instance of the schema at `pointer`, which tells of success.
 pub fn instance(spec: &Spec, pointer: &str) -> Value {
     match minimal(spec, pointer) {
-        Value::Object(_) => instance_with(spec, pointer, &json!({}), &BTreeSet::new()),
+        Value::Object(_) if has_status(spec, pointer) => {
+            instance_with(spec, pointer, &json!({}), &BTreeSet::new())
+        }
         other => other,
     }
 }
 
 /// The same with the members of an object, and without others among `named`.
 pub fn instance_with(spec: &Spec, pointer: &str, given: &Value, named: &BTreeSet<&str>) -> Value {
-    let has_status = spec.at(pointer).is_some_and(|schema| schema.member(STATUS).is_some());
     let mut given = given.clone();
-    if let (Some(object), true) = (given.as_object_mut(), has_status) {
+    if let (Some(object), true) = (given.as_object_mut(), has_status(spec, pointer)) {
         object.entry(STATUS).or_insert(200.into());
     }
     completed(spec, pointer, &given, named)
+}
+
+fn has_status(spec: &Spec, pointer: &str) -> bool {
+    spec.at(pointer).is_some_and(|schema| schema.member(STATUS).is_some())
 }
 
 /// A value without the members that are null, which models do not have.
@@ -39,75 +44,75 @@ pub fn without_nulls(value: &Value) -> Value {
 }
 
 /// A place in the body of a request or of a response.
-pub struct Site {
+pub struct Site<'s> {
     /// The operation.
-    pub operation: String,
+    pub operation: &'s str,
     /// The status of the response, as written in the spec; `None` for a request.
-    pub status: Option<String>,
+    pub status: Option<&'s str>,
     /// The schema of the body.
-    root: String,
-    steps: Vec<Step>,
+    root: &'s str,
+    steps: Vec<Step<'s>>,
 }
 
-#[derive(Clone)]
-enum Step {
-    Member(String),
+#[derive(Clone, Copy)]
+enum Step<'s> {
+    Member(&'s str),
     Item,
     Value,
 }
 
 /// The first request and the first response among those that are meant that contain the schema at
 /// `pointer`.
-pub fn sites(spec: &Spec, pointer: &str, is_meant: &dyn Fn(&Site) -> bool) -> [Option<Site>; 2] {
+pub fn sites<'s>(
+    spec: &'s Spec,
+    pointer: &str,
+    is_meant: &dyn Fn(&Site) -> bool,
+) -> [Option<Site<'s>>; 2] {
     let mut requests = Vec::new();
     let mut responses = Vec::new();
     for operation in &spec.operations {
-        let id = &operation.id;
+        let id = operation.id.as_str();
         let request = operation.request.as_ref().and_then(|body| body.schema());
-        requests.extend(request.map(|at| (id.clone(), None, at.to_owned())));
+        requests.extend(request.map(|at| (id, None, at)));
         responses.extend(operation.responses.iter().filter_map(|response| {
-            let at = response.body.schema()?.to_owned();
-            Some((id.clone(), Some(response.status.clone()), at))
+            Some((id, Some(response.status.as_str()), response.body.schema()?))
         }));
     }
-    responses.sort_by_key(|(_, status, _)| status.clone());
+    responses.sort_by_key(|(_, status, _)| *status);
     [requests, responses].map(|bodies| {
         bodies.into_iter().find_map(|(operation, status, root)| {
-            let steps = steps(spec, &root, pointer)?;
+            let steps = steps(spec, root, pointer)?;
             Some(Site { operation, status, root, steps }).filter(is_meant)
         })
     })
 }
 
 /// The shortest path from the schema at `root` to the one at `pointer`.
-fn steps(spec: &Spec, root: &str, pointer: &str) -> Option<Vec<Step>> {
-    let mut seen = BTreeSet::new();
-    let mut open = VecDeque::from([(root.to_owned(), Vec::new())]);
+fn steps<'s>(spec: &'s Spec, root: &'s str, pointer: &str) -> Option<Vec<Step<'s>>> {
+    let mut seen = HashSet::new();
+    let mut open = VecDeque::from([(root, Vec::new())]);
     while let Some((at, steps)) = open.pop_front() {
-        let Some(found) = spec.at(&at) else { continue };
+        let Some(found) = spec.at(at) else { continue };
         if at == pointer || found.pointer == pointer {
             return Some(steps);
         }
-        if !seen.insert(found.pointer.clone()) {
+        if !seen.insert(found.pointer.as_str()) {
             continue;
         }
-        let mut next = |at: String, step: Step| {
-            let steps: Vec<Step> = steps.iter().cloned().chain([step]).collect();
-            open.push_back((at, steps));
-        };
+        let mut next = |at, step| open.push_back((at, [steps.as_slice(), &[step]].concat()));
         for member in found.listed_members() {
-            next(member.schema.clone(), Step::Member(member.name.clone()));
+            next(&member.schema, Step::Member(&member.name));
         }
         for (inside, step) in [(&found.items, Step::Item), (&found.values, Step::Value)] {
             if let Some(inside) = inside {
-                next(inside.clone(), step);
+                next(inside, step);
             }
         }
     }
     None
 }
 
-impl Site {
+impl Site<'_> {
     /// The path of the place.
     pub fn path(&self) -> String {
         let mut path = String::new();
@@ -123,7 +128,7 @@ impl Site {
 
     /// A body with `value` at the place. The rest comes from `base`, as far as possible.
     pub fn body(&self, spec: &Spec, base: Option<Value>, value: Value) -> Value {
-        around(spec, &self.root, &self.steps, base, value)
+        around(spec, self.root, &self.steps, base, value)
     }
 
     /// What a body that is made from nothing has at the place; nothing if the place is all of it.
@@ -157,8 +162,8 @@ fn around(spec: &Spec, at: &str, steps: &[Step], base: Option<Value>, value: Val
             let base = base.filter(Value::is_object).unwrap_or_else(|| instance(spec, at));
             let mut object: Map<String, Value> = base.as_object().cloned().unwrap_or_default();
             let inner = found.member(name).map_or("", |member| &member.schema);
-            let value = around(spec, inner, steps, object.get(name).cloned(), value);
-            object.insert(name.clone(), value);
+            let value = around(spec, inner, steps, object.get(*name).cloned(), value);
+            object.insert((*name).to_owned(), value);
             Value::Object(object)
         }
         Step::Item => {

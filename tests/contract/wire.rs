@@ -1,7 +1,7 @@
 //! Calls to the mock server: requests are sent as documented, and each documented status is returned
 //! with its type.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
 use cloudfn::drift::Drift;
@@ -15,13 +15,16 @@ use cloudfn_codegen::model::{minimal, Spec};
 use libtest_mimic::Failed;
 use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use super::members::operation;
 use super::sites::{instance, without_nulls};
 use super::subject::{check, ensure, Check, Subject};
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
+thread_local! {
+    static RUNTIME: Runtime =
+        Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+}
 
 /// Headers that HTTP or its clients define.
 const STANDARD_HEADERS: [&str; 6] =
@@ -211,7 +214,7 @@ impl Setting {
         let tell = move |drift: &Drift| {
             tell.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
         };
-        RUNTIME.block_on(async {
+        let run = async {
             let server = Server::start().await.map_err(|e| e.to_string())?;
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer).map_err(|e| e.to_string())?;
@@ -224,7 +227,8 @@ impl Setting {
             received.retain(|received| !received.uri.path().ends_with("/get-management-token"));
             let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
             Ok((result, received, told))
-        })
+        };
+        RUNTIME.with(|runtime| runtime.block_on(run))
     }
 }
 
@@ -306,12 +310,13 @@ fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(),
     for parameter in setting.operation.parameters.iter().filter(|parameter| parameter.required) {
         let mut arguments = setting.arguments(None);
         arguments.parameters.retain(|(name, _)| name != parameter.name);
-        let result = RUNTIME.block_on(async {
+        let call = async {
             let nobody = "http://127.0.0.1:9";
             let anonymous = SharedCredentials::new(Anonymous);
             let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never(), None)?;
             (setting.operation.call)(&target, &arguments).await
-        });
+        };
+        let result = RUNTIME.with(|runtime| runtime.block_on(call));
         let expected = format!("{} is required", parameter.name);
         let message = result.err().map(|error| error.to_string()).unwrap_or_default();
         ensure(message.contains(&expected), || {

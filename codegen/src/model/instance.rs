@@ -18,7 +18,8 @@ const LONGEST: usize = 4096;
 /// A valid value of the schema at `pointer` of `spec`, with the members only that are required or
 /// that rules need; null if there is none of a reasonable size.
 pub fn minimal(spec: &Spec, pointer: &str) -> Value {
-    Instance { spec, left: LARGEST }.of(pointer, DEEPEST).unwrap_or_default()
+    let make = || Instance { spec, left: LARGEST }.of(pointer, DEEPEST).unwrap_or_default();
+    spec.rules.minimal(pointer, make)
 }
 
 /// A valid object of the schema at `pointer` of `spec` with the members of `value`, and with what

@@ -16,7 +16,7 @@ pub mod resource;
 mod rules;
 mod schema;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 #[cfg(feature = "checks")]
 use std::sync::OnceLock;
@@ -34,7 +34,7 @@ pub use self::operation::{
     Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
 };
 use self::read::Document;
-use self::rules::Rule;
+use self::rules::Rules;
 pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAINTS, LIMITS};
 use crate::error::{files_in, Error, Result};
 
@@ -68,8 +68,8 @@ pub struct Spec {
     written: usize,
     by_pointer: HashMap<String, usize>,
     index: Index,
-    /// The rules that instances keep, by the pointers of the objects that they are about.
-    rules: BTreeMap<String, Vec<Rule>>,
+    /// The rules that instances keep.
+    rules: Rules,
     /// The pointers of the components that each operation uses.
     #[cfg(feature = "checks")]
     used: OnceLock<Vec<BTreeSet<String>>>,
@@ -145,7 +145,7 @@ impl Spec {
             security: build::security(&document.value["security"]),
             operations,
             index,
-            rules: BTreeMap::new(),
+            rules: Rules::default(),
             #[cfg(feature = "checks")]
             used: OnceLock::new(),
             by_pointer: schemas.iter().map(|schema| schema.pointer.clone()).zip(0..).collect(),
