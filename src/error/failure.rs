@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::http_response::{HttpResponse, REQUEST_ID};
+use crate::http_response::HttpResponse;
 use crate::json::{Text, UNREADABLE};
 use crate::shown::Secrets;
 
@@ -86,9 +86,8 @@ impl Failure {
         response: &HttpResponse,
         secrets: &Secrets,
     ) -> Option<String> {
-        let header = response.headers.get(REQUEST_ID);
         let in_body = || self.request_id.as_deref().map(|id| secrets.hide(id));
-        header.and_then(|value| secrets.hide_header(value)).or_else(in_body)
+        secrets.request_id(&response.headers).or_else(in_body)
     }
 
     /// Whether the body gives its reason in a sentence.
