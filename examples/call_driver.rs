@@ -24,13 +24,14 @@ use reqwest::header::{HeaderValue, AUTHORIZATION};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
-pub const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
-pub const URN: &str = "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
-pub const TARGET: &str = r#"{"topic_urn":"urn:smn:cn-north-4:46b6f338:test"}"#;
-pub const FUNCTION: &str = "62ce9135dxxxxb83e373f5d6";
-pub const TOKEN: &str = "a-token-for-tests";
-pub const ACCESS_KEY: &str = "an-access-key-for-tests";
-pub const SECRET_KEY: &str = "a-secret-key-for-tests";
+pub(crate) const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
+pub(crate) const URN: &str =
+    "urn:fss:cn-north-4:46b6f338fc3445b8846c71dfb1fbd9e8:function:default:test";
+pub(crate) const TARGET: &str = r#"{"topic_urn":"urn:smn:cn-north-4:46b6f338:test"}"#;
+pub(crate) const FUNCTION: &str = "62ce9135dxxxxb83e373f5d6";
+pub(crate) const TOKEN: &str = "a-token-for-tests";
+pub(crate) const ACCESS_KEY: &str = "an-access-key-for-tests";
+pub(crate) const SECRET_KEY: &str = "a-secret-key-for-tests";
 
 /// Calls that are not measured, at most.
 const WARM_UP: usize = 200;
@@ -41,30 +42,30 @@ const TICKS: f64 = 100.0;
 
 /// What to do.
 #[derive(Clone, Debug)]
-pub struct Options {
-    pub base_url: String,
-    pub operation: Operation,
-    pub auth: Auth,
+pub(crate) struct Options {
+    pub(crate) base_url: String,
+    pub(crate) operation: Operation,
+    pub(crate) auth: Auth,
     n: usize,
     concurrency: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Operation {
+pub(crate) enum Operation {
     PublishVersion,
     SetAsyncConfig,
     ReuploadPipeline,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
+pub(crate) enum Auth {
     Token,
     AccessKey,
 }
 
 /// A client that makes the same call again and again.
-pub trait Calls: Sized + Send + Sync + 'static {
+pub(crate) trait Calls: Sized + Send + Sync + 'static {
     const CLIENT: &'static str;
 
     /// # Errors
@@ -91,9 +92,9 @@ struct Cost {
 
 /// Why there is no cost.
 #[derive(Debug)]
-pub struct Stopped {
-    pub code: u8,
-    pub why: String,
+pub(crate) struct Stopped {
+    pub(crate) code: u8,
+    pub(crate) why: String,
 }
 
 impl Stopped {
@@ -171,7 +172,9 @@ impl Auth {
 /// # Errors
 ///
 /// The command line is wrong, or a call failed.
-pub async fn run<C: Calls>(arguments: impl IntoIterator<Item = String>) -> Result<String, Stopped> {
+pub(crate) async fn run<C: Calls>(
+    arguments: impl IntoIterator<Item = String>,
+) -> Result<String, Stopped> {
     let options = Options::read(arguments)?;
     let calls = Arc::new(C::new(&options).map_err(Stopped::failed)?);
     let Options { operation, n, concurrency, .. } = options;
@@ -233,7 +236,7 @@ fn peak_memory() -> Result<f64, Stopped> {
 }
 
 /// The clients of this crate.
-pub enum Cloudfn {
+pub(crate) enum Cloudfn {
     Publish(functiongraph::Client),
     Configure(functiongraph::Client),
     Reupload(authing::Client),

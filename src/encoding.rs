@@ -21,9 +21,15 @@ pub(crate) fn path_parameter(template: &str, path: &str, name: &str) -> Option<S
 
 /// The same as it was sent.
 pub(crate) fn path_segment<'p>(template: &str, path: &'p str, name: &str) -> Option<&'p str> {
-    let is_named = |segment: &str| {
-        segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}')) == Some(name)
+    let is_named = |segment: &[u8]| {
+        let name_of = segment.strip_prefix(b"{").and_then(|segment| segment.strip_suffix(b"}"));
+        name_of == Some(name.as_bytes())
     };
-    let from_end = template.rsplit('/').position(is_named)?;
-    path.rsplit('/').nth(from_end)
+    let mut both = segments_from_end(template).zip(segments_from_end(path));
+    let (_, segment) = both.find(|(named, _)| is_named(named))?;
+    std::str::from_utf8(segment).ok()
+}
+
+fn segments_from_end(path: &str) -> impl Iterator<Item = &[u8]> {
+    path.as_bytes().rsplit(|byte| *byte == b'/')
 }

@@ -82,14 +82,14 @@ struct Slashes {
 
 impl Slashes {
     fn of(path: &str) -> Self {
-        let path = path.as_bytes();
-        let is_slash = |byte: &&u8| **byte == b'/';
-        let pairs = path.iter().zip(path.iter().skip(1));
-        Self {
-            all: path.iter().filter(is_slash).count(),
-            adjacent: pairs.filter(|(one, next)| is_slash(one) && is_slash(next)).count(),
-            is_last: path.ends_with(b"/"),
+        let mut slashes = Self { all: 0, adjacent: 0, is_last: false };
+        for byte in path.bytes() {
+            let is_slash = byte == b'/';
+            slashes.all += usize::from(is_slash);
+            slashes.adjacent += usize::from(is_slash && slashes.is_last);
+            slashes.is_last = is_slash;
         }
+        slashes
     }
 }
 

@@ -63,5 +63,8 @@ async fn it_says_what_it_lacks() {
     }
     let arguments = "--operation publish_version --n 1";
     let stopped = driven("http://127.0.0.1:9", arguments).await.unwrap_err();
-    assert_eq!((stopped.code, stopped.why.as_str()), (1, "no connection to 127.0.0.1:9"));
+    assert_eq!(
+        (stopped.code, stopped.why.as_str()),
+        (1, "create_function_version: no connection to 127.0.0.1:9 (after 3 attempts)")
+    );
 }

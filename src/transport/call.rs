@@ -196,7 +196,9 @@ impl Core {
         let request = prepare(settings, operation, request)?;
         let mut call = Call::new(settings, operation, request, options);
         let span = call.span();
-        let result = on_runtime(call.run().instrument(span.clone())).await;
+        // It is large, and would be moved into each of the futures around it.
+        let run = Box::pin(call.run().instrument(span.clone()));
+        let result = on_runtime(run).await;
         let result = call.ended(&span, result);
         if let (Ok(finished), false) = (&result, span.is_disabled()) {
             span.record("status", finished.answer.status.as_u16());
@@ -636,7 +638,7 @@ impl<'a> Call<'a> {
 
 /// The status that a body tells; `None` if it is not an object.
 fn told_status(answer: &HttpResponse) -> Option<Word<u16>> {
-    Failure::read(&answer.body).map(|said| said.status)
+    Failure::status_in(&answer.body)
 }
 
 #[cfg(test)]
