@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let event = serde_json::json!({ "k": "v" });
     let prod_urn = urn.clone().with_alias("prod")?;
     let result = client.invoke_function().function_urn(&prod_urn).body(event).send().await?;
-    println!("invoked prod: {:?}", result.status);
+    println!("invoked prod: {:?}", result.json().and_then(|answer| answer.status));
 
     // Back to the old version alone.
     let point = client.update_version_alias().function_urn(&urn).alias_name("prod");

@@ -243,13 +243,21 @@ async fn a_release_that_stops_says_what_was_done() {
     "#);
     assert_eq!(tried.alias("prod").await, ("v1".to_owned(), Value::Null));
 
+    let failed = Answer::new(200, "oops").header("content-type", "text/plain");
+    let failed = failed.header("x-func-err-code", "-1").header("x-is-func-err", "true");
+    tried.server.answer("invoke_function", failed).unwrap();
+    let failed = tried.release(&["--version", "v3", "--event", "event.json"]).await;
+    let last = failed.stderr.lines().last();
+    let expected = "error: stopped: invoke v3: the function failed with -1: \"oops\"";
+    assert_eq!((failed.code, last), (Some(1), Some(expected)));
+
     tried.server.answer_status("update_function_code", 500).unwrap();
-    let unknown = tried.release(&["--version", "v3"]).await;
+    let unknown = tried.release(&["--version", "v4"]).await;
     assert_eq!(unknown.code, Some(1));
     assert_snapshot!(unknown.stderr, @r#"
     update the code of f (1 file, 154 bytes)
     may or may not be done: update the code of f (1 file, 154 bytes)
-    not done: publish the version v3
+    not done: publish the version v4
     to roll back:
       # the code of latest before this is not kept
     error: stopped: update the code of f (1 file, 154 bytes): update_function_code: 500 Internal Server Error: 500: as a test asked for (after 3 attempts, it may or may not have happened)

@@ -7,6 +7,7 @@ use cloudfn::authing::types::{PipelineFunctionDto, Scene};
 use cloudfn::authing::Client;
 use cloudfn::credentials::Anonymous;
 use cloudfn::mock::Server;
+use futures_util::StreamExt;
 use serde_json::{json, Value};
 
 fn client(url: String) -> Client {
@@ -119,6 +120,8 @@ async fn functions_are_reordered() {
     assert_eq!(list(&client, None).await, expected);
     let logs = client.get_pipeline_logs().func_id(ids[1].as_str()).send().await.unwrap();
     assert_eq!(logs.status_code, Some(200));
+    let logs = client.get_pipeline_logs().func_id(ids[1].as_str()).stream();
+    assert_eq!(logs.take(3).count().await, 1);
 }
 
 #[tokio::test]
@@ -230,6 +233,7 @@ mod functiongraph {
     use cloudfn::functiongraph::{Client, FunctionUrn};
     use cloudfn::mock::Server;
     use cloudfn::{Error, Response};
+    use futures_util::TryStreamExt;
 
     fn client(server: &Server, project: &str) -> Client {
         let builder = Client::builder().endpoint(server.base_url()).project_id(project);
@@ -280,6 +284,12 @@ mod functiongraph {
         let (server, client) = stateful().await;
         let urn = create(&client, "f").await;
         assert_eq!((urn.project_id(), urn.function()), ("p1", "f"));
+        // All responses show the same URN.
+        let shown = client.show_function_config().function_urn(&urn).send().await.unwrap();
+        assert_eq!(shown.func_urn.as_deref(), Some(urn.to_string().as_str()));
+        let elsewhere = FunctionUrn::new("elsewhere", "p1", "default", "f").unwrap();
+        let shown = client.show_function_config().function_urn(&elsewhere).send().await.unwrap();
+        assert_eq!(shown.func_urn.as_deref(), Some(urn.to_string().as_str()));
         create(&client, "g").await;
         // Projects share nothing.
         let other = self::client(&server, "p2");
@@ -307,7 +317,6 @@ mod functiongraph {
             .unwrap();
         let latest = urn.clone().with_version("latest").unwrap();
         let created = urn.clone();
-        let elsewhere = FunctionUrn::new("elsewhere", "p1", "default", "f").unwrap();
         for urn in [&urn, &latest, &elsewhere] {
             let shown = client.show_function_config().function_urn(urn).send().await.unwrap();
             documented(&shown);
@@ -441,5 +450,25 @@ mod functiongraph {
         client.delete_function_async_invoke_config().function_urn(&v1).send().await.unwrap();
         assert_eq!(code(show(&v1).await.unwrap_err()), (Some(404), "FSS.0404".into()));
         show(&urn).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn lists_have_pages_of_the_size_that_is_asked_for() {
+        let (server, client) = stateful().await;
+        let names: Vec<String> = (0..5).map(|number| format!("f{number}")).collect();
+        for name in &names {
+            create(&client, name).await;
+        }
+        let list = client.list_functions().maxitems("2").stream();
+        let found: Vec<String> =
+            list.map_ok(|function| function.func_name.unwrap()).try_collect().await.unwrap();
+        assert_eq!(found, names);
+        assert_eq!(server.received().len(), 5 + 3);
+        let page = client.list_functions().maxitems("2").marker("4").send().await.unwrap();
+        assert_eq!((page.count, page.next_marker), (Some(5), None));
+        assert_eq!(page.functions.as_ref().unwrap().len(), 1);
+        let urn = FunctionUrn::new("r", "p1", "default", "f0").unwrap();
+        let list = client.list_async_invocations().function_urn(&urn).stream();
+        assert!(!list.try_collect::<Vec<_>>().await.unwrap().is_empty());
     }
 }

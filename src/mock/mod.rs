@@ -279,10 +279,10 @@ fn respond(
     let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
     match check::check(operation, request, check::Refused { unknown_members, rules }) {
         Ok(()) => {
-            let kept =
-                lock(&shared.state).as_mut().map(|kept| kept.respond(api, operation, request));
-            let answer = kept.flatten().unwrap_or_else(|| Answer::success(api, operation));
-            pages::of(operation, request, answer)
+            let mut kept = lock(&shared.state);
+            let kept = kept.as_mut().and_then(|kept| kept.respond(api, operation, request));
+            let sample = || pages::of(operation, request, Answer::success(api, operation));
+            kept.unwrap_or_else(sample)
         }
         Err(reason) => Answer::refusal(api, operation, 400, &reason),
     }

@@ -12,12 +12,13 @@ use cloudfn_schema::{Kind, Schema};
 use super::answer::{members, Answer};
 use super::check;
 use super::form::{composed, filled, parts, variables};
+use super::pages;
 use super::received::Received;
 use crate::registry::{Api, Collection, Effect, Operation, Refusal, Resource};
 
 /// The limits of what is kept, of all items together.
 const MAX_ITEMS: usize = 1000;
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// What a stateful server keeps.
 #[derive(Debug, Default)]
@@ -56,7 +57,11 @@ impl State {
         request: &Received,
     ) -> Option<Answer> {
         let call = Call::new(api, operation, operation.resource.as_ref()?, request);
-        Some(self.apply(&call).unwrap_or_else(|refusal| refusal))
+        Some(match (self.apply(&call), call.resource.effect) {
+            (Ok(all), Effect::List) => pages::page(operation, request, all),
+            (Ok(sample), Effect::Use) => pages::of(operation, request, sample),
+            (Ok(answer) | Err(answer), _) => answer,
+        })
     }
 
     fn apply(&mut self, call: &Call<'_>) -> Result<Answer, Answer> {
@@ -96,6 +101,7 @@ impl State {
         // It begins as what it belongs to is, like a version of a function.
         let owner = path.len().checked_sub(2).and_then(|end| self.position(&path[..end]));
         let mut facts = owner.map(|owner| self.items[owner].facts.clone()).unwrap_or_default();
+        facts.retain(|name, _| call.shows(name));
         facts.extend(call.unset());
         facts.extend(call.facts());
         facts.extend(generated);
@@ -266,6 +272,19 @@ impl<'r> Call<'r> {
             }
         }
         facts
+    }
+
+    /// Whether the response shows a fact, or composes texts of it.
+    fn shows(&self, name: &str) -> bool {
+        let response = self.operation.table.responses.iter().find(|r| r.status.starts_with('2'));
+        let item = response.and_then(|response| schema_at(response.body?, self.resource.item));
+        let is_member = |schema: &Schema| match &schema.kind {
+            Kind::Object(object) => object.members.iter().any(|member| member.name == name),
+            _ => false,
+        };
+        let forms = self.api.forms.iter().flat_map(|(_, forms)| *forms);
+        let mut parts = forms.flat_map(|form| variables(form));
+        item.is_some_and(is_member) || parts.any(|part| part.split('=').next() == Some(name))
     }
 
     /// What the request could have set and did not: the documented default, or null.

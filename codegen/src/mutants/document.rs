@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::part::{Caught, Part};
 use super::{LedgerMutant, Mutant};
@@ -22,6 +22,8 @@ pub struct Documents {
     sources: BTreeSet<String>,
     /// Parts that were needed before.
     parts: Mutex<Parts>,
+    /// What is wrong with the unchanged contract.
+    known: OnceLock<Vec<Finding>>,
 }
 
 /// Parts by their APIs and operations.
@@ -42,6 +44,7 @@ impl Documents {
             pages,
             sources: sources(&folder.join("SOURCES.md"))?,
             parts: Mutex::default(),
+            known: OnceLock::new(),
         })
     }
 
@@ -130,25 +133,50 @@ impl Documents {
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_api(&self, api: &Api, mutant: &LedgerMutant) -> Result<Caught> {
-        let known = self.whole_contract()?.findings;
         let changed = Api::parse(&api.file, &mutant.text).and_then(|changed| {
             let mut pages = self.pages.clone();
             pages
                 .iter_mut()
                 .for_each(|page| page.api = page.api.take().filter(|a| a.file != api.file));
             share(&mut pages, vec![changed], &self.specs)?;
-            Contract::new(self.specs.clone(), pages, &self.sources)
+            match self.near_in_pages(&pages, &api.name)? {
+                Some(found) => Ok(Some(found)),
+                None => self.new_in_whole(pages),
+            }
         });
+        Ok(match changed {
+            Err(error) => Caught::Refused(error.to_string()),
+            Ok(Some(found)) => Caught::By(found),
+            Ok(None) => Caught::No,
+        })
+    }
+
+    /// The first claim of the `pages` of an API that differs from what it was, and is wrong now.
+    fn near_in_pages(&self, pages: &[Page], api: &str) -> Result<Option<String>> {
+        for page in pages {
+            let Some(spec) = self.spec_of(page).filter(|spec| spec.api == api) else { continue };
+            let part = self.part(spec, vec![page.operation.clone()])?;
+            if let Some(found) = part.new_of(part.near_in_page(page)?) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first claim that is wrong with `pages` and not without them.
+    fn new_in_whole(&self, pages: Vec<Page>) -> Result<Option<String>> {
+        let known = match self.known.get() {
+            Some(known) => known,
+            None => {
+                let known = self.whole_contract()?.findings;
+                self.known.get_or_init(|| known)
+            }
+        };
         let is_known = |found: &Finding| {
             known.iter().any(|k| (&k.claim, &k.message) == (&found.claim, &found.message))
         };
-        Ok(match changed {
-            Err(error) => Caught::Refused(error.to_string()),
-            Ok(contract) => match contract.findings.into_iter().find(|found| !is_known(found)) {
-                Some(found) => Caught::By(found.claim),
-                None => Caught::No,
-            },
-        })
+        let found = Contract::new(self.specs.clone(), pages, &self.sources)?.findings;
+        Ok(found.into_iter().find(|found| !is_known(found)).map(|found| found.claim))
     }
 
     /// The named operations, those whose pages theirs contradict, and the ledgers of all of these.

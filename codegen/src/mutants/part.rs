@@ -72,7 +72,7 @@ impl Part {
     }
 
     /// The first claim among `findings` that is new.
-    fn new_of(&self, findings: impl IntoIterator<Item = Finding>) -> Option<String> {
+    pub(super) fn new_of(&self, findings: impl IntoIterator<Item = Finding>) -> Option<String> {
         let is_known = |found: &Finding| {
             let is_it =
                 |known: &Finding| (&known.claim, &known.message) == (&found.claim, &found.message);

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{builder, Direction, List, Statement, ANNOTATIONS};
 use crate::model::pointer::join;
-use crate::model::{Media, Operation, Parameter, Response, METHODS};
+use crate::model::{Media, Operation, Parameter, Response, Schema, METHODS};
+use crate::names::{model_name, schema_name};
 
 impl List<'_> {
     /// Adds an operation.
@@ -74,9 +75,24 @@ impl List<'_> {
                     list.contents(at, &body.content);
                 });
             }
+            let is_typed = |headers: &&Schema| {
+                list.spec.typed_headers().any(|typed| typed.pointer == headers.pointer)
+            };
+            let model = list.spec.headers(response).filter(is_typed);
+            let model = model.map(|headers| model_name(&schema_name(list.spec, &headers.pointer)));
+            let owner = model.as_ref().map(|name| format!("types::{name}"));
+            if let (Some(name), Some(owner)) = (&model, &owner) {
+                let of_type = at.called(format!("{} headers", at.subject)).with_site(owner, "");
+                let stated =
+                    list.state(&of_type, "name", name.as_str(), response.headers_pointer());
+                stated.needs_other = true;
+            }
             for header in &response.headers {
                 let at = at.called(format!("{} header {}", at.subject, header.name));
-                let at = Statement { site: None, ..at };
+                let at = match &owner {
+                    Some(owner) => at.with_site(owner, &header.name),
+                    None => Statement { site: None, ..at },
+                };
                 let name = header.name.as_str();
                 list.there(&at, ("header", name), name, &header.pointer, |list| {
                     list.parameter(&at, header);

@@ -3,9 +3,11 @@
 //! A folder always becomes the same bytes: files are sorted by name, and have no time.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{self, Cursor, Seek, SeekFrom, Write};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -60,27 +62,32 @@ impl Package {
         let mut found = Vec::new();
         collect(folder, "", &mut found)?;
         found.sort();
-        let mut writer = ZipWriter::new(Limited { zip: Cursor::new(Vec::new()), max });
+        let size = Rc::new(Cell::new(0));
+        let zip = Measured { zip: Cursor::new(Vec::new()), size: Rc::clone(&size) };
+        let mut writer = ZipWriter::new(zip);
         for (name, file) in &found {
-            add(&mut writer, name, file).map_err(|e| format!("{}: {e}", file.display()))?;
+            add(&mut writer, name, file, &|| size.get() <= max)
+                .map_err(|e| format!("{}: {e}", file.display()))?;
         }
-        let zip = writer.finish().map_err(|e| format!("{}: {e}", folder.display()))?;
-        Ok(Self { zip: zip.zip.into_inner(), files: found.len() })
+        let zip = writer.finish().map_err(|e| format!("{}: {e}", folder.display()))?.zip;
+        match size.get() <= max {
+            true => Ok(Self { zip: zip.into_inner(), files: found.len() }),
+            false => Err(format!("{}: {TOO_LARGE}", folder.display())),
+        }
     }
 }
 
-/// A file in memory that does not exceed the limit.
-struct Limited {
+/// A file in memory that tells its size while it is written.
+struct Measured {
     zip: Cursor<Vec<u8>>,
-    max: u64,
+    size: Rc<Cell<u64>>,
 }
 
-impl Write for Limited {
+impl Write for Measured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.zip.position() + bytes.len() as u64 > self.max {
-            true => Err(io::Error::other(TOO_LARGE)),
-            false => self.zip.write(bytes),
-        }
+        let written = self.zip.write(bytes)?;
+        self.size.set(self.zip.get_ref().len() as u64);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -88,7 +95,7 @@ impl Write for Limited {
     }
 }
 
-impl Seek for Limited {
+impl Seek for Measured {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.zip.seek(to)
     }
@@ -121,13 +128,24 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> R
     Ok(())
 }
 
-fn add(writer: &mut ZipWriter<Limited>, name: &str, path: &Path) -> io::Result<()> {
+fn add(
+    writer: &mut ZipWriter<Measured>,
+    name: &str,
+    path: &Path,
+    has_room: &dyn Fn() -> bool,
+) -> io::Result<()> {
+    const CHUNK: u64 = 1024 * 1024;
     let mut file = File::open(path)?;
     let mode = if is_executable(&file.metadata()?) { 0o755 } else { 0o644 };
     // The time is the first that a zip file can have.
     let options = SimpleFileOptions::default().last_modified_time(DateTime::DEFAULT);
     writer.start_file(name, options.unix_permissions(mode))?;
-    io::copy(&mut file, writer).map(drop)
+    while has_room() {
+        if io::copy(&mut Read::by_ref(&mut file).take(CHUNK), writer)? == 0 {
+            return Ok(());
+        }
+    }
+    Err(io::Error::other(TOO_LARGE))
 }
 
 #[cfg(unix)]
@@ -253,7 +271,9 @@ mod tests {
         let code = folder.0.join("code");
         let bytes = Package::read(&code).unwrap().zip.len() as u64;
         Package::within(bytes, &code).unwrap();
-        for said in [Package::read(&large), Package::within(bytes - 1, &code)] {
+        for said in
+            [Package::read(&large), Package::within(bytes - 1, &code), Package::within(10, &code)]
+        {
             let said = said.unwrap_err();
             assert!(said.ends_with("the package has more than the documented 50 MB"), "{said}");
         }

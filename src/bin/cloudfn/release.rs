@@ -116,8 +116,9 @@ pub async fn run(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> R
         let stopped = tokio::select! {
             answer = step.call(&connection.target) => match answer {
                 Ok(answer) if step.operation == INVOKE => {
+                    let failed = failed(&answer);
                     result = answer.body;
-                    failed(&result).map(|said| (said, State::Done))
+                    failed.map(|said| (said, State::Done))
                 }
                 Ok(_) => None,
                 Err(error) => Some((chain(&error), State::of(&error))),
@@ -410,10 +411,15 @@ async fn shown(
     }
 }
 
-/// What a function said of its failure.
-fn failed(result: &Value) -> Option<String> {
-    let status = result["status"].as_i64().filter(|status| *status >= 400)?;
-    Some(format!("the function failed with {status}: {}", result["result"]))
+/// What a function said of its failure, by the documented header or the status in the body.
+fn failed(answer: &CallResponse) -> Option<String> {
+    const MAX_CHARS: usize = 500;
+    let code = answer.headers["X-Func-Err-Code"].as_str().filter(|code| !["", "0"].contains(code));
+    let status = || answer.body["status"].as_i64().filter(|status| *status >= 400);
+    let code = code.map(str::to_owned).or_else(|| status().map(|status| status.to_string()))?;
+    let said = answer.body.get("result").unwrap_or(&answer.body).to_string();
+    let said: String = said.chars().take(MAX_CHARS).collect();
+    Some(format!("the function failed with {code}: {said}"))
 }
 
 fn operation(name: &str) -> Result<&'static Operation, Failure> {

@@ -94,9 +94,30 @@ fn another_function_breaks_rust_only() {
         [
             "probe request name: no effect, breaking: `types::ProbeRequestBody` is now `types::TryItRequestBody`"
                 .replace("probe request", "try_it request"),
+            "try_it response 200 headers name: no effect, breaking: `types::ProbeResponseHeaders` is now `types::TryItResponseHeaders`".to_owned(),
             "try_it operationId: no effect, breaking: `Client::probe` is now `Client::try_it`".to_owned(),
         ]
     );
+}
+
+#[test]
+fn another_type_of_a_header_is_said_of_the_header() {
+    for (from, to, rust) in [
+        (
+            "X-Left: { required: true, schema: { type: integer, maximum: 70 } }",
+            "X-Left: { required: true, schema: { type: string } }",
+            "breaking",
+        ),
+        (
+            "headers: { X-Left: ",
+            "headers: { X-More: { schema: { type: string } }, X-Left: ",
+            "compatible",
+        ),
+    ] {
+        let told = told(&[(from, to)]);
+        assert!(told.iter().all(|told| told.contains(" header X-")), "{told:#?}");
+        assert!(told.iter().any(|told| told.contains(rust)), "{told:#?}");
+    }
 }
 
 #[test]

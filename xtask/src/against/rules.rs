@@ -131,7 +131,7 @@ const RULES: &[(&str, Shift, Effect, Effect)] = &[
     ("required body",    Added,    breaks("everyone who calls it without a body"), UNCLEAR),
     ("body",             Added,    fits("nobody has to change; a body may be sent"), fits("nobody has to change; there is a body to read")),
     ("body",             Removed,  breaks("callers that send a body"), breaks("callers that read the body")),
-    ("content type",     Added,    fits("nobody has to change"), fits("nobody has to change; the client asks for JSON")),
+    ("content type",     Added,    fits("nobody has to change"), fits("nobody has to change; the client asks for JSON, and for text where both are documented")),
     ("content type",     Removed,  breaks("callers that send {old}"), breaks("callers that read {old}")),
     ("schema",           Added,    breaks("callers that send anything else"), fits("nobody has to change")),
     ("schema",           Removed,  FREE,      breaks("everyone who reads it")),
