@@ -60,18 +60,36 @@ impl OperationInfo {
     /// Refuses a URL that lost a segment: URLs cannot hold `.` and `..` as segments, and an empty
     /// one would name something else.
     pub(crate) fn check(&self, base: &Url, url: &Url) -> Result<(), Error> {
-        let segments = |path: &str| path.trim_end_matches('/').matches('/').count();
-        let expected = segments(base.path()) + self.path.matches('/').count();
-        let mut parameters = self.path.rsplit('/').zip(url.path().rsplit('/'));
-        let is_empty =
-            parameters.any(|(name, segment)| name.starts_with('{') && segment.is_empty());
-        if is_empty || url.path().matches('/').count() != expected {
+        let base = base.path().trim_end_matches('/');
+        let path = url.path().get(base.len()..).unwrap_or_default();
+        if Slashes::of(path) != Slashes::of(self.path) {
             return Err(Error::invalid(format!(
                 "a parameter in the path {} is empty, `.` or `..`, which no URL can hold",
                 self.path
             )));
         }
         Ok(())
+    }
+}
+
+/// The slashes of a path, by which it has as many segments as another one, and as many empty ones.
+#[derive(PartialEq, Eq)]
+struct Slashes {
+    all: usize,
+    adjacent: usize,
+    is_last: bool,
+}
+
+impl Slashes {
+    fn of(path: &str) -> Self {
+        let mut slashes = Self { all: 0, adjacent: 0, is_last: false };
+        for byte in path.bytes() {
+            let is_slash = byte == b'/';
+            slashes.all += usize::from(is_slash);
+            slashes.adjacent += usize::from(is_slash && slashes.is_last);
+            slashes.is_last = is_slash;
+        }
+        slashes
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use cloudfn_schema::Violation;
@@ -21,7 +22,8 @@ pub struct Response<T, H = ()> {
     pub(crate) typed_headers: H,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) request_id: Option<String>,
+    /// Put together when it is asked for, since most calls do not.
+    pub(crate) request_id: OnceLock<Option<String>>,
     pub(crate) attempts: u32,
     pub(crate) body: Bytes,
     pub(crate) documented: Documented,
@@ -46,7 +48,8 @@ impl<T, H> Response<T, H> {
 
     /// The vendor's ID of the request, from the header `X-Request-Id`.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        let id = || self.documented.secrets.request_id(&self.headers);
+        self.request_id.get_or_init(id).as_deref()
     }
 
     /// The number of attempts; 1 if the first one succeeded.
@@ -87,7 +90,8 @@ impl<T: Send, H: Send> Received for Response<T, H> {
     }
 
     fn blamed(self, error: Error) -> Error {
-        let Self { status, headers, request_id, body, documented, .. } = self;
+        let request_id = self.request_id().map(str::to_owned);
+        let Self { status, headers, body, documented, .. } = self;
         let answer = HttpResponse { status, headers, body, is_whole: true };
         error.with_response(answer, request_id).with_documented(documented)
     }
@@ -98,7 +102,7 @@ impl<T: fmt::Debug, H> fmt::Debug for Response<T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status)
-            .field("request_id", &self.request_id)
+            .field("request_id", &self.request_id())
             .field("attempts", &self.attempts)
             .field("value", &self.value)
             .finish_non_exhaustive()

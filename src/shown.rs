@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::encoding::encode_path;
+use crate::http_response::REQUEST_ID;
 
 /// Characters of a body that is not in the documented shape.
 pub(crate) const EXCERPT: usize = 200;
@@ -28,16 +29,20 @@ const SHORTEST_PART: usize = 16;
 /// nothing.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
-    headers: Vec<HeaderValue>,
+    sent: HeaderMap,
     texts: Vec<SecretString>,
     spellings: OnceLock<Vec<String>>,
 }
 
 impl Secrets {
-    /// The sensitive headers of a request.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let sensitive = headers.values().filter(|value| value.is_sensitive());
-        Self { headers: sensitive.cloned().collect(), ..Self::default() }
+    /// The sensitive ones of the headers of a request.
+    pub(crate) fn of(sent: HeaderMap) -> Self {
+        Self { sent, ..Self::default() }
+    }
+
+    /// The headers of the request, with the secrets.
+    pub(crate) fn sent(&self) -> &HeaderMap {
+        &self.sent
     }
 
     /// A text that must never be shown.
@@ -49,7 +54,7 @@ impl Secrets {
     fn spellings(&self) -> &[String] {
         self.spellings.get_or_init(|| {
             let mut spellings = Vec::new();
-            for value in &self.headers {
+            for value in self.sent.values().filter(|value| value.is_sensitive()) {
                 let text = String::from_utf8_lossy(value.as_bytes());
                 if !text.contains(SIGNED_HEADERS) {
                     add(&mut spellings, &text);
@@ -86,9 +91,9 @@ impl Secrets {
         shown
     }
 
-    /// A header's value as it may be shown.
-    pub(crate) fn hide_header(&self, value: &HeaderValue) -> Option<String> {
-        value.to_str().ok().map(|text| self.hide(text))
+    /// The ID of a request, from the headers of its response, as it may be shown.
+    pub(crate) fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        headers.get(REQUEST_ID)?.to_str().ok().map(|text| self.hide(text))
     }
 }
 
@@ -98,7 +103,7 @@ fn add(spellings: &mut Vec<String>, secret: &str) {
     }
     let json = Value::from(secret).to_string();
     let json = json.trim_matches('"').to_owned();
-    for spelling in [secret.to_owned(), json, encode_path(secret)] {
+    for spelling in [secret.to_owned(), json, encode_path(secret).to_string()] {
         if !spellings.contains(&spelling) {
             spellings.push(spelling);
         }

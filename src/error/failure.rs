@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::http_response::{HttpResponse, REQUEST_ID};
+use crate::http_response::HttpResponse;
 use crate::json::{Text, UNREADABLE};
 use crate::shown::Secrets;
 
@@ -79,6 +79,17 @@ impl Failure {
         })
     }
 
+    /// The status in a body; `None` when it is not an object.
+    pub(crate) fn status_in(body: &[u8]) -> Option<Word<u16>> {
+        // What is read in one go says the same as what is read member by member.
+        match serde_json::from_slice::<Told<'_>>(body) {
+            Ok(told) if body.trim_ascii_start().starts_with(b"{") => {
+                Some(told.status.map_or(Word::None, status))
+            }
+            _ => Self::read(body).map(|said| said.status),
+        }
+    }
+
     /// The ID of a request: that in the header of its response, or else that in the body, which
     /// this is of.
     pub(crate) fn request_id_of(
@@ -86,9 +97,8 @@ impl Failure {
         response: &HttpResponse,
         secrets: &Secrets,
     ) -> Option<String> {
-        let header = response.headers.get(REQUEST_ID);
         let in_body = || self.request_id.as_deref().map(|id| secrets.hide(id));
-        header.and_then(|value| secrets.hide_header(value)).or_else(in_body)
+        secrets.request_id(&response.headers).or_else(in_body)
     }
 
     /// Whether the body gives its reason in a sentence.
@@ -102,6 +112,13 @@ fn message(message: Option<String>, details: [Option<String>; DETAILS.len()]) ->
     let details = details.into_iter().flatten().filter(|more| Some(more) != message.as_ref());
     let parts: Vec<String> = message.iter().cloned().chain(details).collect();
     (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// What a body says of the status alone.
+#[derive(serde::Deserialize)]
+struct Told<'b> {
+    #[serde(rename = "statusCode", borrow)]
+    status: Option<&'b RawValue>,
 }
 
 /// What is said, in the order in which it counts.
@@ -234,7 +251,9 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> (Word<u16>, String) {
-        let said = Failure::read(body.as_bytes()).unwrap_or_default();
+        let said = Failure::read(body.as_bytes());
+        assert_eq!(Failure::status_in(body.as_bytes()), said.as_ref().map(|said| said.status));
+        let said = said.unwrap_or_default();
         let parts = [said.code, said.message, said.request_id];
         (said.status, parts.map(Option::unwrap_or_default).join("|"))
     }
@@ -272,6 +291,8 @@ mod tests {
             (r#"{"code":{"a":[1]},"message":"m"}"#, Word::None, "|m|"),
             ("\u{feff}{\"code\":\"c\"}", Word::None, "c||"),
             ("[]", Word::None, "||"),
+            ("[200]", Word::None, "||"),
+            (r#"{"statusCode":500,"statusCode":200}"#, Word::Said(200), "||"),
             ("null", Word::None, "||"),
             ("", Word::None, "||"),
         ] {

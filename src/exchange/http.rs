@@ -61,6 +61,11 @@ impl Http {
         Ok(made.get_or_init(|| client))
     }
 
+    /// Whether its clients may follow redirects.
+    pub(crate) fn may_follow(&self) -> bool {
+        self.given.is_some()
+    }
+
     fn make(&self, way: Way) -> reqwest::Result<Client> {
         match way {
             Way::Local => without_roots(self.builder().no_proxy()).build(),

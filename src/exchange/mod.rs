@@ -73,15 +73,15 @@ pub(crate) async fn exchange(
     request: Request,
     limits: Limits,
 ) -> Result<HttpResponse, Fault> {
+    let asked = http.may_follow().then(|| request.url().clone());
     let http = http.client(request.url()).map_err(|e| Reason::Unsendable(e.into()))?;
     let deadline = Instant::now() + limits.attempt;
-    let asked = request.url().clone();
     let response = match timeout_at(deadline, http.execute(request)).await {
         Err(_) => return Err(Reason::TimedOut.into()),
         Ok(Err(error)) => return Err(reason_of(error).into()),
         Ok(Ok(response)) => response,
     };
-    if *response.url() != asked {
+    if asked.is_some_and(|asked| *response.url() != asked) {
         return Err(Reason::Followed.into());
     }
     read(response, deadline, limits.body).await

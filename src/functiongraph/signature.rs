@@ -1,6 +1,7 @@
 //! Request signatures: SDK-HMAC-SHA256, as checked by Huawei Cloud's gateway.
 
-use std::fmt::{self, Write};
+use std::borrow::Cow;
+use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{percent_decode_str, percent_encode};
@@ -72,9 +73,9 @@ impl Signature {
     pub fn new(request: &ToSign<'_>, secret_key: &SecretString) -> Self {
         let headers = canonical_headers(&request.headers);
         let header = |name: &str| {
-            headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+            headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value)
         };
-        let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
         let signed_headers = names.join(";");
         let stated = header(CONTENT_HASH).filter(|hash| !hash.is_empty());
         let hash = match stated.filter(|_| !request.body.is_empty()) {
@@ -88,7 +89,7 @@ impl Signature {
             canonical_query(&request.query)
         );
         for (name, value) in &headers {
-            canonical_request.extend([name, ":", value, "\n"]);
+            canonical_request.extend([&**name, ":", value, "\n"]);
         }
         canonical_request.extend(["\n", &signed_headers, "\n", &hash]);
         let string_to_sign = format!(
@@ -150,21 +151,25 @@ fn canonical_query(query: &[(String, String)]) -> String {
 }
 
 /// Names in lower case, values trimmed, sorted.
-fn canonical_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
+fn canonical_headers(headers: &[(String, String)]) -> Vec<(Cow<'_, str>, &str)> {
     let mut canonical: Vec<_> = headers
         .iter()
         .filter(|(name, _)| !name.contains('_'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .map(|(name, value)| (lower_case(name), value.trim()))
         .collect();
     canonical.sort();
     canonical
 }
 
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
+fn lower_case(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
     }
-    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -61,11 +61,10 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The status of an answer; where the vendor puts one in the body, that one.
-    pub(crate) fn status_of(&self, answer: &HttpResponse) -> u16 {
-        let is_told_in_body = self.status_in_body.is_some() && answer.status.is_success();
-        let told = is_told_in_body.then(|| told_status(answer)).flatten();
-        told.and_then(Word::said).unwrap_or(answer.status.as_u16())
+    /// The status that the body of a success tells, where the vendor puts one there.
+    fn told_by(&self, answer: &HttpResponse) -> Option<Word<u16>> {
+        let is_told = self.status_in_body.is_some() && answer.status.is_success();
+        is_told.then(|| told_status(answer)).flatten()
     }
 }
 
@@ -97,7 +96,8 @@ struct Call<'a> {
     request: Request,
     /// The time for all of it.
     timeout: Duration,
-    waits: Waits,
+    retry: RetryPolicy,
+    waits: Option<Waits>,
     is_renewed: bool,
     /// What became of the attempts so far.
     outcome: Outcome,
@@ -153,7 +153,7 @@ impl Core {
                     Some(variable) => {
                         format!("{name} is required: set it for the call, for the client, or in {variable}")
                     }
-                    None => format!("{name} is required"),
+                    None => [name, " is required"].concat(),
                 })
             }
         }
@@ -196,7 +196,9 @@ impl Core {
         let request = prepare(settings, operation, request)?;
         let mut call = Call::new(settings, operation, request, options);
         let span = call.span();
-        let result = on_runtime(call.run().instrument(span.clone())).await;
+        // It is large, and would be moved into each of the futures around it.
+        let run = Box::pin(call.run().instrument(span.clone()));
+        let result = on_runtime(run).await;
         let result = call.ended(&span, result);
         if let (Ok(finished), false) = (&result, span.is_disabled()) {
             span.record("status", finished.answer.status.as_u16());
@@ -245,13 +247,13 @@ impl<'a> Call<'a> {
     ) -> Self {
         let started = Instant::now();
         let timeout = options.timeout.map_or(settings.timeout, |timeout| timeout.min(LONGEST));
-        let retry = options.retry.as_ref().unwrap_or(&settings.retry);
         Self {
             settings,
             operation,
             request,
             timeout,
-            waits: retry.waits(),
+            retry: options.retry.unwrap_or(settings.retry),
+            waits: None,
             is_renewed: false,
             outcome: Outcome::NotDone,
             started,
@@ -326,7 +328,8 @@ impl<'a> Call<'a> {
             self.is_renewed = true;
             Some(Duration::ZERO)
         } else if error.is_retryable() {
-            self.waits.next(error.retry_after())
+            let waits = self.waits.get_or_insert_with(|| self.retry.waits());
+            waits.next(error.retry_after())
         } else {
             None
         };
@@ -383,8 +386,7 @@ impl<'a> Call<'a> {
                 return Err(fail(error, HeaderMap::new()));
             }
         }
-        let sent = request.headers().clone();
-        let secrets = Secrets::of(&sent);
+        let secrets = Secrets::of(request.headers().clone());
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left < self.shortest_attempt() {
             let timeout = self.timeout;
@@ -396,14 +398,17 @@ impl<'a> Call<'a> {
         let limits = Limits { attempt: limits.attempt.min(left), ..limits };
         let result = match exchange(&self.settings.http, request, limits).await {
             Ok(answer) => {
-                self.observe(&answer, &secrets);
-                self.judge(answer, &secrets)
+                let told = self.settings.told_by(&answer);
+                let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
+                self.observe(&answer, status, &secrets);
+                self.judge(answer, told, &secrets)
+                    .map(|(answer, outcome)| (answer, outcome, status))
             }
             Err(fault) => Err(self.of_fault(fault, limits, &secrets)),
         };
         match result {
-            Ok((answer, outcome)) => Ok(Finished {
-                status: self.settings.status_of(&answer),
+            Ok((answer, outcome, status)) => Ok(Finished {
+                status,
                 answer,
                 outcome,
                 operation: self.operation,
@@ -414,6 +419,7 @@ impl<'a> Call<'a> {
             Err(error) => {
                 let operation = self.operation.table;
                 let status = error.status().unwrap_or_default();
+                let sent = secrets.sent().clone();
                 Err(fail(error.with_documented(Documented { operation, status, secrets }), sent))
             }
         }
@@ -455,10 +461,8 @@ impl<'a> Call<'a> {
     }
 
     /// Shows an answer to the observer, who is told how it differs from the documents.
-    fn observe(&self, answer: &HttpResponse, secrets: &Secrets) {
-        let settings = self.settings;
-        if let Some(observer) = &settings.observer {
-            let status = settings.status_of(answer);
+    fn observe(&self, answer: &HttpResponse, status: u16, secrets: &Secrets) {
+        if let Some(observer) = &self.settings.observer {
             let table = self.operation.table;
             observer.observe(Drift::of_response(
                 table,
@@ -473,6 +477,7 @@ impl<'a> Call<'a> {
     fn judge(
         &self,
         answer: HttpResponse,
+        told: Option<Word<u16>>,
         secrets: &Secrets,
     ) -> Result<(HttpResponse, Outcome), Error> {
         if answer.status.is_redirection() {
@@ -485,7 +490,7 @@ impl<'a> Call<'a> {
         let Some(expected) = self.status_in_body() else {
             return Ok((answer, done));
         };
-        match told_status(&answer) {
+        match told {
             Some(Word::Said(told)) if told == expected => Ok((answer, done)),
             Some(Word::Said(_)) => Err(self.refused(answer, secrets)),
             Some(Word::Other) => Err(self.without_status(answer, secrets, "is not a status")),
@@ -633,7 +638,7 @@ impl<'a> Call<'a> {
 
 /// The status that a body tells; `None` if it is not an object.
 fn told_status(answer: &HttpResponse) -> Option<Word<u16>> {
-    Failure::read(&answer.body).map(|said| said.status)
+    Failure::status_in(&answer.body)
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 
 #![allow(dead_code, reason = "not every API has responses with and without JSON")]
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use reqwest::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
-use serde_json::json;
 
 use crate::drift::Documented;
-use crate::error::failure::{Failure, CODES};
+use crate::error::failure::Failure;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::http_response::HttpResponse;
 use crate::json::without_mark;
@@ -48,9 +49,7 @@ impl Finished {
     /// Whether a body is that of a failure after all: it has a vendor's code, and nothing of it is
     /// a member of the model.
     fn is_failure<T: Serialize>(&self, model: &T) -> bool {
-        let may_have_code = CODES.iter().any(|name| contains(&self.answer.body, name.as_bytes()));
-        may_have_code
-            && serde_json::to_value(model).is_ok_and(|model| model == json!({}))
+        is_empty_object(model)
             && Failure::read(&self.answer.body).is_some_and(|said| said.code.is_some())
     }
 
@@ -96,7 +95,7 @@ impl Finished {
 
     /// The ID of the request, from the header.
     pub(crate) fn request_id(&self) -> Option<String> {
-        Failure::default().request_id_of(&self.answer, &self.secrets)
+        self.secrets.request_id(&self.answer.headers)
     }
 
     fn value<T, H: DeserializeOwned + Default>(self, value: T) -> Response<T, H> {
@@ -104,7 +103,7 @@ impl Finished {
             value,
             typed_headers: crate::headers::typed(self.operation.headers, &self.answer.headers),
             status: self.answer.status,
-            request_id: self.request_id(),
+            request_id: OnceLock::new(),
             attempts: self.attempts,
             headers: self.answer.headers,
             body: self.answer.body,
@@ -143,7 +142,8 @@ impl Finished {
     }
 }
 
-/// Whether `text` is somewhere in `body`.
-fn contains(body: &[u8], text: &[u8]) -> bool {
-    memchr::memmem::find(body, text).is_some()
+/// Whether a model has no members. It is written no further than its first one.
+fn is_empty_object<T: Serialize>(model: &T) -> bool {
+    let mut written = *b"  ";
+    serde_json::to_writer(&mut written[..], model).is_ok() && written == *b"{}"
 }

@@ -3,7 +3,7 @@
 use super::{expect, Applied, Client};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{parse_quote, Block, ImplItem, Item};
+use syn::{parse_quote, Block, Expr, ImplItem, Item, Stmt};
 
 pub fn no_api_version(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let mut removed = ApiVersion(0);
@@ -22,26 +22,30 @@ impl VisitMut for ApiVersion {
             let tokens = statement.to_token_stream().to_string();
             !(tokens.starts_with("header_map . append") && tokens.contains("\"api-version\""))
         });
-        self.0 += before - block.stmts.len();
+        let removed = before - block.stmts.len();
+        self.0 += removed;
         let is_filled = block.to_token_stream().to_string().contains("header_map . append");
-        if !is_filled {
-            for statement in &mut block.stmts {
-                if let syn::Stmt::Local(local) = statement {
-                    MutabilityOf("header_map").visit_pat_mut(&mut local.pat);
-                }
-            }
+        if removed > 0 && !is_filled {
+            block.stmts.retain(|statement| match statement {
+                Stmt::Local(local) => local.pat != parse_quote!(mut header_map),
+                _ => true,
+            });
+            NoHeaders.visit_block_mut(block);
         }
         visit_mut::visit_block_mut(self, block);
     }
 }
 
-/// Takes `mut` from the binding of a name.
-struct MutabilityOf(&'static str);
+/// Takes the headers from a request that has none.
+struct NoHeaders;
 
-impl VisitMut for MutabilityOf {
-    fn visit_pat_ident_mut(&mut self, pattern: &mut syn::PatIdent) {
-        if pattern.ident == self.0 {
-            pattern.mutability = None;
+impl VisitMut for NoHeaders {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::MethodCall(call) = expression {
+            if call.method == "headers" && call.args == parse_quote!(header_map) {
+                *expression = (*call.receiver).clone();
+            }
         }
     }
 }
