@@ -54,7 +54,8 @@ fn resolved(document: &Value, value: &Value) -> Value {
         Value::Object(members) => {
             let told =
                 |key: &str| ["description", "summary"].contains(&key) && value[key].is_string();
-            let members = members.iter().filter(|(key, _)| !told(key));
+            let unstated = |key: &str| ["x-paging", "x-resource", "x-wait"].contains(&key);
+            let members = members.iter().filter(|(key, _)| !told(key) && !unstated(key));
             let mut found: Map<_, _> =
                 members.map(|(key, value)| (key.clone(), resolved(document, value))).collect();
             if let Some(Value::Array(values)) = found.get_mut("enum") {

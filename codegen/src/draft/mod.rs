@@ -20,7 +20,7 @@ use crate::contract::{Ledger, Pair};
 use crate::error::{Error, Result};
 use crate::ledger::place::inside;
 use crate::ledger::{Claim, Page, Place, NONE};
-use crate::model::{document, pointer, Spec};
+use crate::model::{document, pointer, Spec, LIMITS};
 use crate::todo::{is_todo, TODO};
 
 /// The part of a spec that the ledgers of an operation state.
@@ -32,6 +32,18 @@ pub struct Draft {
     pub spec: Spec,
     /// What is not as one may expect.
     pub notes: Vec<String>,
+}
+
+/// A limit that the spec has of a parameter and the ledger has not.
+fn unstated_limit(spec: &Spec, ledger: &Ledger, location: &str, name: &str) -> Option<String> {
+    let parameter = spec.operation(&ledger.page.operation)?.parameter(location, name)?;
+    let schema = spec.at(parameter.schema.as_ref()?)?;
+    let place = Place::Parameter(location.to_owned(), name.to_owned());
+    let is_stated = |limit: &str| {
+        ledger.claims.iter().any(|claim| claim.place == place && claim.statement == limit)
+    };
+    let unstated = LIMITS.iter().find(|limit| schema.get(limit).is_some() && !is_stated(limit))?;
+    Some(format!("the spec has a `{unstated}`, and the ledger none"))
 }
 
 impl Draft {
@@ -53,11 +65,15 @@ impl Draft {
         for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
             let Place::Parameter(location, name) = &claim.place else { continue };
             let name = inside(name).0;
-            let shared = shared_parameter(&old, location, name);
-            let Some(finding) = pair.check(claim).filter(|_| shared.is_some()) else { continue };
+            if shared_parameter(&old, location, name).is_none() {
+                continue;
+            }
+            let unstated = || unstated_limit(&first.spec, &ledger, location, name);
+            let differs = pair.check(claim).map(|finding| finding.message).or_else(unstated);
+            let Some(message) = differs else { continue };
             if written_out.insert((location.clone(), name.to_owned())) {
                 let of_spec = format!("the spec's parameter `{name}` is another");
-                notes.push(format!("{of_spec}, so it is written out: {}", finding.message));
+                notes.push(format!("{of_spec}, so it is written out: {message}"));
             }
         }
         match written_out.is_empty() {
