@@ -133,7 +133,7 @@ impl Site<'_> {
 
     /// What a body that is made from nothing has at the place; nothing if the place is all of it.
     pub fn usual(&self, spec: &Spec) -> Option<Value> {
-        (!self.steps.is_empty()).then(|| self.value(&instance(spec, &self.root)))?
+        (!self.steps.is_empty()).then(|| self.value(&instance(spec, self.root)))?
     }
 
     /// The value at the place in a body.
