@@ -3,6 +3,7 @@
 //! * A scalar of another JSON type: `"3600"` or `3600.0` for an integer, `-1` for a string,
 //!   `"false"` for a boolean.
 //! * An empty array, object or string where another of these is documented.
+//! * In a value of any type, a number too large for every type of Rust: as a string of its digits.
 //!
 //! Models need no code for this: a deserializer looks at the text of each value, and passes it on in
 //! the requested form.
@@ -116,8 +117,19 @@ macro_rules! as_integers {
 impl<'de> Deserializer<'de> for Lenient<'de> {
     type Error = Error;
 
+    /// A number that no type of Rust has is its digits.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.first() {
+            b'[' => plainly(self.raw).deserialize_seq(self.around(visitor)?),
+            b'{' => plainly(self.raw).deserialize_map(self.around(visitor)?),
+            b'-' | b'0'..=b'9' if serde_json::from_str::<f64>(self.raw.get()).is_err() => {
+                visitor.visit_str(self.raw.get())
+            }
+            _ => plainly(self.raw).deserialize_any(visitor),
+        }
+    }
+
     as_serde_does! {
-        deserialize_any()
         deserialize_bytes()
         deserialize_byte_buf()
         deserialize_identifier()
@@ -329,6 +341,15 @@ mod tests {
             assert!(told::<Vec<i64>>(json).contains("invalid type"), "{json}");
         }
         assert!(told::<HashMap<String, i64>>("[]").contains("invalid type"));
+    }
+
+    #[test]
+    fn a_value_of_any_type_keeps_the_digits_of_a_number() {
+        let json = r#"{"a":[1e400,2],"b":{"c":-1e999},"d":1.5}"#;
+        assert!(serde_json::from_str::<serde_json::Value>(json).is_err());
+        let read = read::<serde_json::Value>(&Text::of(json.as_bytes()));
+        let read = read.unwrap_or_else(|unread| panic!("{unread}"));
+        assert_eq!(read.to_string(), r#"{"a":["1e400",2],"b":{"c":"-1e999"},"d":1.5}"#);
     }
 
     #[test]
