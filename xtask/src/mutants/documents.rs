@@ -8,8 +8,8 @@ use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMutant, Mutant};
 use indicatif::ProgressBar;
 
-use super::in_parallel;
 use super::outcome::{Level, Outcome, Verdict};
+use super::{in_parallel, Sample};
 use crate::files;
 
 enum Task<'d> {
@@ -46,7 +46,12 @@ impl Task<'_> {
 }
 
 /// Runs the mutants whose names contain `filter`.
-pub fn run(documents: &Documents, filter: &str, bar: &ProgressBar) -> Result<Vec<Outcome>, String> {
+pub fn run(
+    documents: &Documents,
+    filter: &str,
+    sample: Sample,
+    bar: &ProgressBar,
+) -> Result<Vec<Outcome>, String> {
     let mut tasks = Vec::new();
     for spec in &documents.specs {
         tasks.extend(of_spec(spec).into_iter().map(|mutant| Task::Spec(spec, mutant)));
@@ -59,6 +64,7 @@ pub fn run(documents: &Documents, filter: &str, bar: &ProgressBar) -> Result<Vec
         tasks.extend(changes(&api.file)?.map(|mutant| Task::Api(api.clone(), mutant)));
     }
     tasks.retain(|task| task.name().contains(filter));
+    let tasks = sample.of(tasks);
     bar.inc_length(tasks.len() as u64);
     let outcomes = in_parallel(tasks, |task| {
         let outcome = task.run(documents);

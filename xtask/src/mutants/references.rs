@@ -4,18 +4,28 @@ use indicatif::ProgressBar;
 use serde_json::Value;
 
 use super::outcome::{Level, Outcome, Verdict};
+use super::Sample;
 use crate::process;
 use crate::project::Project;
 
 /// Asks the contract suite for changed documents whose names have this part.
 const REFERENCES: &str = "CONTRACT_REFERENCES";
+/// Tells the contract suite which of them it should try: the first, and one of how many.
+const SAMPLE: &str = "CONTRACT_REFERENCES_SAMPLE";
 
 /// Runs the changes whose names contain `filter`.
-pub fn run(project: &Project, filter: &str, bar: &ProgressBar) -> Result<Vec<Outcome>, String> {
+pub fn run(
+    project: &Project,
+    filter: &str,
+    sample: Sample,
+    bar: &ProgressBar,
+) -> Result<Vec<Outcome>, String> {
     let mut outcomes = Vec::new();
     let mut failed = None;
     let mut made = None;
     let mut command = project.cargo(&["test", "--quiet", "--test", "contract"]);
+    let one_in = sample.one_in.max(1);
+    command.env(SAMPLE, format!("{} {one_in}", sample.seed % one_in));
     process::tell_lines(command.env(REFERENCES, filter), |line| {
         let Ok(line) = serde_json::from_str::<Value>(line) else { return };
         if let Some(count) = line["made"].as_u64() {
