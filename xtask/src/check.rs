@@ -76,7 +76,7 @@ pub fn run(project: &Project) -> Result<(), String> {
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");
     fuzz::run(project, &[], SECONDS)?;
-    println!("== mutants: cargo xtask mutants --one-in 10");
+    println!("== mutants: cargo xtask mutants --level document --one-in 10");
     mutants::run(project, &mutants::Options::sample())
 }
 

@@ -73,9 +73,10 @@ impl Sample {
 }
 
 impl Options {
-    /// A new choice of clients, and of changes of documents.
+    /// A new choice of changes of documents, which need no build.
     pub fn sample() -> Self {
-        Self { level: None, filter: String::new(), clients: CLIENTS, one_in: ONE_IN, seed: None }
+        let level = Some(Level::Document);
+        Self { level, filter: String::new(), clients: CLIENTS, one_in: ONE_IN, seed: None }
     }
 
     /// The options that select some of the mutants; empty for all.
