@@ -37,10 +37,7 @@ impl Contract {
             let pair = self.pair(ledger);
             for claim in &ledger.claims {
                 let answer = pair.answer(claim);
-                if let Some(answer) = answer.as_ref().filter(|_| !claim.is_silent()) {
-                    let statement = (answer.pointer.clone(), claim.statement.clone());
-                    claimed[ledger.spec].insert(statement);
-                }
+                claimed[ledger.spec].extend(claimed_by(claim, answer.as_ref()));
                 findings.extend(pair.check_claim(claim, answer));
             }
             findings.extend(ledger.prose.iter().filter_map(|claim| pair.check_prose(claim)));
@@ -168,6 +165,12 @@ fn unknown_operator(ledger: &Ledger) -> Option<Finding> {
     Some(finding.remedied("correct the name, or add the operator to the file about the API"))
 }
 
+/// The statement of the spec that a claim is about.
+fn claimed_by(claim: &Claim, answer: Option<&Answer>) -> Option<coverage::Statement> {
+    let answer = answer.filter(|_| !claim.is_silent())?;
+    Some((answer.pointer.clone(), claim.statement.clone()))
+}
+
 /// A ledger beside the spec that has its operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'c> {
@@ -185,6 +188,13 @@ impl<'c> Pair<'c> {
     /// What the spec has for a claim.
     pub fn answer(self, claim: &Claim) -> Option<Answer> {
         claim.place.answer(self.spec, self.operation, &claim.statement)
+    }
+
+    /// What the spec states of the operation and this ledger alone does not.
+    pub fn unclaimed(self) -> Vec<(String, coverage::Statement)> {
+        let claims = self.ledger.claims.iter();
+        let claimed = claims.filter_map(|claim| claimed_by(claim, self.answer(claim).as_ref()));
+        coverage::unclaimed(self.spec, self.operation, &claimed.collect())
     }
 
     /// What is wrong with a claim or with prose, if anything.

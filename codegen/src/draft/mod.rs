@@ -20,7 +20,7 @@ use crate::contract::{Ledger, Pair};
 use crate::error::{Error, Result};
 use crate::ledger::place::inside;
 use crate::ledger::{Claim, Page, Place, NONE};
-use crate::model::{document, pointer, Spec, LIMITS};
+use crate::model::{document, pointer, Spec};
 use crate::todo::{is_todo, TODO};
 
 /// The part of a spec that the ledgers of an operation state.
@@ -32,18 +32,6 @@ pub struct Draft {
     pub spec: Spec,
     /// What is not as one may expect.
     pub notes: Vec<String>,
-}
-
-/// A limit that the spec has of a parameter and the ledger has not.
-fn unstated_limit(spec: &Spec, ledger: &Ledger, location: &str, name: &str) -> Option<String> {
-    let parameter = spec.operation(&ledger.page.operation)?.parameter(location, name)?;
-    let schema = spec.at(parameter.schema.as_ref()?)?;
-    let place = Place::Parameter(location.to_owned(), name.to_owned());
-    let is_stated = |limit: &str| {
-        ledger.claims.iter().any(|claim| claim.place == place && claim.statement == limit)
-    };
-    let unstated = LIMITS.iter().find(|limit| schema.get(limit).is_some() && !is_stated(limit))?;
-    Some(format!("the spec has a `{unstated}`, and the ledger none"))
 }
 
 impl Draft {
@@ -61,6 +49,7 @@ impl Draft {
         let Some(page) = pages.first() else { return Ok(first) };
         let (ledger, _) = Ledger::of(page.clone(), 0, &first.spec, String::new())?;
         let Some(pair) = Pair::of(&first.spec, &ledger) else { return Ok(first) };
+        let unclaimed = pair.unclaimed();
         let mut notes = Vec::new();
         for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
             let Place::Parameter(location, name) = &claim.place else { continue };
@@ -68,7 +57,15 @@ impl Draft {
             if shared_parameter(&old, location, name).is_none() {
                 continue;
             }
-            let unstated = || unstated_limit(&first.spec, &ledger, location, name);
+            let unstated = || {
+                let is_of_it = |id: &str| {
+                    let inside = id.strip_prefix(&format!("{location}/{name}"));
+                    inside
+                        .is_some_and(|inside| inside.starts_with("::") || inside.starts_with("[]"))
+                };
+                let (_, (_, statement)) = unclaimed.iter().find(|(id, _)| is_of_it(id))?;
+                Some(format!("the spec states `{statement}`, and the ledger does not"))
+            };
             let differs = pair.check(claim).map(|finding| finding.message).or_else(unstated);
             let Some(message) = differs else { continue };
             if written_out.insert((location.clone(), name.to_owned())) {
