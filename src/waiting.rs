@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_longest_limit_is_no_overflow() {
+    async fn the_longest_limit_does_not_overflow() {
         let found = look(&[r#""moving""#, r#""up""#]).limit(Duration::MAX).await;
         assert!(found.is_ok());
         let error = look(&[r#""moving""#]).interval(Duration::MAX).await.unwrap_err();

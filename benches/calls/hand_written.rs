@@ -1,5 +1,7 @@
 //! A client as one would write it for these three calls, with reqwest and serde.
 
+#![allow(dead_code, reason = "responses are decoded whole, and one member of each is looked at")]
+
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use percent_encoding::{utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
@@ -55,7 +57,6 @@ struct Reupload {
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code)]
 struct Published {
     code_filename: Option<String>,
     code_size: Option<i64>,
@@ -81,13 +82,11 @@ struct Published {
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code)]
 struct Strategy {
     concurrency: Option<i64>,
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code)]
 struct Configured {
     created_time: Option<String>,
     destination_config: Option<ConfiguredTargets>,
@@ -98,14 +97,12 @@ struct Configured {
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code)]
 struct ConfiguredTargets {
     on_failure: Option<ConfiguredTarget>,
     on_success: Option<ConfiguredTarget>,
 }
 
 #[derive(Deserialize)]
-#[allow(dead_code)]
 struct ConfiguredTarget {
     destination: Option<String>,
     param: Option<String>,
@@ -113,7 +110,6 @@ struct ConfiguredTarget {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code)]
 struct Reuploaded {
     status_code: Option<i64>,
     message: Option<String>,
@@ -124,7 +120,6 @@ struct Reuploaded {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(dead_code)]
 struct Function {
     func_id: Option<String>,
     func_name: Option<String>,

@@ -35,7 +35,7 @@ pub const PART: &str = "mutants/part.json";
 /// The usual number of clients of changed specs.
 const CLIENTS: usize = 8;
 /// CI tries one of these many changes of documents.
-const ONE_IN: u64 = 10;
+const ONE_IN: usize = 10;
 
 /// Selects mutants.
 #[derive(clap::Args)]
@@ -51,24 +51,27 @@ pub struct Options {
     clients: usize,
     /// Tries one of N changes of documents, chosen by the seed
     #[arg(long, value_name = "N", default_value_t = 1)]
-    one_in: u64,
+    one_in: usize,
     /// Seed of the random choice, to repeat it; by default, the time
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
 
-/// Of all changes, those that are tried.
+/// Of all changes, those that are tried: one of so many, from the first on.
 #[derive(Clone, Copy)]
 pub struct Sample {
-    one_in: u64,
-    seed: u64,
+    first: usize,
+    one_in: usize,
 }
 
 impl Sample {
+    fn new(one_in: usize, seed: u64) -> Self {
+        let one_in = one_in.max(1);
+        Self { first: usize::try_from(seed).unwrap_or_default() % one_in, one_in }
+    }
+
     fn of<T>(self, all: Vec<T>) -> Vec<T> {
-        let one_in = self.one_in.max(1);
-        let chosen = |index: u64| index % one_in == self.seed % one_in;
-        all.into_iter().zip(0..).filter(|(_, index)| chosen(*index)).map(|(item, _)| item).collect()
+        all.into_iter().skip(self.first).step_by(self.one_in).collect()
     }
 }
 
@@ -146,7 +149,7 @@ fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outco
     let wants = |level| options.level.is_none_or(|only| only == level);
     let mut outcomes = Vec::new();
     let filter = options.filter.as_str();
-    let sample = Sample { one_in: options.one_in, seed };
+    let sample = Sample::new(options.one_in, seed);
     if options.one_in > 1 {
         println!("changes of documents: --one-in {} --seed {seed}", options.one_in);
     }
