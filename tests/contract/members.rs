@@ -148,11 +148,11 @@ fn member(
     let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
     let of_spec = ledgers().filter(|other| other.spec == ledger.spec);
     let widening = of_spec.flat_map(|other| {
-        let operation = subject.contract.operation(other);
         other.page.rules.iter().filter(move |rule| {
             let is_of = |found: &model::Schema| found.pointer == holder.pointer;
+            let operation = || subject.contract.operation(other);
             rule.widens.as_deref() == Some(plain)
-                && answer::holder(spec, operation, &rule.on).is_some_and(is_of)
+                && answer::holder(spec, operation(), &rule.on).is_some_and(is_of)
         })
     });
     let widening = widening.collect();

@@ -1,7 +1,8 @@
 //! Calls to the mock server: requests are sent as documented, and each documented status is returned
 //! with its type.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
 use cloudfn::drift::Drift;
@@ -22,8 +23,25 @@ use super::sites::{instance, without_nulls};
 use super::subject::{check, ensure, Check, Subject};
 
 thread_local! {
-    static RUNTIME: Runtime =
-        Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    static LOOPBACK: Loopback = Loopback::start();
+}
+
+/// A thread's mock server, for one call after another.
+struct Loopback {
+    runtime: Runtime,
+    server: Server,
+}
+
+impl Loopback {
+    fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+        let server = runtime.block_on(Server::start()).expect("a port is free");
+        Self { runtime, server }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Headers that HTTP or its clients define.
@@ -209,26 +227,23 @@ impl Setting {
         arguments: &Arguments,
         answer: Option<Answer>,
     ) -> Result<Ran, Failed> {
-        let told = Arc::new(Mutex::new(Vec::new()));
+        // It tells each difference once.
+        let told = Arc::<Mutex<Vec<Drift>>>::default();
         let tell = Arc::clone(&told);
-        let tell = move |drift: &Drift| {
-            tell.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
-        };
-        let run = async {
-            let server = Server::start().await.map_err(|e| e.to_string())?;
+        let tell = move |drift: &Drift| locked(&tell).push(drift.clone());
+        LOOPBACK.with(|Loopback { runtime, server }| {
+            server.reset();
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer).map_err(|e| e.to_string())?;
             }
             let (url, never) = (server.base_url(), RetryPolicy::never());
             let target = (self.api.target)(&url, credentials, never, Some(Box::new(tell)))?;
-            let result = (self.operation.call)(&target, arguments).await;
+            let result = runtime.block_on((self.operation.call)(&target, arguments));
             let mut received = server.received();
             // Requests for tokens are not part of the call.
             received.retain(|received| !received.uri.path().ends_with("/get-management-token"));
-            let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            Ok((result, received, told))
-        };
-        RUNTIME.with(|runtime| runtime.block_on(run))
+            Ok((result, received, mem::take(&mut *locked(&told))))
+        })
     }
 }
 
@@ -316,7 +331,7 @@ fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(),
             let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never(), None)?;
             (setting.operation.call)(&target, &arguments).await
         };
-        let result = RUNTIME.with(|runtime| runtime.block_on(call));
+        let result = LOOPBACK.with(|loopback| loopback.runtime.block_on(call));
         let expected = format!("{} is required", parameter.name);
         let message = result.err().map(|error| error.to_string()).unwrap_or_default();
         ensure(message.contains(&expected), || {
