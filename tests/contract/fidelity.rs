@@ -14,7 +14,7 @@ use super::sites::sites;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         let models = spec.schemas().iter().filter(|schema| schema.is_model());
@@ -29,7 +29,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 fn is_faithful(
     subject: &Subject,
-    spec: &'static Spec,
+    spec: &Spec,
     authored: &Authored,
     name: &str,
 ) -> Result<(), Failed> {
@@ -85,7 +85,7 @@ fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Re
 /// For an empty response, the missing required members are reported.
 fn misses_what_is_required(
     subject: &Subject,
-    spec: &'static Spec,
+    spec: &Spec,
     at: &str,
     required: &BTreeSet<String>,
 ) -> Result<(), Failed> {

@@ -20,56 +20,60 @@ use super::subject::{ensure, Subject};
 use super::wire::{Setting, Tried};
 
 /// What a claim's value can be tested on.
-pub enum Target {
+pub enum Target<'s> {
     /// A member of a model.
-    Member(Box<MemberTarget>),
+    Member(Box<MemberTarget<'s>>),
     /// A parameter of a call.
-    Parameter(ParameterTarget),
+    Parameter(ParameterTarget<'s>),
     /// A header of a response.
-    Header(HeaderTarget),
+    Header(HeaderTarget<'s>),
     /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,
 }
 
 /// A member of a model.
-pub struct MemberTarget {
+pub struct MemberTarget<'s> {
     pub schema: &'static Schema,
     pub member: &'static Member,
     /// The items or values of the member that the claim is about, outermost first.
     pub inside: Vec<Inside>,
     /// A valid instance of the schema.
     pub base: Value,
-    spec: &'static Spec,
+    spec: &'s Spec,
     api: &'static Api,
     /// All rules, which have tests of their own.
-    rules: Vec<&'static Rule>,
+    rules: Vec<&'s Rule>,
     /// Those that widen the limits of the member.
-    widening: Vec<&'static Rule>,
+    widening: Vec<&'s Rule>,
     /// The pointer of the schema.
-    at: &'static str,
+    at: &'s str,
     /// A place of the schema in requests, and one in responses.
-    sites: OnceCell<[Option<Site<'static>>; 2]>,
+    sites: OnceCell<[Option<Site<'s>>; 2]>,
 }
 
 /// A parameter of a call.
-pub struct ParameterTarget {
+pub struct ParameterTarget<'s> {
     pub parameter: &'static Parameter,
     pub inside: Vec<Inside>,
-    setting: Setting,
+    setting: Setting<'s>,
 }
 
 /// A header of a response.
-pub struct HeaderTarget {
+pub struct HeaderTarget<'s> {
     name: String,
     status: String,
     inside: Vec<Inside>,
     /// The model of the headers and its member, if the call returns it typed.
     pub typed: Option<(&'static Schema, &'static Member)>,
-    setting: Setting,
+    setting: Setting<'s>,
 }
 
 /// Finds what a claim about `place` can be tested on.
-pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
+pub fn target<'s>(
+    subject: &'s Subject<'_>,
+    ledger: &Ledger,
+    place: &Place,
+) -> Result<Target<'s>, Failed> {
     let api = subject.api_of(ledger)?;
     match place {
         Place::Parameter(location, name) => parameter(api, subject, ledger, location, name),
@@ -77,13 +81,13 @@ pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Targe
     }
 }
 
-fn parameter(
+fn parameter<'s>(
     api: &'static Api,
-    subject: &Subject,
+    subject: &'s Subject<'_>,
     ledger: &Ledger,
     location: &str,
     name: &str,
-) -> Result<Target, Failed> {
+) -> Result<Target<'s>, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
     let (plain, inside) = place::inside(name);
@@ -122,12 +126,12 @@ pub fn operation(api: &'static Api, ledger: &Ledger) -> Result<&'static Operatio
     api.operation(id).ok_or_else(|| format!("the generated client has no operation `{id}`").into())
 }
 
-fn member(
+fn member<'s>(
     api: &'static Api,
-    subject: &Subject,
+    subject: &'s Subject<'_>,
     ledger: &Ledger,
     place: &Place,
-) -> Result<MemberTarget, Failed> {
+) -> Result<MemberTarget<'s>, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
     let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation)) else {
@@ -160,21 +164,21 @@ fn member(
     Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, at, sites })
 }
 
-impl MemberTarget {
+impl<'s> MemberTarget<'s> {
     /// Whether the schema occurs in responses.
     pub fn in_responses(&self) -> bool {
         self.response().is_some()
     }
 
-    fn sites(&self) -> &[Option<Site<'static>>; 2] {
+    fn sites(&self) -> &[Option<Site<'s>>; 2] {
         self.sites.get_or_init(|| sites(self.spec, self.at, &|_| true))
     }
 
-    fn request(&self) -> Option<&Site<'static>> {
+    fn request(&self) -> Option<&Site<'s>> {
         self.sites()[0].as_ref()
     }
 
-    fn response(&self) -> Option<&Site<'static>> {
+    fn response(&self) -> Option<&Site<'s>> {
         self.sites()[1].as_ref()
     }
 
@@ -273,7 +277,7 @@ impl MemberTarget {
         others.join("; ")
     }
 
-    fn setting(&self, site: &Site) -> Result<Setting, Failed> {
+    fn setting(&self, site: &Site) -> Result<Setting<'s>, Failed> {
         let operation = self.api.operation(site.operation);
         let operation =
             operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
@@ -331,7 +335,7 @@ fn is_in(said: &str, path: &str) -> bool {
     })
 }
 
-impl Target {
+impl Target<'_> {
     /// Whether the claim is about items or values.
     pub fn is_inside(&self) -> bool {
         match self {
@@ -450,7 +454,7 @@ impl Target {
     }
 }
 
-impl ParameterTarget {
+impl ParameterTarget<'_> {
     /// Calls with `value` for the parameter.
     fn tried(&self, value: &Value, allow: bool) -> Result<Tried, Failed> {
         let mut arguments = self.setting.arguments(None);
@@ -465,7 +469,7 @@ impl ParameterTarget {
     }
 }
 
-impl HeaderTarget {
+impl HeaderTarget<'_> {
     /// What the call returns of a response with `value` for the header, or without it, and what is
     /// told of the header.
     pub fn seen(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<String>), Failed> {

@@ -21,7 +21,7 @@ use super::wire::Setting;
 /// Cases for each property. Each run of the suite tests others.
 const CASES: u32 = 96;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks(subject: &'static Subject<'static>) -> Vec<Check<'static>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         for operation in &spec.operations {
@@ -71,7 +71,7 @@ fn fail(message: String) -> TestCaseError {
 
 /// Of valid requests and their one-step mutations, exactly those are sent, unchanged, that an
 /// independent validator accepts and that keep the rules of the pages.
-fn strict_verdict(subject: &Subject, at: &str, setting: Setting) -> Result<(), Failed> {
+fn strict_verdict(subject: &Subject, at: &str, setting: Setting<'static>) -> Result<(), Failed> {
     let spec = setting.spec;
     let validator = validator(spec, at)?;
     let operation = spec.operation(setting.operation.id);

@@ -15,7 +15,7 @@ use super::sites::{instance_with, sites, Site};
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
@@ -26,15 +26,11 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 }
 
 /// A test that the client keeps a rule.
-pub fn carried(subject: &'static Subject, ledger: &'static Ledger, rule: &'static Rule) -> Check {
+pub fn carried<'s>(subject: &'s Subject<'s>, ledger: &'s Ledger, rule: &'s Rule) -> Check<'s> {
     check(format!("{}::wire", ledger.rule_id(rule)), move || is_carried(subject, ledger, rule))
 }
 
-fn is_carried(
-    subject: &'static Subject,
-    ledger: &'static Ledger,
-    rule: &'static Rule,
-) -> Result<(), Failed> {
+fn is_carried(subject: &Subject, ledger: &Ledger, rule: &Rule) -> Result<(), Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
     let found = holder(spec, operation, &rule.on)
@@ -76,11 +72,11 @@ fn is_carried(
 
 struct Carried<'a> {
     site: &'a Site<'a>,
-    setting: Setting,
+    setting: Setting<'a>,
     /// The pointer of the object that the rule is about.
     holder: &'a str,
     id: String,
-    rule: &'static Rule,
+    rule: &'a Rule,
 }
 
 impl Carried<'_> {

@@ -30,7 +30,7 @@ thread_local! {
 const STANDARD_HEADERS: [&str; 6] =
     ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"];
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         let test = |what: &str| format!("{}::wire/{what}", ledger.prefix);
@@ -60,8 +60,8 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 /// The subject of a test.
 #[derive(Clone, Copy)]
-pub struct Setting {
-    pub spec: &'static Spec,
+pub struct Setting<'s> {
+    pub spec: &'s Spec,
     pub api: &'static Api,
     pub operation: &'static Operation,
 }
@@ -80,8 +80,8 @@ pub struct Tried {
     pub body: Value,
 }
 
-impl Setting {
-    pub fn of(subject: &'static Subject, ledger: &Ledger) -> Result<Self, Failed> {
+impl<'s> Setting<'s> {
+    pub fn of(subject: &'s Subject<'_>, ledger: &Ledger) -> Result<Self, Failed> {
         let api = subject.api_of(ledger)?;
         Ok(Self {
             spec: &subject.contract.specs[ledger.spec],
@@ -252,7 +252,7 @@ fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::CallResponse, Fail
 }
 
 /// The documented request is sent, and the documented sample is received.
-fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
+fn sends(subject: &Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(body);
     let (answer, received) = setting.call(&arguments, None)?;
@@ -291,7 +291,7 @@ impl Credentials for OfProject {
 }
 
 /// A call without a project uses that of its credentials.
-fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+fn takes_project(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(None);
     let mut given = arguments.parameters.iter();
@@ -305,7 +305,7 @@ fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Faile
 }
 
 /// A call without a required parameter names it by the vendor's name, and sends nothing.
-fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+fn asks_for_parameters(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     for parameter in setting.operation.parameters.iter().filter(|parameter| parameter.required) {
         let mut arguments = setting.arguments(None);
@@ -426,7 +426,7 @@ fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
 }
 
 /// A response with `status` is returned with this status and its body, whatever they are.
-fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
+fn is_typed(subject: &Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let place = format!("response.{status}");
     let code = code_of(status)?;
