@@ -21,7 +21,7 @@ use super::wire::Setting;
 /// Cases for each property. Each run of the suite tests others.
 const CASES: u32 = 96;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks(subject: &'static Subject<'static>) -> Vec<Check<'static>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         let enforced = Arc::new(LazyLock::new(move || enforced(spec)));
@@ -78,7 +78,7 @@ fn strict_verdict(
     subject: &Subject,
     at: &str,
     validator: &Validator,
-    setting: Setting,
+    setting: Setting<'static>,
 ) -> Result<(), Failed> {
     let spec = setting.spec;
     let operation = spec.operation(setting.operation.id);

@@ -15,7 +15,7 @@ use std::path::Path;
 pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
-use crate::ledger::{Claim, Fault, Line, Page, Rule, Sample};
+use crate::ledger::{Claim, Fault, Line, Page, Place, Rule, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -113,7 +113,8 @@ impl Ledger {
     /// The documented samples as the spec has them: deviations applied.
     pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
         self.page.samples.iter().filter_map(|sample| {
-            let is_its = |claim: &&Claim| claim.local_id() == format!("{}::value", sample.id());
+            let place = Place::Sample(sample.place.clone(), sample.name.clone());
+            let is_its = |claim: &&Claim| claim.statement == "value" && claim.place == place;
             let claim = self.claims.iter().find(is_its)?;
             let value = serde_json::from_str(claim.expected()).ok()?;
             Some(Sample { value, ..sample.clone() })
