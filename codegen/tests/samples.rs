@@ -102,7 +102,7 @@ fn a_sample_that_breaks_the_spec_is_told_with_its_place_and_the_keyword() {
         (r#"{"name":"12345"}"#, "name", "maxLength", "SCHEMA/properties/name/maxLength"),
         (r#"{"name":1}"#, "name", "type", "SCHEMA/properties/name/type"),
         (r#"{"name":null}"#, "name", "type", "SCHEMA/properties/name/type"),
-        (r#"{}"#, "name", "required", "SCHEMA/required"),
+        (r#"{}"#, "name", "required", "SCHEMA/required/name"),
         (r#"{"name":"","kind":"c"}"#, "kind", "enum", "SCHEMA/properties/kind/enum"),
         (
             r#"{"name":"","tags":["a","b","c"]}"#,
@@ -112,7 +112,7 @@ fn a_sample_that_breaks_the_spec_is_told_with_its_place_and_the_keyword() {
         ),
         (
             r#"{"name":"","tags":["a","a"]}"#,
-            "tags",
+            "tags[1]",
             "uniqueItems",
             "SCHEMA/properties/tags/uniqueItems",
         ),
@@ -141,7 +141,7 @@ fn each_broken_value_is_told_of_and_long_ones_are_not_repeated() {
     let long = "x".repeat(61);
     let broken = with(&format!(r#"{{"name":"{long}","kind":7}}"#)).broken_samples();
     let told: Vec<&str> = broken.iter().map(|finding| finding.message.as_str()).collect();
-    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told.len(), 2, "{told:?}");
     assert!(told.iter().all(|told| !told.contains(&long)), "{told:?}");
 }
 
