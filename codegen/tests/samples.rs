@@ -122,7 +122,7 @@ fn a_sample_that_breaks_the_spec_is_told_with_its_place_and_the_keyword() {
             "minimum",
             "/components/schemas/Part/properties/id/minimum",
         ),
-        (r#"{"name":"","new":1}"#, "new", "additionalProperties", "SCHEMA/additionalProperties"),
+        (r#"{"name":"","new":1}"#, "new", "properties", "SCHEMA/properties"),
     ] {
         let broken = with(sample).broken_samples();
         let [finding] = &broken[..] else { panic!("{sample}: {broken:?}") };
