@@ -176,16 +176,19 @@ fn of_body(
     ensure(has_body, || format!("the client has no model for the {section} ({statement})"))?;
     let Some(status) = section.strip_prefix("response.") else { return Ok(()) };
     let (api, spec) = (subject.api_of(ledger)?, &subject.contract.specs[ledger.spec]);
-    let takes_null = ledger.claims.iter().any(|claim| {
-        let expected = claim.expected();
-        let takes_null = expected == "any" || expected.ends_with(" or null");
-        claim.place == Place::Body(section.to_owned()) && takes_null
-    });
-    if statement != "type" || takes_null {
+    if statement != "type" || expected.ends_with("any") {
         return Ok(());
     }
-    let told = Setting { spec, api, operation }.answered(status, &Value::Null)?.told;
-    ensure(!told.is_empty(), || format!("null is not told as a {section}"))
+    // In place of the body, and of an item of it.
+    let mut nulls = vec![Value::Null];
+    nulls.extend(expected.starts_with("array of ").then(|| json!([null])));
+    let documented = expected.matches(" or null").count().min(nulls.len());
+    let setting = Setting { spec, api, operation };
+    let told = nulls.iter().map(|null| Ok(setting.answered(status, null)?.told.is_empty()));
+    let untold = told.collect::<Result<Vec<bool>, Failed>>()?;
+    ensure(untold.iter().filter(|untold| **untold).count() == documented, || {
+        format!("of {nulls:?} as a {section}, {documented} should not be told: {untold:?}")
+    })
 }
 
 /// A documented media type is sent, or read without a difference, as JSON or text; another one is a
@@ -358,8 +361,11 @@ fn of_unlimited(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), F
     if ["pattern", "values", "format", "multipleOf"].iter().any(has) {
         return Ok(());
     }
+    let long = ("maxLength", json!("x".repeat(5_000)));
     let widest = match claim.expected() {
-        "string" => vec![("maxLength", json!("x".repeat(5_000)))],
+        // A segment of a path is not empty.
+        "string" if target.is_in("path") => vec![long],
+        "string" => vec![("minLength", json!("")), long],
         "integer" | "long" => vec![("minimum", json!(i64::MIN)), ("maximum", json!(i64::MAX))],
         _ => Vec::new(),
     };
@@ -575,10 +581,25 @@ fn of_values(target: &Target, values: &[Value]) -> Result<(), Failed> {
             ]
         }
     };
-    undocumented
-        .iter()
-        .filter(|value| !values.contains(value))
-        .try_for_each(|value| target.refuses(value))
+    let mut undocumented = undocumented.iter().filter(|value| !values.contains(value));
+    undocumented.try_for_each(|value| {
+        target.refuses(value)?;
+        names_all(target, value, values)
+    })
+}
+
+/// The refusal of an argument names all values that it may have, and no other.
+fn names_all(target: &Target, refused: &Value, values: &[Value]) -> Result<(), Failed> {
+    let Target::Parameter(_) = target else { return Ok(()) };
+    for said in target.said(refused)?.concat() {
+        let named = said.split_once("outside the documented values ").map(|(_, named)| named);
+        let mut named: Vec<&str> = named.unwrap_or_default().split(", ").collect();
+        let mut listed: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        named.sort_unstable();
+        listed.sort_unstable();
+        ensure(named == listed, || format!("of {refused} is said: {said}"))?;
+    }
+    Ok(())
 }
 
 fn swap_case(text: &str) -> String {

@@ -75,8 +75,9 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             accounting::rules,
             documentation::checks,
         ];
-        let by = stages.iter().find_map(|stage| first_failing(stage(subject), mutant.name));
-        let by = by.or_else(|| first_failing(properties::checks(subject), mutant.name));
+        let of_stages = stages.iter().map(|stage| stage(subject));
+        let by = first_of(of_stages.chain([properties::checks(subject)]), mutant.name);
+        let by = by.unwrap_or_else(Some);
         Ok(json!({ "mutant": mutant.name, "by": by }))
     })
 }
@@ -89,8 +90,8 @@ pub fn references(filter: &str) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let documents = &contracts.documents;
-    let none = Contract::default();
-    let client = Subject::client(&none);
+    let unchanged = Contract { specs: documents.specs.clone(), ..Contract::default() };
+    let client = Subject::client(&unchanged);
     let mut changes: Vec<Changed<'_>> = Vec::new();
     for spec in &documents.specs {
         changes.extend(of_spec(spec).into_iter().map(|mutant| Changed::Spec(spec, mutant)));
@@ -141,13 +142,13 @@ impl Changed<'_> {
     fn noticed(
         &self,
         contracts: &Contracts,
-        by: impl Fn(&Reference) -> Option<String>,
+        by: impl Fn(&Reference) -> Result<Option<String>, String>,
     ) -> Result<Option<String>, String> {
         match self {
             Self::Spec(spec, mutant) => {
                 for operations in mutant.judges(spec) {
                     let noticed = match contracts.of(&spec.api, operations)?.with(mutant) {
-                        Ok(reference) => by(&reference),
+                        Ok(reference) => by(&reference)?,
                         Err(error) => Some(format!("the reader: {error}")),
                     };
                     if noticed.is_some() {
@@ -161,7 +162,7 @@ impl Changed<'_> {
                     contracts.documents.spec_of(page).ok_or("the page is of no operation")?;
                 let unchanged = contracts.of(&spec.api, vec![page.operation.clone()])?;
                 let without = unchanged.without_rule(page, &rule.name);
-                Ok(by(&without.ok_or("there is no such rule")?))
+                by(&without.ok_or("there is no such rule")?)
             }
         }
     }
@@ -169,7 +170,11 @@ impl Changed<'_> {
 
 /// The first test that notices that the client does not follow changed documents. The tests of what
 /// they state differently go first.
-fn disagreeing(client: &Subject, reference: &Reference, mutant: &str) -> Option<String> {
+fn disagreeing(
+    client: &Subject,
+    reference: &Reference,
+    mutant: &str,
+) -> Result<Option<String>, String> {
     let subject = Subject { contract: &reference.contract, ..client.clone() };
     let changed = reference.changed_claims();
     let near = changed.map(|(ledger, claim)| claims::carried(&subject, ledger, claim));
@@ -184,8 +189,8 @@ fn disagreeing(client: &Subject, reference: &Reference, mutant: &str) -> Option<
         documentation::checks,
         wire::checks,
     ];
-    first_failing(near.chain(of_rule).collect(), mutant)
-        .or_else(|| stages.iter().find_map(|stage| first_failing(stage(&subject), mutant)))
+    let near = near.chain(of_rule).collect();
+    first_of([near].into_iter().chain(stages.iter().map(|stage| stage(&subject))), mutant)
 }
 
 /// Prints a result for each of `mutants`, in parallel.
@@ -244,14 +249,35 @@ impl Contracts {
     }
 }
 
+/// The first test that fails in the first of `stages` in which one does.
+fn first_of<'s>(
+    stages: impl Iterator<Item = Vec<Check<'s>>>,
+    mutant: &str,
+) -> Result<Option<String>, String> {
+    for stage in stages {
+        if let Some(name) = first_failing(stage, mutant)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
 /// The first test that fails. Those whose names have most in common with the mutant's go first.
-fn first_failing(mut checks: Vec<Check<'_>>, mutant: &str) -> Option<String> {
+///
+/// # Errors
+///
+/// A test panics, which tells nothing of the mutant.
+fn first_failing(mut checks: Vec<Check<'_>>, mutant: &str) -> Result<Option<String>, String> {
     let words: Vec<&str> = mutant.split(['/', '#', ' ', '~']).filter(|w| w.len() > 1).collect();
     checks.sort_by_cached_key(|check| {
         Reverse(words.iter().filter(|word| check.name.contains(**word)).count())
     });
-    checks.into_iter().find_map(|check| {
-        let result = catch_unwind(AssertUnwindSafe(check.run));
-        (!matches!(result, Ok(Ok(())))).then_some(check.name)
-    })
+    for Check { name, run } in checks {
+        match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ok(Some(name)),
+            Err(_) => return Err(format!("{name} panics")),
+        }
+    }
+    Ok(None)
 }
