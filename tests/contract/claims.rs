@@ -98,6 +98,7 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
                 }
                 Target::Member(member) => {
                     of_type(member, expected)?;
+                    of_type_inside(member, expected)?;
                     of_alternatives(member, &subject.contract.specs[ledger.spec], expected)?;
                 }
                 _ => of_unlimited(&target, ledger, claim)?,
@@ -202,6 +203,13 @@ fn of_media(setting: Setting, section: &str, expected: &str) -> Result<(), Faile
         let is_listed = sent.as_ref().is_some_and(|sent| listed.contains(sent));
         return ensure(is_listed, || format!("the media type sent is {sent:?}"));
     };
+    if status.starts_with('2') {
+        let tried = setting.tried(&setting.arguments(None), None)?;
+        let asked = tried.received.first().and_then(|received| received.headers.get("accept"));
+        let asked = asked.and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+        let is_asked = |media: &String| asked.split(", ").any(|asked| asked == media);
+        ensure(listed.iter().all(is_asked), || format!("the media types asked for are {asked}"))?;
+    }
     let tell = |media: &str, is_told: bool| -> Result<(), Failed> {
         let mut answer = setting.documented(status)?;
         let is_text = media.starts_with("text/");
@@ -312,6 +320,25 @@ fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
         ensure(written.is_none(), || format!("null is written back as {written:?}"))?;
     }
     Ok(())
+}
+
+/// In a collection, a value of another type than the documented one is refused and reported too.
+fn of_type_inside(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
+    let of_list = expected.strip_prefix("array of ");
+    let Some(inside) = of_list.or_else(|| expected.strip_prefix("map of ")) else { return Ok(()) };
+    if ["any", "oneOf ", "anyOf "].iter().any(|free| inside.starts_with(free)) {
+        return Ok(());
+    }
+    let other = if inside.starts_with("boolean") { json!(7) } else { json!(true) };
+    let other = if of_list.is_some() { json!([other]) } else { json!({ "key": other }) };
+    let refused = target.refusal(Some(&other))?;
+    ensure(refused.is_none_or(|refused| refused.is_some()), || {
+        format!("{other} is not refused when it is sent")
+    })?;
+    let told = target.told(Some(&other))?;
+    ensure(told.is_none_or(|told| !told.is_empty()), || {
+        format!("{other} is not told when it is read")
+    })
 }
 
 /// A header is typed, and what is not of its type is told. Any value is a text.
