@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn::drift::DriftKind;
 use cloudfn::registry::Schema;
+use cloudfn::ViolationKind;
 use cloudfn_codegen::model::{minimal, Schema as Authored, Spec};
 use cloudfn_codegen::names::schema_name;
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
 use super::forms::{authored_form, authored_model, stated_form, stated_model};
-use super::sites::sites;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -90,15 +89,16 @@ fn misses_what_is_required(
     required: &BTreeSet<String>,
 ) -> Result<(), Failed> {
     let api = subject.api(spec)?;
-    let [_, Some(site)] = sites(spec, at, &|_| true) else { return Ok(()) };
-    let operation = api.operation(site.operation).ok_or("the client lacks the operation")?;
-    let status = site.status.unwrap_or_default();
-    let body = site.body(spec, None, json!({}));
+    let sites = &subject.sites[spec.api.as_str()];
+    let Some(site) = sites.in_response(at) else { return Ok(()) };
+    let operation = api.operation(site.body.operation).ok_or("the client lacks the operation")?;
+    let status = site.body.status.unwrap_or_default();
+    let body = site.filled(spec, None, json!({}));
     let tried = Setting { spec, api, operation }.answered(status, &body)?;
     let path = site.path();
-    let of_object = tried.told.iter().filter(|drift| drift.kind == DriftKind::Missing);
+    let of_object = tried.told.iter().filter(|told| told.kind == ViolationKind::Missing);
     let told: BTreeSet<String> = of_object
-        .filter_map(|drift| drift.member.strip_prefix(&path))
+        .filter_map(|told| told.path.strip_prefix(&path))
         .map(|name| name.trim_start_matches('.').to_owned())
         .filter(|name| !name.contains('.'))
         .collect();

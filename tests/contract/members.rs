@@ -1,10 +1,8 @@
 //! Tests values of a member of a generated model or of a parameter of a call: through the generated
 //! setter and `send()` on loopback, and in responses.
 
-use std::cell::OnceCell;
-
-use cloudfn::drift::DriftKind;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
+use cloudfn::ViolationKind;
 use cloudfn_codegen::contract::answer;
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
@@ -15,7 +13,7 @@ use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::sites::{instance, sites, Site};
+use super::sites::{instance, Site};
 use super::subject::{ensure, Subject};
 use super::wire::{Setting, Tried};
 
@@ -45,10 +43,10 @@ pub struct MemberTarget<'s> {
     rules: Vec<&'s Rule>,
     /// Those that widen the limits of the member.
     widening: Vec<&'s Rule>,
-    /// The pointer of the schema.
-    at: &'s str,
-    /// A place of the schema in requests, and one in responses.
-    sites: OnceCell<[Option<Site<'s>>; 2]>,
+    /// A place of the schema in requests.
+    request: Option<&'s Site<'s>>,
+    /// A place of the schema in responses.
+    response: Option<&'s Site<'s>>,
 }
 
 /// A parameter of a call.
@@ -152,34 +150,24 @@ fn member<'s>(
     let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
     let of_spec = ledgers().filter(|other| other.spec == ledger.spec);
     let widening = of_spec.flat_map(|other| {
-        let operation = subject.contract.operation(other);
         other.page.rules.iter().filter(move |rule| {
             let is_of = |found: &model::Schema| found.pointer == holder.pointer;
+            let operation = || subject.contract.operation(other);
             rule.widens.as_deref() == Some(plain)
-                && answer::holder(spec, operation, &rule.on).is_some_and(is_of)
+                && answer::holder(spec, operation(), &rule.on).is_some_and(is_of)
         })
     });
     let widening = widening.collect();
-    let (at, sites) = (holder.pointer.as_str(), OnceCell::new());
-    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, at, sites })
+    let sites = &subject.sites[spec.api.as_str()];
+    let request = sites.in_request(&holder.pointer);
+    let response = sites.in_response(&holder.pointer);
+    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, request, response })
 }
 
 impl<'s> MemberTarget<'s> {
     /// Whether the schema occurs in responses.
     pub fn in_responses(&self) -> bool {
-        self.response().is_some()
-    }
-
-    fn sites(&self) -> &[Option<Site<'s>>; 2] {
-        self.sites.get_or_init(|| sites(self.spec, self.at, &|_| true))
-    }
-
-    fn request(&self) -> Option<&Site<'s>> {
-        self.sites()[0].as_ref()
-    }
-
-    fn response(&self) -> Option<&Site<'s>> {
-        self.sites()[1].as_ref()
+        self.response.is_some()
     }
 
     /// The instance with `value` for the member, or without it.
@@ -218,19 +206,19 @@ impl<'s> MemberTarget<'s> {
     /// The differences of a response that contains the instance with `value`; `None` if there is no
     /// such response.
     pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
-        let Some(site) = self.response() else { return Ok(None) };
+        let Some(site) = self.response else { return Ok(None) };
         let setting = self.setting(site)?;
-        let status = site.status.unwrap_or_default();
+        let status = site.body.status.unwrap_or_default();
         let place = format!("response.{status}");
         let mut samples = setting.operation.samples.iter();
         let sample = samples.find(|sample| sample.place == place);
         let sample = sample.and_then(|sample| serde_json::from_str(sample.json).ok());
-        let body = site.body(self.spec, sample, self.with(value));
+        let body = site.filled(self.spec, sample, self.with(value));
         let tried = setting.answered(status, &body)?;
         let path = self.path(site);
-        let told = tried.told.iter().filter(|drift| drift.kind != DriftKind::Rule);
-        let told = told.filter(|drift| is_in(&drift.member, &path));
-        Ok(Some(told.map(|drift| drift.to_string()).collect()))
+        let told = tried.told.iter().filter(|told| told.kind != ViolationKind::Rule);
+        let told = told.filter(|told| is_in(&told.path, &path));
+        Ok(Some(told.map(|told| told.to_string()).collect()))
     }
 
     /// Sets the member to `value` by its setter, and sends the model.
@@ -242,9 +230,9 @@ impl<'s> MemberTarget<'s> {
     /// Sends the instance with `value`, and returns the received member; `None` if there is no such
     /// request.
     fn sent(&self, value: Option<&Value>, allow: bool) -> Result<Option<Sent>, Failed> {
-        let Some(site) = self.request() else { return Ok(None) };
+        let Some(site) = self.request else { return Ok(None) };
         let setting = self.setting(site)?;
-        let body = site.body(self.spec, None, self.with(value));
+        let body = site.filled(self.spec, None, self.with(value));
         let mut arguments = setting.arguments(Some(&body));
         arguments.allow_undocumented = allow;
         let mut tried = setting.tried(&arguments, None)?;
@@ -278,9 +266,9 @@ impl<'s> MemberTarget<'s> {
     }
 
     fn setting(&self, site: &Site) -> Result<Setting<'s>, Failed> {
-        let operation = self.api.operation(site.operation);
+        let operation = self.api.operation(site.body.operation);
         let operation =
-            operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
+            operation.ok_or_else(|| format!("the client has no `{}`", site.body.operation))?;
         Ok(Setting { spec: self.spec, api: self.api, operation })
     }
 
@@ -489,7 +477,7 @@ impl HeaderTarget<'_> {
             return Err(format!("with {value:?}, the response is lost: {error}").into());
         }
         let path = format!("header {}", self.name).to_lowercase();
-        let told = tried.told.iter().filter(|drift| is_in(&drift.member.to_lowercase(), &path));
+        let told = tried.told.iter().filter(|told| is_in(&told.path.to_lowercase(), &path));
         let read = self.typed.and_then(|(_, member)| tried.headers.get(member.name).cloned());
         let inside = self.inside.iter();
         let read =

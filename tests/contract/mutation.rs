@@ -17,7 +17,7 @@ use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::mutants::{self, of_spec, Documents, Reference, Unchanged};
 use serde_json::json;
 
-use super::subject::{names, Check, Source, Subject};
+use super::subject::{names, sites, Check, Source, Subject};
 use super::{
     accounting, claims, documentation, fidelity, operations, properties, rules, samples, secrets,
     security, wire,
@@ -60,6 +60,7 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             apis: vec![mutant.api],
             sources: BTreeMap::from([(mutant.api.name, source)]),
             names: names(contract),
+            sites: sites(contract),
             rules: RULES.iter().filter(is_on).collect(),
         });
         let stages: [Stage; 11] = [
@@ -114,7 +115,7 @@ pub fn references(filter: &str) -> ExitCode {
     });
     on_all(operations.collect(), |(api, operation)| {
         let contract = &contracts.of(api, vec![operation])?.contract;
-        let subject = Subject { contract, ..client.clone() };
+        let subject = with(&client, contract);
         match first_of(of_documents(&subject), "")? {
             None => Ok(json!({})),
             Some(by) => Err(format!("{by} fails on the unchanged documents")),
@@ -187,13 +188,18 @@ fn disagreeing(
     reference: &Reference,
     mutant: &str,
 ) -> Result<Option<String>, String> {
-    let subject = Subject { contract: &reference.contract, ..client.clone() };
+    let subject = with(client, &reference.contract);
     let changed = reference.changed_claims();
     let near = changed.map(|(ledger, claim)| claims::carried(&subject, ledger, claim));
     let of_rule = reference.changed_rule();
     let of_rule = of_rule.map(|(ledger, rule)| rules::carried(&subject, ledger, rule));
     let near = near.chain(of_rule).collect();
     first_of([near].into_iter().chain(of_documents(&subject)), mutant)
+}
+
+/// The client with other documents.
+fn with<'s>(client: &Subject<'s>, contract: &'s Contract) -> Subject<'s> {
+    Subject { contract, sites: sites(contract), ..client.clone() }
 }
 
 /// The tests that notice changes of documents.

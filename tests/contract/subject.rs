@@ -13,6 +13,8 @@ use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
+use super::sites::Sites;
+
 /// The contract, and the generated APIs that must fulfil it.
 #[derive(Clone)]
 pub struct Subject<'s> {
@@ -23,6 +25,8 @@ pub struct Subject<'s> {
     pub sources: BTreeMap<&'static str, Arc<Source>>,
     /// The names of parameters and members in Rust, by API.
     pub names: Arc<BTreeMap<String, Names>>,
+    /// Where each schema is in requests and in responses, by API.
+    pub sites: Arc<BTreeMap<&'s str, Sites<'s>>>,
     /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
@@ -37,6 +41,7 @@ impl<'s> Subject<'s> {
         Self {
             contract,
             names: names(contract),
+            sites: sites(contract),
             apis: APIS.to_vec(),
             sources: APIS.iter().map(source).collect(),
             rules: RULES.iter().collect(),
@@ -61,6 +66,12 @@ impl<'s> Subject<'s> {
 pub fn names(contract: &Contract) -> Arc<BTreeMap<String, Names>> {
     let specs = contract.specs.iter();
     Arc::new(specs.map(|spec| (spec.api.clone(), Names::of(spec, &[]))).collect())
+}
+
+/// Where each API's schemas are in requests and in responses.
+pub fn sites(contract: &Contract) -> Arc<BTreeMap<&str, Sites<'_>>> {
+    let specs = contract.specs.iter();
+    Arc::new(specs.map(|spec| (spec.api.as_str(), Sites::among(spec, |_| true))).collect())
 }
 
 /// The file of an API's generated code.

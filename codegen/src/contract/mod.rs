@@ -1,23 +1,17 @@
 //! The contract: all specs, all ledgers, and what is wrong between them.
 
 pub mod answer;
-#[cfg(feature = "checks")]
 mod broken;
-#[cfg(feature = "checks")]
 mod check;
-#[cfg(feature = "checks")]
 mod contradiction;
-#[cfg(feature = "checks")]
 mod coverage;
 mod finding;
 pub mod sample;
-#[cfg(feature = "checks")]
 mod shared;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-#[cfg(feature = "checks")]
 pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
@@ -154,7 +148,6 @@ impl Contract {
     /// # Errors
     ///
     /// The first file that cannot be read or is malformed.
-    #[cfg(feature = "checks")]
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
@@ -168,7 +161,6 @@ impl Contract {
     /// # Errors
     ///
     /// A page is of no operation, or of the same as another in the same language.
-    #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
         let mut contract = Self::unchecked(specs, &pages)?;
         contract.findings.extend(contract.check(sources));
