@@ -36,6 +36,8 @@ pub const PART: &str = "mutants/part.json";
 const CLIENTS: usize = 8;
 /// How many of them CI tries.
 const CLIENTS_OF_SAMPLE: usize = 3;
+/// Of the documents that change alone, CI tries one of these many.
+const ONE_IN: usize = 3;
 
 /// Selects mutants.
 #[derive(clap::Args)]
@@ -76,10 +78,16 @@ impl Sample {
 }
 
 impl Options {
-    /// All that CI tries.
-    pub fn sample() -> Self {
-        let clients = CLIENTS_OF_SAMPLE;
-        Self { level: None, filter: String::new(), clients, one_in: 1, seed: None }
+    /// What CI tries of each level.
+    pub fn samples() -> [Self; 3] {
+        let of = |level, one_in| Self {
+            level: Some(level),
+            filter: String::new(),
+            clients: CLIENTS_OF_SAMPLE,
+            one_in,
+            seed: None,
+        };
+        [of(Level::Document, ONE_IN), of(Level::Reference, 1), of(Level::Code, 1)]
     }
 
     /// The options that select some of the mutants; empty for all.
@@ -87,7 +95,7 @@ impl Options {
         let level = self.level.map(|level| format!("--level {level}"));
         let filter = (!self.filter.is_empty()).then(|| format!("--filter {}", self.filter));
         let sample = (self.one_in > 1).then(|| format!("--one-in {}", self.one_in));
-        let clients = self.clients < CLIENTS;
+        let clients = self.clients < CLIENTS && matches!(self.level, None | Some(Level::Code));
         let clients = clients.then(|| format!("--clients {}", self.clients));
         [level, filter, sample, clients].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
