@@ -98,6 +98,7 @@ fn is_carried(subject: &Subject, ledger: &Ledger, claim: &Claim) -> Result<(), F
                 }
                 Target::Member(member) => {
                     of_type(member, expected)?;
+                    of_type_inside(member, expected)?;
                     of_alternatives(member, &subject.contract.specs[ledger.spec], expected)?;
                 }
                 _ => of_unlimited(&target, ledger, claim)?,
@@ -176,16 +177,19 @@ fn of_body(
     ensure(has_body, || format!("the client has no model for the {section} ({statement})"))?;
     let Some(status) = section.strip_prefix("response.") else { return Ok(()) };
     let (api, spec) = (subject.api_of(ledger)?, &subject.contract.specs[ledger.spec]);
-    let takes_null = ledger.claims.iter().any(|claim| {
-        let expected = claim.expected();
-        let takes_null = expected == "any" || expected.ends_with(" or null");
-        claim.place == Place::Body(section.to_owned()) && takes_null
-    });
-    if statement != "type" || takes_null {
+    if statement != "type" || expected.ends_with("any") {
         return Ok(());
     }
-    let told = Setting { spec, api, operation }.answered(status, &Value::Null)?.told;
-    ensure(!told.is_empty(), || format!("null is not told as a {section}"))
+    // In place of the body, and of an item of it.
+    let mut nulls = vec![Value::Null];
+    nulls.extend(expected.starts_with("array of ").then(|| json!([null])));
+    let documented = expected.matches(" or null").count().min(nulls.len());
+    let setting = Setting { spec, api, operation };
+    let told = nulls.iter().map(|null| Ok(setting.answered(status, null)?.told.is_empty()));
+    let untold = told.collect::<Result<Vec<bool>, Failed>>()?;
+    ensure(untold.iter().filter(|untold| **untold).count() == documented, || {
+        format!("of {nulls:?} as a {section}, {documented} should not be told: {untold:?}")
+    })
 }
 
 /// A documented media type is sent, or read without a difference, as JSON or text; another one is a
@@ -199,6 +203,13 @@ fn of_media(setting: Setting, section: &str, expected: &str) -> Result<(), Faile
         let is_listed = sent.as_ref().is_some_and(|sent| listed.contains(sent));
         return ensure(is_listed, || format!("the media type sent is {sent:?}"));
     };
+    if status.starts_with('2') {
+        let tried = setting.tried(&setting.arguments(None), None)?;
+        let asked = tried.received.first().and_then(|received| received.headers.get("accept"));
+        let asked = asked.and_then(|asked| asked.to_str().ok()).unwrap_or_default();
+        let is_asked = |media: &String| asked.split(", ").any(|asked| asked == media);
+        ensure(listed.iter().all(is_asked), || format!("the media types asked for are {asked}"))?;
+    }
     let tell = |media: &str, is_told: bool| -> Result<(), Failed> {
         let mut answer = setting.documented(status)?;
         let is_text = media.starts_with("text/");
@@ -311,6 +322,25 @@ fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
     Ok(())
 }
 
+/// In a collection, a value of another type than the documented one is refused and reported too.
+fn of_type_inside(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
+    let of_list = expected.strip_prefix("array of ");
+    let Some(inside) = of_list.or_else(|| expected.strip_prefix("map of ")) else { return Ok(()) };
+    if ["any", "oneOf ", "anyOf "].iter().any(|free| inside.starts_with(free)) {
+        return Ok(());
+    }
+    let other = if inside.starts_with("boolean") { json!(7) } else { json!(true) };
+    let other = if of_list.is_some() { json!([other]) } else { json!({ "key": other }) };
+    let refused = target.refusal(Some(&other))?;
+    ensure(refused.is_none_or(|refused| refused.is_some()), || {
+        format!("{other} is not refused when it is sent")
+    })?;
+    let told = target.told(Some(&other))?;
+    ensure(told.is_none_or(|told| !told.is_empty()), || {
+        format!("{other} is not told when it is read")
+    })
+}
+
 /// A header is typed, and what is not of its type is told. Any value is a text.
 fn of_header(target: &HeaderTarget, expected: &str) -> Result<(), Failed> {
     let list = expected.strip_prefix("array of ");
@@ -358,8 +388,11 @@ fn of_unlimited(target: &Target, ledger: &Ledger, claim: &Claim) -> Result<(), F
     if ["pattern", "values", "format", "multipleOf"].iter().any(has) {
         return Ok(());
     }
+    let long = ("maxLength", json!("x".repeat(5_000)));
     let widest = match claim.expected() {
-        "string" => vec![("maxLength", json!("x".repeat(5_000)))],
+        // A segment of a path is not empty.
+        "string" if target.is_in("path") => vec![long],
+        "string" => vec![("minLength", json!("")), long],
         "integer" | "long" => vec![("minimum", json!(i64::MIN)), ("maximum", json!(i64::MAX))],
         _ => Vec::new(),
     };
@@ -575,10 +608,25 @@ fn of_values(target: &Target, values: &[Value]) -> Result<(), Failed> {
             ]
         }
     };
-    undocumented
-        .iter()
-        .filter(|value| !values.contains(value))
-        .try_for_each(|value| target.refuses(value))
+    let mut undocumented = undocumented.iter().filter(|value| !values.contains(value));
+    undocumented.try_for_each(|value| {
+        target.refuses(value)?;
+        names_all(target, value, values)
+    })
+}
+
+/// The refusal of an argument names all values that it may have, and no other.
+fn names_all(target: &Target, refused: &Value, values: &[Value]) -> Result<(), Failed> {
+    let Target::Parameter(_) = target else { return Ok(()) };
+    for said in target.said(refused)?.concat() {
+        let named = said.split_once("outside the documented values ").map(|(_, named)| named);
+        let mut named: Vec<&str> = named.unwrap_or_default().split(", ").collect();
+        let mut listed: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+        named.sort_unstable();
+        listed.sort_unstable();
+        ensure(named == listed, || format!("of {refused} is said: {said}"))?;
+    }
+    Ok(())
 }
 
 fn swap_case(text: &str) -> String {

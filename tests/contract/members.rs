@@ -334,6 +334,11 @@ impl Target<'_> {
         }
     }
 
+    /// Whether it is a parameter in this location.
+    pub fn is_in(&self, location: &str) -> bool {
+        matches!(self, Self::Parameter(target) if target.parameter.location == location)
+    }
+
     /// Tests a documented value: it arrives unchanged, and is read without a difference.
     pub fn takes(&self, value: &Value) -> Result<(), Failed> {
         match self {

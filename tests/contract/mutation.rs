@@ -2,11 +2,11 @@
 //! changed documents.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
 use cloudfn::registry::Api;
@@ -52,7 +52,7 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
     };
     on_all(mutants.iter().collect(), |mutant| {
         let operations = mutant.operations.iter().map(|id| (*id).to_owned()).collect();
-        let contract = &contracts.of(mutant.api.name, operations)?.contract;
+        let contract = &contracts.of(mutant.api.name, operations)?.unchanged.contract;
         let is_on = |rule: &&lowering::Rule| mutant.without_rule != Some(rule.name);
         let source = Arc::new(Source::of(mutant.source.into()));
         let subject = leak(Subject {
@@ -76,8 +76,10 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             accounting::rules,
             documentation::checks,
         ];
-        let by = stages.iter().find_map(|stage| first_failing(stage(subject), mutant.name));
-        let by = by.or_else(|| first_failing(properties::checks(subject), mutant.name));
+        let of_stages = stages.iter().map(|stage| stage(subject));
+        let of_stages = of_stages.chain([properties::checks(subject)]);
+        let by = first_of(of_stages, &BTreeSet::new(), mutant.name);
+        let by = by.unwrap_or_else(Some);
         Ok(json!({ "mutant": mutant.name, "by": by }))
     })
 }
@@ -90,8 +92,8 @@ pub fn references(filter: &str) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let documents = &contracts.documents;
-    let none = Contract::default();
-    let client = Subject::client(&none);
+    let unchanged = Contract { specs: documents.specs.clone(), ..Contract::default() };
+    let client = Subject::client(&unchanged);
     let mut changes: Vec<Changed<'_>> = Vec::new();
     for spec in &documents.specs {
         changes.extend(of_spec(spec).into_iter().map(|mutant| Changed::Spec(spec, mutant)));
@@ -110,7 +112,8 @@ pub fn references(filter: &str) -> ExitCode {
     println!("{}", json!({ "made": changes.len() }));
     on_all(changes, |changed| {
         let name = changed.name();
-        let by = changed.noticed(&contracts, |reference| disagreeing(&client, reference, &name))?;
+        let by = changed
+            .noticed(&contracts, |part, reference| disagreeing(&client, part, reference, &name))?;
         Ok(json!({ "mutant": name, "kind": changed.kind(), "by": by }))
     })
 }
@@ -142,13 +145,14 @@ impl Changed<'_> {
     fn noticed(
         &self,
         contracts: &Contracts,
-        by: impl Fn(&Reference) -> Option<String>,
+        by: impl Fn(&Part, &Reference) -> Result<Option<String>, String>,
     ) -> Result<Option<String>, String> {
         match self {
             Self::Spec(spec, mutant) => {
                 for operations in mutant.judges(spec) {
-                    let noticed = match contracts.of(&spec.api, operations)?.with(mutant) {
-                        Ok(reference) => by(&reference),
+                    let part = contracts.of(&spec.api, operations)?;
+                    let noticed = match part.unchanged.with(mutant) {
+                        Ok(reference) => by(part, &reference)?,
                         Err(error) => Some(format!("the reader: {error}")),
                     };
                     if noticed.is_some() {
@@ -160,9 +164,9 @@ impl Changed<'_> {
             Self::Rule(page, rule) => {
                 let spec =
                     contracts.documents.spec_of(page).ok_or("the page is of no operation")?;
-                let unchanged = contracts.of(&spec.api, vec![page.operation.clone()])?;
-                let without = unchanged.without_rule(page, &rule.name);
-                Ok(by(&without.ok_or("there is no such rule")?))
+                let part = contracts.of(&spec.api, vec![page.operation.clone()])?;
+                let without = part.unchanged.without_rule(page, &rule.name);
+                by(part, &without.ok_or("there is no such rule")?)
             }
         }
     }
@@ -170,13 +174,29 @@ impl Changed<'_> {
 
 /// The first test that notices that the client does not follow changed documents. The tests of what
 /// they state differently go first.
-fn disagreeing(client: &Subject, reference: &Reference, mutant: &str) -> Option<String> {
-    let contract = &reference.contract;
-    let subject = Subject { contract, sites: sites(contract), ..client.clone() };
+fn disagreeing(
+    client: &Subject,
+    part: &Part,
+    reference: &Reference,
+    mutant: &str,
+) -> Result<Option<String>, String> {
+    let subject = with(client, &reference.contract);
     let changed = reference.changed_claims();
     let near = changed.map(|(ledger, claim)| claims::carried(&subject, ledger, claim));
     let of_rule = reference.changed_rule();
     let of_rule = of_rule.map(|(ledger, rule)| rules::carried(&subject, ledger, rule));
+    let near = near.chain(of_rule).collect();
+    let stages = [near].into_iter().chain(of_documents(&subject));
+    first_of(stages, part.failing(client), mutant)
+}
+
+/// The client with other documents.
+fn with<'s>(client: &Subject<'s>, contract: &'s Contract) -> Subject<'s> {
+    Subject { contract, sites: sites(contract), ..client.clone() }
+}
+
+/// The tests that notice changes of documents.
+fn of_documents<'s>(subject: &'s Subject<'s>) -> impl Iterator<Item = Vec<Check<'s>>> {
     let stages: [Stage; 7] = [
         operations::checks,
         fidelity::checks,
@@ -186,8 +206,7 @@ fn disagreeing(client: &Subject, reference: &Reference, mutant: &str) -> Option<
         documentation::checks,
         wire::checks,
     ];
-    first_failing(near.chain(of_rule).collect(), mutant)
-        .or_else(|| stages.iter().find_map(|stage| first_failing(stage(&subject), mutant)))
+    stages.into_iter().map(|stage| stage(subject))
 }
 
 /// Prints a result for each of `mutants`, in parallel.
@@ -220,10 +239,31 @@ fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
-/// The contracts for parts of the specs, each made once.
+/// The documents of some operations.
+struct Part {
+    unchanged: Unchanged,
+    failing: OnceLock<BTreeSet<String>>,
+}
+
+impl Part {
+    /// The tests of documents that fail on this part without a change: of a model that only other
+    /// operations have in responses, say.
+    fn failing(&self, client: &Subject) -> &BTreeSet<String> {
+        self.failing.get_or_init(|| {
+            let subject = with(client, &self.unchanged.contract);
+            let fails = |Check { name, run }| {
+                let result = catch_unwind(AssertUnwindSafe(run));
+                (!matches!(result, Ok(Ok(())))).then_some(name)
+            };
+            of_documents(&subject).flatten().filter_map(fails).collect()
+        })
+    }
+}
+
+/// The parts of the documents, each made once.
 struct Contracts {
     documents: Documents,
-    made: Mutex<BTreeMap<(String, Vec<String>), &'static Unchanged>>,
+    made: Mutex<BTreeMap<(String, Vec<String>), &'static Part>>,
 }
 
 impl Contracts {
@@ -233,27 +273,51 @@ impl Contracts {
     }
 
     /// The contract for some operations of an API, and for those that their pages contradict.
-    fn of(&self, api: &str, operations: Vec<String>) -> Result<&'static Unchanged, String> {
+    fn of(&self, api: &str, operations: Vec<String>) -> Result<&'static Part, String> {
         let mut made = self.made.lock().map_err(|e| e.to_string())?;
         let key = (api.to_owned(), self.documents.with_contradicted(operations));
-        if let Some(unchanged) = made.get(&key) {
-            return Ok(unchanged);
+        if let Some(part) = made.get(&key) {
+            return Ok(part);
         }
         let mut contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
         // The whole contract is clean. What seems wrong with a part, ledgers of others state.
         contract.findings.clear();
-        Ok(made.entry(key).or_insert(leak(Unchanged::of(contract))))
+        let part = Part { unchanged: Unchanged::of(contract), failing: OnceLock::new() };
+        Ok(made.entry(key).or_insert(leak(part)))
     }
 }
 
+/// The first test that fails in the first of `stages` in which one does, but for the ignored ones.
+fn first_of<'s>(
+    stages: impl Iterator<Item = Vec<Check<'s>>>,
+    ignored: &BTreeSet<String>,
+    mutant: &str,
+) -> Result<Option<String>, String> {
+    for mut stage in stages {
+        stage.retain(|check| !ignored.contains(&check.name));
+        if let Some(name) = first_failing(stage, mutant)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
 /// The first test that fails. Those whose names have most in common with the mutant's go first.
-fn first_failing(mut checks: Vec<Check<'_>>, mutant: &str) -> Option<String> {
+///
+/// # Errors
+///
+/// A test panics, which tells nothing of the mutant.
+fn first_failing(mut checks: Vec<Check<'_>>, mutant: &str) -> Result<Option<String>, String> {
     let words: Vec<&str> = mutant.split(['/', '#', ' ', '~']).filter(|w| w.len() > 1).collect();
     checks.sort_by_cached_key(|check| {
         Reverse(words.iter().filter(|word| check.name.contains(**word)).count())
     });
-    checks.into_iter().find_map(|check| {
-        let result = catch_unwind(AssertUnwindSafe(check.run));
-        (!matches!(result, Ok(Ok(())))).then_some(check.name)
-    })
+    for Check { name, run } in checks {
+        match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ok(Some(name)),
+            Err(_) => return Err(format!("{name} panics")),
+        }
+    }
+    Ok(None)
 }

@@ -47,11 +47,11 @@ fn alternatives(ledger: &Ledger) -> BTreeMap<String, BTreeSet<Demand>> {
     }
     let mut alternatives: BTreeMap<String, BTreeSet<Demand>> = BTreeMap::new();
     for scheme in schemes.values() {
-        let begins = match scheme["type"] {
-            "http bearer" => "Bearer ",
-            _ => "",
-        };
-        let demand = (scheme["header"].to_lowercase(), begins.to_owned());
+        let begins = scheme["type"].strip_prefix("http ").map(|name| {
+            let (first, rest) = name.split_at(1);
+            format!("{}{rest} ", first.to_uppercase())
+        });
+        let demand = (scheme["header"].to_lowercase(), begins.unwrap_or_default());
         alternatives.entry(scheme["alternative"].to_owned()).or_default().insert(demand);
     }
     alternatives

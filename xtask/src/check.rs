@@ -76,8 +76,10 @@ pub fn run(project: &Project) -> Result<(), String> {
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");
     fuzz::run(project, &[], SECONDS)?;
-    println!("== mutants: cargo xtask mutants --level document --one-in 10");
-    mutants::run(project, &mutants::Options::sample())
+    mutants::Options::samples().iter().try_for_each(|sample| {
+        println!("== mutants: cargo xtask mutants {}", sample.part());
+        mutants::run(project, sample)
+    })
 }
 
 fn succeeds(project: &Project, (name, arguments, environment): &Step) -> Result<(), String> {

@@ -41,6 +41,12 @@ impl Mutants<'_> {
         self.add(kind, place, "dropped", vec![Change::Remove(place.to_owned())]);
     }
 
+    /// Takes a value away, which the name of the mutant tells.
+    fn drop_value(&mut self, kind: &'static str, place: &str, value: &Value) {
+        let what = format!("= {value} dropped");
+        self.add(kind, place, &what, vec![Change::Remove(place.to_owned())]);
+    }
+
     fn of_schema(&mut self, schema: &Schema) {
         let at = &schema.pointer;
         self.type_of(schema);
@@ -56,7 +62,7 @@ impl Mutants<'_> {
             match keyword.as_str() {
                 limit if LIMITS.contains(&limit) => {
                     self.others("limit", &place, value);
-                    self.drop("limit", &place);
+                    self.drop_value("limit", &place, value);
                 }
                 "exclusiveMinimum" | "exclusiveMaximum" | "uniqueItems" | "multipleOf" => {
                     self.others("limit", &place, value);
@@ -71,7 +77,7 @@ impl Mutants<'_> {
                 }
                 "format" => {
                     self.set("format", &place, json!("other"));
-                    self.drop("format", &place);
+                    self.drop_value("format", &place, value);
                 }
                 "x-unit" => {
                     self.set("unit", &place, json!("other"));

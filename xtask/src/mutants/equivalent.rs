@@ -82,10 +82,16 @@ pub fn excuse(list: &[Equivalent], outcomes: &mut [Outcome]) {
     }
 }
 
-/// The stale entries of the list: for mutants that were caught, or that no longer exist, which only a
-/// run of all mutants can tell. Listed mutants must not be excused yet.
-pub fn stale(list: &[Equivalent], outcomes: &[Outcome], is_part: bool) -> Vec<String> {
-    let wrong = list.iter().filter_map(|entry| {
+/// The stale entries of the list about a level: for mutants that were caught, or that no longer
+/// exist, which only a run of all mutants can tell. Listed mutants must not be excused yet.
+pub fn stale(
+    list: &[Equivalent],
+    level: Level,
+    outcomes: &[Outcome],
+    is_part: bool,
+) -> Vec<String> {
+    let of_level = list.iter().filter(|entry| entry.level == level);
+    let wrong = of_level.filter_map(|entry| {
         let problem = entry.problem(outcomes, is_part)?;
         Some(format!("{FILE}, line {}: `{}` {problem}", entry.line, entry.name))
     });
@@ -118,13 +124,13 @@ mod tests {
         let list = parse(LIST).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
         assert_eq!(
-            stale(&list, std::slice::from_ref(&caught), false),
+            stale(&list, Level::Code, std::slice::from_ref(&caught), false),
             ["tests/contract/equivalent.md, line 5: `a#*/x = 1` is listed, and caught: a#/b/x = 1"]
         );
         let one = parse(&LIST.replace("a#*", "a#/b")).unwrap();
-        assert_eq!(stale(&one, std::slice::from_ref(&caught), true).len(), 1);
-        assert_eq!(stale(&list, &[], false).len(), 1, "the name of no mutant");
-        assert_eq!(stale(&list, &[], true), [""; 0], "it may be among the others");
+        assert_eq!(stale(&one, Level::Code, std::slice::from_ref(&caught), true).len(), 1);
+        assert_eq!(stale(&list, Level::Code, &[], false).len(), 1, "the name of no mutant");
+        assert_eq!(stale(&list, Level::Code, &[], true), [""; 0], "it may be among the others");
     }
 
     #[test]
@@ -132,9 +138,9 @@ mod tests {
         let list = parse(&LIST.replace("x = 1", "x = *")).unwrap();
         let caught = outcome("a#/b/x = 1", Verdict::Caught(vec!["claim".to_owned()]));
         let outcomes = [caught, outcome("a#/c/x = 2", Verdict::Survived("?".to_owned()))];
-        assert_eq!(stale(&list, &outcomes, false), [""; 0]);
-        assert_eq!(stale(&list, &outcomes[..1], false).len(), 1, "all are caught");
-        assert_eq!(stale(&list, &outcomes[..1], true), [""; 0], "others may survive");
+        assert_eq!(stale(&list, Level::Code, &outcomes, false), [""; 0]);
+        assert_eq!(stale(&list, Level::Code, &outcomes[..1], false).len(), 1, "all are caught");
+        assert_eq!(stale(&list, Level::Code, &outcomes[..1], true), [""; 0], "others may survive");
     }
 
     #[test]

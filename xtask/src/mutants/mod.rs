@@ -34,8 +34,10 @@ pub const PART: &str = "mutants/part.json";
 
 /// The usual number of clients of changed specs.
 const CLIENTS: usize = 8;
-/// CI tries one of these many changes of documents.
-const ONE_IN: usize = 10;
+/// How many of them CI tries.
+const CLIENTS_OF_SAMPLE: usize = 3;
+/// Of the documents that change alone, CI tries one of these many.
+const ONE_IN: usize = 3;
 
 /// Selects mutants.
 #[derive(clap::Args)]
@@ -76,96 +78,114 @@ impl Sample {
 }
 
 impl Options {
-    /// A new choice of changes of documents, which need no build.
-    pub fn sample() -> Self {
-        let level = Some(Level::Document);
-        Self { level, filter: String::new(), clients: CLIENTS, one_in: ONE_IN, seed: None }
+    /// What CI tries of each level.
+    pub fn samples() -> [Self; 3] {
+        let of = |level, one_in| Self {
+            level: Some(level),
+            filter: String::new(),
+            clients: CLIENTS_OF_SAMPLE,
+            one_in,
+            seed: None,
+        };
+        [of(Level::Document, ONE_IN), of(Level::Reference, 1), of(Level::Code, 1)]
     }
 
     /// The options that select some of the mutants; empty for all.
-    fn part(&self) -> String {
+    pub fn part(&self) -> String {
         let level = self.level.map(|level| format!("--level {level}"));
         let filter = (!self.filter.is_empty()).then(|| format!("--filter {}", self.filter));
         let sample = (self.one_in > 1).then(|| format!("--one-in {}", self.one_in));
-        [level, filter, sample].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let clients = self.clients < CLIENTS && matches!(self.level, None | Some(Level::Code));
+        let clients = clients.then(|| format!("--clients {}", self.clients));
+        [level, filter, sample, clients].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
-/// Runs mutants, prints survivors and score, and writes the results to a file in `target/mutants/`.
-/// A selection of mutants has a separate file.
+/// Runs mutants, prints survivors and score of each level, and writes the results to a file in
+/// `target/mutants/`. A selection of mutants has a separate file.
 pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let list = equivalent::load(&project.root)?;
     let started = Instant::now();
     let seed = options.seed.unwrap_or_else(now);
+    let documents = documents()?;
+    println!("--seed {seed}");
+    let mut all = Vec::new();
+    let mut wrong = Vec::new();
+    for level in [Level::Document, Level::Reference, Level::Code] {
+        if options.level.is_some_and(|only| only != level) {
+            continue;
+        }
+        let mut outcomes = match outcomes(project, &documents, level, options, seed) {
+            Ok(outcomes) => outcomes,
+            Err(error) => {
+                wrong.push(format!("level {level}: {error}"));
+                continue;
+            }
+        };
+        // Of a sample, the mutants of an entry may not be among those that were tried.
+        if options.one_in < 2 {
+            wrong.extend(equivalent::stale(&list, level, &outcomes, !options.filter.is_empty()));
+        }
+        equivalent::excuse(&list, &mut outcomes);
+        outcome::print(&outcomes);
+        all.extend(outcomes);
+    }
     let part = options.part();
-    let mut outcomes = outcomes(project, options, seed)?;
-    let is_part = !part.is_empty();
-    let file = project.target.join(if is_part { PART } else { WHOLE });
-    let stale = match options.one_in {
-        0 | 1 => equivalent::stale(&list, &outcomes, is_part),
-        // The mutants of an entry may not be among those that were tried.
-        _ => Vec::new(),
-    };
-    equivalent::excuse(&list, &mut outcomes);
-    outcome::print(&outcomes);
+    let file = project.target.join(if part.is_empty() { WHOLE } else { PART });
     let run = Run {
         commit: project.commit().unwrap_or_default(),
         part,
         seconds: started.elapsed().as_secs_f64(),
     };
-    outcome::write(&file, &run, &outcomes)?;
+    outcome::write(&file, &run, &all)?;
     println!("{:.0} s; details: {}", run.seconds, project.relative(&file));
-    if outcomes.is_empty() {
-        return Err("no mutant was run".to_owned());
+    match all.iter().filter(|outcome| outcome.survived()).count() {
+        0 if all.is_empty() => wrong.push("no mutant was run".to_owned()),
+        0 => {}
+        1 => wrong.push("1 mutant survived".to_owned()),
+        count => wrong.push(format!("{count} mutants survived")),
     }
-    for entry in &stale {
-        println!("STALE {entry}");
-    }
-    match (outcomes.iter().filter(|outcome| outcome.survived()).count(), stale.len()) {
-        (0, 0) => Ok(()),
-        (0, count) => Err(format!("{count} entries of {} are stale", equivalent::FILE)),
-        (1, _) => Err("1 mutant survived".to_owned()),
-        (count, _) => Err(format!("{count} mutants survived")),
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(wrong.join("\n")),
     }
 }
 
-fn outcomes(project: &Project, options: &Options, seed: u64) -> Result<Vec<Outcome>, String> {
+/// The documents, which agree.
+fn documents() -> Result<Documents, String> {
     let documents = Documents::load("".as_ref()).map_err(|e| e.to_string())?;
     let contract = documents.whole_contract().map_err(|e| e.to_string())?;
-    if let Some(finding) = contract.findings.first() {
-        return Err(format!(
-            "the contract is already broken; run `cargo xtask contract`: {finding}"
-        ));
-    }
-    let style = ProgressStyle::with_template("{prefix:>8} {bar:30} {pos}/{len} {elapsed}");
-    let bar = |level: Level| {
-        let bar = ProgressBar::new(0).with_prefix(level.to_string());
-        match &style {
-            Ok(style) => bar.with_style(style.clone()),
-            Err(_) => bar,
+    match contract.findings.first() {
+        None => Ok(documents),
+        Some(finding) => {
+            Err(format!("the contract is already broken; run `cargo xtask contract`: {finding}"))
         }
-    };
-    let wants = |level| options.level.is_none_or(|only| only == level);
-    let mut outcomes = Vec::new();
+    }
+}
+
+/// Runs the mutants of a level.
+fn outcomes(
+    project: &Project,
+    documents: &Documents,
+    level: Level,
+    options: &Options,
+    seed: u64,
+) -> Result<Vec<Outcome>, String> {
+    let mut bar = ProgressBar::new(0).with_prefix(level.to_string());
+    if let Ok(style) = ProgressStyle::with_template("{prefix:>8} {bar:30} {pos}/{len} {elapsed}") {
+        bar = bar.with_style(style);
+    }
     let filter = options.filter.as_str();
     let sample = Sample::new(options.one_in, seed);
-    if options.one_in > 1 {
-        println!("changes of documents: --one-in {} --seed {seed}", options.one_in);
+    match level {
+        Level::Document => documents::run(documents, filter, sample, &bar),
+        Level::Reference => references::run(project, filter, sample, &bar),
+        Level::Code => {
+            let selection = Selection { filter, clients: options.clients, seed };
+            code::run(&Copy::make(project)?, documents, &selection, &bar)
+        }
     }
-    if wants(Level::Document) {
-        outcomes.extend(documents::run(&documents, filter, sample, &bar(Level::Document))?);
-    }
-    if wants(Level::Reference) {
-        outcomes.extend(references::run(project, filter, sample, &bar(Level::Reference))?);
-    }
-    if wants(Level::Code) {
-        println!("clients of changed specs: --clients {} --seed {seed}", options.clients);
-        let selection = Selection { filter, clients: options.clients, seed };
-        let copy = Copy::make(project)?;
-        outcomes.extend(code::run(&copy, &documents, &selection, &bar(Level::Code))?);
-    }
-    Ok(outcomes)
 }
 
 /// The results of `work` for all `items`, in their order.
