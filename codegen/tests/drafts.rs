@@ -137,7 +137,7 @@ fn what_is_written_into_a_spec_is_the_draft_and_leaves_the_rest_alone() {
         "\n  /v2/{project_id}/fgs/functions/{function_urn}/twice/{times}:\n    post:\n      operationId: publish_twice\n      summary: TODO\n      x-pages:\n        - title: Publicação de uma versão de função\n          language: pt\n      parameters:\n        - $ref: \"#/components/parameters/project_id\"\n",
         "\n    times:\n      name: times\n      in: path\n      required: true\n      description: \"X: y.\"\n      schema:\n        type: string\n\n  schemas:\n",
         "\n        - name: times\n          in: query\n          description: How often.\n          schema:\n            type: integer\n            enum: [1, 2]\n",
-        "\n\n    PublishTwiceRequestBody:\n      type: object\n      description: TODO\n      properties:\n        digest:\n          type: string\n          description: MD5 key.\n",
+        "\n\n    PublishTwiceRequestBody:\n      type: object\n      description: What `publish_twice` sends.\n      properties:\n        digest:\n          type: string\n          description: MD5 key.\n",
         "\n        func_vpc:\n          description: Configuration of the VPC.\n          allOf: [{ $ref: \"#/components/schemas/FuncVpc\" }]\n",
     ] {
         assert!(written.contains(expected), "{expected}\nis not in\n{}", draft.yaml().unwrap());
@@ -322,8 +322,8 @@ fn every_form_of_a_ledger_can_be_drafted() {
         )
     });
     assert_eq!(findings, expected.collect::<Vec<_>>());
-    // Of all else, the ledger has a description: of no schema, no response and no error.
-    assert_eq!(left.len(), 10, "{left:?}");
+    // All else has a description, from the ledger or after the operation.
+    assert_eq!(left.len(), 9, "{left:?}");
     filled_in(&mut document);
     assert_eq!(contract(document.clone()), [""; 0]);
 
@@ -501,4 +501,33 @@ fn successes_with_the_same_members_have_one_schema() {
         let schema = format!("{responses}/{status}/content/application~1json/schema");
         assert_eq!(spec.written(&schema)["$ref"], "#/components/schemas/SetProbeResponse");
     }
+}
+
+#[test]
+fn an_error_is_described_as_where_the_path_has_the_same_parameters() {
+    let operation = |path: &str, said: &str| {
+        let parameters = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        let parameters = parameters.map(|name| {
+            json!({"name": name, "in": "path", "required": true, "description": "An ID.", "schema": {"type": "string"}})
+        });
+        let responses = json!({"204": {"description": "Gone."}, "404": {"description": said}});
+        let id = path.replace(|c: char| !c.is_alphabetic(), "");
+        json!({"delete": {"operationId": id, "x-pages": [{"title": "P", "language": "en"}],
+            "summary": "Deletes.", "parameters": parameters.collect::<Vec<_>>(), "responses": responses}})
+    };
+    let said = |paths: &[(&str, &str)]| {
+        let paths: serde_json::Map<_, _> =
+            paths.iter().map(|(path, said)| ((*path).to_owned(), operation(path, said))).collect();
+        let first = Spec::parse(Path::new("probe.yaml"), FIRST).unwrap();
+        let mut document = first.as_json().clone();
+        document["paths"] = paths.into();
+        let draft = Draft::of(&[page(LEDGER)], Path::new("probe.yaml"), &document.to_string());
+        let spec = draft.unwrap().spec;
+        let response = spec.written("/paths/~1probes~1{id}/put/responses/404");
+        response["description"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}/{x}", "No a.")]), "No a.");
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}/{x}", "No b.")]), "No a.");
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}", "No b.")]), "TODO");
+    assert_eq!(said(&[("/a", "No a."), ("/b", "No b.")]), "TODO");
 }

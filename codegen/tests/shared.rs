@@ -337,6 +337,20 @@ fn applies_to_says_which_operations() {
 }
 
 #[test]
+fn what_the_file_itself_says_is_no_page_that_agrees() {
+    let deviation = |scope: &str| {
+        format!("## deviation host\n{scope}claim: servers/1::url = https://host\nspec: https://one.example\nsource: sdks\nwhy: y\n")
+    };
+    let make = format!("{MAKE}\n## servers\n| name | url |\n| - | - |\n| 1 | https://host |\n");
+    assert_eq!(wrong(&and(&deviation("")), &make, DROP), [""; 0]);
+    let agrees = replaced(&make, "https://host", "https://one.example");
+    let of_make = "probe::make_it::servers/1::url: deviation `host`: `servers/1::url` is `https://one.example` in make, as in the spec; leave the operation out with `!make_it` (probe.api.md, line 36)";
+    assert!(wrong(&and(&deviation("")), &agrees, DROP).contains(&of_make.to_owned()));
+    let named = wrong(&and(&deviation("applies to: make_it drop_it\n")), &make, DROP);
+    assert!(named[0].contains("leave the operation out with `!drop_it`"), "{named:?}");
+}
+
+#[test]
 fn entries_that_are_wrong() {
     let deviation = |name: &str, claim: &str, spec: &str| {
         format!("## deviation {name}\nclaim: {claim}\nspec: {spec}\nsource: sdks\nwhy: y\n")

@@ -103,6 +103,10 @@ impl Applied {
                             continue;
                         }
                         Some(found) if is_pattern && found.value != one.page => continue,
+                        // What the file about the API says itself is no page's.
+                        Some(found) if found.line.of_api && found.value == one.spec && !is_named => {
+                            continue;
+                        }
                         Some(found) if found.value == one.spec && !found.is_silent() => Err(format!(
                             "`{}` is `{}` in {}, as in the spec; leave the operation out with `!{}`",
                             one.claim,
