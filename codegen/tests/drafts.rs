@@ -120,7 +120,7 @@ fn what_is_written_into_a_spec_is_the_draft_and_leaves_the_rest_alone() {
     let ledger = ledger
         .replace("create_function_version", "publish_twice")
         .replace("POST /v2/{project_id}/fgs/functions/{function_urn}/versions", "POST /v2/{project_id}/fgs/functions/{function_urn}/twice/{times}")
-        .replace("## header", "## query\n| name | type | required | values | description |\n| - | - | - | - | - |\n| times | integer | no | 1 2 | how often |\n\n## header")
+        .replace("## header", "## query\n| name | type | required | values | description |\n| - | - | - | - | - |\n| times | integer | no | 7001 7013 | how often |\n\n## header")
         .replace("| function_urn | string | yes      | 0..0   | URN", "| times | string | yes | | x: y |\n| function_urn | string | yes      | 0..0   | URN");
     let page = Page::parse(Path::new("functiongraph-twice.pt.md"), &ledger).unwrap();
     let draft = Draft::of(&[page], &file, &text).unwrap();
@@ -136,7 +136,7 @@ fn what_is_written_into_a_spec_is_the_draft_and_leaves_the_rest_alone() {
     for expected in [
         "\n  /v2/{project_id}/fgs/functions/{function_urn}/twice/{times}:\n    post:\n      operationId: publish_twice\n      summary: TODO\n      x-pages:\n        - title: Publicação de uma versão de função\n          language: pt\n      parameters:\n        - $ref: \"#/components/parameters/project_id\"\n",
         "\n    times:\n      name: times\n      in: path\n      required: true\n      description: \"X: y.\"\n      schema:\n        type: string\n\n  schemas:\n",
-        "\n        - name: times\n          in: query\n          description: How often.\n          schema:\n            type: integer\n            enum: [1, 2]\n",
+        "\n        - name: times\n          in: query\n          description: How often.\n          schema:\n            type: integer\n            enum: [7001, 7013]\n",
         "\n\n    PublishTwiceRequestBody:\n      type: object\n      description: What `publish_twice` sends.\n      properties:\n        digest:\n          type: string\n          description: MD5 key.\n",
         "\n        func_vpc:\n          description: Configuration of the VPC.\n          allOf: [{ $ref: \"#/components/schemas/FuncVpc\" }]\n",
     ] {

@@ -251,16 +251,17 @@ fn a_default_media_type_is_that_of_the_body() {
         )
     };
     let make = with_default(MAKE, "Content-Type", "application/json");
-    let drop = with_default(DROP, "content-type", "text/plain");
+    let drop = with_default(DROP, "content-type", "application/json");
     assert_eq!(wrong(API, &make, &drop), [""; 0]);
     let contract = contract(API, &make, &drop).unwrap();
     for ledger in &contract.ledgers {
         let mut names = ledger.page.deviations.iter().map(|deviation| deviation.name.as_str());
         assert!(names.any(|name| name == "default-content-type"), "{}", ledger.page.operation);
     }
-    let other = with_default(MAKE, "Content-Type", "text/plain");
-    let found = wrong(API, &other, DROP);
-    assert!(found[0].contains("make_it::header/Content-Type::default"), "{found:?}");
+    let others = [MAKE, DROP].map(|page| with_default(page, "Content-Type", "text/plain"));
+    let found = [wrong(API, &others[0], DROP), wrong(API, MAKE, &others[1])];
+    assert!(found[0][0].contains("make_it::header/Content-Type::default"), "{found:?}");
+    assert!(found[1][0].contains("drop_it::header/Content-Type::default"), "{found:?}");
 }
 
 #[test]

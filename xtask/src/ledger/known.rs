@@ -42,7 +42,12 @@ impl Known {
                 continue;
             };
             if said != TODO {
-                *self.rows.entry(key(section, row, name)).or_default().entry(said.to_owned()).or_default() += 1;
+                *self
+                    .rows
+                    .entry(key(section, row, name))
+                    .or_default()
+                    .entry(said.to_owned())
+                    .or_default() += 1;
                 body.insert(name.to_owned(), said.to_owned());
             }
         }
@@ -54,7 +59,8 @@ impl Known {
     /// Takes the lists of an API, and the prose that it says for `page`.
     pub fn add_api(&mut self, api: &Api, page: &Page) {
         for section in api.sections_of(page).filter(|section| section.place == "prose") {
-            let cells = |row: &Row| PROSE.map(|column| row.cell(column).unwrap_or_default().to_owned());
+            let cells =
+                |row: &Row| PROSE.map(|column| row.cell(column).unwrap_or_default().to_owned());
             self.prose.extend(section.rows.iter().map(cells));
         }
         let lists = api.lists.iter();
@@ -263,12 +269,17 @@ mod tests {
     fn a_body_with_most_of_the_members_describes_them_and_leaves_their_texts() {
         let row = |name: &str, said: &str| format!("| {name} | string | {said} |\n");
         let rows = |said: [&str; 3]| {
-            ["id", "mast", "keel"].iter().zip(said).map(|(name, said)| row(name, said)).collect::<String>()
+            ["id", "mast", "keel"]
+                .iter()
+                .zip(said)
+                .map(|(name, said)| row(name, said))
+                .collect::<String>()
         };
         let known = of_body(&rows(["its ID", "its mast", "its keel"]));
         let texts = "\nTODO id: ID.\nTODO mast: Mast.\n";
         let other = |said, more: &str| {
-            ledger(&format!("{}{more}{texts}", rows(said))).replace("## response.404", "## Boat (response.404)")
+            ledger(&format!("{}{more}{texts}", rows(said)))
+                .replace("## response.404", "## Boat (response.404)")
         };
         let (open, described) = ([TODO; 3], ["its ID", "its mast", "its keel"]);
         let two_more = row("age", TODO) + &row("flag", TODO);

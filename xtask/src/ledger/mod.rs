@@ -99,7 +99,9 @@ fn fill(project: &Project, file: &Path) -> Result<(), String> {
 
 fn tell_todos(page: &Page) {
     let count = page.todos.len();
-    eprintln!("{count} lines are TODO; `cargo xtask contract` refuses the ledger while any is left");
+    eprintln!(
+        "{count} lines are TODO; `cargo xtask contract` refuses the ledger while any is left"
+    );
 }
 
 /// The draft with the name of its operation.
