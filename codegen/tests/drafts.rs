@@ -91,8 +91,8 @@ fn an_operation_that_is_removed_and_drafted_again_is_the_same() {
             .filter_map(|parameter| parameter["name"].as_str())
             .filter(|name| rest["components"]["parameters"].get(name).is_some())
             .collect();
-        let told: Vec<&str> =
-            draft.notes.iter().filter_map(|note| note.split('`').nth(1)).collect();
+        let told = draft.notes.iter().filter(|note| note.contains("` is another, "));
+        let told: Vec<&str> = told.filter_map(|note| note.split('`').nth(1)).collect();
         assert_eq!(told, written_out);
 
         let [was, is] = [spec, &draft.spec].map(|s| resolved(s.as_json(), s.written(pointer)));
@@ -365,6 +365,17 @@ fn a_parameter_that_is_not_the_one_of_the_spec_is_written_out() {
     let parameters = &draft.spec.as_json()["paths"]["/probes/{id}"]["put"]["parameters"];
     assert_eq!(parameters[0]["schema"]["maxLength"], 9);
     assert_eq!(parameters[1]["$ref"], "#/components/parameters/tags");
+}
+
+#[test]
+fn a_parameter_of_the_spec_that_says_something_else_is_told() {
+    let told = |said: &str| {
+        let ledger = LEDGER.replace("| 1..9   | an ID       |", &format!("| ..8 | {said} |"));
+        draft(&ledger).unwrap().notes
+    };
+    let expected = "the spec's parameter `id` is used, whose description is `An ID.`; write it out if it means something else here";
+    assert_eq!(told("the ID of a harbour"), [expected]);
+    assert_eq!([told("an ID"), told("an")], [[""; 0]; 2]);
 }
 
 #[test]

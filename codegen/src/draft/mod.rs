@@ -73,8 +73,19 @@ impl Draft {
                 notes.push(format!("{of_spec}, so it is written out: {message}"));
             }
         }
+        for claim in ledger.claims.iter().filter(|claim| claim.statement == "description") {
+            let Place::Parameter(location, name) = &claim.place else { continue };
+            let shared = shared_parameter(&old, location, name);
+            let shared =
+                shared.filter(|_| !written_out.contains(&(location.clone(), name.clone())));
+            let said = shared.and_then(|at| old.pointer(&at)?["description"].as_str());
+            let own = sentence(&claim.value);
+            if let Some(said) = said.filter(|said| !said.starts_with(own.trim_end_matches('.'))) {
+                notes.push(format!("the spec's parameter `{name}` is used, whose description is `{said}`; write it out if it means something else here"));
+            }
+        }
         match written_out.is_empty() {
-            true => Ok(first),
+            true => Ok(Self { notes, ..first }),
             false => Ok(Self { notes, ..Self::with(pages, file, &old, &written_out)? }),
         }
     }
