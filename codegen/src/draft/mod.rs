@@ -51,7 +51,7 @@ impl Draft {
         let Some(pair) = Pair::of(&first.spec, &ledger) else { return Ok(first) };
         let unclaimed = pair.unclaimed();
         let mut notes = Vec::new();
-        for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
+        for claim in &ledger.claims {
             let Place::Parameter(location, name) = &claim.place else { continue };
             let name = inside(name).0;
             if shared_parameter(&old, location, name).is_none() {
@@ -73,7 +73,7 @@ impl Draft {
                 notes.push(format!("{of_spec}, so it is written out: {message}"));
             }
         }
-        for claim in ledger.claims.iter().filter(|claim| claim.statement == "description") {
+        for claim in ledger.prose.iter().filter(|claim| claim.statement == "description") {
             let Place::Parameter(location, name) = &claim.place else { continue };
             let shared = shared_parameter(&old, location, name);
             let shared =

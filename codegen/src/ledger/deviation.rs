@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::api::{Api, Operator, Role};
 use super::cell::{limits, sorted_values, split_values, NONE};
 use super::claim::{limit_names, silent, Claim};
-use super::page::{Contradiction, Deviation, Line, Page, Reference, Section};
+use super::page::{Contradiction, Deviation, Line, Page, Reference};
 use super::place::Place;
 use super::scope::matches;
 use crate::model::media;

@@ -86,7 +86,8 @@ impl Known {
                 let known = self.said(&key(section, row, name));
                 let similar = || like.and_then(|body| body.get(name).map(String::as_str));
                 let is_of_api = section.place == "prose" && self.is_said_by_api(row);
-                if row.cell(column(section)) == Some(TODO) {
+                let is_open = row.cell(column(section)) == Some(TODO);
+                if is_open {
                     if let (Some(said), Some(at)) = (known.or_else(similar), line.rfind(TODO)) {
                         line.replace_range(at.., &format!("{said} |"));
                     }
@@ -94,7 +95,7 @@ impl Known {
                 if is_of_api {
                     lines[row.line - 1] = None;
                 }
-                if known.is_none() && !is_of_api {
+                if !is_of_api && (known.is_none() || !is_open) {
                     continue;
                 }
                 let text = format!("{TODO} {name}: ");
@@ -303,7 +304,7 @@ mod tests {
                 | rig | string | {values} | its rig |\n\n## prose\n| name | kind | said |\n| - | - | - |\n{prose}"
             )
         };
-        let own = "| heading-uri | code | uri |\n| more | navigation | uri |\n";
+        let own = "| more | navigation | uri |\n";
         let shared = "| heading-uri | navigation | uri |\n";
         let open = "| list | link | TODO |\n";
         let text = "\nTODO list: errors\n";
@@ -311,7 +312,9 @@ mod tests {
         let before = draft("`Gaff Rig` sloop", &format!("{own}{shared}{open}{text}"));
         known.add_api(&api, &Page::parse(Path::new("boats-rent.en.md"), &before).unwrap());
         assert_eq!(filled_by(&known, &before), draft("#Rig", &format!("{own}\n")));
-        let other = draft("sloop", "| heading-uri | navigation | where |\n");
-        assert_eq!(filled_by(&known, &other), other);
+        for own in ["| heading-uri | navigation | where |\n", "| heading-uri | code | uri |\n"] {
+            let other = draft("sloop", own);
+            assert_eq!(filled_by(&known, &other), other);
+        }
     }
 }
