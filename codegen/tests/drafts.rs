@@ -91,8 +91,8 @@ fn an_operation_that_is_removed_and_drafted_again_is_the_same() {
             .filter_map(|parameter| parameter["name"].as_str())
             .filter(|name| rest["components"]["parameters"].get(name).is_some())
             .collect();
-        let told: Vec<&str> =
-            draft.notes.iter().filter_map(|note| note.split('`').nth(1)).collect();
+        let told = draft.notes.iter().filter(|note| note.contains("` is another, "));
+        let told: Vec<&str> = told.filter_map(|note| note.split('`').nth(1)).collect();
         assert_eq!(told, written_out);
 
         let [was, is] = [spec, &draft.spec].map(|s| resolved(s.as_json(), s.written(pointer)));
@@ -120,7 +120,7 @@ fn what_is_written_into_a_spec_is_the_draft_and_leaves_the_rest_alone() {
     let ledger = ledger
         .replace("create_function_version", "publish_twice")
         .replace("POST /v2/{project_id}/fgs/functions/{function_urn}/versions", "POST /v2/{project_id}/fgs/functions/{function_urn}/twice/{times}")
-        .replace("## header", "## query\n| name | type | required | values | description |\n| - | - | - | - | - |\n| times | integer | no | 1 2 | how often |\n\n## header")
+        .replace("## header", "## query\n| name | type | required | values | description |\n| - | - | - | - | - |\n| times | integer | no | 7001 7013 | how often |\n\n## header")
         .replace("| function_urn | string | yes      | 0..0   | URN", "| times | string | yes | | x: y |\n| function_urn | string | yes      | 0..0   | URN");
     let page = Page::parse(Path::new("functiongraph-twice.pt.md"), &ledger).unwrap();
     let draft = Draft::of(&[page], &file, &text).unwrap();
@@ -136,8 +136,8 @@ fn what_is_written_into_a_spec_is_the_draft_and_leaves_the_rest_alone() {
     for expected in [
         "\n  /v2/{project_id}/fgs/functions/{function_urn}/twice/{times}:\n    post:\n      operationId: publish_twice\n      summary: TODO\n      x-pages:\n        - title: Publicação de uma versão de função\n          language: pt\n      parameters:\n        - $ref: \"#/components/parameters/project_id\"\n",
         "\n    times:\n      name: times\n      in: path\n      required: true\n      description: \"X: y.\"\n      schema:\n        type: string\n\n  schemas:\n",
-        "\n        - name: times\n          in: query\n          description: How often.\n          schema:\n            type: integer\n            enum: [1, 2]\n",
-        "\n\n    PublishTwiceRequestBody:\n      type: object\n      description: TODO\n      properties:\n        digest:\n          type: string\n          description: MD5 key.\n",
+        "\n        - name: times\n          in: query\n          description: How often.\n          schema:\n            type: integer\n            enum: [7001, 7013]\n",
+        "\n\n    PublishTwiceRequestBody:\n      type: object\n      description: What `publish_twice` sends.\n      properties:\n        digest:\n          type: string\n          description: MD5 key.\n",
         "\n        func_vpc:\n          description: Configuration of the VPC.\n          allOf: [{ $ref: \"#/components/schemas/FuncVpc\" }]\n",
     ] {
         assert!(written.contains(expected), "{expected}\nis not in\n{}", draft.yaml().unwrap());
@@ -322,8 +322,8 @@ fn every_form_of_a_ledger_can_be_drafted() {
         )
     });
     assert_eq!(findings, expected.collect::<Vec<_>>());
-    // Of all else, the ledger has a description: of no schema, no response and no error.
-    assert_eq!(left.len(), 10, "{left:?}");
+    // All else has a description, from the ledger or after the operation.
+    assert_eq!(left.len(), 9, "{left:?}");
     filled_in(&mut document);
     assert_eq!(contract(document.clone()), [""; 0]);
 
@@ -365,6 +365,17 @@ fn a_parameter_that_is_not_the_one_of_the_spec_is_written_out() {
     let parameters = &draft.spec.as_json()["paths"]["/probes/{id}"]["put"]["parameters"];
     assert_eq!(parameters[0]["schema"]["maxLength"], 9);
     assert_eq!(parameters[1]["$ref"], "#/components/parameters/tags");
+}
+
+#[test]
+fn a_parameter_of_the_spec_that_says_something_else_is_told() {
+    let told = |said: &str| {
+        let ledger = LEDGER.replace("| 1..9   | an ID       |", &format!("| ..8 | {said} |"));
+        draft(&ledger).unwrap().notes
+    };
+    let expected = "the spec's parameter `id` is used, whose description is `An ID.`; write it out if it means something else here";
+    assert_eq!(told("the ID of a harbour"), [expected]);
+    assert_eq!([told("an ID"), told("an")], [[""; 0]; 2]);
 }
 
 #[test]
@@ -501,4 +512,31 @@ fn successes_with_the_same_members_have_one_schema() {
         let schema = format!("{responses}/{status}/content/application~1json/schema");
         assert_eq!(spec.written(&schema)["$ref"], "#/components/schemas/SetProbeResponse");
     }
+}
+
+#[test]
+fn an_error_is_described_as_where_the_path_has_the_same_parameters() {
+    let operation = |path: &str, said: &str| {
+        let parameters = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        let parameters = parameters.map(|name| {
+            json!({"name": name, "in": "path", "required": true, "description": "An ID.", "schema": {"type": "string"}})
+        });
+        let responses = json!({"204": {"description": "Gone."}, "404": {"description": said}});
+        let id = path.replace(|c: char| !c.is_alphabetic(), "");
+        json!({"delete": {"operationId": id, "x-pages": [{"title": "P", "language": "en"}],
+            "summary": "Deletes.", "parameters": parameters.collect::<Vec<_>>(), "responses": responses}})
+    };
+    let said = |paths: &[(&str, &str)]| {
+        let paths: serde_json::Map<_, _> =
+            paths.iter().map(|(path, said)| ((*path).to_owned(), operation(path, said))).collect();
+        let first = FIRST.replace("{} # none yet", &Value::from(paths).to_string());
+        let draft = Draft::of(&[page(LEDGER)], Path::new("probe.yaml"), &first);
+        let spec = draft.unwrap().spec;
+        let response = spec.written("/paths/~1probes~1{id}/put/responses/404");
+        response["description"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}/{x}", "No a.")]), "No a.");
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}/{x}", "No b.")]), "No a.");
+    assert_eq!(said(&[("/a/{id}", "No a."), ("/b/{id}", "No b.")]), "TODO");
+    assert_eq!(said(&[("/a", "No a."), ("/b", "No b.")]), "TODO");
 }

@@ -251,16 +251,17 @@ fn a_default_media_type_is_that_of_the_body() {
         )
     };
     let make = with_default(MAKE, "Content-Type", "application/json");
-    let drop = with_default(DROP, "content-type", "text/plain");
+    let drop = with_default(DROP, "content-type", "application/json");
     assert_eq!(wrong(API, &make, &drop), [""; 0]);
     let contract = contract(API, &make, &drop).unwrap();
     for ledger in &contract.ledgers {
         let mut names = ledger.page.deviations.iter().map(|deviation| deviation.name.as_str());
         assert!(names.any(|name| name == "default-content-type"), "{}", ledger.page.operation);
     }
-    let other = with_default(MAKE, "Content-Type", "text/plain");
-    let found = wrong(API, &other, DROP);
-    assert!(found[0].contains("make_it::header/Content-Type::default"), "{found:?}");
+    let others = [MAKE, DROP].map(|page| with_default(page, "Content-Type", "text/plain"));
+    let found = [wrong(API, &others[0], DROP), wrong(API, MAKE, &others[1])];
+    assert!(found[0][0].contains("make_it::header/Content-Type::default"), "{found:?}");
+    assert!(found[1][0].contains("drop_it::header/Content-Type::default"), "{found:?}");
 }
 
 #[test]
@@ -334,6 +335,20 @@ fn applies_to_says_which_operations() {
         wrong(API, &format!("{MAKE}\n## deviation x\napplies to: *\n"), DROP),
         ["make.md, line 17: expected a line that begins with one of `claim`, `spec`, `source`, `why`, a colon and a value"]
     );
+}
+
+#[test]
+fn what_the_file_itself_says_is_no_page_that_agrees() {
+    let deviation = |scope: &str| {
+        format!("## deviation host\n{scope}claim: servers/1::url = https://host\nspec: https://one.example\nsource: sdks\nwhy: y\n")
+    };
+    let make = format!("{MAKE}\n## servers\n| name | url |\n| - | - |\n| 1 | https://host |\n");
+    assert_eq!(wrong(&and(&deviation("")), &make, DROP), [""; 0]);
+    let agrees = replaced(&make, "https://host", "https://one.example");
+    let of_make = "probe::make_it::servers/1::url: deviation `host`: `servers/1::url` is `https://one.example` in make, as in the spec; leave the operation out with `!make_it` (probe.api.md, line 36)";
+    assert!(wrong(&and(&deviation("")), &agrees, DROP).contains(&of_make.to_owned()));
+    let named = wrong(&and(&deviation("applies to: make_it drop_it\n")), &make, DROP);
+    assert!(named[0].contains("leave the operation out with `!drop_it`"), "{named:?}");
 }
 
 #[test]

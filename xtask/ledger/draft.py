@@ -219,6 +219,8 @@ class Draft:
                     row["values"], sample = enumerated, ""
                 row["sample"] = json.dumps(sample, ensure_ascii=False) if "\n" in sample else sample
             section.rows.append(row)
+            left = " / ".join(words.unread([line for line in said.lines if line], row))
+            shown = left or shown and "nothing else"
         if shown or name != "[items]":
             section.notes.append(TEXT.format(name, shown or "the page says nothing"))
 

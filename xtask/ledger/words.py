@@ -115,3 +115,22 @@ def _items(lines):
         word = re.split(r"\s*[:：]", item)[0] if re.match(r"\S+?\s*[:：]", item) else item
         found.append(word.strip(" `"))
     return found
+
+
+def unread(lines, row):
+    """The lines of a description without those that say what the row has: its list, limits and default."""
+    read = {*row["limits"].split(".."), row["default"]}
+    for at, line in enumerate(lines):
+        listed = [f"- {value}" for value in row["values"]]
+        if re.fullmatch(ENUMERATION, line) and lines[at + 1 :][: len(listed)] == listed:
+            lines = lines[:at] + lines[at + 1 + len(listed) :]
+            break
+    patterns = [*MINIMUM, *MAXIMUM, *MIN_LENGTH, *MAX_LENGTH, *DEFAULT]
+    stated = [rf"{pattern}(?: \w+)?\.?" for pattern in patterns]
+    found = [(line, _first_whole(stated, line)) for line in lines]
+    return [line for line, value in found if value is None or _number(value).strip(".") not in read]
+
+
+def _first_whole(patterns, text):
+    found = (re.fullmatch(pattern, text) for pattern in patterns)
+    return next((match[1] for match in found if match), None)

@@ -110,7 +110,7 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
         Some(6) => Err("some tests were skipped".to_owned()),
         Some(5) => Err("no test has such a name; `--list` lists them".to_owned()),
         _ => Err("interop failed; add an intended difference to interop/differences.yaml or \
-                  definitions.yaml with its reason"
+                  definitions.yaml with its reason, and record a new operation with `--record`"
             .to_owned()),
     }
 }

@@ -162,3 +162,26 @@ fn what_cannot_be_drafted_is_refused_in_one_line() {
         assert!(stderr.starts_with(message), "{stderr}");
     }
 }
+
+#[test]
+fn a_ledger_is_filled_with_its_own_descriptions() {
+    let row = |said: &str| format!("| code | string | {said} |\n");
+    let ledger_of = |second: &str, text: &str| {
+        let of = |status, said: &str| {
+            format!(
+                "\n## response.{status}\n| name | type | description |\n| - | - | - |\n{}",
+                row(said)
+            )
+        };
+        format!(
+            "# rent\nPOST /boats    statuses: 404 409\npage: \"Boats\" (en)\n{}{}{text}",
+            of(404, "its code"),
+            of(409, second)
+        )
+    };
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("half-written.en.md");
+    fs::write(&file, ledger_of("TODO", "\nTODO code: Code.\n")).unwrap();
+    let Some((succeeds, _, stderr)) = ledger(&["--fill", file.to_str().unwrap()]) else { return };
+    assert!(succeeds && stderr.contains("0 lines are TODO"), "{stderr}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), ledger_of("its code", "\n"));
+}

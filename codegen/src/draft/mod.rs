@@ -51,7 +51,7 @@ impl Draft {
         let Some(pair) = Pair::of(&first.spec, &ledger) else { return Ok(first) };
         let unclaimed = pair.unclaimed();
         let mut notes = Vec::new();
-        for claim in ledger.claims.iter().filter(|claim| !claim.is_prose()) {
+        for claim in &ledger.claims {
             let Place::Parameter(location, name) = &claim.place else { continue };
             let name = inside(name).0;
             if shared_parameter(&old, location, name).is_none() {
@@ -73,8 +73,19 @@ impl Draft {
                 notes.push(format!("{of_spec}, so it is written out: {message}"));
             }
         }
+        for claim in ledger.prose.iter().filter(|claim| claim.statement == "description") {
+            let Place::Parameter(location, name) = &claim.place else { continue };
+            let shared = shared_parameter(&old, location, name);
+            let shared =
+                shared.filter(|_| !written_out.contains(&(location.clone(), name.clone())));
+            let said = shared.and_then(|at| old.pointer(&at)?["description"].as_str());
+            let own = sentence(&claim.value);
+            if let Some(said) = said.filter(|said| !said.starts_with(own.trim_end_matches('.'))) {
+                notes.push(format!("the spec's parameter `{name}` is used, whose description is `{said}`; write it out if it means something else here"));
+            }
+        }
         match written_out.is_empty() {
-            true => Ok(first),
+            true => Ok(Self { notes, ..first }),
             false => Ok(Self { notes, ..Self::with(pages, file, &old, &written_out)? }),
         }
     }

@@ -1,6 +1,6 @@
 //! Drafts an operation: its parameters, its bodies and its responses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
 use serde_json::Value;
@@ -171,7 +171,7 @@ impl Drafter<'_> {
         let mut responses = Vec::new();
         for status in statuses {
             let section = format!("response.{status}");
-            let is_error = status.starts_with(['4', '5']);
+            let is_error = is_error(&status);
             let content = match self.error_body(&section).filter(|_| is_error) {
                 Some(body) => self.content_of(&section, Some(body))?,
                 None => {
@@ -209,15 +209,18 @@ impl Drafter<'_> {
         Ok(Node::Map(responses))
     }
 
-    /// The responses of the spec with a status, and what they refer to if it is a component.
-    fn responses_with(&self, status: &str) -> Vec<(Option<&str>, &Value)> {
+    /// The responses of the spec with a status, their paths, and what they refer to if it is a component.
+    fn responses_with(&self, status: &str) -> Vec<(&str, Option<&str>, &Value)> {
         let items = self.document["paths"].as_object().into_iter().flatten();
-        let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-        let found = operations.filter_map(|(_, operation)| {
+        let operations = items.flat_map(|(path, item)| {
+            let operations = item.as_object().into_iter().flatten();
+            operations.map(move |(_, operation)| (path.as_str(), operation))
+        });
+        let found = operations.filter_map(|(path, operation)| {
             let own = operation["responses"].get(status)?;
             match own["$ref"].as_str().and_then(|target| target.strip_prefix('#')) {
-                Some(target) => Some((Some(target), self.document.pointer(target)?)),
-                None => Some((None, own)),
+                Some(target) => Some((path, Some(target), self.document.pointer(target)?)),
+                None => Some((path, None, own)),
             }
         });
         found.collect()
@@ -238,20 +241,22 @@ impl Drafter<'_> {
                 && { shown }.all(|(name, example)| other_media["examples"][name] == *example)
         };
         let shared = self.responses_with(status).into_iter();
-        let mut shared = shared.filter_map(|(at, other)| Some((at?, other)));
+        let mut shared = shared.filter_map(|(_, at, other)| Some((at?, other)));
         shared.find(|(_, other)| is_same(other)).map(|(at, _)| Node::reference(at))
     }
 
-    /// What all operations of the spec say of an error status, if they say the same.
+    /// What all operations of the spec say of an error status, if they say the same, or else those
+    /// with the parameters of this path.
     fn usual_description(&self, status: &str) -> &str {
-        let mut found = self
-            .responses_with(status)
-            .into_iter()
-            .filter_map(|(_, response)| response["description"].as_str());
-        match found.next().filter(|_| status.starts_with(['4', '5'])) {
-            Some(first) if found.all(|other| other == first) => first,
-            _ => TODO,
-        }
+        let path = self.pages.first().map_or("", |page| page.path.as_str());
+        let said = |is_it: &dyn Fn(&str) -> bool| {
+            let found = self.responses_with(status).into_iter().filter(|(path, ..)| is_it(path));
+            let found = found.filter_map(|(.., response)| response["description"].as_str());
+            found.collect::<BTreeSet<_>>()
+        };
+        let all = [said(&|_| true), said(&|other| parameters(other) == parameters(path))];
+        let agreed = all.iter().filter(|_| is_error(status)).find(|said| said.len() == 1);
+        agreed.and_then(BTreeSet::first).copied().unwrap_or(TODO)
     }
 
     /// The component that has exactly the members of an error body.
@@ -285,9 +290,19 @@ impl Drafter<'_> {
         let schema = match kind {
             Some(kind) => Some(self.of_type(&place, &kind, section)?),
             None if self.members(section).is_empty() => None,
-            None => Some(self.component(name, section)?),
+            None => Some(self.component(name, section, &self.said_of_body(section))?),
         };
         self.content_of(section, schema)
+    }
+
+    /// The description of a body that the page does not name.
+    fn said_of_body(&self, section: &str) -> String {
+        let operation = self.pages.first().map_or("", |page| page.operation.as_str());
+        match section.strip_prefix("response.") {
+            None => format!("What `{operation}` sends."),
+            Some(status) if is_error(status) => TODO.to_owned(),
+            Some(_) => format!("What `{operation}` answers."),
+        }
     }
 
     fn content_of(&self, section: &str, schema: Option<Node>) -> Result<Option<Node>> {
@@ -339,4 +354,13 @@ pub(super) fn shared_parameter(document: &Value, section: &str, name: &str) -> O
     let is_it = |(_, other): &(&String, &Value)| other["name"] == name && other["in"] == section;
     let (key, _) = parameters.iter().find(is_it)?;
     Some(pointer::join("/components/parameters", key))
+}
+
+fn is_error(status: &str) -> bool {
+    status.starts_with(['4', '5'])
+}
+
+/// The names in braces of a path.
+fn parameters(path: &str) -> Vec<&str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
 }

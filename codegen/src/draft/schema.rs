@@ -61,16 +61,16 @@ impl Drafter<'_> {
         names.into_iter().filter(is_there).collect()
     }
 
-    /// A reference to the component `name`, which is made of the rows of `section` if the spec does
-    /// not have it.
-    pub(super) fn component(&mut self, name: &str, section: &str) -> Result<Node> {
+    /// A reference to the component `name`, which is made of the rows of `section`, and described as
+    /// `said`, if the spec does not have it.
+    pub(super) fn component(&mut self, name: &str, section: &str, said: &str) -> Result<Node> {
         if !self.has_schema(name) {
             let index = self.schemas.len();
             self.schemas.push((name.to_owned(), Node::Map(Vec::new())));
             self.making.push(name.to_owned());
             let mut schema = self.object(section)?;
             self.making.pop();
-            schema.push("description", Node::text(TODO));
+            schema.push("description", Node::text(said));
             self.schemas[index].1 = sorted(schema);
         }
         Ok(Node::reference(&pointer::join("/components/schemas", name)))
@@ -195,7 +195,7 @@ impl Drafter<'_> {
             );
             return Err(self.error(place, "type", message));
         }
-        self.component(name, if is_body { section } else { name })
+        self.component(name, if is_body { section } else { name }, TODO)
     }
 
     /// Adds what the claims at a place state of a schema of a type of JSON.

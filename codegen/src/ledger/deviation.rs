@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::api::{Api, Operator, Role};
 use super::cell::{limits, sorted_values, split_values, NONE};
 use super::claim::{limit_names, silent, Claim};
-use super::page::{Contradiction, Deviation, Line, Page, Reference, Section};
+use super::page::{Contradiction, Deviation, Line, Page, Reference};
 use super::place::Place;
 use super::scope::matches;
+use crate::model::media;
 
 /// What is wrong with a deviation, and at which line.
 pub struct Fault {
@@ -103,6 +104,10 @@ impl Applied {
                             continue;
                         }
                         Some(found) if is_pattern && found.value != one.page => continue,
+                        // What the file about the API says itself is no page's.
+                        Some(found) if found.line.of_api && found.value == one.spec && !is_named => {
+                            continue;
+                        }
                         Some(found) if found.value == one.spec && !found.is_silent() => Err(format!(
                             "`{}` is `{}` in {}, as in the spec; leave the operation out with `!{}`",
                             one.claim,
@@ -232,14 +237,13 @@ fn is_in_each_alternative(claims: &[Claim], name: &str) -> Option<bool> {
     (!with.is_empty()).then_some(with == all)
 }
 
-/// Whether a value is the media type of the body of a page's request, or there is none.
+/// Whether a value is the media type of the body of a page's request, or JSON if there is none.
 fn is_media_type(page: &Page, value: &str) -> bool {
     let body = page.sections.iter().find(|section| section.place == "request");
-    let listed = |body: &Section| match &body.media {
+    match body.and_then(|body| body.media.as_ref()) {
         Some((_, listed)) => split_values(listed).iter().any(|media| media == value),
-        None => value == "application/json",
-    };
-    value != NONE && body.is_none_or(listed)
+        None => value == media::JSON,
+    }
 }
 
 /// Whether a page has something to say of a body.

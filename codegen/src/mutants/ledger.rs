@@ -53,8 +53,14 @@ pub fn of_ledger(text: &str) -> Vec<LedgerMutant> {
             let cells: Vec<&str> = line.split('|').collect();
             for column in 1..cells.len().saturating_sub(1) {
                 let cell = cells[column].trim();
-                let others = others(cell).into_iter();
-                for other in others.filter(|other| !is_free(column) || other.is_empty()) {
+                // No spec has the default media type of a page, so nothing misses it.
+                let is_unstated = head.get(column) == Some(&"default")
+                    && cells[1].trim().eq_ignore_ascii_case("Content-Type");
+                let is_noticed = |other: &String| match other.is_empty() {
+                    true => !is_unstated,
+                    false => !is_free(column),
+                };
+                for other in others(cell).into_iter().filter(is_noticed) {
                     let mut changed = cells.clone();
                     changed[column] = &other;
                     add(index, format!("`{cell}` to `{other}`"), &changed.join("|"));
@@ -82,5 +88,20 @@ fn others(cell: &str) -> Vec<String> {
         "yes" => vec!["no".to_owned(), String::new()],
         "no" => vec!["yes".to_owned(), String::new()],
         cell => vec![format!("{cell}x"), String::new()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_ledger;
+
+    #[test]
+    fn a_default_that_no_spec_has_is_changed_and_not_emptied() {
+        let table =
+            "## header\n| name | default |\n| - | - |\n| Content-Type | a/b |\n| X-A | c |\n";
+        let names: Vec<String> = of_ledger(table).into_iter().map(|mutant| mutant.name).collect();
+        let has = |change: &str| names.iter().any(|name| name.ends_with(change));
+        assert!(has("`a/b` to `a/bx`") && has("`c` to `cx`") && has("`c` to ``"), "{names:?}");
+        assert!(!has("`a/b` to ``"), "{names:?}");
     }
 }

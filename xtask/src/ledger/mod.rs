@@ -19,7 +19,11 @@ use crate::tools::{ending_with_us, installed, with_pip};
 #[derive(clap::Args)]
 pub struct Options {
     /// The page: reStructuredText if it ends in .rst, Markdown otherwise
-    page: PathBuf,
+    #[arg(required_unless_present = "fill")]
+    page: Option<PathBuf>,
+    /// Describes what is TODO in this ledger as its other rows and other ledgers do, and needs no page
+    #[arg(long, value_name = "LEDGER", conflicts_with_all = ["page", "check", "operation", "request", "language", "operator", "output"])]
+    fill: Option<PathBuf>,
     /// Compares this ledger with the page, and drafts nothing
     #[arg(long, value_name = "LEDGER", conflicts_with_all = ["operation", "request", "language", "operator", "output"])]
     check: Option<PathBuf>,
@@ -42,12 +46,17 @@ pub struct Options {
 
 /// Drafts, or compares.
 pub fn run(project: &Project, options: &Options) -> Result<(), String> {
+    let page = match (&options.page, &options.fill) {
+        (Some(page), _) => page,
+        (None, Some(ledger)) => return fill(project, ledger),
+        (None, None) => return Err("a page or `--fill LEDGER` is missing".to_owned()),
+    };
     if let Some(ledger) = &options.check {
-        return check(project, &options.page, ledger);
+        return check(project, page, ledger);
     }
     let mut draft = draft(
         project,
-        &options.page,
+        page,
         &[
             ("--operation", options.operation.as_deref()),
             ("--request", options.request.as_deref()),
@@ -57,7 +66,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
     )?;
     // A draft that is not a ledger yet is worth reading all the same.
     let parsed = |draft: &str| {
-        Page::parse(&options.page, draft).map_err(|e| format!("the draft is not a ledger yet: {e}"))
+        Page::parse(page, draft).map_err(|e| format!("the draft is not a ledger yet: {e}"))
     };
     if let (None, Ok(page)) = (&options.operation, parsed(&draft)) {
         if let Some(id) = documented(project, &page)? {
@@ -74,11 +83,25 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
         }
         Some(file) => files::write(file, &draft)?,
     }
-    let todos = parsed(&draft)?.todos.len();
-    eprintln!(
-        "{todos} lines are TODO; `cargo xtask contract` refuses the ledger while any is left"
-    );
+    tell_todos(&parsed(&draft)?);
     Ok(())
+}
+
+/// Describes what is left in a ledger.
+fn fill(project: &Project, file: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let page = Page::parse(file, &text).map_err(|e| e.to_string())?;
+    let filled = described(project, file, &page)?.fill(&text, &page);
+    files::write(file, &filled)?;
+    tell_todos(&Page::parse(file, &filled).map_err(|e| e.to_string())?);
+    Ok(())
+}
+
+fn tell_todos(page: &Page) {
+    let count = page.todos.len();
+    eprintln!(
+        "{count} lines are TODO; `cargo xtask contract` refuses the ledger while any is left"
+    );
 }
 
 /// The draft with the name of its operation.
@@ -102,13 +125,16 @@ fn documented(project: &Project, page: &Page) -> Result<Option<String>, String> 
 fn described(project: &Project, file: &Path, page: &Page) -> Result<Known, String> {
     let mut known = Known::default();
     let ledger = Page { file: file.to_owned(), ..page.clone() };
+    page.sections.iter().for_each(|section| known.add(section));
     let Some(api) = api_of(project, &ledger)? else { return Ok(known) };
+    known.add_api(&api, page);
     api.sections.iter().for_each(|section| known.add(section));
     let folder = project.root.join("openapi/ledger");
     for entry in fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
         let file = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(&format!("{}-", api.name)) {
+        let is_other = ledger.file.file_name() != file.file_name();
+        if is_other && name.starts_with(&format!("{}-", api.name)) {
             let page = Page::load(&file).map_err(|e| e.to_string())?;
             page.sections.iter().for_each(|section| known.add(section));
         }
