@@ -1,10 +1,8 @@
 //! Reads the specs and ledgers of `cloudfn`, lowers the specs and generates the client.
 
-#[cfg(feature = "checks")]
 pub mod account;
 pub mod contract;
 pub mod docs;
-#[cfg(feature = "checks")]
 pub mod draft;
 pub mod error;
 pub mod expression;
@@ -15,15 +13,12 @@ pub mod ledger;
 pub mod lowering;
 mod markdown;
 pub mod model;
-#[cfg(feature = "checks")]
 pub mod mutants;
 pub mod names;
 pub mod rewrite;
 pub mod secret;
-#[cfg(feature = "checks")]
 pub mod statements;
 pub mod supported;
 pub mod table;
-#[cfg(feature = "checks")]
 pub mod todo;
 mod tokens;

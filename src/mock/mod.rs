@@ -43,7 +43,6 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Request, State};
@@ -62,20 +61,20 @@ use crate::registry::{Api, Operation, APIS};
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<Mutex<Shared>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
-    answers: Mutex<BTreeMap<&'static str, Answers>>,
-    received: Mutex<Vec<Received>>,
-    observers: Mutex<Vec<Observer>>,
-    state: Mutex<Option<Kept>>,
-    demands_credentials: AtomicBool,
-    refuses_unknown: AtomicBool,
-    takes_broken_rules: AtomicBool,
-    is_forgetful: AtomicBool,
+    answers: BTreeMap<&'static str, Answers>,
+    received: Vec<Received>,
+    observers: Vec<Observer>,
+    state: Option<Kept>,
+    demands_credentials: bool,
+    refuses_unknown: bool,
+    takes_broken_rules: bool,
+    is_forgetful: bool,
 }
 
 /// The responses that were set for an operation.
@@ -115,13 +114,19 @@ impl Server {
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::<Mutex<Shared>>::default();
         let service = handle.with_state(Arc::clone(&shared)).into_make_service();
         let task = tokio::spawn(async move {
             // Serves until the task is aborted.
             let _ = axum::serve(listener, service).await;
         });
         Ok(Self { address, shared, task })
+    }
+
+    /// From now on, is as after the start, at the same address: without the requests received, and
+    /// without responses, observers and behaviour that were set.
+    pub fn reset(&self) {
+        *lock(&self.shared) = Shared::default();
     }
 
     /// The base URL for clients.
@@ -132,26 +137,26 @@ impl Server {
     /// From now on, rejects requests without credentials with a 401. A token must have been issued
     /// by this server; a signature is not verified.
     pub fn demand_credentials(&self) {
-        self.shared.demands_credentials.store(true, Ordering::Relaxed);
+        lock(&self.shared).demands_credentials = true;
     }
 
     /// From now on, rejects undocumented query parameters, undocumented members of the body at any
     /// depth, and a body where none is documented, with a 400. By default, they are ignored.
     pub fn refuse_unknown(&self) {
-        self.shared.refuses_unknown.store(true, Ordering::Relaxed);
+        lock(&self.shared).refuses_unknown = true;
     }
 
     /// Accepts requests that break a rule of the vendors' pages, which the specs cannot state. For
     /// tools that know only the specs.
     pub fn ignore_rules(&self) {
-        self.shared.takes_broken_rules.store(true, Ordering::Relaxed);
+        lock(&self.shared).takes_broken_rules = true;
     }
 
     /// From now on, keeps what requests create, change and delete. Reads and lists show it, and
     /// what does not exist or exists already gets the documented error. What was kept before is
     /// forgotten. Operations without `x-resource` in the spec still respond with their sample.
     pub fn stateful(&self) {
-        *lock(&self.shared.state) = Some(Kept::default());
+        lock(&self.shared).state = Some(Kept::default());
     }
 
     /// From now on, responds to the operation named `operation` with `answer`, whatever the request.
@@ -197,24 +202,24 @@ impl Server {
         set: impl FnOnce(&mut Answers, Answer),
     ) -> Result<(), AnswerError> {
         answer.response().map_err(AnswerError)?;
-        set(lock(&self.shared.answers).entry(operation.id).or_default(), answer);
+        set(lock(&self.shared).answers.entry(operation.id).or_default(), answer);
         Ok(())
     }
 
     /// From now on, does not store received requests. For long-running servers.
     pub fn forget_received(&self) {
-        self.shared.is_forgetful.store(true, Ordering::Relaxed);
+        lock(&self.shared).is_forgetful = true;
     }
 
     /// From now on, calls `observer` with each request before the response. Earlier observers stay
     /// active. The response waits for them.
     pub fn observe(&self, observer: impl Fn(&Received) + Send + Sync + 'static) {
-        lock(&self.shared.observers).push(Observer::new(observer));
+        lock(&self.shared).observers.push(Observer::new(observer));
     }
 
     /// The requests received so far, oldest first.
     pub fn received(&self) -> Vec<Received> {
-        lock(&self.shared.received).clone()
+        lock(&self.shared).received.clone()
     }
 }
 
@@ -228,7 +233,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+async fn handle(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> Response {
     const MAX_BYTES: usize = 16 * 1024 * 1024;
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_BYTES).await else {
@@ -242,13 +247,14 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         headers: parts.headers,
         body,
     };
-    let observers = lock(&shared.observers).clone();
+    let observers = lock(&shared).observers.clone();
     observers.iter().for_each(|observer| observer.show(&received));
-    if !shared.is_forgetful.load(Ordering::Relaxed) {
-        lock(&shared.received).push(received.clone());
+    let shared = &mut lock(&shared);
+    if !shared.is_forgetful {
+        shared.received.push(received.clone());
     }
     let answer = match found {
-        Some((api, operation)) => respond(&shared, api, operation, &received),
+        Some((api, operation)) => respond(shared, api, operation, &received),
         None => tokens::issue(&received).unwrap_or_else(|| unknown(&received)),
     };
     answered(&answer)
@@ -261,26 +267,26 @@ fn answered(answer: &Answer) -> Response {
 }
 
 fn respond(
-    shared: &Shared,
+    shared: &mut Shared,
     api: &Api,
     operation: &'static Operation,
     request: &Received,
 ) -> Answer {
-    if let Some(answers) = lock(&shared.answers).get_mut(operation.id) {
+    if let Some(answers) = shared.answers.get_mut(operation.id) {
         if let Some(answer) = answers.next.pop_front().or_else(|| answers.always.clone()) {
             return answer;
         }
     }
-    let demands_credentials = shared.demands_credentials.load(Ordering::Relaxed);
-    if demands_credentials && !check::has_credentials(operation, request) {
+    if shared.demands_credentials && !check::has_credentials(operation, request) {
         return Answer::refusal(api, operation, 401, "the credentials are missing or invalid");
     }
-    let unknown_members = shared.refuses_unknown.load(Ordering::Relaxed);
-    let rules = !shared.takes_broken_rules.load(Ordering::Relaxed);
-    match check::check(operation, request, check::Refused { unknown_members, rules }) {
+    let refused = check::Refused {
+        unknown_members: shared.refuses_unknown,
+        rules: !shared.takes_broken_rules,
+    };
+    match check::check(operation, request, refused) {
         Ok(()) => {
-            let mut kept = lock(&shared.state);
-            let kept = kept.as_mut().and_then(|kept| kept.respond(api, operation, request));
+            let kept = shared.state.as_mut().and_then(|kept| kept.respond(api, operation, request));
             let sample = || pages::of(operation, request, Answer::success(api, operation));
             kept.unwrap_or_else(sample)
         }

@@ -24,7 +24,7 @@ const CARRIED: [&str; 12] = [
     "maxProperties",
 ];
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         let lowered = match lower_by(spec, subject.rules.iter().copied()) {
@@ -92,7 +92,7 @@ const BY_RULE: [(&str, &str); 18] = [
 ];
 
 /// One test for each rule of lowering: the rule does its job.
-pub fn rules(subject: &'static Subject) -> Vec<Check> {
+pub fn rules<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let checks = BY_RULE.into_iter().map(|(rule, pointer)| {
         check(format!("lowering::rule/{rule}"), move || {
             let spec = Spec::parse("probe.yaml".as_ref(), PROBE).map_err(|e| e.to_string())?;
@@ -104,7 +104,7 @@ pub fn rules(subject: &'static Subject) -> Vec<Check> {
             })
         })
     });
-    let mut checks: Vec<Check> = checks.collect();
+    let mut checks: Vec<Check<'_>> = checks.collect();
     checks.push(check("lowering::rules".into(), || {
         let known = |name: &str| BY_RULE.iter().any(|(rule, _)| *rule == name);
         let unknown = RULES.iter().find(|rule| !known(rule.name));

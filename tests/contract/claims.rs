@@ -12,7 +12,7 @@ use super::members::{operation, same, target, HeaderTarget, MemberTarget, Target
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let claims = subject.contract.claims().map(|(ledger, claim)| {
         let name = ledger.id(claim);
         check(name.clone(), move || {
@@ -20,14 +20,14 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
             is_carried(subject, ledger, claim)
         })
     });
-    let mut checks: Vec<Check> = claims.collect();
+    let mut checks: Vec<Check<'_>> = claims.collect();
     checks.extend(other_findings(subject));
     checks.extend(rules(subject));
     checks
 }
 
 /// A test that the generated code implements a claim.
-pub fn carried(subject: &'static Subject, ledger: &'static Ledger, claim: &'static Claim) -> Check {
+pub fn carried<'s>(subject: &'s Subject<'s>, ledger: &'s Ledger, claim: &'s Claim) -> Check<'s> {
     check(ledger.id(claim), move || is_carried(subject, ledger, claim))
 }
 
@@ -40,7 +40,7 @@ fn agrees(subject: &Subject, name: &str) -> Result<(), Failed> {
 }
 
 /// Findings that are not about a claim: unclaimed statements, contradictions, ledgers.
-fn other_findings(subject: &'static Subject) -> Vec<Check> {
+fn other_findings<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let names: Vec<String> =
         subject.contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
     let others = subject.contract.findings.iter().filter(|finding| !names.contains(&finding.claim));
@@ -53,7 +53,7 @@ fn other_findings(subject: &'static Subject) -> Vec<Check> {
 }
 
 /// One test for each rule and each listed contradiction.
-fn rules(subject: &'static Subject) -> Vec<Check> {
+fn rules<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {

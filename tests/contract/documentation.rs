@@ -8,8 +8,8 @@ use libtest_mimic::Failed;
 use super::members::{target, Target};
 use super::subject::{check, ensure, Check, Subject};
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
-    let of_ledger = |ledger: &'static Ledger| {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
+    let of_ledger = |ledger: &'s Ledger| {
         let name = format!("{}::documentation", ledger.prefix);
         check(name, move || is_documented(subject, ledger))
     };

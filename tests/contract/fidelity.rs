@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn::drift::DriftKind;
 use cloudfn::registry::Schema;
+use cloudfn::ViolationKind;
 use cloudfn_codegen::model::{minimal, Schema as Authored, Spec};
 use cloudfn_codegen::names::schema_name;
 use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
 use super::forms::{authored_form, authored_model, stated_form, stated_model};
-use super::sites::sites;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         let models = spec.schemas().iter().filter(|schema| schema.is_model());
@@ -29,7 +28,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 fn is_faithful(
     subject: &Subject,
-    spec: &'static Spec,
+    spec: &Spec,
     authored: &Authored,
     name: &str,
 ) -> Result<(), Failed> {
@@ -85,20 +84,21 @@ fn asks_for_what_is_required(required: &BTreeSet<String>, schema: &Schema) -> Re
 /// For an empty response, the missing required members are reported.
 fn misses_what_is_required(
     subject: &Subject,
-    spec: &'static Spec,
+    spec: &Spec,
     at: &str,
     required: &BTreeSet<String>,
 ) -> Result<(), Failed> {
     let api = subject.api(spec)?;
-    let [_, Some(site)] = sites(spec, at, &|_| true) else { return Ok(()) };
-    let operation = api.operation(site.operation).ok_or("the client lacks the operation")?;
-    let status = site.status.unwrap_or_default();
-    let body = site.body(spec, None, json!({}));
+    let sites = &subject.sites[spec.api.as_str()];
+    let Some(site) = sites.in_response(at) else { return Ok(()) };
+    let operation = api.operation(site.body.operation).ok_or("the client lacks the operation")?;
+    let status = site.body.status.unwrap_or_default();
+    let body = site.filled(spec, None, json!({}));
     let tried = Setting { spec, api, operation }.answered(status, &body)?;
     let path = site.path();
-    let of_object = tried.told.iter().filter(|drift| drift.kind == DriftKind::Missing);
+    let of_object = tried.told.iter().filter(|told| told.kind == ViolationKind::Missing);
     let told: BTreeSet<String> = of_object
-        .filter_map(|drift| drift.member.strip_prefix(&path))
+        .filter_map(|told| told.path.strip_prefix(&path))
         .map(|name| name.trim_start_matches('.').to_owned())
         .filter(|name| !name.contains('.'))
         .collect();

@@ -55,7 +55,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Every test of the suite.
-fn checks(subject: &'static Subject) -> Vec<Check> {
+fn checks(subject: &'static Subject<'static>) -> Vec<Check<'static>> {
     let mut checks = claims::checks(subject);
     checks.extend(rules::checks(subject));
     checks.extend(accounting::checks(subject));

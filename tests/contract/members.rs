@@ -1,10 +1,8 @@
 //! Tests values of a member of a generated model or of a parameter of a call: through the generated
 //! setter and `send()` on loopback, and in responses.
 
-use std::cell::OnceCell;
-
-use cloudfn::drift::DriftKind;
 use cloudfn::registry::{Api, Member, Operation, Parameter, Schema};
+use cloudfn::ViolationKind;
 use cloudfn_codegen::contract::answer;
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::place::{self, Inside};
@@ -15,61 +13,65 @@ use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::sites::{instance, sites, Site};
+use super::sites::{instance, Site};
 use super::subject::{ensure, Subject};
 use super::wire::{Setting, Tried};
 
 /// What a claim's value can be tested on.
-pub enum Target {
+pub enum Target<'s> {
     /// A member of a model.
-    Member(Box<MemberTarget>),
+    Member(Box<MemberTarget<'s>>),
     /// A parameter of a call.
-    Parameter(ParameterTarget),
+    Parameter(ParameterTarget<'s>),
     /// A header of a response.
-    Header(HeaderTarget),
+    Header(HeaderTarget<'s>),
     /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,
 }
 
 /// A member of a model.
-pub struct MemberTarget {
+pub struct MemberTarget<'s> {
     pub schema: &'static Schema,
     pub member: &'static Member,
     /// The items or values of the member that the claim is about, outermost first.
     pub inside: Vec<Inside>,
     /// A valid instance of the schema.
     pub base: Value,
-    spec: &'static Spec,
+    spec: &'s Spec,
     api: &'static Api,
     /// All rules, which have tests of their own.
-    rules: Vec<&'static Rule>,
+    rules: Vec<&'s Rule>,
     /// Those that widen the limits of the member.
-    widening: Vec<&'static Rule>,
-    /// The pointer of the schema.
-    at: &'static str,
-    /// A place of the schema in requests, and one in responses.
-    sites: OnceCell<[Option<Site<'static>>; 2]>,
+    widening: Vec<&'s Rule>,
+    /// A place of the schema in requests.
+    request: Option<&'s Site<'s>>,
+    /// A place of the schema in responses.
+    response: Option<&'s Site<'s>>,
 }
 
 /// A parameter of a call.
-pub struct ParameterTarget {
+pub struct ParameterTarget<'s> {
     pub parameter: &'static Parameter,
     pub inside: Vec<Inside>,
-    setting: Setting,
+    setting: Setting<'s>,
 }
 
 /// A header of a response.
-pub struct HeaderTarget {
+pub struct HeaderTarget<'s> {
     name: String,
     status: String,
     inside: Vec<Inside>,
     /// The model of the headers and its member, if the call returns it typed.
     pub typed: Option<(&'static Schema, &'static Member)>,
-    setting: Setting,
+    setting: Setting<'s>,
 }
 
 /// Finds what a claim about `place` can be tested on.
-pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Target, Failed> {
+pub fn target<'s>(
+    subject: &'s Subject<'_>,
+    ledger: &Ledger,
+    place: &Place,
+) -> Result<Target<'s>, Failed> {
     let api = subject.api_of(ledger)?;
     match place {
         Place::Parameter(location, name) => parameter(api, subject, ledger, location, name),
@@ -77,13 +79,13 @@ pub fn target(subject: &Subject, ledger: &Ledger, place: &Place) -> Result<Targe
     }
 }
 
-fn parameter(
+fn parameter<'s>(
     api: &'static Api,
-    subject: &Subject,
+    subject: &'s Subject<'_>,
     ledger: &Ledger,
     location: &str,
     name: &str,
-) -> Result<Target, Failed> {
+) -> Result<Target<'s>, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = operation(api, ledger)?;
     let (plain, inside) = place::inside(name);
@@ -122,12 +124,12 @@ pub fn operation(api: &'static Api, ledger: &Ledger) -> Result<&'static Operatio
     api.operation(id).ok_or_else(|| format!("the generated client has no operation `{id}`").into())
 }
 
-fn member(
+fn member<'s>(
     api: &'static Api,
-    subject: &Subject,
+    subject: &'s Subject<'_>,
     ledger: &Ledger,
     place: &Place,
-) -> Result<MemberTarget, Failed> {
+) -> Result<MemberTarget<'s>, Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
     let (Place::Member(section, name), Some(model)) = (place, place.schema(spec, operation)) else {
@@ -148,34 +150,24 @@ fn member(
     let rules = ledgers().flat_map(|ledger| &ledger.page.rules).collect();
     let of_spec = ledgers().filter(|other| other.spec == ledger.spec);
     let widening = of_spec.flat_map(|other| {
-        let operation = subject.contract.operation(other);
         other.page.rules.iter().filter(move |rule| {
             let is_of = |found: &model::Schema| found.pointer == holder.pointer;
+            let operation = || subject.contract.operation(other);
             rule.widens.as_deref() == Some(plain)
-                && answer::holder(spec, operation, &rule.on).is_some_and(is_of)
+                && answer::holder(spec, operation(), &rule.on).is_some_and(is_of)
         })
     });
     let widening = widening.collect();
-    let (at, sites) = (holder.pointer.as_str(), OnceCell::new());
-    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, at, sites })
+    let sites = &subject.sites[spec.api.as_str()];
+    let request = sites.in_request(&holder.pointer);
+    let response = sites.in_response(&holder.pointer);
+    Ok(MemberTarget { schema, member, inside, base, spec, api, rules, widening, request, response })
 }
 
-impl MemberTarget {
+impl<'s> MemberTarget<'s> {
     /// Whether the schema occurs in responses.
     pub fn in_responses(&self) -> bool {
-        self.response().is_some()
-    }
-
-    fn sites(&self) -> &[Option<Site<'static>>; 2] {
-        self.sites.get_or_init(|| sites(self.spec, self.at, &|_| true))
-    }
-
-    fn request(&self) -> Option<&Site<'static>> {
-        self.sites()[0].as_ref()
-    }
-
-    fn response(&self) -> Option<&Site<'static>> {
-        self.sites()[1].as_ref()
+        self.response.is_some()
     }
 
     /// The instance with `value` for the member, or without it.
@@ -214,19 +206,19 @@ impl MemberTarget {
     /// The differences of a response that contains the instance with `value`; `None` if there is no
     /// such response.
     pub fn told(&self, value: Option<&Value>) -> Result<Option<Vec<String>>, Failed> {
-        let Some(site) = self.response() else { return Ok(None) };
+        let Some(site) = self.response else { return Ok(None) };
         let setting = self.setting(site)?;
-        let status = site.status.unwrap_or_default();
+        let status = site.body.status.unwrap_or_default();
         let place = format!("response.{status}");
         let mut samples = setting.operation.samples.iter();
         let sample = samples.find(|sample| sample.place == place);
         let sample = sample.and_then(|sample| serde_json::from_str(sample.json).ok());
-        let body = site.body(self.spec, sample, self.with(value));
+        let body = site.filled(self.spec, sample, self.with(value));
         let tried = setting.answered(status, &body)?;
         let path = self.path(site);
-        let told = tried.told.iter().filter(|drift| drift.kind != DriftKind::Rule);
-        let told = told.filter(|drift| is_in(&drift.member, &path));
-        Ok(Some(told.map(|drift| drift.to_string()).collect()))
+        let told = tried.told.iter().filter(|told| told.kind != ViolationKind::Rule);
+        let told = told.filter(|told| is_in(&told.path, &path));
+        Ok(Some(told.map(|told| told.to_string()).collect()))
     }
 
     /// Sets the member to `value` by its setter, and sends the model.
@@ -238,9 +230,9 @@ impl MemberTarget {
     /// Sends the instance with `value`, and returns the received member; `None` if there is no such
     /// request.
     fn sent(&self, value: Option<&Value>, allow: bool) -> Result<Option<Sent>, Failed> {
-        let Some(site) = self.request() else { return Ok(None) };
+        let Some(site) = self.request else { return Ok(None) };
         let setting = self.setting(site)?;
-        let body = site.body(self.spec, None, self.with(value));
+        let body = site.filled(self.spec, None, self.with(value));
         let mut arguments = setting.arguments(Some(&body));
         arguments.allow_undocumented = allow;
         let mut tried = setting.tried(&arguments, None)?;
@@ -273,10 +265,10 @@ impl MemberTarget {
         others.join("; ")
     }
 
-    fn setting(&self, site: &Site) -> Result<Setting, Failed> {
-        let operation = self.api.operation(site.operation);
+    fn setting(&self, site: &Site) -> Result<Setting<'s>, Failed> {
+        let operation = self.api.operation(site.body.operation);
         let operation =
-            operation.ok_or_else(|| format!("the client has no `{}`", site.operation))?;
+            operation.ok_or_else(|| format!("the client has no `{}`", site.body.operation))?;
         Ok(Setting { spec: self.spec, api: self.api, operation })
     }
 
@@ -331,7 +323,7 @@ fn is_in(said: &str, path: &str) -> bool {
     })
 }
 
-impl Target {
+impl Target<'_> {
     /// Whether the claim is about items or values.
     pub fn is_inside(&self) -> bool {
         match self {
@@ -450,7 +442,7 @@ impl Target {
     }
 }
 
-impl ParameterTarget {
+impl ParameterTarget<'_> {
     /// Calls with `value` for the parameter.
     fn tried(&self, value: &Value, allow: bool) -> Result<Tried, Failed> {
         let mut arguments = self.setting.arguments(None);
@@ -465,7 +457,7 @@ impl ParameterTarget {
     }
 }
 
-impl HeaderTarget {
+impl HeaderTarget<'_> {
     /// What the call returns of a response with `value` for the header, or without it, and what is
     /// told of the header.
     pub fn seen(&self, value: Option<&Value>) -> Result<(Option<Value>, Vec<String>), Failed> {
@@ -480,7 +472,7 @@ impl HeaderTarget {
             return Err(format!("with {value:?}, the response is lost: {error}").into());
         }
         let path = format!("header {}", self.name).to_lowercase();
-        let told = tried.told.iter().filter(|drift| is_in(&drift.member.to_lowercase(), &path));
+        let told = tried.told.iter().filter(|told| is_in(&told.path.to_lowercase(), &path));
         let read = self.typed.and_then(|(_, member)| tried.headers.get(member.name).cloned());
         let inside = self.inside.iter();
         let read =

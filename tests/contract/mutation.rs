@@ -14,10 +14,10 @@ use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::ledger::{Page, Rule};
 use cloudfn_codegen::lowering::{self, RULES};
 use cloudfn_codegen::model::Spec;
-use cloudfn_codegen::mutants::{self, of_spec, Documents, Reference};
+use cloudfn_codegen::mutants::{self, of_spec, Documents, Reference, Unchanged};
 use serde_json::json;
 
-use super::subject::{names, Check, Source, Subject};
+use super::subject::{names, sites, Check, Source, Subject};
 use super::{
     accounting, claims, documentation, fidelity, operations, properties, rules, samples, secrets,
     security, wire,
@@ -42,7 +42,7 @@ pub struct Mutant {
 }
 
 /// Lists the tests of a part of the suite.
-type Stage = fn(&'static Subject) -> Vec<Check>;
+type Stage = for<'s> fn(&'s Subject<'s>) -> Vec<Check<'s>>;
 
 /// Runs the suite on each mutant, and prints one line of JSON for each.
 pub fn run(mutants: &'static [Mutant]) -> ExitCode {
@@ -52,7 +52,7 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
     };
     on_all(mutants.iter().collect(), |mutant| {
         let operations = mutant.operations.iter().map(|id| (*id).to_owned()).collect();
-        let contract = contracts.of(mutant.api.name, operations)?;
+        let contract = &contracts.of(mutant.api.name, operations)?.contract;
         let is_on = |rule: &&lowering::Rule| mutant.without_rule != Some(rule.name);
         let source = Arc::new(Source::of(mutant.source.into()));
         let subject = leak(Subject {
@@ -60,9 +60,10 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             apis: vec![mutant.api],
             sources: BTreeMap::from([(mutant.api.name, source)]),
             names: names(contract),
+            sites: sites(contract),
             rules: RULES.iter().filter(is_on).collect(),
         });
-        let stages: [Stage; 12] = [
+        let stages: [Stage; 11] = [
             claims::checks,
             rules::checks,
             fidelity::checks,
@@ -74,9 +75,9 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             accounting::checks,
             accounting::rules,
             documentation::checks,
-            properties::checks,
         ];
         let by = stages.iter().find_map(|stage| first_failing(stage(subject), mutant.name));
+        let by = by.or_else(|| first_failing(properties::checks(subject), mutant.name));
         Ok(json!({ "mutant": mutant.name, "by": by }))
     })
 }
@@ -89,7 +90,8 @@ pub fn references(filter: &str) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let documents = &contracts.documents;
-    let client = leak(Subject::client(leak(Contract::default())));
+    let none = Contract::default();
+    let client = Subject::client(&none);
     let mut changes: Vec<Changed<'_>> = Vec::new();
     for spec in &documents.specs {
         changes.extend(of_spec(spec).into_iter().map(|mutant| Changed::Spec(spec, mutant)));
@@ -108,10 +110,7 @@ pub fn references(filter: &str) -> ExitCode {
     println!("{}", json!({ "made": changes.len() }));
     on_all(changes, |changed| {
         let name = changed.name();
-        let by = match changed.reference(&contracts)? {
-            Ok(reference) => disagreeing(client, leak(reference), &name),
-            Err(error) => Some(format!("the reader: {error}")),
-        };
+        let by = changed.noticed(&contracts, |reference| disagreeing(&client, reference, &name))?;
         Ok(json!({ "mutant": name, "kind": changed.kind(), "by": by }))
     })
 }
@@ -139,19 +138,31 @@ impl Changed<'_> {
         }
     }
 
-    /// The changed documents, or why they are refused.
-    fn reference(&self, contracts: &Contracts) -> Result<Result<Reference, String>, String> {
+    /// Who notices that the client does not follow the changed documents: their reader, or `by`.
+    fn noticed(
+        &self,
+        contracts: &Contracts,
+        by: impl Fn(&Reference) -> Option<String>,
+    ) -> Result<Option<String>, String> {
         match self {
             Self::Spec(spec, mutant) => {
-                let part = contracts.of(&spec.api, spec.operations_with(&mutant.place))?;
-                Ok(Reference::of(part, mutant).map_err(|error| error.to_string()))
+                for operations in mutant.judges(spec) {
+                    let noticed = match contracts.of(&spec.api, operations)?.with(mutant) {
+                        Ok(reference) => by(&reference),
+                        Err(error) => Some(format!("the reader: {error}")),
+                    };
+                    if noticed.is_some() {
+                        return Ok(noticed);
+                    }
+                }
+                Ok(None)
             }
             Self::Rule(page, rule) => {
-                let spec = contracts.documents.spec_of(page);
-                let spec = spec.ok_or("the page is of no operation")?;
-                let part = contracts.of(&spec.api, vec![page.operation.clone()])?;
-                let reference = Reference::without_rule(part, page, &rule.name);
-                Ok(reference.ok_or_else(|| "there is no such rule".to_owned()))
+                let spec =
+                    contracts.documents.spec_of(page).ok_or("the page is of no operation")?;
+                let unchanged = contracts.of(&spec.api, vec![page.operation.clone()])?;
+                let without = unchanged.without_rule(page, &rule.name);
+                Ok(by(&without.ok_or("there is no such rule")?))
             }
         }
     }
@@ -159,12 +170,13 @@ impl Changed<'_> {
 
 /// The first test that notices that the client does not follow changed documents. The tests of what
 /// they state differently go first.
-fn disagreeing(client: &Subject, reference: &'static Reference, mutant: &str) -> Option<String> {
-    let subject = leak(Subject { contract: &reference.contract, ..client.clone() });
+fn disagreeing(client: &Subject, reference: &Reference, mutant: &str) -> Option<String> {
+    let contract = &reference.contract;
+    let subject = Subject { contract, sites: sites(contract), ..client.clone() };
     let changed = reference.changed_claims();
-    let near = changed.map(|(ledger, claim)| claims::carried(subject, ledger, claim));
+    let near = changed.map(|(ledger, claim)| claims::carried(&subject, ledger, claim));
     let of_rule = reference.changed_rule();
-    let of_rule = of_rule.map(|(ledger, rule)| rules::carried(subject, ledger, rule));
+    let of_rule = of_rule.map(|(ledger, rule)| rules::carried(&subject, ledger, rule));
     let stages: [Stage; 7] = [
         operations::checks,
         fidelity::checks,
@@ -175,7 +187,7 @@ fn disagreeing(client: &Subject, reference: &'static Reference, mutant: &str) ->
         wire::checks,
     ];
     first_failing(near.chain(of_rule).collect(), mutant)
-        .or_else(|| stages.iter().find_map(|stage| first_failing(stage(subject), mutant)))
+        .or_else(|| stages.iter().find_map(|stage| first_failing(stage(&subject), mutant)))
 }
 
 /// Prints a result for each of `mutants`, in parallel.
@@ -203,7 +215,7 @@ fn failed(error: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Checks live as long as the program.
+/// Strategies of proptest live as long as the program.
 fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
@@ -211,7 +223,7 @@ fn leak<T>(value: T) -> &'static T {
 /// The contracts for parts of the specs, each made once.
 struct Contracts {
     documents: Documents,
-    made: Mutex<BTreeMap<(String, Vec<String>), &'static Contract>>,
+    made: Mutex<BTreeMap<(String, Vec<String>), &'static Unchanged>>,
 }
 
 impl Contracts {
@@ -221,21 +233,21 @@ impl Contracts {
     }
 
     /// The contract for some operations of an API, and for those that their pages contradict.
-    fn of(&self, api: &str, operations: Vec<String>) -> Result<&'static Contract, String> {
+    fn of(&self, api: &str, operations: Vec<String>) -> Result<&'static Unchanged, String> {
         let mut made = self.made.lock().map_err(|e| e.to_string())?;
         let key = (api.to_owned(), self.documents.with_contradicted(operations));
-        if let Some(contract) = made.get(&key) {
-            return Ok(contract);
+        if let Some(unchanged) = made.get(&key) {
+            return Ok(unchanged);
         }
         let mut contract = self.documents.contract(api, &key.1).map_err(|e| e.to_string())?;
         // The whole contract is clean. What seems wrong with a part, ledgers of others state.
         contract.findings.clear();
-        Ok(made.entry(key).or_insert(leak(contract)))
+        Ok(made.entry(key).or_insert(leak(Unchanged::of(contract))))
     }
 }
 
 /// The first test that fails. Those whose names have most in common with the mutant's go first.
-fn first_failing(mut checks: Vec<Check>, mutant: &str) -> Option<String> {
+fn first_failing(mut checks: Vec<Check<'_>>, mutant: &str) -> Option<String> {
     let words: Vec<&str> = mutant.split(['/', '#', ' ', '~']).filter(|w| w.len() > 1).collect();
     checks.sort_by_cached_key(|check| {
         Reverse(words.iter().filter(|word| check.name.contains(**word)).count())

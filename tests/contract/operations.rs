@@ -11,7 +11,7 @@ use serde_json::{json, Map, Value};
 use super::forms::{authored_form, stated_form, takes_null};
 use super::subject::{check, ensure, Check, Subject};
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         let name = format!("{}::servers::fidelity", spec.api);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use cloudfn::registry::Model;
 use cloudfn_codegen::lowering::{lower, Outcome, Touch};
@@ -21,20 +21,23 @@ use super::wire::Setting;
 /// Cases for each property. Each run of the suite tests others.
 const CASES: u32 = 96;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks(subject: &'static Subject<'static>) -> Vec<Check<'static>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
+        let enforced = Arc::new(LazyLock::new(move || enforced(spec)));
         for operation in &spec.operations {
             let id = &operation.id;
             let prefix = format!("{}::{id}::property", spec.api);
             if let Some(json) = operation.request.as_ref().and_then(|body| body.json()) {
                 let at = join(&json.pointer, "schema");
+                let enforced = Arc::clone(&enforced);
                 checks.push(check(format!("{prefix}/strict-verdict"), move || {
+                    let validator = validator((**enforced).as_ref()?, &at)?;
                     let api = subject.api(spec)?;
                     let operation = api.operation(id);
                     let operation =
                         operation.ok_or_else(|| Failed::from("there is no such operation"))?;
-                    strict_verdict(subject, &at, Setting { spec, api, operation })
+                    strict_verdict(subject, &at, &validator, Setting { spec, api, operation })
                 }));
             }
             for response in &operation.responses {
@@ -71,9 +74,13 @@ fn fail(message: String) -> TestCaseError {
 
 /// Of valid requests and their one-step mutations, exactly those are sent, unchanged, that an
 /// independent validator accepts and that keep the rules of the pages.
-fn strict_verdict(subject: &Subject, at: &str, setting: Setting) -> Result<(), Failed> {
+fn strict_verdict(
+    subject: &Subject,
+    at: &str,
+    validator: &Validator,
+    setting: Setting<'static>,
+) -> Result<(), Failed> {
     let spec = setting.spec;
-    let validator = validator(spec, at)?;
     let operation = spec.operation(setting.operation.id);
     let operation = operation.ok_or("there is no such operation")?;
     let is_valid =
@@ -138,8 +145,7 @@ fn never_panics(model: Model) -> Result<(), Failed> {
 
 /// An independent validator for the spec's schema at `at`. It refuses unknown members, as requests
 /// do.
-fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
-    let document = enforced(spec)?;
+fn validator(document: &Value, at: &str) -> Result<Validator, Failed> {
     let schema = document.pointer(at).cloned().unwrap_or_default();
     let mut root = json!({ "allOf": [schema], "components": document["components"] });
     close(&mut root);
@@ -151,7 +157,7 @@ fn validator(spec: &Spec, at: &str) -> Result<Validator, Failed> {
 }
 
 /// The spec without what the rules of lowering leave to the documentation.
-fn enforced(spec: &Spec) -> Result<Value, Failed> {
+fn enforced(spec: &Spec) -> Result<Value, String> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
     let mut document = spec.as_json().clone();
     let is_documented_only = |touch: &Touch| touch.outcome == Outcome::DocumentedOnly;

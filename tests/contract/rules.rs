@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cloudfn::drift::{Drift, DriftKind};
+use cloudfn::{Violation, ViolationKind};
 use cloudfn_codegen::contract::answer::holder;
 use cloudfn_codegen::contract::{sample, Ledger};
 use cloudfn_codegen::ledger::{Rule, Sample};
@@ -11,11 +11,11 @@ use cloudfn_schema::rule::Verdict;
 use libtest_mimic::Failed;
 use serde_json::{json, Value};
 
-use super::sites::{instance_with, sites, Site};
+use super::sites::{instance_with, Body, Site, Sites};
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for rule in ledger.page.rules.iter().filter(|rule| rule.check.is_some()) {
@@ -26,36 +26,33 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 }
 
 /// A test that the client keeps a rule.
-pub fn carried(subject: &'static Subject, ledger: &'static Ledger, rule: &'static Rule) -> Check {
+pub fn carried<'s>(subject: &'s Subject<'s>, ledger: &'s Ledger, rule: &'s Rule) -> Check<'s> {
     check(format!("{}::wire", ledger.rule_id(rule)), move || is_carried(subject, ledger, rule))
 }
 
-fn is_carried(
-    subject: &'static Subject,
-    ledger: &'static Ledger,
-    rule: &'static Rule,
-) -> Result<(), Failed> {
+fn is_carried(subject: &Subject, ledger: &Ledger, rule: &Rule) -> Result<(), Failed> {
     let spec = &subject.contract.specs[ledger.spec];
     let operation = subject.contract.operation(ledger);
     let found = holder(spec, operation, &rule.on)
         .ok_or_else(|| format!("the spec has no `{}`", rule.on))?;
-    let is_meant = |site: &Site| {
+    let is_meant = |body: &Body| {
         let is_part = match rule.on.strip_prefix("response.") {
-            Some(status) => site.status == Some(status),
-            None => rule.on != "request" || site.status.is_none(),
+            Some(status) => body.status == Some(status),
+            None => rule.on != "request" || body.status.is_none(),
         };
-        is_part && site.operation == operation.id
+        is_part && body.operation == operation.id
     };
-    let found_sites = sites(spec, &found.pointer, &is_meant);
+    let sites = Sites::among(spec, is_meant);
+    let found_sites = [sites.in_request(&found.pointer), sites.in_response(&found.pointer)];
     ensure(found_sites.iter().any(Option::is_some), || {
         format!("no request and no response has `{}`", rule.on)
     })?;
     for site in found_sites.into_iter().flatten() {
         let api = subject.api(spec)?;
-        let generated = api.operation(site.operation);
+        let generated = api.operation(site.body.operation);
         let generated = generated.ok_or("there is no such operation")?;
         let carried = Carried {
-            site: &site,
+            site,
             setting: Setting { spec, api, operation: generated },
             holder: &found.pointer,
             id: ledger.rule_id(rule),
@@ -64,7 +61,7 @@ fn is_carried(
         for (examples, holds) in [(&rule.holds, true), (&rule.fails, false)] {
             for example in examples {
                 let object = carried.object(example, holds);
-                match site.status {
+                match site.body.status {
                     None => carried.is_sent(object, holds)?,
                     Some(status) => carried.is_told(status, object, holds)?,
                 }
@@ -76,11 +73,11 @@ fn is_carried(
 
 struct Carried<'a> {
     site: &'a Site<'a>,
-    setting: Setting,
+    setting: Setting<'a>,
     /// The pointer of the object that the rule is about.
     holder: &'a str,
     id: String,
-    rule: &'static Rule,
+    rule: &'a Rule,
 }
 
 impl Carried<'_> {
@@ -119,7 +116,7 @@ impl Carried<'_> {
     /// where the client may send it, by the mock server.
     fn is_sent(&self, example: Value, holds: bool) -> Result<(), Failed> {
         let example = self.among_others(example);
-        let body = self.site.body(self.setting.spec, None, example.clone());
+        let body = self.site.filled(self.setting.spec, None, example.clone());
         let mut arguments = self.setting.arguments(Some(&body));
         let tried = self.setting.tried(&arguments, None)?;
         let error = tried.error.unwrap_or_default();
@@ -147,13 +144,14 @@ impl Carried<'_> {
         let mut samples = self.setting.operation.samples.iter();
         let base = samples.find(|sample| sample.place == place);
         let base = base.and_then(|sample| serde_json::from_str(sample.json).ok());
-        let body = self.site.body(self.setting.spec, base, example.clone());
+        let body = self.site.filled(self.setting.spec, base, example.clone());
         let told = self.setting.answered(status, &body)?.told;
-        let is_rule = |drift: &&Drift| drift.claims.contains(&self.id);
-        let by_rule: Vec<DriftKind> = told.iter().filter(is_rule).map(|drift| drift.kind).collect();
+        let is_rule = |told: &&Violation| told.claims.contains(&self.id.as_str());
+        let by_rule: Vec<ViolationKind> =
+            told.iter().filter(is_rule).map(|drift| drift.kind).collect();
         let expected = match (self.rule.widens.is_some(), holds) {
-            (true, true) => vec![DriftKind::Exception],
-            (false, false) => vec![DriftKind::Rule],
+            (true, true) => vec![ViolationKind::Exception],
+            (false, false) => vec![ViolationKind::Rule],
             _ => Vec::new(),
         };
         ensure(by_rule == expected, || {

@@ -9,7 +9,7 @@ use super::sites::without_nulls;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         for sample in ledger.samples() {
@@ -20,7 +20,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-fn round_trip(subject: &'static Subject, ledger: &Ledger, sample: &Sample) -> Result<(), Failed> {
+fn round_trip(subject: &Subject, ledger: &Ledger, sample: &Sample) -> Result<(), Failed> {
     let operation = operation(subject.api_of(ledger)?, ledger)?;
     let model = operation.model(&sample.place);
     let model = model.ok_or_else(|| format!("the client has no model for {}", sample.place))?;

@@ -12,7 +12,7 @@ use super::subject::{check, ensure, Check, Subject};
 /// Replaces a secret.
 const SECRET: &str = "a secret of this test";
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for spec in &subject.contract.specs {
         for schema in spec.schemas().iter().chain(spec.typed_headers()) {

@@ -11,7 +11,7 @@ use libtest_mimic::Failed;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let documented =
         subject.contract.ledgers.iter().filter(|ledger| !alternatives(ledger).is_empty());
     let checks = documented.map(|ledger| {
@@ -57,7 +57,7 @@ fn alternatives(ledger: &Ledger) -> BTreeMap<String, BTreeSet<Demand>> {
     alternatives
 }
 
-fn is_sent(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+fn is_sent(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let mut untaken = alternatives(ledger);
     for (name, credentials) in credentials_of(setting.api.name) {

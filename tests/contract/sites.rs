@@ -1,6 +1,6 @@
 //! Finds the places of a schema in requests and responses, and makes bodies with a value there.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use cloudfn_codegen::model::{completed, minimal, Spec};
 use serde_json::{json, Map, Value};
@@ -43,15 +43,26 @@ pub fn without_nulls(value: &Value) -> Value {
     }
 }
 
-/// A place in the body of a request or of a response.
-pub struct Site<'s> {
+/// The body of a request or of a response.
+#[derive(Clone, Copy)]
+pub struct Body<'s> {
     /// The operation.
     pub operation: &'s str,
     /// The status of the response, as written in the spec; `None` for a request.
     pub status: Option<&'s str>,
-    /// The schema of the body.
-    root: &'s str,
+    schema: &'s str,
+}
+
+/// A place in a body.
+pub struct Site<'s> {
+    pub body: Body<'s>,
     steps: Vec<Step<'s>>,
+}
+
+/// Where each schema of a spec is in requests and in responses.
+pub struct Sites<'s> {
+    in_requests: HashMap<&'s str, Site<'s>>,
+    in_responses: HashMap<&'s str, Site<'s>>,
 }
 
 #[derive(Clone, Copy)]
@@ -61,40 +72,49 @@ enum Step<'s> {
     Value,
 }
 
-/// The first request and the first response among those that are meant that contain the schema at
-/// `pointer`.
-pub fn sites<'s>(
-    spec: &'s Spec,
-    pointer: &str,
-    is_meant: &dyn Fn(&Site) -> bool,
-) -> [Option<Site<'s>>; 2] {
-    let mut requests = Vec::new();
-    let mut responses = Vec::new();
-    for operation in &spec.operations {
-        let id = operation.id.as_str();
-        let request = operation.request.as_ref().and_then(|body| body.schema());
-        requests.extend(request.map(|at| (id, None, at)));
-        responses.extend(operation.responses.iter().filter_map(|response| {
-            Some((id, Some(response.status.as_str()), response.body.schema()?))
-        }));
+impl<'s> Sites<'s> {
+    /// The sites in the bodies that are meant.
+    pub fn among(spec: &'s Spec, is_meant: impl Fn(&Body) -> bool) -> Self {
+        let mut requests = Vec::new();
+        let mut responses = Vec::new();
+        for operation in &spec.operations {
+            let body = |status, schema| Body { operation: &operation.id, status, schema };
+            let request = operation.request.as_ref().and_then(|request| request.schema());
+            requests.extend(request.map(|schema| body(None, schema)));
+            responses.extend(operation.responses.iter().filter_map(|response| {
+                Some(body(Some(response.status.as_str()), response.body.schema()?))
+            }));
+        }
+        responses.sort_by_key(|body| body.status);
+        let [in_requests, in_responses] = [requests, responses].map(|bodies| {
+            let mut sites = HashMap::new();
+            for body in bodies.into_iter().filter(|body| is_meant(body)) {
+                add(spec, body, &mut sites);
+            }
+            sites
+        });
+        Self { in_requests, in_responses }
     }
-    responses.sort_by_key(|(_, status, _)| *status);
-    [requests, responses].map(|bodies| {
-        bodies.into_iter().find_map(|(operation, status, root)| {
-            let steps = steps(spec, root, pointer)?;
-            Some(Site { operation, status, root, steps }).filter(is_meant)
-        })
-    })
+
+    /// The schema at `pointer` in the first request that contains it.
+    pub fn in_request(&self, pointer: &str) -> Option<&Site<'s>> {
+        self.in_requests.get(pointer)
+    }
+
+    /// The schema at `pointer` in the first response that contains it.
+    pub fn in_response(&self, pointer: &str) -> Option<&Site<'s>> {
+        self.in_responses.get(pointer)
+    }
 }
 
-/// The shortest path from the schema at `root` to the one at `pointer`.
-fn steps<'s>(spec: &'s Spec, root: &'s str, pointer: &str) -> Option<Vec<Step<'s>>> {
+/// Adds the shortest path to each schema in a body, unless an earlier body contains it.
+fn add<'s>(spec: &'s Spec, body: Body<'s>, sites: &mut HashMap<&'s str, Site<'s>>) {
     let mut seen = HashSet::new();
-    let mut open = VecDeque::from([(root, Vec::new())]);
+    let mut open = VecDeque::from([(body.schema, Vec::new())]);
     while let Some((at, steps)) = open.pop_front() {
         let Some(found) = spec.at(at) else { continue };
-        if at == pointer || found.pointer == pointer {
-            return Some(steps);
+        for pointer in [at, found.pointer.as_str()] {
+            sites.entry(pointer).or_insert_with(|| Site { body, steps: steps.clone() });
         }
         if !seen.insert(found.pointer.as_str()) {
             continue;
@@ -109,7 +129,6 @@ fn steps<'s>(spec: &'s Spec, root: &'s str, pointer: &str) -> Option<Vec<Step<'s
             }
         }
     }
-    None
 }
 
 impl Site<'_> {
@@ -127,13 +146,13 @@ impl Site<'_> {
     }
 
     /// A body with `value` at the place. The rest comes from `base`, as far as possible.
-    pub fn body(&self, spec: &Spec, base: Option<Value>, value: Value) -> Value {
-        around(spec, self.root, &self.steps, base, value)
+    pub fn filled(&self, spec: &Spec, base: Option<Value>, value: Value) -> Value {
+        around(spec, self.body.schema, &self.steps, base, value)
     }
 
     /// What a body that is made from nothing has at the place; nothing if the place is all of it.
     pub fn usual(&self, spec: &Spec) -> Option<Value> {
-        (!self.steps.is_empty()).then(|| self.value(&instance(spec, self.root)))?
+        (!self.steps.is_empty()).then(|| self.value(&instance(spec, self.body.schema)))?
     }
 
     /// The value at the place in a body.

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::subject::{check, Check, Subject};
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for api in &subject.apis {
         checks.push(snapshot(format!("{}-outline", api.name), outline(api)));
@@ -26,7 +26,7 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
     checks
 }
 
-fn snapshot(name: String, content: String) -> Check {
+fn snapshot(name: String, content: String) -> Check<'static> {
     check(format!("snapshot::{name}"), move || {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);

@@ -13,23 +13,27 @@ use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::names::Names;
 use libtest_mimic::Failed;
 
+use super::sites::Sites;
+
 /// The contract, and the generated APIs that must fulfil it.
 #[derive(Clone)]
-pub struct Subject {
-    pub contract: &'static Contract,
+pub struct Subject<'s> {
+    pub contract: &'s Contract,
     /// The generated APIs.
     pub apis: Vec<&'static Api>,
     /// The generated code of each API, by name.
     pub sources: BTreeMap<&'static str, Arc<Source>>,
     /// The names of parameters and members in Rust, by API.
-    pub names: Arc<BTreeMap<&'static str, Names>>,
+    pub names: Arc<BTreeMap<String, Names>>,
+    /// Where each schema is in requests and in responses, by API.
+    pub sites: Arc<BTreeMap<&'s str, Sites<'s>>>,
     /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
 
-impl Subject {
+impl<'s> Subject<'s> {
     /// The client of this build.
-    pub fn client(contract: &'static Contract) -> Self {
+    pub fn client(contract: &'s Contract) -> Self {
         let generated = Path::new(env!("OUT_DIR"));
         let source = |api: &&Api| {
             (api.name, Arc::new(Source::of(generated.join(format!("{}.rs", api.name)))))
@@ -37,6 +41,7 @@ impl Subject {
         Self {
             contract,
             names: names(contract),
+            sites: sites(contract),
             apis: APIS.to_vec(),
             sources: APIS.iter().map(source).collect(),
             rules: RULES.iter().collect(),
@@ -58,9 +63,15 @@ impl Subject {
 }
 
 /// The names of each API's parameters and members in Rust.
-pub fn names(contract: &'static Contract) -> Arc<BTreeMap<&'static str, Names>> {
+pub fn names(contract: &Contract) -> Arc<BTreeMap<String, Names>> {
     let specs = contract.specs.iter();
-    Arc::new(specs.map(|spec| (spec.api.as_str(), Names::of(spec, &[]))).collect())
+    Arc::new(specs.map(|spec| (spec.api.clone(), Names::of(spec, &[]))).collect())
+}
+
+/// Where each API's schemas are in requests and in responses.
+pub fn sites(contract: &Contract) -> Arc<BTreeMap<&str, Sites<'_>>> {
+    let specs = contract.specs.iter();
+    Arc::new(specs.map(|spec| (spec.api.as_str(), Sites::among(spec, |_| true))).collect())
 }
 
 /// The file of an API's generated code.
@@ -87,13 +98,13 @@ impl Source {
 }
 
 /// A test of the suite.
-pub struct Check {
+pub struct Check<'s> {
     pub name: String,
-    pub run: Box<dyn FnOnce() -> Result<(), Failed> + Send>,
+    pub run: Box<dyn FnOnce() -> Result<(), Failed> + Send + 's>,
 }
 
 /// A test named `name`.
-pub fn check(name: String, run: impl FnOnce() -> Result<(), Failed> + Send + 'static) -> Check {
+pub fn check<'s>(name: String, run: impl FnOnce() -> Result<(), Failed> + Send + 's) -> Check<'s> {
     Check { name, run: Box::new(run) }
 }
 

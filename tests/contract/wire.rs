@@ -1,13 +1,13 @@
 //! Calls to the mock server: requests are sent as documented, and each documented status is returned
 //! with its type.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::ptr;
 
 use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError, SharedCredentials};
-use cloudfn::drift::Drift;
 use cloudfn::mock::{Answer, Received, Server};
-use cloudfn::registry::{Api, Arguments, Operation};
-use cloudfn::{ErrorKind, RetryPolicy};
+use cloudfn::registry::{Api, Arguments, CallResponse, Operation, Target};
+use cloudfn::{ErrorKind, RetryPolicy, Violation};
 use cloudfn_codegen::contract::Ledger;
 use cloudfn_codegen::ledger::{Claim, Place};
 use cloudfn_codegen::model::pointer::join;
@@ -22,15 +22,51 @@ use super::sites::{instance, without_nulls};
 use super::subject::{check, ensure, Check, Subject};
 
 thread_local! {
-    static RUNTIME: Runtime =
-        Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+    static LOOPBACK: Loopback = Loopback::start();
+}
+
+/// A thread's mock server and its clients, for one call after another.
+struct Loopback {
+    runtime: Runtime,
+    server: Server,
+    /// Those without credentials, each with its API.
+    clients: RefCell<Vec<(&'static Api, Target)>>,
+}
+
+impl Loopback {
+    fn start() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime starts");
+        let server = runtime.block_on(Server::start()).expect("a port is free");
+        Self { runtime, server, clients: RefCell::default() }
+    }
+
+    fn client(
+        &self,
+        api: &'static Api,
+        credentials: Option<SharedCredentials>,
+    ) -> Result<Target, Failed> {
+        let make = |credentials| {
+            let never = RetryPolicy::never();
+            Ok((api.target)(&self.server.base_url(), credentials, never, None)?)
+        };
+        if let Some(credentials) = credentials {
+            return make(credentials);
+        }
+        let mut clients = self.clients.borrow_mut();
+        if let Some((_, made)) = clients.iter().find(|(known, _)| ptr::eq(*known, api)) {
+            return Ok(made.clone());
+        }
+        let made = make(SharedCredentials::new(Anonymous))?;
+        clients.push((api, made.clone()));
+        Ok(made)
+    }
 }
 
 /// Headers that HTTP or its clients define.
 const STANDARD_HEADERS: [&str; 6] =
     ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"];
 
-pub fn checks(subject: &'static Subject) -> Vec<Check> {
+pub fn checks<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
     let mut checks = Vec::new();
     for ledger in &subject.contract.ledgers {
         let test = |what: &str| format!("{}::wire/{what}", ledger.prefix);
@@ -60,8 +96,8 @@ pub fn checks(subject: &'static Subject) -> Vec<Check> {
 
 /// The subject of a test.
 #[derive(Clone, Copy)]
-pub struct Setting {
-    pub spec: &'static Spec,
+pub struct Setting<'s> {
+    pub spec: &'s Spec,
     pub api: &'static Api,
     pub operation: &'static Operation,
 }
@@ -73,15 +109,15 @@ pub struct Tried {
     /// The received request.
     pub received: Vec<Received>,
     /// The differences that the client reported for the response.
-    pub told: Vec<Drift>,
+    pub told: Vec<Violation>,
     /// The typed headers of the response.
     pub headers: Value,
     /// The body of the response.
     pub body: Value,
 }
 
-impl Setting {
-    pub fn of(subject: &'static Subject, ledger: &Ledger) -> Result<Self, Failed> {
+impl<'s> Setting<'s> {
+    pub fn of(subject: &'s Subject<'_>, ledger: &Ledger) -> Result<Self, Failed> {
         let api = subject.api_of(ledger)?;
         Ok(Self {
             spec: &subject.contract.specs[ledger.spec],
@@ -146,8 +182,8 @@ impl Setting {
         &self,
         arguments: &Arguments,
         answer: Option<Answer>,
-    ) -> Result<(cloudfn::registry::CallResponse, Received), Failed> {
-        self.call_as(SharedCredentials::new(Anonymous), arguments, answer)
+    ) -> Result<(CallResponse, Received), Failed> {
+        single(self.run(None, arguments, answer)?)
     }
 
     /// The same with credentials.
@@ -156,25 +192,25 @@ impl Setting {
         credentials: SharedCredentials,
         arguments: &Arguments,
         answer: Option<Answer>,
-    ) -> Result<(cloudfn::registry::CallResponse, Received), Failed> {
-        let (result, mut received, _) = self.run(credentials, arguments, answer)?;
-        let answer = match result {
-            Ok(answer) => answer,
-            Err(error) => typed(&error)?,
-        };
-        ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
-        Ok((answer, received.remove(0)))
+    ) -> Result<(CallResponse, Received), Failed> {
+        single(self.run(Some(credentials), arguments, answer)?)
     }
 
     /// Calls the operation, and ignores the result.
     pub fn tried(&self, arguments: &Arguments, answer: Option<Answer>) -> Result<Tried, Failed> {
-        let anonymous = SharedCredentials::new(Anonymous);
-        let (result, received, told) = self.run(anonymous, arguments, answer)?;
-        let (answer, error) = match result {
-            Ok(answer) => (answer, None),
-            Err(error) => (Default::default(), Some(error.to_string())),
-        };
-        Ok(Tried { error, received, told, headers: answer.headers, body: answer.body })
+        let (result, received) = self.run(None, arguments, answer)?;
+        Ok(match result {
+            Ok(CallResponse { headers, body, differences: told, .. }) => {
+                Tried { error: None, received, told, headers, body }
+            }
+            Err(error) => Tried {
+                told: error.differences(),
+                error: Some(error.to_string()),
+                received,
+                headers: Value::Null,
+                body: Value::Null,
+            },
+        })
     }
 
     /// Calls the operation with valid arguments. The server responds with `status`, as written in the
@@ -182,7 +218,7 @@ impl Setting {
     pub fn answered(&self, status: &str, body: &Value) -> Result<Tried, Failed> {
         let answer = Answer::json(code_of(status)?, body.to_string());
         let mut tried = self.tried(&self.arguments(None), Some(answer))?;
-        tried.told.retain(|drift| !drift.member.starts_with("header "));
+        tried.told.retain(|told| !told.path.starts_with("header "));
         Ok(tried)
     }
 
@@ -205,34 +241,37 @@ impl Setting {
 
     fn run(
         &self,
-        credentials: SharedCredentials,
+        credentials: Option<SharedCredentials>,
         arguments: &Arguments,
         answer: Option<Answer>,
     ) -> Result<Ran, Failed> {
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let tell = Arc::clone(&told);
-        let tell = move |drift: &Drift| {
-            tell.lock().unwrap_or_else(PoisonError::into_inner).push(drift.clone());
-        };
-        let run = async {
-            let server = Server::start().await.map_err(|e| e.to_string())?;
+        LOOPBACK.with(|loopback| {
+            let Loopback { runtime, server, .. } = loopback;
+            server.reset();
             if let Some(answer) = answer {
                 server.answer(self.operation.id, answer).map_err(|e| e.to_string())?;
             }
-            let (url, never) = (server.base_url(), RetryPolicy::never());
-            let target = (self.api.target)(&url, credentials, never, Some(Box::new(tell)))?;
-            let result = (self.operation.call)(&target, arguments).await;
+            let client = loopback.client(self.api, credentials)?;
+            let result = runtime.block_on((self.operation.call)(&client, arguments));
             let mut received = server.received();
             // Requests for tokens are not part of the call.
             received.retain(|received| !received.uri.path().ends_with("/get-management-token"));
-            let told = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            Ok((result, received, told))
-        };
-        RUNTIME.with(|runtime| runtime.block_on(run))
+            Ok((result, received))
+        })
     }
 }
 
-type Ran = (Result<cloudfn::registry::CallResponse, cloudfn::Error>, Vec<Received>, Vec<Drift>);
+type Ran = (Result<CallResponse, cloudfn::Error>, Vec<Received>);
+
+/// The response to the only request.
+fn single((result, mut received): Ran) -> Result<(CallResponse, Received), Failed> {
+    let answer = match result {
+        Ok(answer) => answer,
+        Err(error) => typed(&error)?,
+    };
+    ensure(received.len() == 1, || format!("{} requests were sent", received.len()))?;
+    Ok((answer, received.remove(0)))
+}
 
 /// A status for this spelling.
 fn code_of(status: &str) -> Result<u16, Failed> {
@@ -240,7 +279,7 @@ fn code_of(status: &str) -> Result<u16, Failed> {
 }
 
 /// The service's response in an error, which must be complete.
-fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::CallResponse, Failed> {
+fn typed(error: &cloudfn::Error) -> Result<CallResponse, Failed> {
     ensure(error.kind() == ErrorKind::Service, || error.to_string())?;
     let status = error.http_status().ok_or("the error has no status")?;
     let body = error.body().unwrap_or_default();
@@ -248,11 +287,11 @@ fn typed(error: &cloudfn::Error) -> Result<cloudfn::registry::CallResponse, Fail
         [] => Value::Null,
         body => serde_json::from_slice(body).map_err(|e| e.to_string())?,
     };
-    Ok(cloudfn::registry::CallResponse { status: status.as_u16(), body, ..Default::default() })
+    Ok(CallResponse { status: status.as_u16(), body, ..Default::default() })
 }
 
 /// The documented request is sent, and the documented sample is received.
-fn sends(subject: &'static Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
+fn sends(subject: &Subject, ledger: &Ledger, body: Option<&Value>) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(body);
     let (answer, received) = setting.call(&arguments, None)?;
@@ -291,7 +330,7 @@ impl Credentials for OfProject {
 }
 
 /// A call without a project uses that of its credentials.
-fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+fn takes_project(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let arguments = setting.arguments(None);
     let mut given = arguments.parameters.iter();
@@ -305,7 +344,7 @@ fn takes_project(subject: &'static Subject, ledger: &Ledger) -> Result<(), Faile
 }
 
 /// A call without a required parameter names it by the vendor's name, and sends nothing.
-fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(), Failed> {
+fn asks_for_parameters(subject: &Subject, ledger: &Ledger) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     for parameter in setting.operation.parameters.iter().filter(|parameter| parameter.required) {
         let mut arguments = setting.arguments(None);
@@ -316,7 +355,7 @@ fn asks_for_parameters(subject: &'static Subject, ledger: &Ledger) -> Result<(),
             let target = (setting.api.target)(nobody, anonymous, RetryPolicy::never(), None)?;
             (setting.operation.call)(&target, &arguments).await
         };
-        let result = RUNTIME.with(|runtime| runtime.block_on(call));
+        let result = LOOPBACK.with(|loopback| loopback.runtime.block_on(call));
         let expected = format!("{} is required", parameter.name);
         let message = result.err().map(|error| error.to_string()).unwrap_or_default();
         ensure(message.contains(&expected), || {
@@ -426,7 +465,7 @@ fn delimiter(ledger: &Ledger, name: &str) -> Option<&'static str> {
 }
 
 /// A response with `status` is returned with this status and its body, whatever they are.
-fn is_typed(subject: &'static Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
+fn is_typed(subject: &Subject, ledger: &Ledger, status: &str) -> Result<(), Failed> {
     let setting = Setting::of(subject, ledger)?;
     let place = format!("response.{status}");
     let code = code_of(status)?;

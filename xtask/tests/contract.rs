@@ -175,7 +175,7 @@ fn a_sample_that_breaks_the_spec_is_found_before_anything_is_built() {
     let (stdout, stderr, succeeds) = checkout.contract(&[], "100");
     let expected = "
 FAILED functiongraph::create_function_version::sample.response.200/ok::value
-    the sample breaks the spec at /timeout: 1000 is greater than the maximum of 900 (`maximum`)
+    the sample breaks the spec at timeout: 1000 is outside the documented 3..=900 (`maximum`)
 ";
     assert!(stdout.contains(expected), "{stdout}");
     let found = &stdout[at(&stdout, expected)..];

@@ -339,7 +339,6 @@ const OF_COLUMNS: [&str; 11] = [
 ];
 
 /// The statements that a row can make of a parameter or a member.
-#[cfg(feature = "checks")]
 pub(crate) fn statements_of_columns() -> impl Iterator<Item = &'static str> {
     ["required"].into_iter().chain(OF_COLUMNS).chain(KEYWORD_COLUMNS)
 }

@@ -1,27 +1,21 @@
 //! The contract: all specs, all ledgers, and what is wrong between them.
 
 pub mod answer;
-#[cfg(feature = "checks")]
 mod broken;
-#[cfg(feature = "checks")]
 mod check;
-#[cfg(feature = "checks")]
 mod contradiction;
-#[cfg(feature = "checks")]
 mod coverage;
 mod finding;
 pub mod sample;
-#[cfg(feature = "checks")]
 mod shared;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-#[cfg(feature = "checks")]
 pub(crate) use self::check::Pair;
 pub use self::finding::{Finding, Kind};
 use crate::error::{Error, Result};
-use crate::ledger::{Claim, Fault, Line, Page, Rule, Sample};
+use crate::ledger::{Claim, Fault, Line, Page, Place, Rule, Sample};
 use crate::model::{Operation, Spec};
 use crate::supported;
 
@@ -119,7 +113,8 @@ impl Ledger {
     /// The documented samples as the spec has them: deviations applied.
     pub fn samples(&self) -> impl Iterator<Item = Sample> + '_ {
         self.page.samples.iter().filter_map(|sample| {
-            let is_its = |claim: &&Claim| claim.local_id() == format!("{}::value", sample.id());
+            let place = Place::Sample(sample.place.clone(), sample.name.clone());
+            let is_its = |claim: &&Claim| claim.statement == "value" && claim.place == place;
             let claim = self.claims.iter().find(is_its)?;
             let value = serde_json::from_str(claim.expected()).ok()?;
             Some(Sample { value, ..sample.clone() })
@@ -153,7 +148,6 @@ impl Contract {
     /// # Errors
     ///
     /// The first file that cannot be read or is malformed.
-    #[cfg(feature = "checks")]
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
@@ -167,7 +161,6 @@ impl Contract {
     /// # Errors
     ///
     /// A page is of no operation, or of the same as another in the same language.
-    #[cfg(feature = "checks")]
     pub fn new(specs: Vec<Spec>, pages: Vec<Page>, sources: &BTreeSet<String>) -> Result<Self> {
         let mut contract = Self::unchecked(specs, &pages)?;
         contract.findings.extend(contract.check(sources));

@@ -11,7 +11,7 @@ use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS, TODO};
 use crate::error::{Error, Result};
 
 /// One statement of a page, or of the source that stands in for a page that lost it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Claim {
     /// What it speaks of.
     pub place: Place,

@@ -13,7 +13,7 @@ use crate::expression::Expression;
 use crate::model::PageTitle;
 
 /// A line of a ledger, or of the file about its API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line {
     /// Whether it is a line of the file about the API.
     pub of_api: bool,

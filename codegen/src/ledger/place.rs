@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// What a claim speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// The operation itself.
     Operation,

@@ -22,22 +22,27 @@ pub enum Change {
 }
 
 impl Spec {
-    /// The ids of the operations that the value at `at` has a part in, in the order of the spec.
+    /// The ids of the operations that the value at `at` has a part in, those that use the fewest
+    /// components first.
     pub fn operations_with(&self, at: &str) -> Vec<String> {
         let is_in = |holder: &str| pointer::is_in(at, holder);
         let is_referred_to =
             at.starts_with("/components/") && !at.starts_with("/components/securitySchemes/");
         let of_all = !at.starts_with("/paths/") && !is_referred_to;
         let used = self.used.get_or_init(|| self.used_by_operation());
-        let operations = self.operations.iter().zip(used).filter(|(operation, used)| {
-            let item = join("/paths", &operation.path);
-            of_all
-                || is_in(&operation.pointer)
-                || at == item
-                || is_in(&join(&item, "parameters"))
-                || (is_referred_to && used.iter().any(|component| is_in(component)))
-        });
-        operations.map(|(operation, _)| operation.id.clone()).collect()
+        let operations = self.operations.iter().zip(used);
+        let mut operations: Vec<_> = operations
+            .filter(|(operation, used)| {
+                let item = join("/paths", &operation.path);
+                of_all
+                    || is_in(&operation.pointer)
+                    || at == item
+                    || is_in(&join(&item, "parameters"))
+                    || (is_referred_to && used.iter().any(|component| is_in(component)))
+            })
+            .collect();
+        operations.sort_by_key(|(_, used)| used.len());
+        operations.into_iter().map(|(operation, _)| operation.id.clone()).collect()
     }
 
     /// The pointers of the components that each operation uses.

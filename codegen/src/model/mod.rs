@@ -3,7 +3,6 @@
 mod access;
 mod build;
 mod check;
-#[cfg(feature = "checks")]
 mod excerpt;
 mod index;
 mod instance;
@@ -18,14 +17,12 @@ mod schema;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-#[cfg(feature = "checks")]
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
 pub use self::access::{Scheme, Server, Variable};
 pub use self::build::METHODS;
-#[cfg(feature = "checks")]
 pub use self::excerpt::Change;
 use self::index::Index;
 pub use self::index::Uses;
@@ -39,7 +36,6 @@ pub use self::schema::{Alternatives, Bound, Constraint, Member, Schema, CONSTRAI
 use crate::error::{files_in, Error, Result};
 
 /// What stands in the spec `text`, not validated; `file` names it in errors.
-#[cfg(feature = "checks")]
 pub(crate) fn document(file: &Path, text: &str) -> Result<Value> {
     Document::parse(file, text).map(|document| document.value)
 }
@@ -71,7 +67,6 @@ pub struct Spec {
     /// The rules that instances keep.
     rules: Rules,
     /// The pointers of the components that each operation uses.
-    #[cfg(feature = "checks")]
     used: OnceLock<Vec<BTreeSet<String>>>,
 }
 
@@ -146,7 +141,6 @@ impl Spec {
             operations,
             index,
             rules: Rules::default(),
-            #[cfg(feature = "checks")]
             used: OnceLock::new(),
             by_pointer: schemas.iter().map(|schema| schema.pointer.clone()).zip(0..).collect(),
             schemas,

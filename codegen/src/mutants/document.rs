@@ -100,7 +100,13 @@ impl Documents {
     ///
     /// The unchanged documents cannot be compared.
     pub fn try_spec(&self, spec: &Spec, mutant: &Mutant) -> Result<Caught> {
-        Ok(self.part(spec, spec.operations_with(&mutant.place))?.try_spec(mutant))
+        for operations in mutant.judges(spec) {
+            let caught = self.part(spec, operations)?.try_spec(mutant);
+            if caught != Caught::No {
+                return Ok(caught);
+            }
+        }
+        Ok(Caught::No)
     }
 
     /// Whether a changed ledger is noticed; `page` is the unchanged one.

@@ -9,7 +9,7 @@ mod spec;
 pub use self::document::Documents;
 pub use self::ledger::{of_ledger, LedgerMutant};
 pub use self::part::Caught;
-pub use self::reference::Reference;
+pub use self::reference::{Reference, Unchanged};
 pub use self::spec::of_spec;
 use crate::error::Result;
 use crate::model::pointer::is_in;
@@ -34,6 +34,16 @@ impl Mutant {
             let at = change.pointer();
             is_in(pointer, at) || is_in(at, pointer)
         })
+    }
+
+    /// The operations whose documents are tried in turn until one notices the change: the smallest
+    /// that it is in, then all of these.
+    pub fn judges(&self, spec: &Spec) -> Vec<Vec<String>> {
+        let all = spec.operations_with(&self.place);
+        match &all[..] {
+            [smallest, _, ..] => vec![vec![smallest.clone()], all],
+            _ => vec![all],
+        }
     }
 
     /// The changed spec; what is not used any more goes with the change.

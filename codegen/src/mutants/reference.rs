@@ -1,11 +1,22 @@
 //! Changed references: documents that agree with each other, and no longer with the code.
 
+use std::collections::{BTreeSet, HashSet};
+
 use super::Mutant;
 use crate::contract::answer::{holder, statements_of_columns};
 use crate::contract::{Contract, Ledger};
 use crate::error::Result;
 use crate::ledger::{Claim, Page, Place, Rule, Sample, NONE};
 use crate::model::{Operation, Schema, Spec};
+
+/// Documents that agree with each other and with the code.
+#[derive(Debug)]
+pub struct Unchanged {
+    /// One spec and its ledgers.
+    pub contract: Contract,
+    /// What the spec has for each ledger.
+    stated: Vec<HashSet<Claim>>,
+}
 
 /// Documents with one change.
 #[derive(Debug)]
@@ -18,52 +29,65 @@ pub struct Reference {
     rule: Option<(usize, usize)>,
 }
 
-impl Reference {
-    /// The documents as if the vendor had made the change of `mutant`; `contract` has one spec.
+impl Unchanged {
+    /// The documents of a contract with one spec.
+    pub fn of(contract: Contract) -> Self {
+        let stated_in = |ledger| {
+            let stated = stated(ledger, &contract.specs[0], contract.operation(ledger));
+            stated.into_iter().collect()
+        };
+        let stated = contract.ledgers.iter().map(stated_in).collect();
+        Self { contract, stated }
+    }
+
+    /// The documents as if the vendor had made the change of `mutant`.
     ///
     /// # Errors
     ///
     /// The changed spec is malformed.
-    pub fn of(contract: &Contract, mutant: &Mutant) -> Result<Self> {
-        let old = &contract.specs[0];
+    pub fn with(&self, mutant: &Mutant) -> Result<Reference> {
+        let old = &self.contract.specs[0];
         let new = mutant.apply(old)?;
         let mut changed = Vec::new();
-        let ledgers = contract.ledgers.iter().filter_map(|ledger| {
-            let operation = old.operation(&ledger.page.operation)?;
+        let mut ledgers = Vec::new();
+        for (ledger, before) in self.contract.ledgers.iter().zip(&self.stated) {
+            let operation = self.contract.operation(ledger);
             let is_renamed =
                 |o: &&Operation| (&o.path, &o.method) == (&operation.path, &operation.method);
             let same = new.operation(&operation.id);
-            let same = same.or_else(|| new.operations.iter().find(is_renamed))?;
-            let (before, after) = (stated(ledger, old, operation), stated(ledger, &new, same));
-            let others: Vec<&Claim> =
+            let Some(same) = same.or_else(|| new.operations.iter().find(is_renamed)) else {
+                continue;
+            };
+            let after = stated(ledger, &new, same);
+            let others: HashSet<&Claim> =
                 after.iter().filter(|claim| !before.contains(claim)).collect();
-            let is_type_of = |other: &&Claim, claim: &Claim| {
-                claim.statement == "type" && other.place == claim.place
-            };
-            let is_near = |claim: &Claim| {
-                others.iter().any(|other| *other == claim || is_type_of(other, claim))
-            };
+            let places: HashSet<&Place> = others.iter().map(|claim| &claim.place).collect();
+            let is_type_of_other =
+                |claim: &Claim| claim.statement == "type" && places.contains(&claim.place);
+            let is_near = |claim: &Claim| others.contains(claim) || is_type_of_other(claim);
             let near = after.iter().enumerate().filter(|(_, claim)| is_near(claim));
             changed.push(near.map(|(index, _)| index).collect());
-            Some(restated(ledger, &new, same, after))
-        });
-        let ledgers = ledgers.collect();
+            ledgers.push(restated(ledger, &new, same, after));
+        }
         let contract = Contract { specs: vec![new], ledgers, findings: Vec::new() };
-        Ok(Self { contract, changed, rule: None })
+        Ok(Reference { contract, changed, rule: None })
     }
 
     /// The documents as if `page` no longer had the rule `name`, so that what breaks it is documented;
     /// nothing if there is no such rule.
-    pub fn without_rule(contract: &Contract, page: &Page, name: &str) -> Option<Self> {
-        let mut ledgers = contract.ledgers.clone();
+    pub fn without_rule(&self, page: &Page, name: &str) -> Option<Reference> {
+        let mut ledgers = self.contract.ledgers.clone();
         let ledger = ledgers.iter().position(|ledger| ledger.page.file == page.file)?;
         let rules = &mut ledgers[ledger].page.rules;
         let rule = rules.iter().position(|rule| rule.name == name)?;
         rules[rule].holds = std::mem::take(&mut rules[rule].fails);
-        let contract = Contract { specs: contract.specs.clone(), ledgers, findings: Vec::new() };
-        Some(Self { contract, changed: Vec::new(), rule: Some((ledger, rule)) })
+        let specs = self.contract.specs.clone();
+        let contract = Contract { specs, ledgers, findings: Vec::new() };
+        Some(Reference { contract, changed: Vec::new(), rule: Some((ledger, rule)) })
     }
+}
 
+impl Reference {
     /// The rule that is another one.
     pub fn changed_rule(&self) -> Option<(&Ledger, &Rule)> {
         let (ledger, rule) = self.rule?;
@@ -83,29 +107,36 @@ impl Reference {
 /// else it has beside these.
 fn stated(ledger: &Ledger, spec: &Spec, operation: &Operation) -> Vec<Claim> {
     let mut found = Vec::new();
-    let mut state = |claim: &Claim, statement: &str, is_new: bool| {
-        let answer = claim.place.answer(spec, operation, statement);
+    let mut state = |claim: &Claim, place: &Place, statement: &str, is_new: bool| {
+        let answer = place.answer(spec, operation, statement);
         let value = answer.map(|answer| answer.value.unwrap_or_else(|| NONE.to_owned()));
         if let Some(value) = value.filter(|value| !is_new || value != NONE) {
-            let statement = statement.to_owned();
-            found.push(Claim { statement, value, deviation: None, ..claim.clone() });
+            let (place, statement) = (place.clone(), statement.to_owned());
+            found.push(Claim { place, statement, value, deviation: None, ..claim.clone() });
         }
     };
-    let mut places: Vec<Place> = Vec::new();
+    let known: HashSet<(&Place, &str)> =
+        ledger.claims.iter().map(|claim| (&claim.place, claim.statement.as_str())).collect();
+    let places: HashSet<&Place> = known.iter().map(|(place, _)| *place).collect();
+    let mut seen = BTreeSet::new();
     for claim in &ledger.claims {
-        state(claim, &claim.statement, false);
+        state(claim, &claim.place, &claim.statement, false);
         let is_value = matches!(claim.place, Place::Member(..) | Place::Parameter(..));
         if is_value && claim.statement == "type" {
-            let is_new = |s: &&str| ledger.beside(claim, s).next().is_none();
-            statements_of_columns().filter(is_new).for_each(|s| state(claim, s, true));
+            let is_new = |statement: &&str| !known.contains(&(&claim.place, *statement));
+            let new = statements_of_columns().filter(is_new);
+            new.for_each(|statement| state(claim, &claim.place, statement, true));
         }
-        let is_stated = |place: &Place| ledger.claims.iter().any(|other| other.place == *place);
-        for place in beside(spec, operation, &claim.place) {
-            if !is_stated(&place) && !places.contains(&place) {
-                let statement = if matches!(place, Place::Status(_)) { "present" } else { "type" };
-                state(&Claim { place: place.clone(), ..claim.clone() }, statement, true);
-                places.push(place);
-            }
+        let (list, statement) = match &claim.place {
+            Place::Member(section, _) => (section.as_str(), "type"),
+            Place::Parameter(location, _) => (location.as_str(), "type"),
+            Place::Status(_) => ("status", "present"),
+            _ => continue,
+        };
+        if seen.insert(list) {
+            let beside = beside(spec, operation, &claim.place);
+            let new = beside.iter().filter(|place| !places.contains(place));
+            new.for_each(|place| state(claim, place, statement, true));
         }
     }
     found
