@@ -13,6 +13,7 @@ use crate::drift::Observer;
 use crate::environment::named;
 use crate::error::Error;
 use crate::exchange::{is_on_this_machine, Http, Limits};
+use crate::request::PATH;
 use crate::retry::RetryPolicy;
 use crate::setting::{self, Form};
 use crate::transport::{Core, Settings, LONGEST, PROJECT_ID};
@@ -68,7 +69,7 @@ pub trait Api: private::Sealed {
     #[doc(hidden)]
     const PROFILE: Profile;
     #[doc(hidden)]
-    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Self::Client;
+    fn client(core: private::Wired) -> Self::Client;
 }
 
 /// What is known of an API before a client of it is made.
@@ -270,10 +271,14 @@ impl<A: Api> ClientBuilder<A> {
         let connect = self.connect_timeout.min(attempt - attempt / 10);
         let http = Http::new(self.http, connect);
         let service = http.client(&base_url)?.clone();
+        let mut blank_url = base_url.clone();
+        blank_url.set_path(&"-".repeat(PATH));
         let core = Core::new(Settings {
             api: profile.name,
             status_in_body: profile.status_in_body,
-            base_url: base_url.clone(),
+            base_url,
+            blank_url,
+            service,
             http: Arc::new(http),
             credentials,
             retry: self.retry,
@@ -286,8 +291,7 @@ impl<A: Api> ClientBuilder<A> {
             presets: project_id.map(|id| (PROJECT_ID, id)).into_iter().collect(),
             project_variable: self.project_variable,
         });
-        let base_url = base_url.as_str().trim_end_matches('/');
-        Ok(A::client(base_url, service, private::Wired(core)))
+        Ok(A::client(private::Wired(core)))
     }
 }
 

@@ -1,17 +1,21 @@
 //! What is known of an operation when it is called.
 
-use reqwest::Url;
+use reqwest::{Method, Url};
 
 use crate::encoding::path_parameter;
-use crate::error::Error;
 
 /// What is known of an operation when it is called.
 #[derive(Debug)]
 pub(crate) struct OperationInfo {
     /// The operationId.
     pub(crate) id: &'static str,
+    pub(crate) method: Method,
     /// Path template.
     pub(crate) path: &'static str,
+    /// The media types that it asks for.
+    pub(crate) accepts: Option<&'static str>,
+    /// The media type of its body.
+    pub(crate) sends: Option<&'static str>,
     /// Whether it takes credentials.
     pub(crate) authenticated: bool,
     /// Whether its success is JSON.
@@ -43,7 +47,10 @@ impl OperationInfo {
         };
         Self {
             id: TABLE.id,
+            method: Method::GET,
             path,
+            accepts: None,
+            sends: None,
             authenticated: true,
             answers_json: false,
             successes: &[],
@@ -56,41 +63,6 @@ impl OperationInfo {
     pub(crate) fn path_parameter(&self, name: &str, url: &Url) -> Option<String> {
         path_parameter(self.path, url.path(), name)
     }
-
-    /// Refuses a URL that lost a segment: URLs cannot hold `.` and `..` as segments, and an empty
-    /// one would name something else.
-    pub(crate) fn check(&self, base: &Url, url: &Url) -> Result<(), Error> {
-        let base = base.path().trim_end_matches('/');
-        let path = url.path().get(base.len()..).unwrap_or_default();
-        if Slashes::of(path) != Slashes::of(self.path) {
-            return Err(Error::invalid(format!(
-                "a parameter in the path {} is empty, `.` or `..`, which no URL can hold",
-                self.path
-            )));
-        }
-        Ok(())
-    }
-}
-
-/// The slashes of a path, by which it has as many segments as another one, and as many empty ones.
-#[derive(PartialEq, Eq)]
-struct Slashes {
-    all: usize,
-    adjacent: usize,
-    is_last: bool,
-}
-
-impl Slashes {
-    fn of(path: &str) -> Self {
-        let mut slashes = Self { all: 0, adjacent: 0, is_last: false };
-        for byte in path.bytes() {
-            let is_slash = byte == b'/';
-            slashes.all += usize::from(is_slash);
-            slashes.adjacent += usize::from(is_slash && slashes.is_last);
-            slashes.is_last = is_slash;
-        }
-        slashes
-    }
 }
 
 #[cfg(test)]
@@ -98,19 +70,6 @@ mod tests {
     use super::*;
 
     const OPERATION: OperationInfo = OperationInfo::authenticate("/v2/{project_id}/x/{name}");
-
-    #[test]
-    fn a_url_has_all_segments_of_its_path() {
-        let base = Url::parse("https://host/base/").unwrap();
-        let check = |name: &str| {
-            let url = format!("https://host/base/v2/p/x/{name}");
-            OPERATION.check(&base, &Url::parse(&url).unwrap()).is_ok()
-        };
-        assert!(check("name") && check("...") && check("a%2Fb") && check("%20"));
-        for lost in ["", ".", "..", "%2e", "%2E%2e", "a/b"] {
-            assert!(!check(lost), "{lost:?}");
-        }
-    }
 
     #[test]
     fn parameters_are_read_from_the_end_of_the_path() {

@@ -1,6 +1,6 @@
 //! What of an answer may be shown: a bounded part of it, on one line, without secrets.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
@@ -28,7 +28,10 @@ const SHORTEST_PART: usize = 16;
 /// What must never be shown. It is put together when something is shown, since most calls show
 /// nothing.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets {
+pub(crate) struct Secrets(Arc<Held>);
+
+#[derive(Default)]
+struct Held {
     sent: HeaderMap,
     texts: Vec<SecretString>,
     spellings: OnceLock<Vec<String>>,
@@ -37,24 +40,25 @@ pub(crate) struct Secrets {
 impl Secrets {
     /// The sensitive ones of the headers of a request.
     pub(crate) fn of(sent: HeaderMap) -> Self {
-        Self { sent, ..Self::default() }
+        Self(Arc::new(Held { sent, ..Held::default() }))
     }
 
     /// The headers of the request, with the secrets.
     pub(crate) fn sent(&self) -> &HeaderMap {
-        &self.sent
+        &self.0.sent
     }
 
     /// A text that must never be shown.
     pub(crate) fn of_text(secret: &SecretString) -> Self {
-        Self { texts: vec![secret.clone()], ..Self::default() }
+        Self(Arc::new(Held { texts: vec![secret.clone()], ..Held::default() }))
     }
 
     /// The secrets as they are, and as JSON and URLs spell them; of a header also its parts.
     fn spellings(&self) -> &[String] {
-        self.spellings.get_or_init(|| {
+        let Held { sent, texts, spellings } = &*self.0;
+        spellings.get_or_init(|| {
             let mut spellings = Vec::new();
-            for value in self.sent.values().filter(|value| value.is_sensitive()) {
+            for value in sent.values().filter(|value| value.is_sensitive()) {
                 let text = String::from_utf8_lossy(value.as_bytes());
                 if !text.contains(SIGNED_HEADERS) {
                     add(&mut spellings, &text);
@@ -68,7 +72,7 @@ impl Secrets {
                     }
                 }
             }
-            self.texts.iter().for_each(|text| add(&mut spellings, text.expose_secret()));
+            texts.iter().for_each(|text| add(&mut spellings, text.expose_secret()));
             // The longest first, so that no part of one is left over.
             spellings.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
             spellings

@@ -1,9 +1,9 @@
-//! What a call costs against a hand-written client of reqwest and serde, in one run: processor time
-//! and peak memory, or with `--instructions` the instructions in user space, by callgrind.
+//! What a call costs against a hand-written client of reqwest and serde, in one run: processor time,
+//! instructions in user space if there is valgrind, peak memory, and the time of a process that makes
+//! one call.
 //!
 //! ```sh
 //! cargo bench --bench calls
-//! cargo bench --bench calls -- --instructions
 //! ```
 //!
 //! Each client is a process of its own, and so is the server on loopback. The clients take turns.
@@ -19,6 +19,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -27,6 +28,8 @@ use hand_written::HandWritten;
 
 const ROUNDS: usize = 5;
 const CALLS: usize = 5000;
+/// How often a process is started that makes one call.
+const STARTS: usize = 21;
 /// What the processes of two such runs differ in are 1000 calls, since both warm up alike.
 const INSTRUCTED: [usize; 2] = [201, 1201];
 const CLIENTS: [&str; 2] = [HandWritten::CLIENT, Cloudfn::CLIENT];
@@ -45,8 +48,7 @@ const COMPARED: [[&str; 3]; 8] = [
 fn main() -> Result<(), String> {
     let arguments: Vec<String> = env::args().skip(1).filter(|one| one != "--bench").collect();
     match arguments.first().map(String::as_str) {
-        None => compare_time(),
-        Some("--instructions") => compare_instructions(),
+        None => compare(),
         Some("--serve") => server::serve().map_err(|e| e.to_string()),
         Some(client) => drive(client, &arguments[1..]),
     }
@@ -65,49 +67,61 @@ fn drive(client: &str, arguments: &[String]) -> Result<(), String> {
     Ok(())
 }
 
-fn compare_time() -> Result<(), String> {
+fn compare() -> Result<(), String> {
     let server = Server::start()?;
-    println!(
-        "| call | CPU, µs, hand-written | cloudfn | ratio | peak, MB, hand-written | cloudfn |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- |");
+    println!("| call | CPU, µs | instructions | peak memory, MB | one call, ms |");
+    println!("| --- | --- | --- | --- | --- |");
     for call in COMPARED {
-        let (mut times, mut ratios, mut peaks) = ([vec![], vec![]], vec![], [vec![], vec![]]);
+        let (mut times, mut peaks, mut starts) =
+            (Both::default(), Both::default(), Both::default());
         for _ in 0..ROUNDS {
-            let mut round = [0.0; 2];
             for (which, client) in CLIENTS.into_iter().enumerate() {
                 let cost = cost(own(client, &server.url, call, CALLS)?)?;
                 let number = |name: &str| cost[name].as_f64().unwrap_or_default();
-                round[which] = (number("user_s") + number("sys_s")) / CALLS as f64 * 1e6;
-                times[which].push(round[which]);
+                times[which].push((number("user_s") + number("sys_s")) / CALLS as f64 * 1e6);
                 peaks[which].push(number("rss_mb"));
             }
-            ratios.push(round[1] / round[0]);
         }
-        let [[theirs, ours], [their_peak, our_peak]] = [times, peaks].map(|both| both.map(median));
-        let (name, ratio) = (name(call), median(ratios));
+        for _ in 0..STARTS {
+            for (which, client) in CLIENTS.into_iter().enumerate() {
+                let started = Instant::now();
+                self::cost(own(client, &server.url, call, 1)?)?;
+                starts[which].push(started.elapsed().as_secs_f64() * 1e3);
+            }
+        }
         println!(
-            "| {name} | {theirs:.0} | {ours:.0} | {ratio:.2} | {their_peak:.1} | {our_peak:.1} |"
+            "| {} | {} | {} | {} | {} |",
+            name(call),
+            compared(times, 0),
+            instructions(&server, call)?.map_or("-".to_owned(), |both| compared(both, 0)),
+            compared(peaks, 1),
+            compared(starts, 1)
         );
     }
     Ok(())
 }
 
-fn compare_instructions() -> Result<(), String> {
-    let server = Server::start()?;
-    println!("| call | instructions, hand-written | cloudfn | ratio |");
-    println!("| --- | --- | --- | --- |");
-    for call in COMPARED {
-        let mut instructions = [0.0; 2];
-        for (instructions, client) in instructions.iter_mut().zip(CLIENTS) {
-            let of = |calls| counted(own(client, &server.url, call, calls)?, client);
-            let [few, many] = INSTRUCTED;
-            *instructions = (of(many)? - of(few)?) / (many - few) as f64;
-        }
-        let [theirs, ours] = instructions;
-        println!("| {} | {theirs:.0} | {ours:.0} | {:.2} |", name(call), ours / theirs);
+/// The figures of both clients, in the order of [`CLIENTS`].
+type Both = [Vec<f64>; 2];
+
+/// The medians, and their ratio.
+fn compared(both: Both, digits: usize) -> String {
+    let [theirs, ours] = both.map(median);
+    format!("{theirs:.digits$} → {ours:.digits$}: {:.2}", ours / theirs)
+}
+
+/// The instructions of a call, if there is what counts them.
+fn instructions(server: &Server, call: [&str; 3]) -> Result<Option<Both>, String> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Ok(None);
     }
-    Ok(())
+    let mut both = Both::default();
+    for (which, client) in CLIENTS.into_iter().enumerate() {
+        let of = |calls| counted(own(client, &server.url, call, calls)?, client);
+        let [few, many] = INSTRUCTED;
+        both[which].push((of(many)? - of(few)?) / (many - few) as f64);
+    }
+    Ok(Some(both))
 }
 
 fn name([operation, auth, concurrency]: [&str; 3]) -> String {

@@ -4,8 +4,6 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use cloudfn::registry::Api;
-
 /// Says where it is, and answers until the input ends.
 pub fn serve() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -43,14 +41,14 @@ fn answer(mut connection: &TcpStream) -> io::Result<()> {
 }
 
 fn answer_to(request_line: &str) -> String {
-    let functiongraph = &cloudfn::functiongraph::API;
-    let json = if request_line.contains("/versions ") {
-        sample(functiongraph, "create_function_version")
+    let page = if request_line.contains("/versions ") {
+        include_str!("../../openapi/ledger/functiongraph-publish-version.pt.md")
     } else if request_line.contains("/async-invoke-config ") {
-        sample(functiongraph, "update_function_async_invoke_config")
+        include_str!("../../openapi/ledger/functiongraph-set-async-invoke-config.en.md")
     } else {
-        sample(&cloudfn::authing::API, "reupload_pipeline_function")
+        include_str!("../../openapi/ledger/authing-reupload-pipeline-function.en.md")
     };
+    let json = sample(page);
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: r-1\r\n\
          Content-Length: {}\r\n\r\n{json}",
@@ -58,8 +56,11 @@ fn answer_to(request_line: &str) -> String {
     )
 }
 
-fn sample(api: &Api, operation: &str) -> &'static str {
-    let samples = api.operation(operation).map_or(&[][..], |operation| operation.samples);
-    let sample = samples.iter().find(|sample| sample.place == "response.200");
-    sample.map_or("", |sample| sample.json)
+/// The documented sample of a success, with its members in the order of the page, on one line.
+fn sample(page: &str) -> String {
+    let samples = page.split("## sample ").skip(1);
+    let fenced =
+        samples.filter_map(|sample| sample.strip_prefix("response.200 ")?.split("```").nth(1));
+    let lines = fenced.take(1).flat_map(|json| json.trim_start_matches("json").lines());
+    lines.map(str::trim).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::number::Number;
 use crate::path::Path;
-use crate::rule::{Part, Rule, Scope, Verdict};
+use crate::rule::{Known, Part, Rule, Scope, Verdict};
 use crate::schema::{
     bounds, length, listed, multiple, range, Kind, Literal, Member, Object, Schema, RFC_3339,
 };
@@ -465,8 +465,9 @@ impl<'o> Report<'o> {
             let keywords = ["minProperties", "maxProperties"];
             self.count(schema, count, (object.min, object.max), keywords, ["map", "member"], path);
         }
+        let scope = Scope::new(&kept);
         for rule in object.rules.iter().filter(|rule| rule.is_about(self.options.part)) {
-            match (rule.widens, (rule.check)(&Scope::new(&kept))) {
+            match (rule.widens, (rule.check)(&scope)) {
                 (None, Verdict::Fails) => self.broken(schema, rule, path),
                 (Some(member), Verdict::Holds) => self.excuse(rule, start, &path.member(member)),
                 _ => {}
@@ -523,7 +524,7 @@ impl<'o> Report<'o> {
             return;
         }
         if let Some(value) = value().filter(|value| !value.is_null()) {
-            members.kept.push((name, value));
+            members.kept.push(Known::new(name, value));
         }
     }
 
@@ -540,7 +541,7 @@ pub(crate) struct Members {
     next: usize,
     count: u64,
     /// The members that rules name.
-    kept: Vec<(&'static str, Value)>,
+    kept: Vec<Known<'static>>,
     /// The number of violations before this object.
     start: usize,
 }

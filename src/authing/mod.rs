@@ -34,8 +34,8 @@ impl Api for Authing {
         ..Profile::named("authing")
     };
 
-    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
-        Client::new_with_client(base_url, http, core.0)
+    fn client(core: private::Wired) -> Client {
+        Client { inner: core.0 }
     }
 }
 

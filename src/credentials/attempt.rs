@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{CredentialsError, Identity};
 use crate::error::Error;
-use crate::exchange::{exchange, Http, Limits};
+use crate::exchange::{send, Http, Limits, Reason};
 use crate::http_response::HttpResponse;
 use crate::operation::OperationInfo;
 use crate::shown::Secrets;
@@ -112,7 +112,12 @@ impl Attempt<'_> {
         });
         async move {
             let limits = Limits { body: limits.body.max(LARGEST_TOKEN), ..limits };
-            match exchange(&http, request?, limits).await {
+            let request = request?;
+            let result = match http.client(request.url()) {
+                Ok(client) => send(client, http.may_follow(), request, limits).answer().await,
+                Err(error) => Err(Reason::Unsendable(error.into()).into()),
+            };
+            match result {
                 Ok(answer) => Ok((answer, secrets)),
                 Err(fault) => Err(CredentialsError::fault(what, fault, &secrets)),
             }

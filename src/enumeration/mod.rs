@@ -4,11 +4,39 @@
 //! with it is refused before it is sent.
 
 // Which of the two macros a build needs depends on its APIs.
-#![allow(unused_macros, unused_imports)]
+#![allow(unused_macros, unused_imports, dead_code)]
 
 mod unlisted;
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Visitor};
+
 pub use unlisted::Unlisted;
+
+/// Reads a text, which is not kept as such.
+pub(crate) fn read_text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'t> From<&'t str>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_str(TextVisitor(PhantomData))
+}
+
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: for<'t> From<&'t str>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
+    }
+}
 
 /// Defines an enumeration of strings.
 macro_rules! text_enumeration {
@@ -31,9 +59,13 @@ macro_rules! text_enumeration {
             /// The variant for a value: a listed one, or `Undocumented`.
             pub fn undocumented(text: impl ::std::convert::Into<::std::string::String>) -> Self {
                 let text = text.into();
-                match text.as_str() {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Undocumented($crate::Unlisted::new(text)),
+                Self::listed(&text).unwrap_or_else(|| Self::Undocumented($crate::Unlisted::new(text)))
+            }
+
+            fn listed(text: &str) -> ::std::option::Option<Self> {
+                match text {
+                    $($wire => Some(Self::$variant),)*
+                    _ => None,
                 }
             }
 
@@ -51,13 +83,19 @@ macro_rules! text_enumeration {
             }
         }
 
-        $crate::enumeration::text_enumeration!(@from $name: &str, ::std::string::String, &::std::string::String);
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::listed(text).unwrap_or_else(|| Self::undocumented(text))
+            }
+        }
+
+        $crate::enumeration::text_enumeration!(@from $name: ::std::string::String, &::std::string::String);
 
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
             fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-                Ok(Self::undocumented(text))
+                Ok(Self::from(text))
             }
         }
 
@@ -75,7 +113,7 @@ macro_rules! text_enumeration {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                <::std::string::String as ::serde::Deserialize>::deserialize(deserializer).map(Self::undocumented)
+                $crate::enumeration::read_text(deserializer)
             }
         }
 

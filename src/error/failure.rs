@@ -81,6 +81,9 @@ impl Failure {
 
     /// The status in a body; `None` when it is not an object.
     pub(crate) fn status_in(body: &[u8]) -> Option<Word<u16>> {
+        if let Some(status) = leading_status(body) {
+            return Some(Word::Said(status));
+        }
         // What is read in one go says the same as what is read member by member.
         match serde_json::from_slice::<Told<'_>>(body) {
             Ok(told) if body.trim_ascii_start().starts_with(b"{") => {
@@ -112,6 +115,21 @@ fn message(message: Option<String>, details: [Option<String>; DETAILS.len()]) ->
     let details = details.into_iter().flatten().filter(|more| Some(more) != message.as_ref());
     let parts: Vec<String> = message.iter().cloned().chain(details).collect();
     (!parts.is_empty()).then(|| parts.join(": "))
+}
+
+/// The status that a body begins with, if nothing after it can be another one. So need not be read on.
+fn leading_status(body: &[u8]) -> Option<u16> {
+    let body = after(std::str::from_utf8(body).ok()?, "{")?;
+    let value = after(after(body, "\"statusCode\"")?, ":")?.trim_start_matches(' ');
+    let (digits, rest) = value.split_at(value.find(|c: char| !c.is_ascii_digit())?);
+    let is_number = rest.starts_with([',', '}']) && !digits.starts_with('0');
+    let may_be_another = rest.contains(STATUS) || rest.contains(r"\u");
+    digits.parse().ok().filter(|_| is_number && !may_be_another)
+}
+
+/// What follows a token of JSON.
+fn after<'t>(text: &'t str, token: &str) -> Option<&'t str> {
+    text.trim_start_matches([' ', '\t', '\n', '\r']).strip_prefix(token)
 }
 
 /// What a body says of the status alone.
@@ -285,6 +303,12 @@ mod tests {
                 "2224|m|r",
             ),
             (r#"{"statusCode":"403","message":null}"#, Word::Said(403), "||"),
+            (r#"{ "statusCode" : 200 }"#, Word::Said(200), "||"),
+            (r#"{"statusCode":200,"data":{"statusCode":500}}"#, Word::Said(200), "||"),
+            (r#"{"statusCode":200,"status\u0043ode":500}"#, Word::Said(500), "||"),
+            (r#"{"statusCode":0200}"#, Word::None, "||"),
+            (r#"{"statusCode":99999}"#, Word::Other, "||"),
+            (r#"{"statusCode":200 ,"message":"m"}"#, Word::Said(200), "|m|"),
             (r#"{"statusCode":200.0}"#, Word::Said(200), "||"),
             (r#"{"statusCode":1e9}"#, Word::Other, "||"),
             (r#"{"statusCode":[]}"#, Word::Other, "||"),

@@ -5,13 +5,14 @@ mod proxy;
 mod runtime;
 
 use std::error::Error;
+use std::future::Future;
 use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderValue, CONTENT_TYPE};
-use reqwest::{Request, Response};
-use tokio::time::{timeout_at, Instant};
+use reqwest::{Client, Request, Response, Url};
+use tokio::time::timeout;
 
 pub(crate) use self::http::{is_on_this_machine, Http};
 pub(crate) use self::runtime::on_runtime;
@@ -67,56 +68,79 @@ impl From<Reason> for Fault {
     }
 }
 
-/// Sends `request` and reads the whole answer.
-pub(crate) async fn exchange(
-    http: &Http,
-    request: Request,
-    limits: Limits,
-) -> Result<HttpResponse, Fault> {
-    let asked = http.may_follow().then(|| request.url().clone());
-    let http = http.client(request.url()).map_err(|e| Reason::Unsendable(e.into()))?;
-    let deadline = Instant::now() + limits.attempt;
-    let response = match timeout_at(deadline, http.execute(request)).await {
-        Err(_) => return Err(Reason::TimedOut.into()),
-        Ok(Err(error)) => return Err(reason_of(error).into()),
-        Ok(Ok(response)) => response,
-    };
-    if asked.is_some_and(|asked| *response.url() != asked) {
-        return Err(Reason::Followed.into());
-    }
-    read(response, deadline, limits.body).await
+/// What becomes of a request that is sent.
+pub(crate) type Received = reqwest::Result<Response>;
+
+/// A request that is sent.
+pub(crate) struct Sent<F> {
+    response: F,
+    /// The URL, if the client may follow redirects.
+    asked: Option<Box<Url>>,
+    pub(crate) limits: Limits,
 }
 
-/// Reads the body of `response`, at most `max` bytes.
-async fn read(
-    mut response: Response,
-    deadline: Instant,
-    max: usize,
-) -> Result<HttpResponse, Fault> {
-    let mut body = Body::default();
-    let broken = loop {
-        let chunk = match timeout_at(deadline, response.chunk()).await {
-            Err(_) => break Some(Reason::TimedOut),
-            Ok(Err(error)) => break Some(reason_of(error)),
-            Ok(Ok(None)) => break None,
-            Ok(Ok(Some(chunk))) => chunk,
+/// Sends `request`. `may_follow` is whether the client may follow redirects.
+pub(crate) fn send(
+    http: &Client,
+    may_follow: bool,
+    request: Request,
+    limits: Limits,
+) -> Sent<impl Future<Output = Received>> {
+    let asked = may_follow.then(|| Box::new(request.url().clone()));
+    Sent { response: http.execute(request), asked, limits }
+}
+
+impl<F: Future<Output = Received>> Sent<F> {
+    /// Reads the whole answer.
+    pub(crate) async fn answer(self) -> Result<HttpResponse, Fault> {
+        let Self { response, asked, limits } = self;
+        let mut answer = None;
+        let read = timeout(limits.attempt, read(response, asked, &mut answer, limits.body));
+        let broken = match read.await {
+            Ok(read) => read.err(),
+            Err(_) => Some(Reason::TimedOut),
         };
+        let answer = answer.map(|Answer { mut response, body }| HttpResponse {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: body.finish(),
+            is_whole: broken.is_none(),
+        });
+        match (answer, broken) {
+            (Some(answer), None) => Ok(answer),
+            (answer, broken) => {
+                Err(Fault { answer, ..Fault::from(broken.unwrap_or(Reason::TimedOut)) })
+            }
+        }
+    }
+}
+
+/// As much of an answer as came.
+struct Answer {
+    response: Response,
+    body: Body,
+}
+
+/// Reads the response and its body, at most `max` bytes.
+async fn read(
+    response: impl Future<Output = Received>,
+    asked: Option<Box<Url>>,
+    answer: &mut Option<Answer>,
+    max: usize,
+) -> Result<(), Reason> {
+    let response = response.await.map_err(reason_of)?;
+    if asked.is_some_and(|asked| *response.url() != *asked) {
+        return Err(Reason::Followed);
+    }
+    let Answer { response, body } = answer.insert(Answer { response, body: Body::default() });
+    while let Some(chunk) = response.chunk().await.map_err(reason_of)? {
         if body.len() + chunk.len() > max {
             body.push(chunk.slice(..max - body.len()));
-            break Some(Reason::TooLarge);
+            return Err(Reason::TooLarge);
         }
         body.push(chunk);
-    };
-    let answer = HttpResponse {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        body: body.finish(),
-        is_whole: broken.is_none(),
-    };
-    match broken {
-        None => Ok(answer),
-        Some(reason) => Err(Fault { answer: Some(answer), ..Fault::from(reason) }),
     }
+    Ok(())
 }
 
 /// A body as it comes in; one that comes in one piece is not copied.

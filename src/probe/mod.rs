@@ -26,8 +26,8 @@ impl Api for Probe {
     type Client = Client;
     const PROFILE: Profile = Profile::named("probe");
 
-    fn client(base_url: &str, http: reqwest::Client, core: private::Wired) -> Client {
-        Client::new_with_client(base_url, http, core.0)
+    fn client(core: private::Wired) -> Client {
+        Client { inner: core.0 }
     }
 }
 

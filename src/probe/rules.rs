@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cloudfn_codegen::ledger::Page;
-use cloudfn_schema::rule::{Rule, Scope, Verdict};
+use cloudfn_schema::rule::{Known, Rule, Scope, Verdict};
 use cloudfn_schema::{check_json, check_json_with, Kind, Options, Schema, ViolationKind};
 use serde_json::{json, Value};
 
@@ -42,7 +42,7 @@ fn a_compiled_check_says_what_its_expression_says() {
         for (example, expected) in holds.chain(fails) {
             let members = example.as_object().unwrap().iter();
             let members: Vec<_> =
-                members.map(|(name, value)| (name.as_str(), value.clone())).collect();
+                members.map(|(name, value)| Known::new(name, value.clone())).collect();
             assert_eq!((compiled.check)(&Scope::new(&members)), expected, "{example}");
             assert_eq!(check.evaluate(example), expected, "{example}");
         }

@@ -434,8 +434,6 @@ where
 /// A client of any API, for calls by name.
 #[derive(Clone)]
 pub struct Target {
-    pub(crate) base_url: String,
-    pub(crate) http: reqwest::Client,
     pub(crate) core: Core,
 }
 

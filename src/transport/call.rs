@@ -1,13 +1,14 @@
 //! One call: as many attempts as it takes and may take, in one tracing span.
 
 use std::fmt;
+use std::future::Future;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Method, Request, RequestBuilder, Url};
+use reqwest::{Client, Request, Url};
 use tokio::time::{sleep, timeout_at, Instant};
 use tracing::field::Empty;
 use tracing::{debug, info_span, warn, Instrument, Span};
@@ -17,10 +18,10 @@ use crate::credentials::{Attempt, Identity, Refusal, SharedCredentials};
 use crate::drift::{Documented, Drift, Observer};
 use crate::error::failure::{Failure, Word};
 use crate::error::{Error, ErrorKind, Outcome};
-use crate::exchange::{exchange, on_runtime, Fault, Http, Limits, Reason};
+use crate::exchange::{on_runtime, send, Fault, Http, Limits, Reason, Received, Sent};
 use crate::http_response::HttpResponse;
 use crate::operation::{OperationInfo, AUTHENTICATE, AUTHENTICATE_IN_PROJECT};
-use crate::request::CallOptions;
+use crate::request::{self, CallOptions, InPath, Outgoing};
 use crate::retry::{self, RetryPolicy, Waits};
 use crate::shown::{self, Secrets};
 use crate::{Credentials, Response, Violation};
@@ -42,6 +43,11 @@ pub(crate) struct Settings {
     /// The status that the body of a success must tell, where the vendor puts one there.
     pub(crate) status_in_body: Option<u16>,
     pub(crate) base_url: Url,
+    /// The same with another path, which leaves room in its copies for that of a request.
+    pub(crate) blank_url: Url,
+    /// The client for requests to the service.
+    pub(crate) service: Client,
+    /// The clients for requests to others, such as for tokens.
     pub(crate) http: Arc<Http>,
     pub(crate) credentials: SharedCredentials,
     pub(crate) retry: RetryPolicy,
@@ -93,7 +99,7 @@ impl fmt::Debug for Core {
 struct Call<'a> {
     settings: &'a Settings,
     operation: &'static OperationInfo,
-    request: Request,
+    request: Outgoing,
     /// The time for all of it.
     timeout: Duration,
     retry: RetryPolicy,
@@ -109,7 +115,7 @@ struct Call<'a> {
 /// An attempt that failed, with the headers that it was sent with.
 struct Failed {
     error: Error,
-    sent: HeaderMap,
+    sent: Secrets,
 }
 
 impl Core {
@@ -137,6 +143,16 @@ impl Core {
         }
         warn!(violations = crate::request::written(&found), "sends what is not documented");
         Ok(())
+    }
+
+    /// The path of a call of `operation`, with the values of its parameters.
+    pub(crate) fn path(
+        &self,
+        operation: &OperationInfo,
+        values: &[InPath<'_>],
+    ) -> Result<String, Error> {
+        let base = self.settings.base_url.path().trim_end_matches('/');
+        request::path(base, operation.path, values)
     }
 
     #[allow(dead_code, reason = "not every API has parameters in its paths")]
@@ -172,7 +188,8 @@ impl Core {
             _ => &AUTHENTICATE,
         };
         let options = CallOptions::default();
-        let mut call = Call::new(settings, operation, Request::new(Method::GET, url), &options);
+        let request = Outgoing::new(url.path().to_owned());
+        let mut call = Call::new(settings, operation, request, &options);
         let span = call.span();
         let result = on_runtime(call.identify().instrument(span.clone())).await;
         call.ended(&span, result).inspect_err(|error| record(&span, error))
@@ -182,18 +199,15 @@ impl Core {
     pub(crate) async fn call<T, H>(
         &self,
         operation: &'static OperationInfo,
-        request: RequestBuilder,
+        request: Outgoing,
         read: fn(Finished) -> Result<Response<T, H>, Error>,
         options: &CallOptions,
     ) -> Result<Response<T, H>, Error> {
         let settings = self.settings();
-        let mut request = request.build().map_err(|e| {
-            Error::invalid("the request cannot be made").with_source(e.without_url())
-        })?;
-        if let Some(body) = &self.body {
-            *request.body_mut() = Some(body.clone().into());
-        }
-        let request = prepare(settings, operation, request)?;
+        let request = match &self.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        };
         let mut call = Call::new(settings, operation, request, options);
         let span = call.span();
         // It is large, and would be moved into each of the futures around it.
@@ -204,7 +218,11 @@ impl Core {
             span.record("status", finished.answer.status.as_u16());
             span.record("request_id", finished.request_id());
         }
-        result.and_then(read).inspect_err(|error| record(&span, error))
+        let result = result.and_then(read);
+        if let Err(error) = &result {
+            record(&span, error);
+        }
+        result
     }
 }
 
@@ -224,25 +242,11 @@ fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Checks the URL of a generated request, and adds the client's headers.
-fn prepare(
-    settings: &Settings,
-    operation: &OperationInfo,
-    mut request: Request,
-) -> Result<Request, Error> {
-    operation.check(&settings.base_url, request.url())?;
-    let headers = request.headers_mut();
-    for (name, value) in &settings.headers {
-        headers.entry(name).or_insert_with(|| value.clone());
-    }
-    Ok(request)
-}
-
 impl<'a> Call<'a> {
     fn new(
         settings: &'a Settings,
         operation: &'static OperationInfo,
-        request: Request,
+        request: Outgoing,
         options: &'a CallOptions,
     ) -> Self {
         let started = Instant::now();
@@ -281,8 +285,10 @@ impl<'a> Call<'a> {
         span: &Span,
         result: Result<Result<T, Error>, &'static str>,
     ) -> Result<T, Error> {
-        span.record("attempts", self.attempts);
-        span.record("elapsed_ms", milliseconds(self.started));
+        if !span.is_disabled() {
+            span.record("attempts", self.attempts);
+            span.record("elapsed_ms", milliseconds(self.started));
+        }
         result.unwrap_or_else(|lacking| Err(self.of_call(Error::invalid(lacking))))
     }
 
@@ -307,13 +313,12 @@ impl<'a> Call<'a> {
         loop {
             self.attempts += 1;
             let started = Instant::now();
-            let mut request =
-                Request::new(self.request.method().clone(), self.request.url().clone());
+            let mut request = self.request();
             let mut identity = Identity::default();
             match self.authenticate(&mut request, Some(&mut identity)).await {
                 Ok(()) => return Ok(identity),
                 Err(error) => {
-                    let failed = Failed { error: self.of_call(error), sent: HeaderMap::new() };
+                    let failed = self.failed(error, Secrets::default());
                     self.wait(started, failed).await?;
                 }
             }
@@ -372,31 +377,13 @@ impl<'a> Call<'a> {
             && self
                 .settings
                 .credentials
-                .renew(&Refusal { sent: &failed.sent, error: &failed.error })
+                .renew(&Refusal { sent: failed.sent.sent(), error: &failed.error })
     }
 
     async fn attempt(&self) -> Result<Finished, Failed> {
-        let fail = |error: Error, sent: HeaderMap| Failed { error: self.of_call(error), sent };
-        let Some(mut request) = self.request.try_clone() else {
-            let error = Error::invalid("a body that is a stream cannot be sent");
-            return Err(fail(error, HeaderMap::new()));
-        };
-        if self.operation.authenticated {
-            if let Err(error) = self.authenticate(&mut request, None).await {
-                return Err(fail(error, HeaderMap::new()));
-            }
-        }
-        let secrets = Secrets::of(request.headers().clone());
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left < self.shortest_attempt() {
-            let timeout = self.timeout;
-            let message = format!("the credentials left no time to send it within {timeout:?}");
-            let error = Error::new(ErrorKind::Timeout, message).transient(true);
-            return Err(fail(error, HeaderMap::new()));
-        }
-        let limits = self.settings.limits;
-        let limits = Limits { attempt: limits.attempt.min(left), ..limits };
-        let result = match exchange(&self.settings.http, request, limits).await {
+        let (sent, secrets) = self.begin().await?;
+        let limits = sent.limits;
+        let result = match sent.answer().await {
             Ok(answer) => {
                 let told = self.settings.told_by(&answer);
                 let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
@@ -412,17 +399,47 @@ impl<'a> Call<'a> {
                 answer,
                 outcome,
                 operation: self.operation,
-                method: self.request.method().clone(),
                 attempts: self.attempts,
                 secrets,
             }),
             Err(error) => {
                 let operation = self.operation.table;
                 let status = error.status().unwrap_or_default();
-                let sent = secrets.sent().clone();
-                Err(fail(error.with_documented(Documented { operation, status, secrets }), sent))
+                let documented = Documented { operation, status, secrets: secrets.clone() };
+                Err(self.failed(error.with_documented(documented), secrets))
             }
         }
+    }
+
+    /// Sends an attempt. It is apart from what waits for the answer, since requests are large.
+    async fn begin(&self) -> Result<(Sent<impl Future<Output = Received>>, Secrets), Failed> {
+        let mut request = self.request();
+        if self.operation.authenticated {
+            if let Err(error) = self.authenticate(&mut request, None).await {
+                return Err(self.failed(error, Secrets::default()));
+            }
+        }
+        let secrets = Secrets::of(request.headers().clone());
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left < self.shortest_attempt() {
+            let timeout = self.timeout;
+            let message = format!("the credentials left no time to send it within {timeout:?}");
+            let error = Error::new(ErrorKind::Timeout, message).transient(true);
+            return Err(self.failed(error, Secrets::default()));
+        }
+        let Settings { service, http, limits, .. } = self.settings;
+        let limits = Limits { attempt: limits.attempt.min(left), ..*limits };
+        Ok((send(service, http.may_follow(), request, limits), secrets))
+    }
+
+    fn failed(&self, error: Error, sent: Secrets) -> Failed {
+        Failed { error: self.of_call(error), sent }
+    }
+
+    /// The request of an attempt, without credentials.
+    fn request(&self) -> Request {
+        let Settings { blank_url, headers, .. } = self.settings;
+        self.request.attempt(self.operation, blank_url, headers)
     }
 
     /// The time that an attempt has to have left to be begun.
@@ -530,7 +547,7 @@ impl<'a> Call<'a> {
         // These two say that nothing was done yet.
         let is_repeat_elsewhere = matches!(answer.status.as_u16(), 307 | 308);
         let location = answer.headers.get(LOCATION).and_then(|location| location.to_str().ok());
-        let target = location.and_then(|location| self.request.url().join(location).ok());
+        let target = location.and_then(|location| self.settings.base_url.join(location).ok());
         let to = match target {
             Some(url) => format!(" to {}", url.origin().ascii_serialization()),
             None => String::new(),
@@ -548,7 +565,7 @@ impl<'a> Call<'a> {
     }
 
     fn of_fault(&self, fault: Fault, limits: Limits, secrets: &Secrets) -> Error {
-        let url = self.request.url();
+        let url = &self.settings.base_url;
         let host = match (url.host_str().unwrap_or_default(), url.port_or_known_default()) {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
@@ -611,7 +628,7 @@ impl<'a> Call<'a> {
 
     /// The outcome of a call that changes something; any other leaves nothing open.
     fn if_changing(&self, outcome: Outcome) -> Outcome {
-        match self.request.method().is_safe() {
+        match self.operation.method.is_safe() {
             true => Outcome::NotDone,
             false => outcome,
         }
@@ -632,7 +649,7 @@ impl<'a> Call<'a> {
     }
 
     fn of_call(&self, error: Error) -> Error {
-        error.of_call(self.operation.id, self.request.method().clone(), self.attempts)
+        error.of_call(self.operation.id, self.operation.method.clone(), self.attempts)
     }
 }
 

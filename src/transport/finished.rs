@@ -5,7 +5,6 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use reqwest::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::Serialize;
 
@@ -25,7 +24,6 @@ pub(crate) struct Finished {
     pub(crate) operation: &'static OperationInfo,
     /// The status by which the documents know the answer.
     pub(crate) status: u16,
-    pub(crate) method: Method,
     pub(crate) attempts: u32,
     /// What is known by the status, and by that in the body where there is one.
     pub(crate) outcome: Outcome,
@@ -137,7 +135,8 @@ impl Finished {
             status: self.status,
             secrets: self.secrets,
         };
-        let error = error.of_call(self.operation.id, self.method, self.attempts);
+        let OperationInfo { id, method, .. } = self.operation;
+        let error = error.of_call(id, method.clone(), self.attempts);
         error.with_documented(documented)
     }
 }

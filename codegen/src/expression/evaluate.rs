@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use cloudfn_schema::rule::term::{self, Evaluated, Stop};
-use cloudfn_schema::rule::{Scope, Verdict};
+use cloudfn_schema::rule::{Known, Scope, Verdict};
 use serde_json::Value;
 
 use super::{Expression, Term};
@@ -13,8 +13,8 @@ impl Expression {
     pub fn evaluate(&self, object: &Value) -> Verdict {
         let members = object.as_object().into_iter().flatten();
         let members = members.filter(|(_, value)| !value.is_null());
-        let named: Vec<_> = members.map(|(name, value)| (name.as_str(), value.clone())).collect();
-        self.evaluate_in(&Scope::new(&named))
+        let known: Vec<_> = members.map(|(name, value)| Known::new(name, value.clone())).collect();
+        self.evaluate_in(&Scope::new(&known))
     }
 
     /// Evaluates it on the members of an object.
@@ -37,6 +37,7 @@ fn evaluate<'v>(of: &Term, scope: &Scope<'v>, variables: &[(&str, &Value)]) -> E
             term::literal(items?)
         }
         Term::Own(name) => term::own(scope, name),
+        Term::OwnJson(name) => term::own_json(scope, name),
         Term::HasOwn(name) => term::has_own(scope, name),
         Term::Variable(name) => {
             let known = variables.iter().rev().find(|(known, _)| known == name);

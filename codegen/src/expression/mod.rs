@@ -34,6 +34,8 @@ enum Term {
     List(Vec<Term>),
     /// `self.name`
     Own(String),
+    /// `fromJson(self.name)`
+    OwnJson(String),
     /// `has(self.name)`
     HasOwn(String),
     /// A variable of a macro.
@@ -80,7 +82,9 @@ impl Expression {
     pub fn members(&self) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
         self.term.visit(&mut |term| match term {
-            Term::Own(name) | Term::HasOwn(name) => drop(found.insert(name.as_str())),
+            Term::Own(name) | Term::OwnJson(name) | Term::HasOwn(name) => {
+                found.insert(name.as_str());
+            }
             _ => {}
         });
         found

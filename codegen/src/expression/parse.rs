@@ -240,9 +240,10 @@ impl<'t> Parser<'t> {
 
     fn call(&mut self, name: &str, operands: Vec<Term>, is: impl Fn(Form) -> bool) -> Parsed {
         match function(name, is) {
-            Some(function) if function.operands == operands.len() => {
-                Ok(Term::Call(function, operands))
-            }
+            Some(function) if function.operands == operands.len() => match &operands[..] {
+                [Term::Own(of)] if name == "fromJson" => Ok(Term::OwnJson(of.clone())),
+                _ => Ok(Term::Call(function, operands)),
+            },
             Some(_) => Err(format!("`{name}` is called with {} operands", operands.len())),
             None if name == "matches" => Err("a pattern must be a literal".to_owned()),
             None => Err(format!("the function `{name}` is not supported")),

@@ -25,12 +25,17 @@ fn term(of: &Term) -> TokenStream {
         Term::Boolean(value) => quote!(literal(#value)),
         Term::Integer(value) => quote!(literal(#value)),
         Term::Number(value) => quote!(literal(#value)),
-        Term::Text(text) => quote!(literal(#text)),
+        Term::Text(text) => quote! {{
+            static TEXT: ::cloudfn_schema::rule::term::Text =
+                ::cloudfn_schema::rule::term::Text::new(#text);
+            text(&TEXT)
+        }},
         Term::List(items) => {
             let items = items.iter().map(term);
             quote!(list([#(#items),*]))
         }
         Term::Own(name) => quote!(own(scope, #name)),
+        Term::OwnJson(name) => quote!(own_json(scope, #name)),
         Term::HasOwn(name) => quote!(has_own(scope, #name)),
         Term::Variable(name) => {
             let variable = variable(name);

@@ -1,6 +1,6 @@
 //! Rewrites of the generated client and its calls.
 
-use super::{expect, Applied, Client};
+use super::{expect, found, Applied, Client};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Block, Expr, ImplItem, Item, Stmt};
@@ -58,40 +58,21 @@ pub fn own_construction(file: &mut syn::File, _: &Client<'_>) -> Applied {
         _ => true,
     });
     expect(file.items.len() < before, "what it implements for clients of all kinds")?;
-    // What an HTTP client shows of itself, such as its proxies, may hold secrets.
-    for item in &mut file.items {
-        match item {
-            Item::Struct(client) if client.ident == "Client" => {
-                client.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-                client.attrs.push(parse_quote!(#[derive(Clone)]));
-            }
-            _ => {}
+    let is_made = |item: &Item| match item {
+        Item::Impl(block) if name(&block.self_ty) == "Client" => {
+            block.items.iter().any(|item| matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"))
         }
-    }
-    file.items.push(parse_quote! {
-        impl ::std::fmt::Debug for Client {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_tuple("Client").field(&self.inner).finish()
-            }
-        }
+        _ => false,
+    };
+    let before = file.items.len();
+    file.items.retain(|item| !is_made(item));
+    expect(file.items.len() < before, "`Client::new`")?;
+    let fields = file.items.iter_mut().find_map(|item| match item {
+        Item::Struct(client) if client.ident == "Client" => Some(&mut client.fields),
+        _ => None,
     });
-    let mut is_hidden = false;
-    for item in &mut file.items {
-        let Item::Impl(block) = item else { continue };
-        if name(&block.self_ty) == "Client" {
-            block.items.retain(|item| !matches!(item, ImplItem::Fn(f) if f.sig.ident == "new"));
-            for item in &mut block.items {
-                match item {
-                    ImplItem::Fn(f) if f.sig.ident == "new_with_client" => {
-                        f.vis = parse_quote!(pub(crate));
-                        is_hidden = true;
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
-    expect(is_hidden, "`Client::new_with_client`")?;
+    let fields = found(fields, "`Client`")?;
+    *fields = syn::Fields::Named(parse_quote!({ pub(crate) inner: crate::transport::Core }));
     Ok(())
 }
 

@@ -119,16 +119,6 @@ pub const REWRITES: &[Rewrite] = &[
         apply: transport::one_transport,
     },
     Rewrite {
-        name: "all-methods",
-        why: "the HTTP client has no functions for OPTIONS and TRACE",
-        apply: requests::all_methods,
-    },
-    Rewrite {
-        name: "media-types",
-        why: "JSON is sent and asked for by the name that the spec has for it",
-        apply: requests::media_types,
-    },
-    Rewrite {
         name: "lists",
         why: "the generator writes no lists in a path or a header",
         apply: lists::lists,
@@ -169,6 +159,11 @@ pub const REWRITES: &[Rewrite] = &[
         name: "call-options",
         why: "a call may have other timeouts than its client, or send what is not documented",
         apply: checks::call_options,
+    },
+    Rewrite {
+        name: "requests",
+        why: "the base URL of all calls is parsed once, and each attempt is made anew",
+        apply: requests::requests,
     },
     Rewrite {
         name: "documentation",
@@ -255,7 +250,7 @@ mod tests {
                 let mut empty = syn::File { shebang: None, attrs: Vec::new(), items: Vec::new() };
                 let result = rewrite_by(&mut empty, &spec, &lowered, std::iter::once(rewrite));
                 // Only one of the specs has what these are for.
-                let is_idle = ["wire-names", "unlisted-members", "all-methods", "media-types"];
+                let is_idle = ["wire-names", "unlisted-members"];
                 if file == "names.yaml" || !is_idle.contains(&rewrite.name) {
                     let message = result.expect_err(rewrite.name).to_string();
                     let expected = format!("the rewrite `{}` does not find ", rewrite.name);

@@ -75,11 +75,7 @@ pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
         #[cfg(feature = "mock")]
         impl From<&Client> for crate::registry::Target {
             fn from(client: &Client) -> Self {
-                Self {
-                    base_url: client.baseurl.clone(),
-                    http: client.client.clone(),
-                    core: client.inner.clone(),
-                }
+                Self { core: client.inner.clone() }
             }
         }
     });
@@ -309,9 +305,9 @@ fn describe_operation(
             waiting: #waiting,
             resource: #resource,
             call: |target, arguments| Box::pin(async move {
-                let crate::registry::Target { base_url, http, core } = target.clone();
+                let crate::registry::Target { core } = target.clone();
                 #(#read_body)*
-                let client = Client::new_with_client(&base_url, http, core.clone());
+                let client = Client { inner: core };
                 #[allow(unused_mut)]
                 let mut call = client.#call().allow_undocumented(arguments.allow_undocumented);
                 #(#set_parameters)*

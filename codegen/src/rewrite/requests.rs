@@ -1,109 +1,117 @@
-//! Rewrites of how a request is made.
+//! The rewrite of how a request is made.
 
-use syn::visit_mut::{self, VisitMut};
-use syn::{parse_quote, Expr, LitStr};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::punctuated::Punctuated;
+use syn::{parse_quote, Expr, ImplItemFn, Stmt, Token};
 
-use super::visit::send;
-use super::{expect, found, Applied, Client};
+use super::visit::{send, url};
+use super::{found, Applied, Client};
 use crate::model::media::{essence, ANY, JSON};
 use crate::model::{Body, Form, Operation};
 
-/// Makes requests of the methods for which the HTTP client has no function.
-pub fn all_methods(file: &mut syn::File, client: &Client<'_>) -> Applied {
-    let Client { spec, .. } = client;
-    for operation in &spec.operations {
-        let method = operation.method.as_str();
-        if let "OPTIONS" | "TRACE" = method {
-            let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
-            let method = quote::format_ident!("{method}");
-            let mut rewritten = Method(method, false);
-            rewritten.visit_block_mut(&mut send.block);
-            expect(rewritten.1, format!("the request of `{}`", operation.id))?;
-        }
+/// Has each request made of its path, its headers and its body alone; the transport knows the rest. What
+/// it is made of is gone before it is sent, so that the future of a call is small.
+pub fn requests(file: &mut syn::File, client: &Client<'_>) -> Applied {
+    for operation in &client.spec.operations {
+        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        made_of_parts(send, operation)?;
     }
     Ok(())
 }
 
-/// A method, and whether its request was found.
-struct Method(syn::Ident, bool);
-
-impl VisitMut for Method {
-    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, call);
-        let Self(method, is_found) = self;
-        if call.method == method.to_string().to_lowercase() && call.args.len() == 1 {
-            *is_found = true;
-            call.method = quote::format_ident!("request");
-            call.args.insert(0, parse_quote!(::reqwest::Method::#method));
-        }
-    }
-}
-
-/// Names JSON in requests as the spec does.
-pub fn media_types(file: &mut syn::File, client: &Client<'_>) -> Applied {
-    let Client { spec, .. } = client;
-    for operation in &spec.operations {
-        let success = operation.responses.iter().find(|response| response.is_success());
-        let names = Names {
-            is_found: [false; 2],
-            sent: operation.request.as_ref().and_then(other_name),
-            read: success.and_then(|success| accepted(&success.body)),
-        };
-        name_json(file, operation, names)?;
-    }
+fn made_of_parts(send: &mut ImplItemFn, operation: &Operation) -> Applied {
+    let statements = &mut send.block.stmts;
+    let (index, url) = url(statements, operation)?;
+    let path = found(path(&mut statements[index]), format!("the path of `{}`", operation.id))?;
+    statements[index] = parse_quote!(let #url = #path;);
+    let what = || format!("the request of `{}`", operation.id);
+    let request = statements.iter().position(|statement| made(statement).is_some());
+    let at = found(request, what())?;
+    let parts = found(made(&statements[at]).and_then(parts), what())?;
+    let new: Expr = match operation.parameters.iter().any(|p| p.location == "query") {
+        true => parse_quote!(crate::request::Outgoing::with_query(&#url)),
+        false => parse_quote!(crate::request::Outgoing::new(#url)),
+    };
+    let before: Vec<Stmt> = statements.drain(1..=at).take(at - 1).collect();
+    statements.insert(
+        1,
+        parse_quote! {
+            let request = {
+                #(#before)*
+                #new #parts
+            };
+        },
+    );
     Ok(())
 }
 
-struct Names {
-    /// Whether a body that is sent was found, and one that is read.
-    is_found: [bool; 2],
-    sent: Option<String>,
-    read: Option<String>,
+/// The path with its parameters, of the macro that formats the URL.
+fn path(statement: &mut Stmt) -> Option<Expr> {
+    let Stmt::Local(local) = statement else { return None };
+    let Expr::Macro(format) = &*local.init.as_ref()?.expr else { return None };
+    let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let arguments = format.mac.parse_body_with(parse).ok()?;
+    let values = arguments.iter().skip(2).map(|argument| match plain(argument) {
+        Some(value) => quote!(crate::request::InPath::Value(&#value)),
+        None => quote!(crate::request::InPath::Encoded(#argument)),
+    });
+    Some(parse_quote!(client.inner.path(&OPERATION, &[#(#values),*])?))
 }
 
-/// The media type of a JSON body, if it is another than that of all JSON.
-fn other_name(body: &Body) -> Option<String> {
-    body.json().map(|json| json.name.clone()).filter(|name| name != JSON && name != ANY)
+/// `x` of `encode_path(&x.to_string())`.
+fn plain(argument: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = argument else { return None };
+    let is_encoded = *call.func == parse_quote!(encode_path);
+    match call.args.first().filter(|_| is_encoded)? {
+        Expr::Reference(text) => match &*text.expr {
+            Expr::MethodCall(call) if call.method == "to_string" => Some(&call.receiver),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
-/// What a call asks for, if it is something else than plain JSON.
-fn accepted(body: &Body) -> Option<String> {
+/// The expression that makes a request.
+fn made(statement: &Stmt) -> Option<&Expr> {
+    match statement {
+        Stmt::Local(local) if local.pat == parse_quote!(request) => {
+            local.init.as_ref().map(|init| &*init.expr)
+        }
+        _ => None,
+    }
+}
+
+/// The body and the headers that a request is given.
+fn parts(expression: &Expr) -> Option<TokenStream> {
+    let Expr::MethodCall(call) = expression else { return None };
+    if *call.receiver == parse_quote!(client.client) {
+        return Some(TokenStream::new());
+    }
+    let before = parts(&call.receiver)?;
+    let given = &call.args;
+    match call.method.to_string().as_str() {
+        "json" => Some(quote!(#before .json(#given)?)),
+        "headers" => Some(quote!(#before .headers(#given))),
+        // What is sent and asked for is known of the operation.
+        "header" => Some(before),
+        _ => None,
+    }
+}
+
+/// The media type that a call sends, if it has a body.
+pub fn sent(operation: &Operation) -> Option<String> {
+    let json = operation.request.as_ref()?.json()?;
+    Some(if json.name == ANY { JSON.to_owned() } else { json.name.clone() })
+}
+
+/// The media types that a call asks for, if its success is JSON.
+pub fn accepted(body: &Body) -> Option<String> {
     let names = match body.form() {
         Form::JsonOrText => body.media_types(),
-        _ => body.json().map(|json| &*json.name).into_iter().collect(),
+        Form::Json => body.json().map(|json| &*json.name).into_iter().collect(),
+        _ => return None,
     };
     let names: Vec<String> = names.into_iter().map(essence).collect();
-    Some(names.join(", ")).filter(|names| !names.is_empty() && names != JSON)
-}
-
-fn name_json(file: &mut syn::File, operation: &Operation, mut names: Names) -> Applied {
-    if names.sent.is_none() && names.read.is_none() {
-        return Ok(());
-    }
-    if let Some(send) = send(file, operation) {
-        names.visit_block_mut(&mut send.block);
-    }
-    let is_right = [names.sent.is_some(), names.read.is_some()] == names.is_found;
-    expect(is_right, format!("the JSON of `{}`", operation.id))
-}
-
-impl VisitMut for Names {
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expression);
-        let Expr::MethodCall(call) = expression else { return };
-        if let (true, Some(sent)) = (call.method == "json", &self.sent) {
-            self.is_found[0] = true;
-            let before = &call.receiver;
-            call.receiver = parse_quote! {
-                #before.header(::reqwest::header::CONTENT_TYPE, #sent)
-            };
-        }
-    }
-
-    fn visit_lit_str_mut(&mut self, literal: &mut LitStr) {
-        if let (true, Some(read)) = (literal.value() == JSON, &self.read) {
-            self.is_found[1] = true;
-            *literal = LitStr::new(read, literal.span());
-        }
-    }
+    Some(names.join(", "))
 }

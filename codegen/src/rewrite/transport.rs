@@ -6,10 +6,11 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{parse_quote, Expr, ImplItem, ImplItemFn, Item, ReturnType, Stmt, Type};
 
 use super::visit::{argument, of_builder, send};
-use super::{expect, found, Applied, Client};
+use super::{expect, found, requests, Applied, Client};
 use crate::model::{Form, Operation, Spec};
 use crate::names::Parameter;
 use crate::table;
+use crate::tokens::option;
 
 /// Replaces what the generator imports, and the part of each call after its request is built.
 pub fn one_transport(file: &mut syn::File, client: &Client<'_>) -> Applied {
@@ -47,7 +48,7 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation, client: &Client<'_
     });
     let headers = headers.into_iter();
     send.sig.output = parse_quote!(-> Result<Response<#success #(, #headers)*>, Error>);
-    let described = describe(operation, client.spec, form);
+    let described = found(describe(operation, client.spec, form), what("the method"))?;
     let statements = &mut send.block.stmts;
     let is_request = |statement: &Stmt| match statement {
         Stmt::Local(local) => local.pat.to_token_stream().to_string().ends_with("request"),
@@ -74,8 +75,12 @@ fn rewrite_send(send: &mut ImplItemFn, operation: &Operation, client: &Client<'_
 }
 
 /// What the transport has to know of an operation.
-fn describe(operation: &Operation, spec: &Spec, form: Form) -> proc_macro2::TokenStream {
-    let Operation { id, path, .. } = operation;
+fn describe(operation: &Operation, spec: &Spec, form: Form) -> Option<proc_macro2::TokenStream> {
+    let Operation { id, path, method, .. } = operation;
+    let method = syn::parse_str::<syn::Ident>(method).ok()?;
+    let success = operation.responses.iter().find(|response| response.is_success());
+    let accepts = option(success.and_then(|success| requests::accepted(&success.body)).as_ref());
+    let sends = option(requests::sent(operation).as_ref());
     let answers_json = form == Form::Json;
     let headers = table::headers(spec, operation);
     let authenticated = !operation.is_open;
@@ -83,17 +88,20 @@ fn describe(operation: &Operation, spec: &Spec, form: Form) -> proc_macro2::Toke
         .statuses()
         .filter_map(|status| status.parse::<u16>().ok().filter(|status| *status < 300));
     let table = table::path(operation);
-    quote! {
+    Some(quote! {
         crate::operation::OperationInfo {
             id: #id,
+            method: ::reqwest::Method::#method,
             path: #path,
+            accepts: #accepts,
+            sends: #sends,
             authenticated: #authenticated,
             answers_json: #answers_json,
             successes: &[#(#successes),*],
             headers: #headers,
             table: &#table,
         }
-    }
+    })
 }
 
 /// `T` of `Result<ResponseValue<T>, …>`.

@@ -2,6 +2,7 @@
 
 pub mod term;
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use serde_json::Value;
@@ -57,21 +58,40 @@ impl From<Evaluated<'_>> for Verdict {
     }
 }
 
-/// The members of an object that rules are evaluated on. A member that is null is like a missing one.
+/// A member of an object that rules are evaluated on.
 #[derive(Debug)]
+pub struct Known<'n> {
+    name: &'n str,
+    value: Value,
+    /// What a text is as JSON, once a rule asks.
+    json: OnceCell<Value>,
+}
+
+impl<'n> Known<'n> {
+    /// The member `name`.
+    pub fn new(name: &'n str, value: Value) -> Self {
+        Self { name, value, json: OnceCell::new() }
+    }
+}
+
+/// The members of an object that rules are evaluated on. A member that is null is like a missing one.
+#[derive(Clone, Copy, Debug)]
 pub struct Scope<'v> {
-    members: &'v [(&'v str, Value)],
+    members: &'v [Known<'v>],
 }
 
 impl<'v> Scope<'v> {
     /// The scope of these members.
-    pub fn new(members: &'v [(&'v str, Value)]) -> Self {
+    pub fn new(members: &'v [Known<'v>]) -> Self {
         Self { members }
     }
 
+    fn member(&self, name: &str) -> Option<&'v Known<'v>> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
     fn find(&self, name: &str) -> Option<&'v Value> {
-        let mut members = self.members.iter();
-        members.find(|(member, _)| *member == name).map(|(_, value)| value)
+        self.member(name).map(|member| &member.value)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use serde_json::{Number, Value};
 
@@ -28,6 +29,25 @@ pub fn literal<'v>(value: impl Into<Value>) -> Evaluated<'v> {
     Ok(Cow::Owned(value.into()))
 }
 
+/// A text of an expression, made a value on first use.
+#[derive(Debug)]
+pub struct Text {
+    text: &'static str,
+    value: OnceLock<Value>,
+}
+
+impl Text {
+    /// This text.
+    pub const fn new(text: &'static str) -> Self {
+        Self { text, value: OnceLock::new() }
+    }
+}
+
+/// A text.
+pub fn text<'v>(text: &'static Text) -> Evaluated<'v> {
+    Ok(Cow::Borrowed(text.value.get_or_init(|| text.text.into())))
+}
+
 /// The list of these items.
 pub fn list<'v, const N: usize>(items: [Evaluated<'v>; N]) -> Evaluated<'v> {
     let items: Result<Vec<Value>, Stop> =
@@ -38,6 +58,15 @@ pub fn list<'v, const N: usize>(items: [Evaluated<'v>; N]) -> Evaluated<'v> {
 /// `self.name`
 pub fn own<'v>(scope: &Scope<'v>, name: &str) -> Evaluated<'v> {
     scope.find(name).map(Cow::Borrowed).ok_or(Missing)
+}
+
+/// `fromJson(self.name)`
+pub fn own_json<'v>(scope: &Scope<'v>, name: &str) -> Evaluated<'v> {
+    let member = scope.member(name).ok_or(Missing)?;
+    match &member.value {
+        Value::String(text) => Ok(Cow::Borrowed(member.json.get_or_init(|| json_of(text)))),
+        _ => Err(Invalid),
+    }
 }
 
 /// `has(self.name)`
@@ -167,6 +196,7 @@ fn float<'v>(value: f64) -> Evaluated<'v> {
 
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
+        (Value::String(one), Value::String(other)) => one == other,
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_same(a, b))
         }
@@ -369,9 +399,13 @@ pub fn matches<'v>(text: Evaluated<'v>, pattern: &Pattern) -> Evaluated<'v> {
 /// `fromJson(text)`: the value of a JSON text; null for any other text.
 pub fn from_json(text: Evaluated<'_>) -> Evaluated<'_> {
     match &*text? {
-        Value::String(text) => literal(serde_json::from_str(text).unwrap_or(Value::Null)),
+        Value::String(text) => literal(json_of(text)),
         _ => Err(Invalid),
     }
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
 }
 
 /// `unixTime(text)`: the seconds of a time in RFC 3339 format; null for any other text.
