@@ -222,7 +222,7 @@ mod tests {
     use crate::mutants::{of_ledger, of_spec};
 
     /// Of the mutants, these many are compared in both ways.
-    const ONE_IN: usize = 5;
+    const ONE_IN: usize = 23;
 
     #[test]
     fn what_is_found_near_a_change_is_found_in_the_whole() {
