@@ -76,7 +76,7 @@ pub fn run(project: &Project) -> Result<(), String> {
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");
     fuzz::run(project, &[], SECONDS)?;
-    mutants::Options::samples().iter().try_for_each(|sample| {
+    mutants::Options::in_ci().iter().try_for_each(|sample| {
         println!("== mutants: cargo xtask mutants {}", sample.part());
         mutants::run(project, sample)
     })

@@ -36,8 +36,6 @@ pub const PART: &str = "mutants/part.json";
 const CLIENTS: usize = 8;
 /// How many of them CI tries.
 const CLIENTS_OF_SAMPLE: usize = 3;
-/// Of the documents that change alone, CI tries one of these many.
-const ONE_IN: usize = 3;
 
 /// Selects mutants.
 #[derive(clap::Args)]
@@ -78,16 +76,15 @@ impl Sample {
 }
 
 impl Options {
-    /// What CI tries of each level.
-    pub fn samples() -> [Self; 3] {
-        let of = |level, one_in| Self {
+    /// What CI tries besides the changes of documents alone, which tests of `codegen` try.
+    pub fn in_ci() -> [Self; 2] {
+        [Level::Reference, Level::Code].map(|level| Self {
             level: Some(level),
             filter: String::new(),
             clients: CLIENTS_OF_SAMPLE,
-            one_in,
+            one_in: 1,
             seed: None,
-        };
-        [of(Level::Document, ONE_IN), of(Level::Reference, 1), of(Level::Code, 1)]
+        })
     }
 
     /// The options that select some of the mutants; empty for all.
