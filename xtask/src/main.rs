@@ -11,6 +11,7 @@ mod dist;
 mod draft;
 mod files;
 mod fuzz;
+mod growth;
 mod interop;
 mod ledger;
 mod mock;
@@ -91,6 +92,12 @@ enum Verb {
         #[arg(long)]
         accept: bool,
     },
+    /// Measure generation, compilation and contract with more operations
+    Growth {
+        /// How many times over the operations are there
+        #[arg(default_values_t = [1, 3, 9])]
+        times: Vec<usize>,
+    },
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -111,6 +118,7 @@ fn main() -> ExitCode {
         Verb::Fuzz { targets, seconds } => fuzz::run(&project, &targets, seconds),
         Verb::Dist { only } => dist::run(&project, only),
         Verb::BenchCheck { accept } => bench_check::run(&project, accept),
+        Verb::Growth { times } => growth::run(&project, &times),
         Verb::Check => check::run(&project),
     };
     match result {
