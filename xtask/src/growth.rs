@@ -21,6 +21,8 @@ use crate::text::table;
 
 /// What the copy leaves out, besides hidden files.
 const LEFT_OUT: [&str; 4] = ["fuzz", "interop", "openapi", "target"];
+/// What Linux counts processor time in, per second.
+const TICKS: f64 = 100.0;
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Measures the project with its operations so many times over, for each of `times`.
@@ -37,18 +39,21 @@ pub fn run(project: &Project, times: &[usize]) -> Result<(), String> {
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
     for times in times {
         let operations = multiply(project, &copy, *times)?;
-        let seconds = measure(&copy)?;
-        let cell = |seconds: &f64| format!("{seconds:.1} ({:.2})", seconds / operations as f64);
-        rows.push([operations.to_string()].into_iter().chain(seconds.iter().map(cell)).collect());
+        let measured = measure(&copy)?;
+        let cell = |[elapsed, used]: &[f64; 2]| {
+            format!("{elapsed:.1} / {used:.1}: {:.2}", used / operations as f64)
+        };
+        rows.push([operations.to_string()].into_iter().chain(measured.iter().map(cell)).collect());
         println!("\n{}\n", table(&rows, 1, usize::MAX));
     }
     Ok(())
 }
 
-const HEADINGS: [&str; 4] = ["operations", "generation, s (each)", "compilation", "contract"];
+/// Each column has elapsed and CPU seconds, and CPU seconds of an operation.
+const HEADINGS: [&str; 4] = ["operations", "generation", "compilation", "contract"];
 
-/// The seconds of generation, compilation of the library, and a contract that has run before.
-fn measure(copy: &Project) -> Result<[f64; 3], String> {
+/// What [`seconds`] says of generation, compilation of the library, and a contract that has run before.
+fn measure(copy: &Project) -> Result<[[f64; 2]; 3], String> {
     contract::run(copy, true)?;
     let contract = seconds(|| contract::run(copy, false))?;
     let generation = seconds(|| generated(&copy.root))?;
@@ -60,9 +65,20 @@ fn measure(copy: &Project) -> Result<[f64; 3], String> {
     Ok([generation, compilation, contract])
 }
 
-fn seconds(what: impl FnOnce() -> Result<(), String>) -> Result<f64, String> {
-    let started = Instant::now();
-    what().map(|()| started.elapsed().as_secs_f64())
+/// The seconds that something takes, and those of processors.
+fn seconds(what: impl FnOnce() -> Result<(), String>) -> Result<[f64; 2], String> {
+    let (started, before) = (Instant::now(), processor_time()?);
+    what()?;
+    Ok([started.elapsed().as_secs_f64(), processor_time()? - before])
+}
+
+/// The seconds that this process and those that it waited for have had of processors, on Linux.
+fn processor_time() -> Result<f64, String> {
+    let stat = read(Path::new("/proc/self/stat"))?;
+    // The name of the program, in parentheses, may have blanks.
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let times = after_name.split_whitespace().skip(11).take(4).map(str::parse::<f64>);
+    Ok(times.map_while(Result::ok).sum::<f64>() / TICKS)
 }
 
 /// Does what the build script of the project in `root` does.
