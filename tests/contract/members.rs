@@ -258,9 +258,12 @@ impl<'s> MemberTarget<'s> {
 
     /// A refusal without what the rules say.
     fn without_rules(&self, error: &str) -> String {
-        let said = self.rules.iter().fold(error.to_owned(), |error, rule| {
-            error.replace(&format!("breaks the rule: {}", rule.text), "RULE")
-        });
+        const BREAKS: &str = "breaks the rule: ";
+        let said =
+            self.rules.iter().fold(error.to_owned(), |error, rule| match error.contains(BREAKS) {
+                true => error.replace(&format!("{BREAKS}{}", rule.text), "RULE"),
+                false => error,
+            });
         let others: Vec<&str> = said.split("; ").filter(|one| !one.ends_with("RULE")).collect();
         others.join("; ")
     }

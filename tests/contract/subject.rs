@@ -77,23 +77,25 @@ pub fn sites(contract: &Contract) -> Arc<BTreeMap<&str, Sites<'_>>> {
 /// The file of an API's generated code.
 pub struct Source {
     file: PathBuf,
-    read: OnceLock<Result<(String, Docs), String>>,
+    docs: OnceLock<Result<Docs, String>>,
 }
 
 impl Source {
     pub fn of(file: PathBuf) -> Self {
-        Self { file, read: OnceLock::new() }
+        Self { file, docs: OnceLock::new() }
     }
 
-    /// Its text and its documentation, which are read once.
-    pub fn read(&self) -> Result<&(String, Docs), String> {
+    /// Its documentation, which is read once. Its readers also see the argument type of a setter.
+    pub fn docs(&self) -> Result<&Docs, String> {
         let failed = |e: &dyn Display| format!("{}: {e}", self.file.display());
         let read = || {
             let text = std::fs::read_to_string(&self.file).map_err(|e| failed(&e))?;
-            let docs = Docs::of(&text).map_err(|e| failed(&e))?;
-            Ok((text, docs))
+            if text.contains("TryInto") {
+                return Err("a setter takes what may become its value, not what becomes it".into());
+            }
+            Docs::of(&text).map_err(|e| failed(&e))
         };
-        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
+        self.docs.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 }
 
