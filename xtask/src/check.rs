@@ -2,7 +2,7 @@
 
 use crate::process;
 use crate::project::Project;
-use crate::{contract, fuzz, interop, mutants};
+use crate::{bench_check, contract, fuzz, interop, mutants};
 
 /// The name, cargo arguments and environment of each step.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -72,6 +72,8 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;
+    println!("== instructions: cargo xtask bench-check");
+    bench_check::run(project, false)?;
     println!("== interop: cargo xtask interop --quick");
     interop::run(project, &interop::Arguments::quick())?;
     println!("== fuzzing: cargo xtask fuzz --seconds {SECONDS}");

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod against;
+mod bench_check;
 mod check;
 mod codegen;
 mod contract;
@@ -84,6 +85,12 @@ enum Verb {
         #[arg(long)]
         only: bool,
     },
+    /// Compare instruction counts with benches/baselines.json, by callgrind of valgrind
+    BenchCheck {
+        /// Store new baselines
+        #[arg(long)]
+        accept: bool,
+    },
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -103,6 +110,7 @@ fn main() -> ExitCode {
         Verb::Interop(arguments) => interop::run(&project, &arguments),
         Verb::Fuzz { targets, seconds } => fuzz::run(&project, &targets, seconds),
         Verb::Dist { only } => dist::run(&project, only),
+        Verb::BenchCheck { accept } => bench_check::run(&project, accept),
         Verb::Check => check::run(&project),
     };
     match result {

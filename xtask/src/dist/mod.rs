@@ -28,7 +28,7 @@ const OF_PROJECT: &str = "public_types.rs";
 /// Makes the package, and with `only` nothing else. Otherwise runs the project's tests against it,
 /// and lets cargo check it.
 pub fn run(project: &Project, only: bool) -> Result<(), String> {
-    let dist = Dist { project, folder: project.target.join("dist") };
+    let dist = Dist::of(project);
     let generated = dist.generated()?;
     let package = dist.make_package(&generated)?;
     println!("package: {}", package.display());
@@ -43,6 +43,12 @@ pub fn run(project: &Project, only: bool) -> Result<(), String> {
     consumer::check(&dist)?;
     dist.cargo(&package, &["doc", "--no-deps", "--features", "mock,schemars"])?;
     dist.cargo(&package, &["publish", "--dry-run", "--allow-dirty", "--features", "cli"])
+}
+
+/// Only makes the package. Returns its folder.
+pub fn make(project: &Project) -> Result<PathBuf, String> {
+    let dist = Dist::of(project);
+    dist.make_package(&dist.generated()?)
 }
 
 /// The setting that tells tests where the binary is.
@@ -64,7 +70,11 @@ struct Dist<'p> {
     folder: PathBuf,
 }
 
-impl Dist<'_> {
+impl<'p> Dist<'p> {
+    fn of(project: &'p Project) -> Self {
+        Self { project, folder: project.target.join("dist") }
+    }
+
     fn make_package(&self, generated: &Generated) -> Result<PathBuf, String> {
         let root = &self.project.root;
         let package = self.folder.join("cloudfn");
