@@ -160,7 +160,7 @@ fn what_is_documented_only_stands_in_the_documentation() {
         "Documented:notofthekind`string`.",
         "Documented:othermembersthanthese:`false`.",
         r#"Sample{place:"response.200",name:"ok",json:"{\"at\":\"noon\"}","#,
-        "::reqwest::header::CONTENT_TYPE,\"application/json;charset=utf-8\"",
+        r#"sends:::std::option::Option::Some("application/json;charset=utf-8")"#,
     ];
     client_has(&spec(), &expected);
     // An unlisted member fails no answer.

@@ -29,6 +29,9 @@ const BASELINES: &str = "benches/baselines.json";
 /// So long that the client always waits, and so always does the same.
 const LATENCY: Duration = Duration::from_millis(2);
 
+/// Functions of the C library are those that every processor has.
+const ON_ANY_PROCESSOR: &str = "glibc.cpu.hwcaps=-AVX,-AVX2,-AVX2_Usable,-ERMS";
+
 const MANIFEST: &str = r#"[package]
 name = "instructions"
 edition = "2021"
@@ -84,6 +87,7 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
             valgrind.args(["--tool=callgrind", "--quiet"]);
             valgrind.arg(format!("--callgrind-out-file={}", profile.display()));
             valgrind.arg(&program).args([what, &times.to_string(), &url]).arg(&sample);
+            valgrind.env("GLIBC_TUNABLES", ON_ANY_PROCESSOR);
             process::must_succeed(&mut valgrind, &format!("{what} failed"))?;
             total(&read(&profile)?).ok_or_else(|| format!("{} has no total", profile.display()))
         };

@@ -5,13 +5,15 @@ use indicatif::ProgressBar;
 
 use super::candidate::{changes_of_specs, Changed, Client, Generated, Generator};
 use super::copy::{Copy, Fate};
-use super::in_parallel;
 use super::outcome::{Level, Outcome, Verdict};
+use super::{in_parallel, Sample};
 
 /// Selects mutants.
 pub struct Selection<'f> {
     /// A part of their names.
     pub filter: &'f str,
+    /// Of the rules, rewrites and keywords.
+    pub sample: Sample,
     /// How many clients are generated from changed specs.
     pub clients: usize,
     /// Determines which these are.
@@ -30,7 +32,8 @@ pub fn run(
     let generated = |change| (generator.generate(&change), change);
     // A change that makes no other client is not a mutant.
     let is_mutant = |(generated, _): &(Generated, _)| !matches!(generated, Generated::Same);
-    let mut all = in_parallel(Changed::steps().filter(is_wanted).collect(), generated);
+    let steps = selection.sample.of(Changed::steps().filter(is_wanted).collect());
+    let mut all = in_parallel(steps, generated);
     all.retain(is_mutant);
     let changes = changes_of_specs(documents, selection.seed).into_iter().filter(is_wanted);
     all.extend(changes.map(generated).filter(is_mutant).take(selection.clients));

@@ -36,6 +36,8 @@ pub const PART: &str = "mutants/part.json";
 const CLIENTS: usize = 8;
 /// How many of them CI tries.
 const CLIENTS_OF_SAMPLE: usize = 3;
+/// Of the clients without a rule, a rewrite or a keyword, CI tries one of these many.
+const ONE_IN: usize = 3;
 
 /// Selects mutants.
 #[derive(clap::Args)]
@@ -49,7 +51,7 @@ pub struct Options {
     /// How many clients are generated from changed specs, chosen at random
     #[arg(long, value_name = "N", default_value_t = CLIENTS)]
     clients: usize,
-    /// Tries one of N changes of documents, chosen by the seed
+    /// Tries one of N of everything else, chosen by the seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     one_in: usize,
     /// Seed of the random choice, to repeat it; by default, the time
@@ -78,11 +80,11 @@ impl Sample {
 impl Options {
     /// What CI tries besides the changes of documents alone, which tests of `codegen` try.
     pub fn in_ci() -> [Self; 2] {
-        [Level::Reference, Level::Code].map(|level| Self {
+        [(Level::Reference, 1), (Level::Code, ONE_IN)].map(|(level, one_in)| Self {
             level: Some(level),
             filter: String::new(),
             clients: CLIENTS_OF_SAMPLE,
-            one_in: 1,
+            one_in,
             seed: None,
         })
     }
@@ -179,7 +181,7 @@ fn outcomes(
         Level::Document => documents::run(documents, filter, sample, &bar),
         Level::Reference => references::run(project, filter, sample, &bar),
         Level::Code => {
-            let selection = Selection { filter, clients: options.clients, seed };
+            let selection = Selection { filter, sample, clients: options.clients, seed };
             code::run(&Copy::make(project)?, documents, &selection, &bar)
         }
     }
