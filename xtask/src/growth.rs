@@ -269,3 +269,22 @@ fn renamed(part: &Value, copy: usize) -> Value {
         scalar => scalar.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_of_operations_keep_the_contract() {
+        let project = Project::find();
+        let root = project.target.join("tmp/growth");
+        let copy = Project { root: root.clone(), target: root.clone() };
+        let operations = multiply(&project, &copy, 2).unwrap();
+        let contract = Contract::load(&root).unwrap();
+        let ids: BTreeSet<_> =
+            contract.specs.iter().flat_map(|spec| &spec.operations).map(|one| &one.id).collect();
+        assert_eq!(ids.len(), operations);
+        let findings: Vec<_> = contract.findings.iter().map(|found| found.details()).collect();
+        assert!(findings.is_empty(), "{}", findings.join("\n"));
+    }
+}
