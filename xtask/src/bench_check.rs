@@ -121,7 +121,7 @@ fn compared(baselines: &Counts, counts: &Counts) -> Result<(), String> {
     for (what, now) in &counts.instructions {
         let before = baselines.instructions.get(what);
         let before = *before.ok_or_else(|| format!("{BASELINES} has no {what}; {ACCEPT}"))?;
-        let change = (*now as f64 / before as f64 - 1.0) * 100.0;
+        let change = (*now as f64 - before as f64) * 100.0 / before as f64;
         let cells = [what.clone(), before.to_string(), now.to_string(), format!("{change:+.2} %")];
         rows.push(cells.to_vec());
         if change.is_nan() || change.abs() > tolerance {
