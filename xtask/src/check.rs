@@ -51,7 +51,7 @@ const STEPS: [Step; 8] = [
 ];
 
 /// How long fuzzing runs.
-const SECONDS: u64 = 60;
+const SECONDS: u64 = 30;
 
 /// The steps of cargo-deny, which is used if it is installed: its build takes minutes.
 const DEPENDENCIES: [Step; 2] = [
