@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cloudfn_schema::{check_with, Operation, Options, Path, Schema, Violation};
-use percent_encoding::percent_encode_byte;
 use reqwest::header::{HeaderMap, HeaderValue, ACCEPT, CONTENT_TYPE};
 use reqwest::{Request, Url};
 use serde::Serialize;
 
+use crate::encoding::encode_path;
 use crate::error::Error;
 use crate::operation::OperationInfo;
 use crate::RetryPolicy;
@@ -61,8 +61,8 @@ impl Outgoing {
         Self { headers, ..self }
     }
 
-    /// The request of an attempt at the service that is at this URL, whatever its path. What each request of the client
-    /// has does not replace what is documented of this one.
+    /// The request of an attempt at the service that is at this URL, whatever its path. What each
+    /// request of the client has does not replace what is documented of this one.
     pub(crate) fn attempt(
         &self,
         operation: &OperationInfo,
@@ -109,23 +109,21 @@ pub(crate) enum InPath<'v> {
 /// Refuses one that no URL can hold: URLs have no segments `.` and `..`, and an empty one would name
 /// something else.
 pub(crate) fn path(base: &str, template: &str, values: &[InPath<'_>]) -> Result<String, Error> {
-    let mut path = Vec::with_capacity(PATH);
-    path.extend_from_slice(base.as_bytes());
-    let (mut rest, mut may_be_lost) = (template.as_bytes(), false);
+    let mut path = String::with_capacity(PATH);
+    path += base;
+    let (mut rest, mut may_be_lost) = (template, false);
     for value in values {
-        let (before, parameter) = split_once(rest, b'{');
-        path.extend_from_slice(before);
+        let (before, parameter) = rest.split_once('{').unwrap_or((rest, ""));
+        path += before;
         let start = path.len();
         match value {
             InPath::Value(value) => drop(write!(Encoding(&mut path), "{value}")),
-            InPath::Encoded(value) => path.extend_from_slice(value.as_bytes()),
+            InPath::Encoded(value) => path += value,
         }
-        may_be_lost |= path[start..].iter().all(|byte| *byte == b'.');
-        rest = split_once(parameter, b'}').1;
+        may_be_lost |= path[start..].bytes().all(|byte| byte == b'.');
+        rest = parameter.split_once('}').map_or("", |(_, rest)| rest);
     }
-    path.extend_from_slice(rest);
-    let path = String::from_utf8(path)
-        .map_err(|e| Error::invalid("the request cannot be made").with_source(e))?;
+    path += rest;
     if may_be_lost && loses_a_parameter(template, &path[base.len()..]) {
         return Err(Error::invalid(format!(
             "a parameter in the path {template} is empty, `.` or `..`, which no URL can hold"
@@ -143,41 +141,15 @@ fn loses_a_parameter(template: &str, path: &str) -> bool {
 /// Most paths have no more bytes than these.
 pub(crate) const PATH: usize = 256;
 
-/// What stands before a byte, and what after it.
-fn split_once(bytes: &[u8], at: u8) -> (&[u8], &[u8]) {
-    match bytes.iter().position(|byte| *byte == at) {
-        Some(index) => (&bytes[..index], &bytes[index + 1..]),
-        None => (bytes, &[]),
-    }
-}
-
-/// Encodes a text at the end of a path: nothing in it can be taken for a part of the URL.
-struct Encoding<'p>(&'p mut Vec<u8>);
+/// Encodes a text at the end of a path.
+struct Encoding<'p>(&'p mut String);
 
 impl Write for Encoding<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text.as_bytes();
-        while let Some(at) = rest.iter().position(|byte| !UNRESERVED[usize::from(*byte)]) {
-            self.0.extend_from_slice(&rest[..at]);
-            self.0.extend_from_slice(percent_encode_byte(rest[at]).as_bytes());
-            rest = &rest[at + 1..];
-        }
-        self.0.extend_from_slice(rest);
+        self.0.extend(encode_path(text));
         Ok(())
     }
 }
-
-/// Whether a byte is what RFC 3986 calls unreserved.
-const UNRESERVED: [bool; 256] = {
-    let (mut unreserved, mut byte) = ([false; 256], 0);
-    while byte < 128 {
-        let ascii = byte as u8;
-        unreserved[byte] =
-            ascii.is_ascii_alphanumeric() || matches!(ascii, b'-' | b'_' | b'.' | b'~');
-        byte += 1;
-    }
-    unreserved
-};
 
 /// The options for checking requests.
 const OPTIONS: Options = Options { nested: true, ..Options::request() };
