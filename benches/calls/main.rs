@@ -16,10 +16,10 @@ mod server;
 
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -50,9 +50,15 @@ fn main() -> Result<(), String> {
     let arguments: Vec<String> = env::args().skip(1).filter(|one| one != "--bench").collect();
     match arguments.first().map(String::as_str) {
         None => compare(),
-        Some("--serve") => server::serve().map_err(|e| e.to_string()),
+        Some("--serve") => serve().map_err(|e| e.to_string()),
         Some(client) => drive(client, &arguments[1..]),
     }
+}
+
+/// Says where the server is, and runs it until the input ends.
+fn serve() -> io::Result<()> {
+    println!("{}", server::start(Duration::ZERO)?);
+    io::copy(&mut io::stdin(), &mut io::sink()).map(drop)
 }
 
 /// Makes calls as one of the clients, in this process.

@@ -3,21 +3,22 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
-/// Says where it is, and answers until the input ends.
-pub fn serve() -> io::Result<()> {
+/// Answers each request after `latency`, for as long as the process runs. Returns the base URL.
+pub fn start(latency: Duration) -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    println!("http://{}", listener.local_addr()?);
+    let url = format!("http://{}", listener.local_addr()?);
     thread::spawn(move || {
         for connection in listener.incoming().flatten() {
-            thread::spawn(move || answer(&connection));
+            thread::spawn(move || answer(&connection, latency));
         }
     });
-    io::copy(&mut io::stdin(), &mut io::sink()).map(|_| ())
+    Ok(url)
 }
 
 /// Answers the requests of a connection.
-fn answer(mut connection: &TcpStream) -> io::Result<()> {
+fn answer(mut connection: &TcpStream, latency: Duration) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let mut reader = BufReader::new(connection);
     let (mut line, mut body) = (String::new(), Vec::new());
@@ -35,25 +36,30 @@ fn answer(mut connection: &TcpStream) -> io::Result<()> {
         line.clear();
         body.resize(length, 0);
         reader.read_exact(&mut body)?;
+        thread::sleep(latency);
         connection.write_all(answer.as_bytes())?;
     }
     Ok(())
 }
 
 fn answer_to(request_line: &str) -> String {
-    let page = if request_line.contains("/versions ") {
-        include_str!("../../openapi/ledger/functiongraph-publish-version.pt.md")
+    let json = if request_line.contains("/versions ") {
+        published_version()
     } else if request_line.contains("/async-invoke-config ") {
-        include_str!("../../openapi/ledger/functiongraph-set-async-invoke-config.en.md")
+        sample(include_str!("../../openapi/ledger/functiongraph-set-async-invoke-config.en.md"))
     } else {
-        include_str!("../../openapi/ledger/authing-reupload-pipeline-function.en.md")
+        sample(include_str!("../../openapi/ledger/authing-reupload-pipeline-function.en.md"))
     };
-    let json = sample(page);
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: r-1\r\n\
          Content-Length: {}\r\n\r\n{json}",
         json.len()
     )
+}
+
+/// The sample of a published version.
+pub fn published_version() -> String {
+    sample(include_str!("../../openapi/ledger/functiongraph-publish-version.pt.md"))
 }
 
 /// The documented sample of a success, with its members in the order of the page, on one line.

@@ -3,16 +3,15 @@
 //! Callgrind counts those in user space of `benches/instructions.rs`, a release build on the package
 //! that is published. What two runs differ in is what they repeat, without the start of the process.
 
+#[path = "../../benches/calls/server.rs"]
+mod server;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
 use std::time::Duration;
 
-use cloudfn_codegen::contract::Contract;
 use serde::{Deserialize, Serialize};
 
 use crate::files::{copy_changed, failed, read, write, write_changed};
@@ -76,9 +75,8 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     let folder = project.target.join("bench-check");
     let program = program(project, &folder)?;
     let sample = folder.join("sample.json");
-    let answer = sample_of(project, "create_function_version")?;
-    write(&sample, &answer)?;
-    let url = serve(answer).map_err(|e| format!("the server cannot start: {e}"))?;
+    write(&sample, &server::published_version())?;
+    let url = server::start(LATENCY).map_err(|e| format!("the server cannot start: {e}"))?;
     let mut instructions = BTreeMap::new();
     for what in MEASURED {
         let counted = |times: u32| {
@@ -167,53 +165,6 @@ fn program(project: &Project, folder: &Path) -> Result<PathBuf, String> {
     command.current_dir(folder).env("CARGO_TARGET_DIR", &project.target);
     process::must_succeed(&mut command, "benches/instructions.rs cannot be built")?;
     Ok(project.target.join("release/instructions"))
-}
-
-/// The documented sample of a success.
-fn sample_of(project: &Project, operation: &str) -> Result<String, String> {
-    let contract = Contract::load(&project.root).map_err(|e| e.to_string())?;
-    let operations = contract.specs.iter().flat_map(|spec| &spec.operations);
-    let bodies = operations.filter(|one| one.id == operation).flat_map(|one| one.bodies());
-    let success = bodies.filter(|(place, _)| *place == "response.200");
-    let sample = success.flat_map(|(_, body)| body.json()).flat_map(|json| &json.samples).next();
-    let value = sample.and_then(|sample| sample.value.as_ref());
-    value.map(ToString::to_string).ok_or_else(|| format!("{operation} has no sample"))
-}
-
-/// Answers each request with `json`. Returns the base URL.
-fn serve(json: String) -> std::io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    thread::spawn(move || {
-        // Each run has one connection.
-        listener.incoming().flatten().for_each(|connection| drop(answer(&connection, &json)));
-    });
-    Ok(url)
-}
-
-/// Answers the requests of a connection.
-fn answer(mut connection: &TcpStream, json: &str) -> std::io::Result<()> {
-    connection.set_nodelay(true)?;
-    let mut reader = BufReader::new(connection);
-    let mut line = String::new();
-    while reader.read_line(&mut line)? > 0 {
-        let mut length = 0;
-        while !line.trim().is_empty() {
-            line.clear();
-            reader.read_line(&mut line)?;
-            let (name, value) = line.split_once(':').unwrap_or_default();
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.trim().parse().unwrap_or_default();
-            }
-        }
-        line.clear();
-        reader.read_exact(&mut vec![0; length])?;
-        thread::sleep(LATENCY);
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: r-1";
-        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{json}", json.len());
-        connection.write_all(answer.as_bytes())?;
-    }
-    Ok(())
 }
 
 /// The number of instructions in a profile.
