@@ -338,7 +338,7 @@ fn applies_to_says_which_operations() {
 }
 
 #[test]
-fn what_the_file_itself_says_is_no_page_that_agrees() {
+fn what_the_file_itself_says_does_not_count_as_a_page_that_agrees() {
     let deviation = |scope: &str| {
         format!("## deviation host\n{scope}claim: servers/1::url = https://host\nspec: https://one.example\nsource: sdks\nwhy: y\n")
     };

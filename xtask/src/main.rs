@@ -95,7 +95,7 @@ enum Verb {
     /// Measure generation, compilation and contract with more operations
     Growth {
         /// How many times over the operations are there
-        #[arg(default_values_t = [1, 3, 9])]
+        #[arg(default_values_t = [1, 3])]
         times: Vec<usize>,
     },
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
