@@ -121,6 +121,17 @@ impl Ledger {
         })
     }
 
+    /// Something that is wrong with a claim, which the spec has at the place `spec`.
+    fn finding_of(
+        &self,
+        kind: Kind,
+        claim: &Claim,
+        spec: String,
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding { claim: self.id(claim), spec, ..self.finding(kind, "", claim.line, message) }
+    }
+
     /// Something that is wrong in this ledger.
     fn finding(
         &self,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::schema::scalar;
@@ -55,7 +56,7 @@ impl Drafter<'_> {
         let body = format!("{}RequestBody", id.to_upper_camel_case());
         if let Some(content) = self.content("request", &body)? {
             let request = Place::Body("request".to_owned());
-            let mut body = Node::Map(Vec::new());
+            let mut body = Node::map([]);
             if self.stated(&request, "required") == Some("yes") {
                 body.push("required", Node::Scalar(true.into()));
             }
@@ -143,7 +144,7 @@ impl Drafter<'_> {
     /// What parameters and response headers have in common.
     fn parameter_or_header(&mut self, section: &str, name: &str) -> Result<Node> {
         let place = Place::Parameter(section.to_owned(), name.to_owned());
-        let mut found = Node::Map(Vec::new());
+        let mut found = Node::map([]);
         if section == "path" || self.stated(&place, "required") == Some("yes") {
             found.push("required", Node::Scalar(true.into()));
         }
@@ -198,7 +199,7 @@ impl Drafter<'_> {
                 headers.push((name.clone(), self.parameter_or_header(&section, &name)?));
             }
             if !headers.is_empty() {
-                response.push("headers", Node::Map(headers));
+                response.push("headers", Node::Map(headers.into_iter().collect()));
             }
             if let Some(content) = content {
                 response.push("content", content);
@@ -206,7 +207,7 @@ impl Drafter<'_> {
             let shared = self.shared_response(&status, &response);
             responses.push((status, shared.unwrap_or(response)));
         }
-        Ok(Node::Map(responses))
+        Ok(Node::Map(responses.into_iter().collect()))
     }
 
     /// The responses of the spec with a status, their paths, and what they refer to if it is a component.
@@ -306,16 +307,12 @@ impl Drafter<'_> {
     }
 
     fn content_of(&self, section: &str, schema: Option<Node>) -> Result<Option<Node>> {
-        let samples: Vec<(String, Node)> = self
-            .samples()
-            .into_iter()
-            .filter(|(place, _)| matches!(place, Place::Sample(of, _) if of == section))
-            .filter_map(|(place, value)| match place {
-                Place::Sample(_, name) => Some((name, Node::map([("value", value)]))),
-                _ => None,
-            })
-            .collect();
-        let mut body = Node::Map(Vec::new());
+        let samples = self.samples().into_iter().filter_map(|(place, value)| match place {
+            Place::Sample(of, name) if of == section => Some((name, Node::map([("value", value)]))),
+            _ => None,
+        });
+        let samples: IndexMap<String, Node> = samples.collect();
+        let mut body = Node::map([]);
         if let Some(schema) = schema {
             body.push("schema", schema);
         }
@@ -331,7 +328,7 @@ impl Drafter<'_> {
         let main = media::json_of(names).or_else(|| names().next()).unwrap_or(media::JSON);
         let of_name = |name: &String| match name == main {
             true => (name.clone(), body.clone()),
-            false => (name.clone(), Node::Map(Vec::new())),
+            false => (name.clone(), Node::map([])),
         };
         Ok(Some(Node::Map(listed.iter().map(of_name).collect())))
     }

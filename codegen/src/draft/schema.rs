@@ -66,7 +66,7 @@ impl Drafter<'_> {
     pub(super) fn component(&mut self, name: &str, section: &str, said: &str) -> Result<Node> {
         if !self.has_schema(name) {
             let index = self.schemas.len();
-            self.schemas.push((name.to_owned(), Node::Map(Vec::new())));
+            self.schemas.push((name.to_owned(), Node::map([])));
             self.making.push(name.to_owned());
             let mut schema = self.object(section)?;
             self.making.pop();
@@ -95,7 +95,7 @@ impl Drafter<'_> {
             object.push("required", Node::List(required));
         }
         if !properties.is_empty() {
-            object.push("properties", Node::Map(properties));
+            object.push("properties", Node::Map(properties.into_iter().collect()));
         }
         Ok(object)
     }
@@ -124,10 +124,8 @@ impl Drafter<'_> {
         if nullable {
             schema.push("nullable", Node::Scalar(true.into()));
             if let Node::Map(keywords) = &mut schema {
-                for (_, values) in keywords.iter_mut().filter(|(key, _)| key == "enum") {
-                    if let Node::List(values) = values {
-                        values.push(Node::Scalar(Value::Null));
-                    }
+                if let Some(Node::List(values)) = keywords.get_mut("enum") {
+                    values.push(Node::Scalar(Value::Null));
                 }
             }
         }
@@ -146,7 +144,7 @@ impl Drafter<'_> {
             None if kind == "long" => ("integer", Some("int64")),
             None => (kind, None),
         };
-        let mut schema = Node::Map(Vec::new());
+        let mut schema = Node::map([]);
         let mut json = word;
         if let Some(items) = kind.strip_prefix("array of ") {
             json = "array";
@@ -312,7 +310,7 @@ fn described(mut schema: Node, description: Node) -> Node {
 fn sorted(mut schema: Node) -> Node {
     if let Node::Map(keywords) = &mut schema {
         let position = |key: &str| ORDER.iter().position(|known| *known == key);
-        keywords.sort_by_key(|(key, _)| position(key).unwrap_or(ORDER.len()));
+        keywords.sort_by_cached_key(|key, _| position(key).unwrap_or(ORDER.len()));
     }
     schema
 }

@@ -203,7 +203,7 @@ impl Documents {
         for page in self.pages.iter().filter(|page| named.contains(&page.operation)) {
             let of = |other: &&Page| {
                 let of_api = page.api.iter().flat_map(|api| &api.contradictions);
-                let of_api = of_api.filter(|contradiction| contradiction.applies_to(page));
+                let of_api = of_api.filter(|contradiction| page.is_in(&contradiction.scope));
                 let all = page.contradictions.iter().chain(of_api);
                 let mut references = all.flat_map(|c| &c.claims);
                 references.any(|reference| reference.stem() == Some(other.stem()))

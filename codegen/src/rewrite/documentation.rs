@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use serde_json::Value;
-use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
+use syn::{parse_quote, Attribute, ImplItem, ImplItemFn, Item, ItemImpl};
 
-use super::visit::{is_documented, module, send, structs};
+use super::visit::{doc_of, is_documented, module, send, structs};
 use super::{found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Constraint, Operation, PageTitle, Response, Spec};
@@ -179,17 +179,6 @@ fn headers(spec: &Spec, response: &Response) -> Vec<String> {
         docs.push(format!("  * header `{name}` ({}): {description}", stated.join(", ")));
     }
     docs
-}
-
-/// The text of an attribute that is documentation.
-pub fn doc_of(attribute: &Attribute) -> Option<String> {
-    match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) => Some(docs.value()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Takes out the generator's example, which does not compile as it stands.

@@ -3,8 +3,8 @@
 use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use syn::{
-    Expr, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod,
-    ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
+    Attribute, Expr, ExprLit, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl,
+    ItemMacro, ItemMod, ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
 };
 
 use crate::model::Operation;
@@ -166,9 +166,18 @@ pub fn readable(ty: &Type) -> String {
     shown + &word
 }
 
+/// The text of an attribute that is documentation.
+pub fn doc_of(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) => Some(docs.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Whether a member or type is documented.
-pub fn is_documented(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(
-        |attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")),
-    )
+pub fn is_documented(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| doc_of(attribute).is_some())
 }

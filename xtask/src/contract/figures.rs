@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use cloudfn_codegen::account::{account, dropped_by_generator_alone, Fate};
 use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::ledger::Status;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::{pointer, Operation, Spec};
 use cloudfn_codegen::statements::Statement;
@@ -114,7 +113,7 @@ fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Ro
     for ledger in contract.ledgers.iter().filter(of_operation) {
         let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
         let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
-        let deviating = claims.iter().filter(|claim| claim.status() == Status::Deviates);
+        let deviating = claims.iter().filter(|claim| claim.deviation.is_some());
         let page = &ledger.page;
         let figures = [
             1,
@@ -170,12 +169,12 @@ impl Scope {
     }
 }
 
-/// The outcome of a constraint, and the rule that causes it.
-pub fn outcome(fate: &Fate) -> (&'static str, &'static str) {
+/// The outcome of a constraint.
+pub fn outcome(fate: &Fate) -> &'static str {
     match fate {
-        Fate::Carried(rule) => ("carried", rule),
-        Fate::DocumentedOnly(rule) => ("documented only", rule),
-        Fate::Relaxed(rule) => ("relaxed", rule),
-        Fate::Unaccounted => ("unaccounted", "-"),
+        Fate::Carried(_) => "carried",
+        Fate::DocumentedOnly(_) => "documented only",
+        Fate::Relaxed(_) => "relaxed",
+        Fate::Unaccounted => "unaccounted",
     }
 }

@@ -20,10 +20,10 @@ use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 
 use super::figures::{outcome, Figures, COLUMNS};
-use super::mutants::Mutation;
 use super::suite::alone;
-use super::verdicts::{Verdict, Verdicts};
+use super::verdicts::Verdicts;
 use super::Failure;
+use crate::mutants::results::Mutation;
 
 /// The content of the report.
 pub struct Inputs<'i> {
@@ -96,10 +96,11 @@ impl Page<'_> {
     /// A test with its result, and the command that runs it alone.
     fn test(&self, name: &str) -> Value {
         self.tests.borrow_mut().insert(name.to_owned());
-        let (verdict, class) = match self.inputs.verdicts.get(name) {
-            Verdict::Passed => ("passed", "good"),
-            Verdict::Failed => ("failed", "bad"),
-            Verdict::NotRun => ("not run", "open"),
+        let verdict = self.inputs.verdicts.get(name);
+        let class = match verdict {
+            "passed" => "good",
+            "failed" => "bad",
+            _ => "open",
         };
         json!({ "verdict": verdict, "class": class, "alone": alone(name) })
     }
@@ -127,7 +128,7 @@ impl Page<'_> {
                     "id": operation.id,
                     "api": spec.api,
                     "request": format!("{} {}", operation.method, operation.path),
-                    "pointer": format!("{}#{}", spec.file.display(), operation.pointer),
+                    "pointer": spec.place(&operation.pointer),
                     "figures": figures.into_iter().flatten().collect::<Vec<_>>(),
                     "pages": ledgers
                         .map(|ledger| self.page(ledger, spec, &fates))
@@ -225,13 +226,13 @@ impl Page<'_> {
         let spec = &self.inputs.contract.specs[ledger.spec];
         let answer = claim.place.answer(spec, operation, &claim.statement);
         let (pointer, found) = answer.map_or((String::new(), None), |a| (a.pointer, a.value));
-        let fate = fates.get(pointer.as_str()).map(|fate| outcome(fate));
+        let fate = fates.get(pointer.as_str());
         json!({
             "statement": claim.statement,
             "value": claim.value,
             "source": claim.source,
             "deviation": claim.deviation.as_ref().map(|(name, _)| name),
-            "fate": fate.map(|(outcome, rule)| format!("{outcome}: {rule}")),
+            "fate": fate.map(|fate| format!("{}: {}", outcome(fate), fate.rule())),
             "same": found.as_ref() == Some(&claim.value),
             "spec": found.as_deref().unwrap_or(NONE),
             "pointer": pointer,
@@ -269,7 +270,7 @@ impl Page<'_> {
     fn rules_of_lowering(&self) -> Vec<Value> {
         let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for (_, fate) in self.inputs.figures.fates.iter().flat_map(|(_, fates)| fates) {
-            *counts.entry(outcome(fate)).or_default() += 1;
+            *counts.entry((outcome(fate), fate.rule())).or_default() += 1;
         }
         let rules = counts.into_iter().map(|((outcome, name), count)| {
             let why = match RULES.iter().find(|rule| rule.name == name) {
@@ -287,7 +288,7 @@ impl Page<'_> {
     fn constraints(&self) -> Vec<Value> {
         let apis = self.inputs.figures.fates.iter().map(|(name, fates)| {
             let constraints = fates.iter().map(|(constraint, fate)| {
-                let (outcome, rule) = outcome(fate);
+                let (outcome, rule) = (outcome(fate), fate.rule());
                 json!({
                     "pointer": constraint.pointer,
                     "value": constraint.value.to_string(),
@@ -309,7 +310,7 @@ impl Page<'_> {
             Mutation::Ran(run) => json!({
                 "note": run.note(self.inputs.commit),
                 "run": run,
-                "levels": run.levels.iter().map(|l| (l, l.score())).collect::<Vec<_>>(),
+                "levels": run.levels.iter().map(|l| (l, l.percent())).collect::<Vec<_>>(),
             }),
         }
     }

@@ -6,7 +6,6 @@
 
 mod figures;
 mod html;
-mod mutants;
 pub mod prepared;
 mod report;
 mod snapshots;
@@ -155,12 +154,11 @@ fn read_failures(contract: &Contract) -> Vec<Failure> {
                 failures.push(Failure {
                     name: format!("{}::lowering{}", spec.api, constraint.pointer),
                     details: format!(
-                        "    no rule of lowering accounts for `{}: {}`; claims no longer carried:\n        {}\n    spec:   {}#{}\n    do:     restore the rule in codegen/src/lowering, or add one for this keyword",
+                        "    no rule of lowering accounts for `{}: {}`; claims no longer carried:\n        {}\n    spec:   {}\n    do:     restore the rule in codegen/src/lowering, or add one for this keyword",
                         constraint.keyword,
                         constraint.value,
                         claims.join("\n        "),
-                        spec.file.display(),
-                        constraint.pointer
+                        spec.place(&constraint.pointer)
                     ),
                 });
             }

@@ -7,11 +7,11 @@ use cloudfn_codegen::contract::Contract;
 
 use super::figures::Figures;
 use super::html::{self, Inputs};
-use super::mutants::Mutation;
 use super::suite::Outcome;
 use super::verdicts::Verdicts;
 use super::{summary, Failure};
 use crate::files;
+use crate::mutants::results::Mutation;
 use crate::project::Project;
 
 /// Writes the report and its summary into the target folder; returns the report's path.

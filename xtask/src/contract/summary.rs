@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::html::Inputs;
-use super::mutants::{Mutation, Run};
 use super::verdicts::Verdicts;
 use super::Failure;
+use crate::mutants::results::{Mutation, Run};
 use crate::text::shortened;
 
 /// The maximum number of failures that are listed.
@@ -76,7 +76,7 @@ fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
             text,
             "| {} | {} | {} | {} | {} |",
             inline(&level.level),
-            level.score(),
+            level.percent(),
             level.caught,
             level.survived,
             level.equivalent

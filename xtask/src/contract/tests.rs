@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 
-use super::mutants::{Level, Mutation};
-use super::prepared::{hostile, large, Prepared, ATTACK};
+use super::prepared::{self, hostile, Prepared, ATTACK};
 use super::suite::alone;
 use super::verdicts::Verdicts;
 use super::{load, summary, Failure};
 use crate::files::append;
+use crate::mutants::results::{Mutation, Score};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -18,7 +18,7 @@ fn root() -> PathBuf {
 
 /// The project's own contract, without test results.
 fn own() -> Prepared {
-    large(&Contract::load(&root()).unwrap(), 1).unwrap()
+    prepared::of(Contract::load(&root()).unwrap()).unwrap()
 }
 
 fn summary_of(prepared: &Prepared) -> String {
@@ -145,10 +145,10 @@ fn mutants_are_read_with_what_else_is_there() {
         panic!("it is not read");
     };
     assert_eq!((run.mutants[0].name.as_str(), run.mutants[1].name.as_str()), ("b", "a"));
-    assert_eq!(run.levels[0].score(), "99.9 %");
+    assert_eq!(run.levels[0].percent(), "99.9 %");
     assert_eq!(run.note(Some("abc123def")), "");
     assert!(run.note(Some("def")).contains("abc123"));
-    assert_eq!(Level::default().score(), "none made");
+    assert_eq!(Score::default().percent(), "none made");
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl Known {
 
     /// Takes the lists of an API, and the prose that it says for `page`.
     pub fn add_api(&mut self, api: &Api, page: &Page) {
-        for section in api.sections_of(page).filter(|section| section.place == "prose") {
+        for section in page.sections_of(api).filter(|section| section.place == "prose") {
             let cells =
                 |row: &Row| PROSE.map(|column| row.cell(column).unwrap_or_default().to_owned());
             self.prose.extend(section.rows.iter().map(cells));
