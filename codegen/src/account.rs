@@ -33,13 +33,9 @@ fn constrains(statement: &Statement) -> bool {
 
 /// What became of each constraint of `spec` in `lowered`.
 pub fn account(spec: &Spec, lowered: &Lowered) -> Vec<(Statement, Fate)> {
-    let constraints = constraints(spec).into_iter();
-    constraints
-        .map(|constraint| {
-            let fate = fate(spec, &constraint, lowered);
-            (constraint, fate)
-        })
-        .collect()
+    let with_fate = |constraint| (fate(spec, &constraint, lowered), constraint);
+    let found = constraints(spec).into_iter().map(with_fate);
+    found.map(|(fate, constraint)| (constraint, fate)).collect()
 }
 
 fn fate(spec: &Spec, constraint: &Statement, lowered: &Lowered) -> Fate {

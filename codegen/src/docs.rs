@@ -15,10 +15,6 @@ pub struct Docs(BTreeMap<String, String>);
 
 impl Docs {
     /// The documentation in the source of a generated client.
-    ///
-    /// # Errors
-    ///
-    /// It is not Rust.
     pub fn of(source: &str) -> syn::Result<Self> {
         let mut docs = BTreeMap::new();
         let file = syn::parse_file(source)?;

@@ -80,7 +80,11 @@ fn lines(row: &[String], part: &[usize], widths: &[usize], numbers: usize) -> Ve
 /// it does not fit.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let fits = text.split(' ').all(|word| length(word) <= width);
-    let separators: &[char] = if fits { &[' '] } else { &[' ', '_'] };
+    in_lines(text, width, if fits { &[' '] } else { &[' ', '_'] })
+}
+
+/// The lines of a text, which end at separators.
+pub fn in_lines(text: &str, width: usize, separators: &[char]) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(separators) {
         let line = lines.last().map_or(0, |line| length(line));

@@ -42,6 +42,6 @@ fn told(spec: &Spec, ledger: &Ledger, claim: &Claim, violation: &Violation) -> F
     };
     let (reason, keyword) = (violation.message(), violation.keyword);
     let message = format!("the sample breaks the spec at {place}: {reason} (`{keyword}`)");
-    let finding = ledger.finding_of(Kind::Sample, claim, spec.place(violation.pointer), message);
+    let finding = ledger.finding_of(Kind::Sample, claim, spec.place(&violation.pointer), message);
     finding.remedied("add a deviation to the ledger, or correct the spec")
 }

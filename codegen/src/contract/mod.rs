@@ -155,10 +155,6 @@ impl Ledger {
 
 impl Contract {
     /// Reads `openapi/` of the project in `root` and compares what is in it.
-    ///
-    /// # Errors
-    ///
-    /// The first file that cannot be read or is malformed.
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;

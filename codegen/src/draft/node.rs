@@ -58,6 +58,11 @@ impl Node {
         }
     }
 
+    /// Adds a member to an object, if there is one.
+    pub fn extend(&mut self, key: &str, node: Option<Self>) {
+        node.into_iter().for_each(|node| self.push(key, node));
+    }
+
     /// As JSON without an order.
     pub fn value(&self) -> Value {
         match self {

@@ -11,7 +11,7 @@ use super::{Drafter, Node};
 use crate::error::Result;
 use crate::ledger::place::inside;
 use crate::ledger::{values_of, Place};
-use crate::model::{media, pointer, STYLES};
+use crate::model::{in_braces, media, pointer, STYLES};
 use crate::todo::TODO;
 
 impl Drafter<'_> {
@@ -29,9 +29,7 @@ impl Drafter<'_> {
                 ("title", Node::text(&page.title)),
                 ("language", Node::text(&page.language)),
             ]);
-            if let Some(operator) = &page.operator {
-                title.push("operator", Node::text(operator));
-            }
+            title.extend("operator", page.operator.as_ref().map(Node::text));
             title
         });
         let mut operation = Node::map([
@@ -39,9 +37,7 @@ impl Drafter<'_> {
             ("summary", Node::text(TODO)),
             ("x-pages", Node::List(titles.collect())),
         ]);
-        if let Some(security) = self.security() {
-            operation.push("security", security);
-        }
+        operation.extend("security", self.security());
         let parameters =
             self.parameters_in(|section| ["path", "query", "header"].contains(&section));
         let mut listed = Vec::new();
@@ -50,16 +46,13 @@ impl Drafter<'_> {
                 listed.push(self.parameter(&section, &name)?);
             }
         }
-        if !listed.is_empty() {
-            operation.push("parameters", Node::List(listed));
-        }
+        operation.extend("parameters", (!listed.is_empty()).then(|| Node::List(listed)));
         let body = format!("{}RequestBody", id.to_upper_camel_case());
         if let Some(content) = self.content("request", &body)? {
             let request = Place::Body("request".to_owned());
             let mut body = Node::map([]);
-            if self.stated(&request, "required") == Some("yes") {
-                body.push("required", Node::Scalar(true.into()));
-            }
+            let is_required = self.stated(&request, "required") == Some("yes");
+            body.extend("required", is_required.then(|| Node::Scalar(true.into())));
             body.push("content", content);
             operation.push("requestBody", body);
         }
@@ -198,12 +191,10 @@ impl Drafter<'_> {
             for (section, name) in self.parameters_in(|section| section == of_status) {
                 headers.push((name.clone(), self.parameter_or_header(&section, &name)?));
             }
-            if !headers.is_empty() {
-                response.push("headers", Node::Map(headers.into_iter().collect()));
-            }
-            if let Some(content) = content {
-                response.push("content", content);
-            }
+            let has_headers = !headers.is_empty();
+            let headers = has_headers.then(|| Node::Map(headers.into_iter().collect()));
+            response.extend("headers", headers);
+            response.extend("content", content);
             let shared = self.shared_response(&status, &response);
             responses.push((status, shared.unwrap_or(response)));
         }
@@ -255,7 +246,7 @@ impl Drafter<'_> {
             let found = found.filter_map(|(.., response)| response["description"].as_str());
             found.collect::<BTreeSet<_>>()
         };
-        let all = [said(&|_| true), said(&|other| parameters(other) == parameters(path))];
+        let all = [said(&|_| true), said(&|other| in_braces(other).eq(in_braces(path)))];
         let agreed = all.iter().filter(|_| is_error(status)).find(|said| said.len() == 1);
         agreed.and_then(BTreeSet::first).copied().unwrap_or(TODO)
     }
@@ -313,12 +304,8 @@ impl Drafter<'_> {
         });
         let samples: IndexMap<String, Node> = samples.collect();
         let mut body = Node::map([]);
-        if let Some(schema) = schema {
-            body.push("schema", schema);
-        }
-        if !samples.is_empty() {
-            body.push("examples", Node::Map(samples));
-        }
+        body.extend("schema", schema);
+        body.extend("examples", (!samples.is_empty()).then(|| Node::Map(samples)));
         let is_empty = matches!(&body, Node::Map(members) if members.is_empty());
         let Some(listed) = self.stated(&Place::Body(section.to_owned()), "media") else {
             return Ok((!is_empty).then(|| Node::map([(media::JSON, body)])));
@@ -355,9 +342,4 @@ pub(super) fn shared_parameter(document: &Value, section: &str, name: &str) -> O
 
 fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5'])
-}
-
-/// The names in braces of a path.
-fn parameters(path: &str) -> Vec<&str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
 }

@@ -12,34 +12,9 @@ use crate::model::{notation, pointer, STYLES};
 use crate::todo::TODO;
 
 /// The order of the keywords of a schema.
-const ORDER: [&str; 26] = [
-    "type",
-    "format",
-    "nullable",
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "default",
-    "x-unit",
-    "description",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "enum",
-    "items",
-    "required",
-    "additionalProperties",
-];
+const ORDER: &str = "type format nullable minimum exclusiveMinimum maximum exclusiveMaximum \
+    multipleOf minLength maxLength pattern minItems maxItems uniqueItems minProperties maxProperties \
+    default x-unit description allOf oneOf anyOf enum items required additionalProperties";
 
 /// What a component may say of an enumeration that several members use.
 const OF_ENUMERATION: [&str; 9] =
@@ -91,12 +66,10 @@ impl Drafter<'_> {
             let schema = described(schema, self.description(&place));
             properties.push((name, schema));
         }
-        if !required.is_empty() {
-            object.push("required", Node::List(required));
-        }
-        if !properties.is_empty() {
-            object.push("properties", Node::Map(properties.into_iter().collect()));
-        }
+        object.extend("required", (!required.is_empty()).then(|| Node::List(required)));
+        let has_members = !properties.is_empty();
+        let properties = has_members.then(|| Node::Map(properties.into_iter().collect()));
+        object.extend("properties", properties);
         Ok(object)
     }
 
@@ -163,9 +136,7 @@ impl Drafter<'_> {
             match word {
                 "string" | "integer" | "number" | "boolean" => {
                     schema.push("type", Node::text(word));
-                    if let Some(format) = format {
-                        schema.push("format", Node::text(format));
-                    }
+                    schema.extend("format", format.map(Node::text));
                 }
                 "any" => {}
                 "object" => {
@@ -309,8 +280,8 @@ fn described(mut schema: Node, description: Node) -> Node {
 /// The keywords of a schema in their usual order.
 fn sorted(mut schema: Node) -> Node {
     if let Node::Map(keywords) = &mut schema {
-        let position = |key: &str| ORDER.iter().position(|known| *known == key);
-        keywords.sort_by_cached_key(|key, _| position(key).unwrap_or(ORDER.len()));
+        let position = |key: &str| ORDER.split(' ').position(|known| known == key);
+        keywords.sort_by_cached_key(|key, _| position(key).unwrap_or(usize::MAX));
     }
     schema
 }

@@ -73,10 +73,6 @@ impl Claim {
 
 impl Page {
     /// The claims of this page, deviations not yet applied.
-    ///
-    /// # Errors
-    ///
-    /// A cell that is malformed.
     pub fn claims(&self) -> Result<Vec<Claim>> {
         let mut reader = Reader { page: self, file: &self.file, of_api: false, claims: Vec::new() };
         reader.head();
@@ -346,18 +342,5 @@ pub fn limit_names(kind: &str) -> (&'static str, &'static str) {
         ("minItems", "maxItems")
     } else {
         ("minimum", "maximum")
-    }
-}
-
-/// A claim for what a page is silent about.
-pub fn silent(place: Place, statement: &str, line: Line) -> Claim {
-    Claim {
-        place,
-        statement: statement.to_owned(),
-        value: NONE.to_owned(),
-        line,
-        source: "page".to_owned(),
-        uses: Vec::new(),
-        deviation: None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::api::{Api, Operator, Role};
 use super::cell::{limits, sorted_values, split_values, NONE};
-use super::claim::{limit_names, silent, Claim};
+use super::claim::{limit_names, Claim};
 use super::entry::{Contradiction, Deviation, Line, Reference};
 use super::page::Page;
 use super::place::Place;
@@ -37,10 +37,6 @@ pub struct Applied {
 
 impl Page {
     /// The claims of this page, and what became of the deviations from them.
-    ///
-    /// # Errors
-    ///
-    /// A cell that is malformed.
     pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Applied)> {
         let mut claims = self.claims()?;
         let applied = apply(self, &mut claims);
@@ -372,10 +368,15 @@ fn apply_one(deviation: &Deviation, one: &One, claims: &mut Vec<Claim>) -> Resul
     match (found, value.as_str()) {
         (0, NONE) => {
             let place = one.place.clone().ok_or_else(|| format!("`{place}` is not a place"))?;
-            let mut claim = silent(place, statement, deviation.line(deviation.line));
-            claim.source.clone_from(&deviation.source);
-            claim.deviation = Some((deviation.name.clone(), spec.clone()));
-            claims.push(claim);
+            claims.push(Claim {
+                place,
+                statement: statement.to_owned(),
+                value: NONE.to_owned(),
+                line: deviation.line(deviation.line),
+                source: deviation.source.clone(),
+                uses: Vec::new(),
+                deviation: Some((deviation.name.clone(), spec.clone())),
+            });
             Ok(())
         }
         (0, _) => Err(format!("this ledger has no claim `{id}`")),

@@ -39,17 +39,8 @@ const fn rule(name: &'static str, why: &'static str) -> Rule {
 }
 
 /// The keywords of which a list of values is all that has to be known.
-const OF_LISTED: [&str; 9] = [
-    "enum",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "format",
-    "pattern",
-];
+const OF_LISTED: &str =
+    "enum minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength format pattern";
 
 /// Whether a schema becomes an enumeration in Rust.
 pub fn is_enumeration(schema: &Schema) -> bool {
@@ -66,7 +57,9 @@ pub fn of_keyword(schema: &Schema, keyword: &str) -> Option<Fate> {
     let kind = schema.json_type().unwrap_or_default();
     let is_object = kind == "object" || schema.is_model();
     Some(match keyword {
-        keyword if is_enumeration(schema) && OF_LISTED.contains(&keyword) => {
+        keyword
+            if is_enumeration(schema) && OF_LISTED.split(' ').any(|listed| listed == keyword) =>
+        {
             Fate::Carried("open-enumerations")
         }
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "format"

@@ -28,7 +28,7 @@ use self::index::Index;
 pub use self::index::Uses;
 pub use self::instance::{completed, minimal, text_of_length};
 pub use self::operation::{
-    Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
+    in_braces, Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
 };
 use self::read::Document;
 use self::rules::Rules;

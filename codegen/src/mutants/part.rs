@@ -141,7 +141,8 @@ fn changed_claims<'c>(old: &[Claim], new: &'c [Claim]) -> &'c [Claim] {
     &new[..new.len() - same]
 }
 
-fn caught(noticed: Result<Option<String>>) -> Caught {
+/// What became of a mutant, by the first claim that is wrong or the refusal of the reader.
+pub(super) fn caught(noticed: Result<Option<String>>) -> Caught {
     match noticed {
         Ok(Some(claim)) => Caught::By(claim),
         Ok(None) => Caught::No,

@@ -128,7 +128,7 @@ fn document_calls(file: &mut syn::File, spec: &Spec) -> Applied {
         });
         let call = found(call, format!("`Client::{}`", operation.id))?;
         document_call(call, spec, operation);
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         send.attrs.extend(text(ERRORS));
     }
     Ok(())

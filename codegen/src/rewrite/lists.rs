@@ -13,7 +13,7 @@ use crate::tokens::option;
 pub fn lists(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         for parameter in operation.parameters.iter().filter(|p| p.location != "query") {
             let Parameter { location, name, schema, .. } = parameter;
             let schema = schema.as_ref().and_then(|schema| spec.at(schema));
@@ -83,7 +83,7 @@ impl VisitMut for Joined<'_> {
 pub fn queries(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, .. } = client;
     for operation in &spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         let mut taken = TakeQuery::default();
         taken.visit_block_mut(&mut send.block);
         let in_query = operation.parameters.iter().filter(|p| p.location == "query").count();

@@ -43,10 +43,7 @@ pub fn of_builder<'f>(
     operation: &Operation,
 ) -> impl Iterator<Item = &'f mut ItemImpl> {
     let name = operation.id.to_upper_camel_case();
-    module(file, &["builder"]).into_iter().flatten().filter_map(move |item| match item {
-        Item::Impl(block) if owner(block) == name => Some(block),
-        _ => None,
-    })
+    blocks(file, &["builder"]).filter(move |block| owner(block) == name)
 }
 
 /// What the builder of a call keeps of each thing that it is given, by name: the type of the value.
@@ -60,9 +57,23 @@ pub fn kept(file: &mut syn::File, operation: &Operation) -> Vec<(String, Type)> 
     kept.collect()
 }
 
-/// The function that sends a call.
-pub fn send<'f>(file: &'f mut syn::File, operation: &Operation) -> Option<&'f mut ImplItemFn> {
-    function(file, operation, "send")
+/// The function that sends a call; its name if there is none.
+pub fn send<'f>(
+    file: &'f mut syn::File,
+    operation: &Operation,
+) -> Result<&'f mut ImplItemFn, String> {
+    super::found(function(file, operation, "send"), format!("`send` of `{}`", operation.id))
+}
+
+/// What is implemented in the module at `path`.
+pub fn blocks<'f>(
+    file: &'f mut syn::File,
+    path: &[&str],
+) -> impl Iterator<Item = &'f mut ItemImpl> {
+    module(file, path).into_iter().flatten().filter_map(|item| match item {
+        Item::Impl(block) => Some(block),
+        _ => None,
+    })
 }
 
 /// A function of the builder of a call.
@@ -79,7 +90,7 @@ pub fn function<'f>(
 
 /// What `send` of a call has in its `Ok`: a response.
 pub fn output(file: &mut syn::File, operation: &Operation) -> Option<Type> {
-    match &send(file, operation)?.sig.output {
+    match &send(file, operation).ok()?.sig.output {
         ReturnType::Type(_, ty) => argument(ty, "Result").cloned(),
         ReturnType::Default => None,
     }

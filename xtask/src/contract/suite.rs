@@ -12,11 +12,9 @@ use crate::project::Project;
 
 /// How the suite ended.
 pub struct Outcome {
-    /// Tests that passed.
     pub passed: BTreeSet<String>,
     /// Tests that failed, with their messages.
     pub failures: BTreeMap<String, String>,
-    /// The accepted snapshots.
     pub accepted: Vec<String>,
 }
 

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 
-use super::prepared::{self, hostile, Prepared, ATTACK};
+use super::figures::Figures;
+use super::html::Report;
+use super::prepared::{self, hostile, ATTACK};
 use super::suite::alone;
 use super::verdicts::Verdicts;
 use super::{load, summary, Failure};
@@ -17,12 +19,12 @@ fn root() -> PathBuf {
 }
 
 /// The project's own contract, without test results.
-fn own() -> Prepared {
+fn own() -> Report {
     prepared::of(Contract::load(&root()).unwrap()).unwrap()
 }
 
-fn summary_of(prepared: &Prepared) -> String {
-    prepared.with_inputs(|inputs| summary::markdown(inputs, "target/contract/report.html"))
+fn summary_of(report: &Report) -> String {
+    summary::markdown(report, "target/contract/report.html")
 }
 
 fn failure(name: &str, details: &str) -> Failure {
@@ -102,6 +104,7 @@ fn what_is_broken_comes_first() {
 fn what_cannot_be_read_is_reported() {
     let mut own = own();
     own.contract = load(Path::new("no/such/folder"), &mut own.failures);
+    own.figures = Figures::of(&own.contract);
     assert_eq!(own.failures.len(), 1);
     own.verdicts = Verdicts::of(&own.contract, &own.failures, None);
     assert!(own.page().unwrap().contains(&escaped("no/such/folder/openapi: cannot be read")));

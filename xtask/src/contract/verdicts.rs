@@ -9,9 +9,7 @@ use super::Failure;
 
 /// The results of all tests.
 pub struct Verdicts {
-    /// Whether the suite was run.
     pub ran: bool,
-    /// The tests that passed.
     pub passed: BTreeSet<String>,
     /// The tests that failed, and the findings without a test.
     pub failed: BTreeSet<String>,

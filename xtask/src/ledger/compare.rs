@@ -20,7 +20,6 @@ pub struct Difference {
     pub place: String,
     /// The line in the ledger, and what the ledger has.
     pub ledger: Option<(usize, String)>,
-    /// What the page has.
     pub page: Option<String>,
 }
 
@@ -38,10 +37,6 @@ impl fmt::Display for Difference {
 }
 
 /// Everything that `ledger` and the draft of its page say differently, but for words.
-///
-/// # Errors
-///
-/// A cell that is malformed.
 pub fn differences(ledger: &Page, draft: &Page) -> Result<Vec<Difference>> {
     let [stated, said] = [statements(ledger)?, statements(draft)?];
     let mut found = Vec::new();

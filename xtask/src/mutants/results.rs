@@ -19,7 +19,6 @@ pub enum Mutation {
     NotRun,
     /// The file cannot be read, for this reason.
     Unreadable(String),
-    /// The file.
     Ran(Run),
 }
 
@@ -27,11 +26,9 @@ pub enum Mutation {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Run {
-    /// Its commit.
     pub commit: String,
     /// The options that selected some of the mutants; empty for all.
     pub part: String,
-    /// How long it took.
     pub seconds: f64,
     /// The figures, by level.
     pub levels: Vec<Score>,
@@ -45,11 +42,8 @@ pub struct Run {
 pub struct Score {
     /// What was changed: `code`, `document`, …
     pub level: String,
-    /// Mutants made.
     pub made: usize,
-    /// Mutants that a test noticed.
     pub caught: usize,
-    /// Mutants that no test noticed.
     pub survived: usize,
     /// Mutants that change no behaviour.
     pub equivalent: usize,
@@ -59,11 +53,8 @@ pub struct Score {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Mutant {
-    /// What was changed.
     pub level: String,
-    /// The change.
     pub name: String,
-    /// Its kind.
     pub kind: String,
     /// `caught`, `survived` or `equivalent`.
     pub verdict: String,

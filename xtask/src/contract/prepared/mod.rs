@@ -8,7 +8,7 @@ use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 
 use super::figures::Figures;
-use super::html::{self, Inputs};
+use super::html::Report;
 use super::report::texts;
 use super::suite::Outcome;
 use super::verdicts::Verdicts;
@@ -18,44 +18,8 @@ use crate::mutants::results::Mutation;
 /// What every text of the hostile contract tries to run.
 pub const ATTACK: &str = "<script>attack()</script>";
 
-/// A contract with all that a report shows of it.
-pub struct Prepared {
-    /// Specs and ledgers.
-    pub contract: Contract,
-    /// The text of each ledger.
-    pub texts: BTreeMap<PathBuf, String>,
-    /// What does not hold.
-    pub failures: Vec<Failure>,
-    /// How its tests ended.
-    pub verdicts: Verdicts,
-    /// Its mutants.
-    pub mutation: Mutation,
-    /// The commit that is checked out.
-    pub commit: Option<String>,
-}
-
-impl Prepared {
-    /// The page of its report.
-    pub fn page(&self) -> Result<String, String> {
-        self.with_inputs(html::page)
-    }
-
-    /// What `use_of` makes of it.
-    pub fn with_inputs<T>(&self, use_of: impl FnOnce(&Inputs<'_>) -> T) -> T {
-        use_of(&Inputs {
-            contract: &self.contract,
-            texts: &self.texts,
-            figures: &Figures::of(&self.contract),
-            failures: &self.failures,
-            verdicts: &self.verdicts,
-            mutation: &self.mutation,
-            commit: self.commit.as_deref(),
-        })
-    }
-}
-
 /// A contract in which every text tries to run a script in the report.
-pub fn hostile() -> Result<Prepared, String> {
+pub fn hostile() -> Result<Report, String> {
     let (spec, ledger) = (include_str!("hostile.yaml"), include_str!("hostile.md"));
     let file = PathBuf::from("openapi/ledger/\"><img src=x onerror=attack()>.md");
     let spec = Spec::parse(Path::new("openapi/hostile.yaml"), spec).map_err(|e| e.to_string())?;
@@ -68,8 +32,9 @@ pub fn hostile() -> Result<Prepared, String> {
         failures: BTreeMap::from([(ATTACK.to_owned(), ATTACK.to_owned())]),
         accepted: Vec::new(),
     };
-    Ok(Prepared {
+    Ok(Report {
         verdicts: Verdicts::of(&contract, &failures, Some(&outcome)),
+        figures: Figures::of(&contract),
         contract,
         texts: BTreeMap::from([(file, ledger.to_owned())]),
         failures,
@@ -79,10 +44,11 @@ pub fn hostile() -> Result<Prepared, String> {
 }
 
 /// A contract that holds, without test results.
-pub fn of(contract: Contract) -> Result<Prepared, String> {
-    Ok(Prepared {
+pub fn of(contract: Contract) -> Result<Report, String> {
+    Ok(Report {
         verdicts: Verdicts::of(&contract, &[], None),
         texts: texts(&contract)?,
+        figures: Figures::of(&contract),
         contract,
         failures: Vec::new(),
         mutation: Mutation::NotRun,
