@@ -9,7 +9,7 @@ use syn::{ImplItem, Item};
 
 use crate::contract::Contract;
 use crate::error::Result;
-use crate::leaf::{JsonType, Leaf};
+use crate::leaf::Leaf;
 use crate::lowering::{is_set_by_client, lower_by, Lowered, RULES};
 use crate::model::Spec;
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
@@ -156,9 +156,9 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
 
 /// The schema that marks the places of `leaf` in the lowered document.
 fn marked_schema(leaf: &Leaf) -> SchemaObject {
-    let kind = match leaf.json_type {
-        JsonType::String => InstanceType::String,
-        JsonType::Integer => InstanceType::Integer,
+    let kind = match &leaf.enumeration {
+        Some(enumeration) if enumeration.integers => InstanceType::Integer,
+        _ => InstanceType::String,
     };
     SchemaObject {
         instance_type: Some(kind.into()),

@@ -28,18 +28,7 @@ fn pages() -> Vec<Page> {
 fn without(spec: &Spec, id: &str) -> Value {
     let others: Vec<String> =
         spec.operations.iter().map(|o| o.id.clone()).filter(|o| o != id).collect();
-    match spec.excerpt(&others) {
-        Ok(rest) => rest.as_json().clone(),
-        Err(_) => {
-            let mut document = spec.as_json().clone();
-            document["paths"] = Value::Object(Default::default());
-            document["components"]
-                .as_object_mut()
-                .unwrap()
-                .retain(|kind, _| kind == "securitySchemes");
-            document
-        }
-    }
+    spec.excerpt(&others).unwrap().as_json().clone()
 }
 
 /// What stands at `value`, with components written out and without words.
@@ -324,17 +313,8 @@ fn every_form_of_a_ledger_can_be_drafted() {
 
     let names: Vec<&String> =
         document["components"]["schemas"].as_object().unwrap().keys().collect();
-    let expected = [
-        "Colour",
-        "ErrorResponse",
-        "Ids",
-        "Next",
-        "Probe",
-        "ProbeState",
-        "SetProbeRequestBody",
-        "State",
-    ];
-    assert_eq!(names, expected.map(str::to_owned).iter().collect::<Vec<_>>());
+    let expected = "Colour ErrorResponse Ids Next Probe ProbeState SetProbeRequestBody State";
+    assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
 
     // The enumeration of a parameter is the component; its sample is its example.
     let [colour, page] = ["colour", "page"].map(|name| &document["components"]["parameters"][name]);

@@ -57,11 +57,11 @@ fn measure(copy: &Project) -> Result<[[f64; 2]; 3], String> {
     contract::run(copy, true)?;
     let contract = seconds(|| contract::run(copy, false))?;
     let generation = seconds(|| generated(&copy.root))?;
-    copy.build(&["--lib"])?;
+    copy.build("--lib")?;
     let library = copy.root.join("src/lib.rs");
     let touched = File::open(&library).and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|e| failed(&library, &e))?;
-    let compilation = seconds(|| copy.build(&["--lib"]))?;
+    let compilation = seconds(|| copy.build("--lib"))?;
     Ok([generation, compilation, contract])
 }
 

@@ -94,16 +94,7 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     match arguments.list {
         true => drop(pytest.args(["--collect-only", "-q"])),
         // Both at once, with the features of the tests, so that nothing is built twice.
-        false => {
-            project.build(&[
-                "--features",
-                "cli",
-                "--bin",
-                "cloudfn",
-                "--example",
-                "sign_vectors",
-            ])?;
-        }
+        false => project.build("--features cli --bin cloudfn --example sign_vectors")?,
     }
     let status = pytest.status().map_err(|e| format!("python cannot be run: {e}"))?;
     match status.code() {

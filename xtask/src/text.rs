@@ -96,13 +96,8 @@ pub fn in_lines(text: &str, width: usize, separators: &[char]) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// The words of a text, each with its trailing separator.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive([' ', '_'])
-}
-
 fn longest_word(text: &str) -> usize {
-    words(text).map(|word| length(word.trim_end())).max().unwrap_or(0)
+    text.split_inclusive([' ', '_']).map(|word| length(word.trim_end())).max().unwrap_or(0)
 }
 
 fn length(text: &str) -> usize {
@@ -146,7 +141,7 @@ mod tests {
             let table = table(&rows(), 1, width);
             let longest = table.lines().map(length).max().unwrap();
             assert!(longest <= width.max(20), "{width}: {longest}\n{table}");
-            for word in rows().concat().iter().flat_map(|cell| words(cell)) {
+            for word in rows().concat().iter().flat_map(|cell| cell.split_inclusive([' ', '_'])) {
                 assert!(table.contains(word.trim()), "{width}: {word}\n{table}");
             }
         }

@@ -315,23 +315,12 @@ pub fn uses(spec: &Spec, operation: &Operation, component: &str) -> Vec<String> 
 }
 
 /// The statements about schemas that have a column.
-const OF_COLUMNS: [&str; 11] = [
-    "type",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "values",
-    "default",
-    "unit",
-    "nullable",
-];
+const OF_COLUMNS: &str =
+    "type minimum maximum minLength maxLength minItems maxItems values default unit nullable";
 
 /// The statements that a row can make of a parameter or a member.
 pub(crate) fn statements_of_columns() -> impl Iterator<Item = &'static str> {
-    ["required"].into_iter().chain(OF_COLUMNS).chain(KEYWORD_COLUMNS)
+    ["required"].into_iter().chain(OF_COLUMNS.split(' ')).chain(KEYWORD_COLUMNS)
 }
 
 /// Every statement that a spec makes of the schema at `at`, references not followed.
@@ -339,7 +328,7 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
     let schema = spec.schema(at).filter(|schema| schema.target.is_none());
     let has = |keyword: &str| schema.is_some_and(|schema| schema.get(keyword).is_some());
     OF_COLUMNS
-        .into_iter()
+        .split(' ')
         .chain(KEYWORD_COLUMNS)
         .filter(|statement| *statement == "type" || has(keyword_of(statement)))
         .collect()

@@ -254,24 +254,12 @@ impl Drafter<'_> {
     /// The component that has exactly the members of an error body.
     fn error_body(&self, section: &str) -> Option<Node> {
         let names = self.members(section);
-        let has_them = |properties: &[&str]| {
-            properties.len() == names.len()
-                && properties.iter().all(|p| names.iter().any(|n| n == p))
-        };
-        let mut old = self.old_schemas().filter_map(|(name, schema)| {
-            let properties: Vec<&str> =
-                schema["properties"].as_object()?.keys().map(String::as_str).collect();
-            has_them(&properties).then_some(name)
-        });
-        let new = || {
-            self.schemas.iter().find_map(|(name, schema)| {
-                let Some(Node::Map(properties)) = schema.get("properties") else { return None };
-                let properties: Vec<&str> =
-                    properties.iter().map(|(name, _)| name.as_str()).collect();
-                has_them(&properties).then_some(name)
+        let has_them = |schema: &Value| {
+            schema["properties"].as_object().is_some_and(|properties| {
+                properties.len() == names.len() && names.iter().all(|n| properties.contains_key(n))
             })
         };
-        let name = old.next().or_else(new).filter(|_| !names.is_empty())?;
+        let name = self.schema_with(has_them).filter(|_| !names.is_empty())?;
         Some(Node::reference(&pointer::join("/components/schemas", name)))
     }
 
@@ -326,9 +314,12 @@ impl Drafter<'_> {
             || self.schemas.iter().any(|(other, _)| other == name)
     }
 
-    /// The schemas of the spec.
-    pub(super) fn old_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.document["components"]["schemas"].as_object().into_iter().flatten()
+    /// The first component schema of a kind, one of the spec rather than a new one.
+    pub(super) fn schema_with(&self, is_it: impl Fn(&Value) -> bool) -> Option<&String> {
+        let mut old = self.document["components"]["schemas"].as_object().into_iter().flatten();
+        let old = old.find(|(_, schema)| is_it(schema)).map(|(name, _)| name);
+        let new = || self.schemas.iter().find(|(_, schema)| is_it(&schema.value()));
+        old.or_else(|| new().map(|(name, _)| name))
     }
 }
 

@@ -226,10 +226,7 @@ impl Drafter<'_> {
             return schema;
         }
         let value = told_of_nothing(&schema.value());
-        let is_same = |other: &Value| told_of_nothing(other) == value;
-        let old = self.old_schemas().find(|(_, other)| is_same(other)).map(|(name, _)| name);
-        let new = self.schemas.iter().find(|(_, other)| is_same(&other.value()));
-        let same = old.or(new.map(|(name, _)| name)).cloned();
+        let same = self.schema_with(|other| told_of_nothing(other) == value).cloned();
         let name = inside(name).0.to_upper_camel_case();
         let of_holder = format!("{}{name}", self.making.last().map_or("", String::as_str));
         let is_free = |name: &String| matches!(place, Place::Member(..)) && !self.has_schema(name);

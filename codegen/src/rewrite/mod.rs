@@ -134,16 +134,8 @@ mod tests {
     use crate::lowering::lower;
 
     /// What adds to the client, or rewrites whatever there is.
-    const WITHOUT_A_PLACE: [&str; 8] = [
-        "servers",
-        "schemas",
-        "secrets",
-        "paging",
-        "waiting",
-        "absolute-paths",
-        "registry",
-        "plain-documentation",
-    ];
+    const WITHOUT_A_PLACE: &str =
+        "servers schemas secrets paging waiting absolute-paths registry plain-documentation";
 
     #[test]
     fn a_rewrite_fails_where_it_does_not_find_what_it_rewrites() {
@@ -151,7 +143,8 @@ mod tests {
             let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
             let spec = Spec::load(&folder.join(file)).unwrap();
             let lowered = lower(&spec).unwrap();
-            for rewrite in REWRITES.iter().filter(|r| !WITHOUT_A_PLACE.contains(&r.name)) {
+            let has_a_place = |name| WITHOUT_A_PLACE.split(' ').all(|listed| listed != name);
+            for rewrite in REWRITES.iter().filter(|r| has_a_place(r.name)) {
                 let mut empty = syn::File { shebang: None, attrs: Vec::new(), items: Vec::new() };
                 let result = rewrite_by(&mut empty, &spec, &lowered, std::iter::once(rewrite));
                 // Only one of the specs has what these are for.

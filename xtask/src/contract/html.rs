@@ -145,12 +145,13 @@ impl Page<'_> {
 
     fn page(&self, ledger: &Ledger, spec: &Spec, fates: &Fates<'_>) -> Value {
         let page = &ledger.page;
-        let text = self.report.texts.get(&page.file).map_or("", String::as_str);
         let is_code = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let samples = page.samples.iter().map(|sample| {
             let source = sample.source.as_deref().unwrap_or("sample");
-            let json = as_it_stands(text, sample.line);
-            let json = json.unwrap_or_else(|| format!("{:#}", sample.value));
+            let json = match sample.json.trim_end() {
+                lines if lines.contains('\n') => lines.to_owned(),
+                _ => format!("{:#}", sample.value),
+            };
             json!({ "id": sample.id(), "line": sample.line, "source": source, "json": json })
         });
         let operators = page.api.iter().flat_map(|api| &api.operators);
@@ -326,15 +327,6 @@ fn policy() -> String {
 
 fn anchor(outcome: &str, rule: &str) -> String {
     format!("rule-{}-{rule}", outcome.replace(' ', "-"))
-}
-
-/// The fenced block below a line, with its members in the page's order. `None` if it has only one
-/// line.
-fn as_it_stands(text: &str, line: usize) -> Option<String> {
-    let fence = |line: &&str| line.starts_with("```");
-    let below = text.lines().skip(line).skip_while(|line| !fence(line)).skip(1);
-    let block: Vec<&str> = below.take_while(|line| !fence(line)).collect();
-    (block.len() > 1).then(|| block.join("\n"))
 }
 
 /// A line by its number.

@@ -158,12 +158,8 @@ fn is_body(section: &Section) -> bool {
 /// Where rows of the same name mean the same: a response is one whatever its status.
 fn place(section: &Section) -> String {
     let place = section.place.split('.').next().unwrap_or_default();
-    let of_header = section.place.ends_with(".header");
-    if of_header {
-        format!("{place}.header")
-    } else {
-        place.to_owned()
-    }
+    let suffix = if section.place.ends_with(".header") { ".header" } else { "" };
+    format!("{place}{suffix}")
 }
 
 /// The column with the words.
