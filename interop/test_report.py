@@ -32,6 +32,12 @@ OUTSIDE = """() => [...document.querySelectorAll("body *")]
     .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1
         && !element.closest(".scroll > *, pre"))
     .map((element) => element.outerHTML.slice(0, 120))"""
+# What repeats is of one template: the first of a list stand for all.
+AXE = """async () => {
+    const options = { resultTypes: ["violations"] };
+    const found = await axe.run({ exclude: [[".item:nth-child(n + 12)"]] }, options);
+    return found.violations;
+}"""
 INJECT = """() => {
     const script = document.createElement("script");
     script.textContent = "attack()";
@@ -220,7 +226,7 @@ def test_axe_finds_nothing(show, file, scheme):
     page = show(file, color_scheme=scheme)
     page.evaluate(LAY_OUT_ALL)
     page.evaluate(script)
-    violations = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    violations = page.evaluate(AXE)
     assert [(found["id"], found["nodes"][0]["html"][:120]) for found in violations] == []
 
 

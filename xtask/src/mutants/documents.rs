@@ -7,8 +7,8 @@ use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents};
 use indicatif::ProgressBar;
 
 use super::outcome::{Level, Outcome, Verdict};
-use super::{in_parallel, Sample};
-use crate::files;
+use super::Sample;
+use crate::{files, parallel};
 
 /// A mutant by its name and kind, and how it is tried.
 type Task<'d> = (String, &'static str, Box<dyn Fn() -> Tried<Caught> + Send + Sync + 'd>);
@@ -43,7 +43,7 @@ pub fn run(
     tasks.retain(|(name, ..)| name.contains(filter));
     let tasks = sample.of(tasks);
     bar.inc_length(tasks.len() as u64);
-    let outcomes = in_parallel(tasks, |(name, kind, caught)| {
+    let outcomes = parallel::map(tasks, |(name, kind, caught)| {
         let verdict = match caught().map_err(|e| e.to_string())? {
             Caught::Refused(message) => Verdict::Caught(vec![format!("the reader: {message}")]),
             Caught::By(claim) => Verdict::Caught(vec![claim]),
@@ -52,7 +52,7 @@ pub fn run(
             ),
         };
         bar.inc(1);
-        Ok(Outcome { level: Level::Document, name: name.clone(), kind: kind.to_owned(), verdict })
+        Ok(Outcome { level: Level::Document, name, kind: kind.to_owned(), verdict })
     });
     outcomes.into_iter().collect()
 }
