@@ -51,6 +51,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether both say the same of a claim.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.claim, &self.message) == (&other.claim, &other.message)
+    }
+
     /// Something that is wrong at a place of a spec, whatever its ledgers say.
     pub(super) fn in_spec(
         kind: Kind,

@@ -146,9 +146,7 @@ impl Documents {
                 self.known.get_or_init(|| known)
             }
         };
-        let is_known = |found: &Finding| {
-            known.iter().any(|k| (&k.claim, &k.message) == (&found.claim, &found.message))
-        };
+        let is_known = |found: &Finding| known.iter().any(|known| known.is_like(found));
         let found = Contract::new(self.specs.clone(), pages, &self.sources)?.findings;
         Ok(found.into_iter().find(|found| !is_known(found)).map(|found| found.claim))
     }

@@ -74,10 +74,8 @@ impl Part {
     /// The first claim among `findings` that is new.
     pub(super) fn new_of(&self, findings: impl IntoIterator<Item = Finding>) -> Option<String> {
         let is_known = |found: &Finding| {
-            let is_it =
-                |known: &Finding| (&known.claim, &known.message) == (&found.claim, &found.message);
             // What is said of the whole API may apply to an operation of another part.
-            found.kind == Kind::Shared || self.wrong.iter().any(is_it)
+            found.kind == Kind::Shared || self.wrong.iter().any(|known| known.is_like(found))
         };
         findings.into_iter().find(|found| !is_known(found)).map(|found| found.claim)
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase;
 
 use super::Model;
-use crate::model::{self, Operation, Spec};
+use crate::model::{self, in_braces, Operation, Spec};
 
 /// Names in the builder of a call that are not parameters.
 const TAKEN: &str = "allow_undocumented body body_map check client encode_path header_map new \
@@ -107,10 +107,8 @@ impl Parameter {
 fn of_path(path: &str, operations: &[&Operation], names: &mut Vec<Parameter>) {
     let mut in_path: BTreeMap<&str, String> = BTreeMap::new();
     let mut taken: BTreeSet<String> = TAKEN.split(' ').map(str::to_owned).collect();
-    let segments = path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'));
-    for wire in segments {
-        let rust = free(generated(wire, "_"), "path", &mut taken);
-        in_path.insert(wire, rust);
+    for wire in in_braces(path) {
+        in_path.insert(wire, free(generated(wire, "_"), "path", &mut taken));
     }
     for operation in operations {
         let mut taken = taken.clone();
