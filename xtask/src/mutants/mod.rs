@@ -32,7 +32,7 @@ const CLIENTS: usize = 8;
 /// How many of them CI tries.
 const CLIENTS_OF_SAMPLE: usize = 3;
 /// Of the clients without a rule, a rewrite or a keyword, CI tries one of these many.
-const ONE_IN: usize = 6;
+const ONE_IN: usize = 10;
 
 /// Selects mutants.
 #[derive(clap::Args)]
