@@ -2,7 +2,7 @@
 
 use crate::process;
 use crate::project::Project;
-use crate::{bench_check, contract, fuzz, interop, mutants};
+use crate::{bench_check, contract, dist, fuzz, interop, mutants};
 
 /// The name of a step, and the arguments of cargo.
 type Step = (&'static str, &'static str);
@@ -45,6 +45,8 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;
+    println!("== package: cargo xtask dist --only");
+    dist::run(project, true)?;
     println!("== instructions: cargo xtask bench-check");
     bench_check::run(project, false)?;
     println!("== interop: cargo xtask interop --quick");

@@ -4,9 +4,8 @@
 //! in a copy of the project.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::time::{Instant, SystemTime};
 
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate;
@@ -15,14 +14,13 @@ use cloudfn_codegen::model::Spec;
 use serde_json::{Map, Value};
 
 use crate::contract;
-use crate::files::{copy_changed, failed, names_in, read, write_changed};
+use crate::files::{self, copy_changed, failed, names_in, read, write_changed};
+use crate::process::seconds;
 use crate::project::Project;
 use crate::text::table;
 
 /// What the copy leaves out, besides hidden files.
 const LEFT_OUT: [&str; 4] = ["fuzz", "interop", "openapi", "target"];
-/// What Linux counts processor time in, per second.
-const TICKS: f64 = 100.0;
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Measures the project with its operations so many times over, for each of `times`.
@@ -58,27 +56,9 @@ fn measure(copy: &Project) -> Result<[[f64; 2]; 3], String> {
     let contract = seconds(|| contract::run(copy, false))?;
     let generation = seconds(|| generated(&copy.root))?;
     copy.build("--lib")?;
-    let library = copy.root.join("src/lib.rs");
-    let touched = File::open(&library).and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|e| failed(&library, &e))?;
+    files::touch(&copy.root.join("src/lib.rs"))?;
     let compilation = seconds(|| copy.build("--lib"))?;
     Ok([generation, compilation, contract])
-}
-
-/// The seconds that something takes, and those of processors.
-fn seconds(what: impl FnOnce() -> Result<(), String>) -> Result<[f64; 2], String> {
-    let (started, before) = (Instant::now(), processor_time()?);
-    what()?;
-    Ok([started.elapsed().as_secs_f64(), processor_time()? - before])
-}
-
-/// The seconds that this process and those that it waited for have had of processors, on Linux.
-fn processor_time() -> Result<f64, String> {
-    let stat = read(Path::new("/proc/self/stat"))?;
-    // The name of the program, in parentheses, may have blanks.
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let times = after_name.split_whitespace().skip(11).take(4).map(str::parse::<f64>);
-    Ok(times.map_while(Result::ok).sum::<f64>() / TICKS)
 }
 
 /// Does what the build script of the project in `root` does.
