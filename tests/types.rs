@@ -47,6 +47,10 @@ fn a_listed_value_is_never_an_unlisted_one() {
 #[test]
 fn times_are_documented_in_one_form() {
     for (text, is_documented) in [
+        ("", false),
+        ("2019-10-25T15:37:27Zé", false),
+        ("2019-13-25T15:37:27Z", false),
+        ("0000-01-01T00:00:00-23:59", true),
         ("2019-10-25T15:37:27Z", true),
         ("2019-10-25t15:37:27.5z", true),
         ("2019-10-25T15:37:27-08:00", true),

@@ -10,7 +10,7 @@ pub use brand::Brand;
 
 use crate::client::{private, Api, Profile};
 use crate::credentials::Identity;
-use crate::environment::{setting, variable};
+use crate::environment::setting;
 use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
@@ -106,7 +106,7 @@ impl ClientBuilder {
     /// by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::new().credentials(AccessKey::from_env()?);
-        Ok(match setting(&variable, ENDPOINT, Form::Text).transpose() {
+        Ok(match setting(ENDPOINT, Form::Text).transpose() {
             Some(endpoint) => builder.endpoint_of_variable(ENDPOINT, endpoint),
             None => builder,
         })

@@ -40,8 +40,10 @@ struct Inner {
     is_transient: bool,
     outcome: Outcome,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Cause>,
 }
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What became of that which was asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +118,7 @@ impl Error {
 
     /// A request is not documented.
     pub(crate) fn undocumented(violations: Vec<Violation>) -> Self {
-        let mut error = Self::invalid(crate::request::written(&violations));
+        let mut error = Self::invalid(cloudfn_schema::on_one_line(&violations));
         error.0.violations = violations;
         error
     }
@@ -170,11 +172,12 @@ impl Error {
         error
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(self, source: impl Into<Cause>) -> Self {
+        self.with_cause(Some(source.into()))
+    }
+
+    pub(crate) fn with_cause(mut self, cause: Option<Cause>) -> Self {
+        self.0.source = cause;
         self
     }
 

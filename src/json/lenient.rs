@@ -95,14 +95,6 @@ impl<'de> Lenient<'de> {
     }
 }
 
-macro_rules! as_serde_does {
-    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
-            plainly(self.raw).$method($($argument,)* visitor)
-        }
-    )*};
-}
-
 macro_rules! as_integers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -129,13 +121,8 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         }
     }
 
-    as_serde_does! {
-        deserialize_bytes()
-        deserialize_byte_buf()
-        deserialize_identifier()
-        deserialize_unit()
-        deserialize_unit_struct(name: &'static str)
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    serde::forward_to_deserialize_any! {
+        bytes byte_buf char f32 identifier unit unit_struct enum
     }
 
     as_integers! {
@@ -151,19 +138,11 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         }
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_f64(visitor)
-    }
-
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match serde_json::from_str(&self.scalar()) {
             Ok(float) => visitor.visit_f64(float),
             Err(_) => plainly(self.raw).deserialize_f64(visitor),
         }
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_string(visitor)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

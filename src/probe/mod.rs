@@ -10,7 +10,6 @@ mod responses;
 mod rules;
 mod schemas;
 mod secrets;
-mod waiting;
 
 use crate::client::{private, Api, Profile};
 

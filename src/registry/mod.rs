@@ -528,7 +528,7 @@ impl Arguments {
                 false => Ok((Some(value), core)),
             },
             _ if self.allow_undocumented && is_json(body) => {
-                let violations = crate::request::written(&found);
+                let violations = cloudfn_schema::on_one_line(&found);
                 tracing::warn!(violations, "sends what is not documented");
                 let minimal = crate::json::read(minimal.as_bytes());
                 let minimal = minimal.map_err(|unread| Error::invalid(unread.to_string()))?;

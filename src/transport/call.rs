@@ -141,7 +141,8 @@ impl Core {
         if !options.allow_undocumented.unwrap_or(self.settings.allow_undocumented) {
             return Err(Error::undocumented(found));
         }
-        warn!(violations = crate::request::written(&found), "sends what is not documented");
+        let violations = cloudfn_schema::on_one_line(&found);
+        warn!(violations, "sends what is not documented");
         Ok(())
     }
 
@@ -570,32 +571,26 @@ impl<'a> Call<'a> {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
         };
-        let (kind, message, source) = match fault.reason {
-            Reason::Unsendable(e) => {
-                (ErrorKind::Invalid, "the request cannot be sent".to_owned(), Some(e))
-            }
-            Reason::Connect(e) => (ErrorKind::Connect, format!("no connection to {host}"), Some(e)),
-            Reason::ConnectionLost(e) => (
+        let (kind, message) = match fault.reason {
+            Reason::Unsendable => (ErrorKind::Invalid, "the request cannot be sent".to_owned()),
+            Reason::Connect => (ErrorKind::Connect, format!("no connection to {host}")),
+            Reason::ConnectionLost => (
                 ErrorKind::ConnectionLost,
                 format!("the connection to {host} broke before the answer was complete"),
-                Some(e),
             ),
             Reason::TimedOut => (
                 ErrorKind::Timeout,
                 format!("no complete answer from {host} within {:?}", limits.attempt),
-                None,
             ),
             Reason::TooLarge => (
                 ErrorKind::TooLarge,
                 format!("the body is larger than the {} bytes that are allowed", limits.body),
-                None,
             ),
             Reason::Followed => (
                 ErrorKind::Redirected,
                 "the HTTP client that was given followed a redirect; make it with \
                  `reqwest::redirect::Policy::none()`"
                     .to_owned(),
-                None,
             ),
         };
         let outcome = match (kind, &fault.answer) {
@@ -605,11 +600,7 @@ impl<'a> Call<'a> {
         };
         let is_transient =
             matches!(kind, ErrorKind::Connect | ErrorKind::ConnectionLost | ErrorKind::Timeout);
-        let error = Error::new(kind, message);
-        let error = match source {
-            Some(source) => error.with_source(source),
-            None => error,
-        };
+        let error = Error::new(kind, message).with_cause(fault.cause);
         match fault.answer {
             // What the service decided is known, whatever became of the rest of its answer.
             Some(answer) if !answer.status.is_success() => {

@@ -573,7 +573,7 @@ fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
 }
 
 /// Whether a list of values narrows the range.
-fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
+pub fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
