@@ -514,7 +514,8 @@ fn wrap(inside: &[Inside], value: &Value) -> Value {
     })
 }
 
-fn text(value: &Value) -> String {
+/// A value as an argument or a header.
+pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

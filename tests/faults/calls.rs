@@ -622,6 +622,7 @@ async fn incomplete_404() {
         let error = Call::Publish.make(&server.url()).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Service, Some("FSS.1051")));
         assert_eq!(error.is_incomplete(), cause.is_some(), "{error}");
+        assert!(error.body().unwrap().starts_with(BODY.as_bytes()), "{error}");
         let source = std::error::Error::source(&error).map(ToString::to_string);
         let is_said = source.unwrap_or_default().contains(cause.unwrap_or_default());
         assert!(is_said, "{error:?}");
