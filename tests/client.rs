@@ -222,40 +222,30 @@ fn password() -> functiongraph::Password {
 }
 
 #[test]
-fn a_call_needs_a_runtime_of_tokio() {
+fn what_the_runtime_lacks_is_named() {
+    use tokio::runtime::Builder;
     let polled =
         |mut call: Calling<'_>| match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => result,
             Poll::Pending => None,
         };
-    for message in [refused_by(Token::new("t"), polled), refused_by(password(), polled)] {
-        assert!(
-            message.ends_with(": a call needs a runtime of tokio, and there is none"),
-            "{message}"
-        );
-    }
-}
-
-#[test]
-fn a_runtime_without_drivers_is_named() {
-    use tokio::runtime::Builder;
     let timeless = |call: Calling<'_>| {
         Builder::new_current_thread().enable_io().build().unwrap().block_on(call)
     };
-    for message in [refused_by(Token::new("t"), timeless), refused_by(password(), timeless)] {
-        assert!(
-            message.ends_with("the runtime has no timers; build it with `enable_all`"),
-            "{message}"
-        );
-    }
     let silent = |call: Calling<'_>| {
         Builder::new_current_thread().enable_time().build().unwrap().block_on(call)
     };
-    for message in [refused_by(Token::new("t"), silent), refused_by(password(), silent)] {
-        assert!(
-            message.ends_with("the runtime has no I/O; build it with `enable_all`"),
-            "{message}"
-        );
+    for (run, says) in [
+        (
+            &polled as &dyn Fn(Calling<'_>) -> _,
+            ": a call needs a runtime of tokio, and there is none",
+        ),
+        (&timeless, "the runtime has no timers; build it with `enable_all`"),
+        (&silent, "the runtime has no I/O; build it with `enable_all`"),
+    ] {
+        for message in [refused_by(Token::new("t"), run), refused_by(password(), run)] {
+            assert!(message.ends_with(says), "{message}");
+        }
     }
 }
 

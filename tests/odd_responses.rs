@@ -183,8 +183,10 @@ async fn undocumented_members_may_hold_anything() {
 /// A member, with its reason, and the whole.
 #[tokio::test]
 async fn what_cannot_be_read_of_a_success_happened() {
+    let deep = format!(r#"{{"func_vpc":{}{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
     for (body, reason) in [
-        (&br#"{"timeout":"soon"}"#[..], r#"timeout: invalid type: string "soon""#),
+        (deep.as_bytes(), "func_vpc: invalid type"),
+        (br#"{"timeout":"soon"}"#, r#"timeout: invalid type: string "soon""#),
         (br#"{"timeout":"007"}"#, "timeout: invalid type"),
         (br#"{"timeout":2.5}"#, "timeout: invalid type: floating point"),
         (br#"{"timeout":12345678901234567890123}"#, "timeout: "),

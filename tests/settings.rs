@@ -165,72 +165,51 @@ async fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
     run(command).await
 }
 
-type Environment = Vec<(&'static str, String)>;
-
-/// A valid environment for each variable, and the command that reads it.
-fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static str])> {
-    let key = || {
-        vec![
-            ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.to_owned()),
-            ("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE".to_owned()),
-            ("HUAWEICLOUD_SDK_SK", SECRET.to_owned()),
-            ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET.to_owned()),
-            ("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338".to_owned()),
-        ]
-    };
-    let with = |name, value: &str| [key(), vec![(name, value.to_owned())]].concat();
-    let mut variables: Vec<_> = key().into_iter().map(|(name, _)| (name, key(), PUBLISH)).collect();
-    for (name, value) in
-        [("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET), ("HUAWEICLOUD_SDK_TOKEN", SECRET)]
-    {
-        variables.push((name, with(name, value), PUBLISH));
-    }
-    let region: Vec<_> = with("CLOUDFN_FUNCTIONGRAPH_REGION", "cn-north-4");
-    let at_region = region.into_iter().filter(|(name, _)| !name.ends_with("_ENDPOINT")).collect();
-    variables.push(("CLOUDFN_FUNCTIONGRAPH_REGION", at_region, PUBLISH));
-    let file = vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/nowhere/credentials".to_owned())];
-    variables.push(("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file, PUBLISH));
-    let authing = vec![
-        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
-        ("AUTHING_ACCESS_KEY_ID", "613189b38b6c".to_owned()),
-        ("AUTHING_ACCESS_KEY_SECRET", SECRET.to_owned()),
-    ];
-    let pool = vec![
-        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
-        ("AUTHING_USERPOOL_ID", "613189b38b6c".to_owned()),
-        ("AUTHING_USERPOOL_SECRET", SECRET.to_owned()),
-    ];
-    for set in [authing, pool] {
-        variables.extend(set.iter().map(|(name, _)| (*name, set.clone(), UPLOAD)));
-    }
-    variables
-}
-
 #[tokio::test]
 async fn every_malformed_variable_is_refused_by_its_name() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let url = server.url();
+    let key = [
+        ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.as_str()),
+        ("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE"),
+        ("HUAWEICLOUD_SDK_SK", SECRET),
+        ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET),
+        ("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338"),
+    ];
+    let with = |name, value| [&key[..], &[(name, value)]].concat();
+    let authing = |id, secret| {
+        vec![("CLOUDFN_AUTHING_ENDPOINT", url.as_str()), (id, "613189b38b6c"), (secret, SECRET)]
+    };
     let mut wrong = Vec::new();
-    for (name, good, arguments) in variables(&server.url()) {
-        let value = |good: &str| {
-            let (begin, end) = good.split_at(2);
-            [
+    // A valid environment, and how many of its last variables are tried.
+    for (good, tried, arguments) in [
+        (key.to_vec(), 5, PUBLISH),
+        (with("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET), 1, PUBLISH),
+        (with("HUAWEICLOUD_SDK_TOKEN", SECRET), 1, PUBLISH),
+        (with("CLOUDFN_FUNCTIONGRAPH_REGION", "cn-north-4").split_off(1), 1, PUBLISH),
+        (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/nowhere/credentials")], 1, PUBLISH),
+        (authing("AUTHING_ACCESS_KEY_ID", "AUTHING_ACCESS_KEY_SECRET"), 3, UPLOAD),
+        (authing("AUTHING_USERPOOL_ID", "AUTHING_USERPOOL_SECRET"), 3, UPLOAD),
+    ] {
+        for (name, value) in &good[good.len() - tried..] {
+            let (begin, end) = value.split_at(2);
+            let spoilt = [
                 " ".to_owned(),
-                format!("{good}\n"),
-                format!("\u{feff}{good}"),
+                format!("{value}\n"),
+                format!("\u{feff}{value}"),
                 format!("{begin}\u{200b}{end}"),
-            ]
-        };
-        let good_value = &good.iter().find(|(set, _)| *set == name).unwrap().1;
-        let mut values: Vec<OsString> = value(good_value).into_iter().map(OsString::from).collect();
-        #[cfg(unix)]
-        values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
-        for value in values {
-            let mut command = cloudfn(arguments);
-            command.envs(good.iter().map(|(name, value)| (name, value))).env(name, &value);
-            let Ended { code, stderr, .. } = run(command).await;
-            let is_named = stderr.starts_with(&format!("error: the environment variable {name} "));
-            if code != Some(2) || !is_named || stderr.lines().count() != 1 {
-                wrong.push(format!("{name}={value:?}: {code:?} {stderr}"));
+            ];
+            let mut values: Vec<OsString> = spoilt.map(OsString::from).to_vec();
+            #[cfg(unix)]
+            values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
+            for value in values {
+                let mut command = cloudfn(arguments);
+                command.envs(good.iter().copied()).env(name, &value);
+                let Ended { code, stderr, .. } = run(command).await;
+                let says = format!("error: the environment variable {name} ");
+                if code != Some(2) || !stderr.starts_with(&says) || stderr.lines().count() != 1 {
+                    wrong.push(format!("{name}={value:?}: {code:?} {stderr}"));
+                }
             }
         }
     }

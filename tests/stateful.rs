@@ -228,7 +228,7 @@ async fn it_keeps_a_limited_number_of_items() {
 
 mod functiongraph {
     use cloudfn::credentials::Anonymous;
-    use cloudfn::functiongraph::types::{CodeType, Runtime};
+    use cloudfn::functiongraph::types::{CodeType, CreateFunctionResponse, Runtime};
     use cloudfn::functiongraph::{Client, FunctionUrn};
     use cloudfn::mock::Server;
     use cloudfn::{Error, Response};
@@ -248,18 +248,20 @@ mod functiongraph {
 
     /// Creates a function, and returns its URN.
     async fn create(client: &Client, name: &str) -> FunctionUrn {
-        let call = client.create_function().body_map(|body| {
-            body.func_name(name)
-                .package("default")
-                .runtime(Runtime::Python3_9)
-                .handler("index.handler")
-                .memory_size(256)
-                .code_type(CodeType::Inline)
-                .timeout(30)
-        });
-        let created = call.send().await.unwrap();
+        let created = created(client, name).await.unwrap();
         documented(&created);
         created.func_urn.as_deref().unwrap().parse().unwrap()
+    }
+
+    async fn created(
+        client: &Client,
+        name: &str,
+    ) -> Result<Response<CreateFunctionResponse>, Error> {
+        let call = client.create_function().body_map(|body| {
+            let body = body.func_name(name).package("default").runtime(Runtime::Python3_9);
+            body.handler("index.handler").memory_size(256).timeout(30).code_type(CodeType::Inline)
+        });
+        call.send().await
     }
 
     async fn publish(client: &Client, urn: &FunctionUrn, version: &str) -> Result<String, Error> {
@@ -299,11 +301,8 @@ mod functiongraph {
             let names = listed.functions.into_iter().flatten().filter_map(|f| f.func_name);
             assert_eq!(names.collect::<Vec<_>>(), expected);
         }
-        let again = client.create_function().body_map(|body| {
-            let body = body.func_name("f").package("default").runtime(Runtime::Python3_9);
-            body.handler("index.handler").memory_size(256).timeout(30).code_type(CodeType::Inline)
-        });
-        assert_eq!(code(again.send().await.unwrap_err()), (Some(409), "FSS.1061".into()));
+        let again = created(&client, "f").await.unwrap_err();
+        assert_eq!(code(again), (Some(409), "FSS.1061".into()));
 
         let update = client.update_function_config().function_urn(&urn);
         update

@@ -237,17 +237,6 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_with_a_fraction_is_another_type() {
-        let told = told(integer(1, 3), &[json!(3), json!(4), json!(3.0), json!(2.5)]);
-        let other = "is a number, and documented as an integer";
-        let expected =
-            [vec![], vec!["4 is outside the documented 1..=3"], vec![other], vec![other]];
-        assert_eq!(told, expected);
-        let whole = check_json_with(&Options::request(), integer(1, 3), b"3.0");
-        assert_eq!(whole, []);
-    }
-
-    #[test]
     fn no_digit_of_an_integer_is_lost() {
         let any = schema(Kind::Integer { min: None, max: None, multiple_of: None });
         for (schema, documented) in [

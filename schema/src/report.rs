@@ -437,7 +437,6 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// Reports an object that breaks a rule.
     fn broken(&mut self, schema: &Schema, rule: &Rule, path: &Path<'_>) {
         let member = match rule.members {
             [member] => path.member(member),

@@ -55,7 +55,6 @@ fn hold<T: Serialize + ?Sized>(
     }
 }
 
-/// The check of one value.
 struct Check<'r, 'o, 'p> {
     report: &'r mut Report<'o>,
     schema: &'static Schema,

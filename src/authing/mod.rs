@@ -8,7 +8,7 @@ mod brand;
 pub use access_key::AccessKey;
 pub use brand::Brand;
 
-use crate::client::{private, Api, Profile};
+use crate::client::{Api, Profile, Wired};
 use crate::credentials::Identity;
 use crate::environment::setting;
 use crate::setting::Form;
@@ -22,8 +22,6 @@ pub enum Authing {}
 /// Makes a [`Client`].
 pub type ClientBuilder = crate::ClientBuilder<Authing>;
 
-impl private::Sealed for Authing {}
-
 impl Api for Authing {
     type Client = Client;
     const PROFILE: Profile = Profile {
@@ -34,7 +32,7 @@ impl Api for Authing {
         ..Profile::named("authing")
     };
 
-    fn client(core: private::Wired) -> Client {
+    fn client(core: Wired) -> Client {
         Client { inner: core.0 }
     }
 }

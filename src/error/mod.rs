@@ -381,7 +381,7 @@ impl Error {
 
     /// Whether the failure may pass by itself, and the same call can be made again without harm.
     pub fn is_retryable(&self) -> bool {
-        let is_repeatable = || self.0.method.as_ref().is_some_and(is_repeatable);
+        let is_repeatable = || self.0.method.as_ref().is_some_and(Method::is_idempotent);
         self.0.is_transient && (self.0.outcome == Outcome::NotDone || is_repeatable())
     }
 
@@ -396,11 +396,6 @@ impl Error {
     pub fn happened(&self) -> bool {
         self.0.outcome == Outcome::Done
     }
-}
-
-/// Whether a request can be repeated without doing anything twice.
-pub(crate) fn is_repeatable(method: &Method) -> bool {
-    method.is_idempotent()
 }
 
 impl fmt::Display for Error {

@@ -66,14 +66,6 @@ pub(crate) struct Settings {
     pub(crate) project_variable: Option<&'static str>,
 }
 
-impl Settings {
-    /// The status that the body of a success tells, where the vendor puts one there.
-    fn told_by(&self, answer: &HttpResponse) -> Option<Word<u16>> {
-        let is_told = self.status_in_body.is_some() && answer.status.is_success();
-        is_told.then(|| told_status(answer)).flatten()
-    }
-}
-
 /// What all calls of a client share.
 #[derive(Clone)]
 pub(crate) struct Core {
@@ -386,7 +378,8 @@ impl<'a> Call<'a> {
         let limits = sent.limits;
         let result = match sent.answer().await {
             Ok(answer) => {
-                let told = self.settings.told_by(&answer);
+                let tells = self.settings.status_in_body.is_some() && answer.status.is_success();
+                let told = tells.then(|| Failure::status_in(&answer.body)).flatten();
                 let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
                 self.observe(&answer, status, &secrets);
                 self.judge(answer, told, &secrets)
@@ -633,7 +626,7 @@ impl<'a> Call<'a> {
     /// The outcome as far as the beginning of a success tells it.
     fn outcome_of_success(&self, answer: &HttpResponse) -> Outcome {
         let is_told = match self.status_in_body() {
-            Some(expected) => told_status(answer) == Some(Word::Said(expected)),
+            Some(expected) => Failure::status_in(&answer.body) == Some(Word::Said(expected)),
             None => true,
         };
         self.if_changing(if is_told { Outcome::Done } else { Outcome::Unknown })
@@ -642,11 +635,6 @@ impl<'a> Call<'a> {
     fn of_call(&self, error: Error) -> Error {
         error.of_call(self.operation.id, self.operation.method.clone(), self.attempts)
     }
-}
-
-/// The status that a body tells; `None` if it is not an object.
-fn told_status(answer: &HttpResponse) -> Option<Word<u16>> {
-    Failure::status_in(&answer.body)
 }
 
 #[cfg(test)]

@@ -19,11 +19,8 @@ use super::wire::{Setting, Tried};
 
 /// What a claim's value can be tested on.
 pub enum Target<'s> {
-    /// A member of a model.
     Member(Box<MemberTarget<'s>>),
-    /// A parameter of a call.
     Parameter(ParameterTarget<'s>),
-    /// A header of a response.
     Header(HeaderTarget<'s>),
     /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,

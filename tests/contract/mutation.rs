@@ -31,7 +31,6 @@ const SAMPLE: &str = "CONTRACT_REFERENCES_SAMPLE";
 /// A mutant of a generated API.
 pub struct Mutant {
     pub name: &'static str,
-    /// The mutated API.
     pub api: &'static Api,
     /// The file of its code.
     pub source: &'static str,

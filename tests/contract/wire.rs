@@ -104,15 +104,12 @@ pub struct Setting<'s> {
 
 /// The result of a call.
 pub struct Tried {
-    /// Why it failed, if it did.
     pub error: Option<String>,
-    /// The received request.
     pub received: Vec<Received>,
     /// The differences that the client reported for the response.
     pub told: Vec<Violation>,
     /// The typed headers of the response.
     pub headers: Value,
-    /// The body of the response.
     pub body: Value,
 }
 

@@ -18,23 +18,13 @@ use crate::release;
 /// The value name of a flag in seconds.
 const SECONDS: &str = "SECONDS";
 
-/// The flag that sends undocumented values.
+/// The names of flags.
 pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
-
-/// The flag that reads all pages of a list.
 pub const ALL: &str = "all";
-
-/// The flag that waits for a state.
-pub const WAIT: &str = "wait";
-
-/// The flag for the time between two calls of a wait.
-pub const WAIT_INTERVAL: &str = "wait-interval";
-
-/// The flag for the time of a wait.
-pub const WAIT_LIMIT: &str = "wait-limit";
-
-/// The flag that prints status and headers of a response.
 pub const INCLUDE: &str = "include";
+pub const WAIT: &str = "wait";
+pub const WAIT_INTERVAL: &str = "wait-interval";
+pub const WAIT_LIMIT: &str = "wait-limit";
 
 /// The command that checks credentials.
 pub const AUTHENTICATE: &str = "authenticate";
@@ -246,7 +236,6 @@ fn positive_seconds(text: &str) -> Result<Duration, String> {
     seconds.filter(is_positive).ok_or_else(|| "not a positive number of seconds".to_owned())
 }
 
-/// The command of an operation.
 pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.id.replace('_', "-"))
         .about(operation.summary)
@@ -282,7 +271,6 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
     command.args(of_members.map(|arg| arg.conflicts_with("json-body")))
 }
 
-/// The flags that wait for a state.
 fn of_waiting(waiting: &Waiting) -> [Arg; 3] {
     let Waiting { state, success, interval, limit, .. } = waiting;
     let success = success.join(" or ");
@@ -302,7 +290,6 @@ fn of_waiting(waiting: &Waiting) -> [Arg; 3] {
     ]
 }
 
-/// The flag of a parameter or member.
 fn of_input(api: &Api, input: &Input, heading: &'static str) -> Arg {
     let arg = Arg::new(input.flag.clone())
         .long(input.flag.clone())

@@ -42,7 +42,6 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     output::answer(&answer?, matches.get_flag(INCLUDE)).await
 }
 
-/// Checks the credentials.
 async fn authenticate(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let connection = connect(api.name, matches, None).await?;
     output::sending();

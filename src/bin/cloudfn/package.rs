@@ -18,7 +18,6 @@ const TOO_LARGE: &str = "the package has more than the documented 50 MB";
 /// The package of a function's code.
 #[derive(Debug)]
 pub struct Package {
-    /// The zip file.
     pub zip: Vec<u8>,
     /// The number of files in it.
     pub files: usize,

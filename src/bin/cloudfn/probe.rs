@@ -30,9 +30,7 @@ struct Call {
     operation: &'static str,
     /// The documented sample that was sent; `None` without a sample or a body.
     sample: Option<&'static str>,
-    /// Required parameters that were made up.
     made_up: Vec<&'static str>,
-    /// The HTTP status of the response.
     status: Option<u16>,
     /// Whether the whole response was read and compared with the documents.
     compared: bool,
@@ -73,7 +71,6 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     report.verdict()
 }
 
-/// The requested operations.
 fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Operation>, Failure> {
     let named: Vec<&String> = matches.get_many("operation").into_iter().flatten().collect();
     let is_named =
