@@ -32,6 +32,12 @@ OUTSIDE = """() => [...document.querySelectorAll("body *")]
     .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1
         && !element.closest(".scroll > *, pre"))
     .map((element) => element.outerHTML.slice(0, 120))"""
+# What repeats is of one template: the first few stand for all.
+SHORTEN = """() => {
+    const rest = ".item:nth-child(n + 4), .operation:nth-of-type(n + 10)";
+    document.querySelectorAll(rest).forEach((element) => element.remove());
+}"""
+AXE = "async () => (await axe.run({ resultTypes: ['violations'] })).violations"
 INJECT = """() => {
     const script = document.createElement("script");
     script.textContent = "attack()";
@@ -213,14 +219,14 @@ def test_a_script_does_not_run_by_the_policy_of_the_page(show, bypass_csp):
     assert attacks(page) == int(bypass_csp)
 
 
-@both
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("file, scheme", [(paths.REPORT, "light"), (HOSTILE, "light"), (HOSTILE, "dark")])
 def test_axe_finds_nothing(show, file, scheme):
     script = installed("axe-core/axe.min.js").read_text("utf-8")
     page = show(file, color_scheme=scheme)
+    page.evaluate(SHORTEN)
     page.evaluate(LAY_OUT_ALL)
     page.evaluate(script)
-    violations = page.evaluate("async () => (await axe.run({ resultTypes: ['violations'] })).violations")
+    violations = page.evaluate(AXE)
     assert [(found["id"], found["nodes"][0]["html"][:120]) for found in violations] == []
 
 

@@ -13,7 +13,7 @@ use cloudfn::credentials::Anonymous;
 use cloudfn::drift::{Drift, DriftKind};
 use cloudfn::mock::{Answer, Server};
 use cloudfn::registry::{Arguments, Target, APIS};
-use cloudfn::{authing, functiongraph};
+use cloudfn::{authing, functiongraph, RetryPolicy};
 use command::{Ended, SECRET};
 use serde_json::{json, Value};
 use server::{unused_address, Part, Received, Server as Wire, Step};
@@ -182,12 +182,14 @@ async fn observed(server: &Server, times: usize) -> Vec<Drift> {
         .endpoint(server.base_url())
         .project_id("p")
         .credentials(Anonymous)
+        .retry(RetryPolicy::never())
         .on_drift(tell())
         .build()
         .unwrap();
     let authing = authing::Client::builder()
         .endpoint(server.base_url())
         .credentials(Anonymous)
+        .retry(RetryPolicy::never())
         .on_drift(tell())
         .build()
         .unwrap();

@@ -6,6 +6,7 @@ use std::process::Command;
 use cloudfn_codegen::model::Spec;
 
 use crate::files;
+use crate::parallel;
 use crate::process;
 use crate::project::Project;
 use crate::text::shortened;
@@ -45,9 +46,10 @@ pub fn run(project: &Project, targets: &[String], seconds: u64) -> Result<(), St
     write_seeds(project)?;
     let share = (seconds / chosen.len() as u64).max(1);
     println!("{} targets, {share} s each", chosen.len());
+    let held = parallel::map(chosen, |target| (target, holds(project, &tools, target, share)));
     let mut broken = Vec::new();
-    for target in chosen {
-        if !holds(project, &tools, target, share)? {
+    for (target, holds) in held {
+        if !holds? {
             broken.push(target);
         }
     }

@@ -16,6 +16,7 @@ mod interop;
 mod ledger;
 mod mock;
 mod mutants;
+mod parallel;
 mod process;
 mod project;
 mod text;

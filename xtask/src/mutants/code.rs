@@ -6,7 +6,8 @@ use indicatif::ProgressBar;
 use super::candidate::{changes_of_specs, Changed, Client, Generated, Generator};
 use super::copy::{Copy, Fate};
 use super::outcome::{Level, Outcome, Verdict};
-use super::{in_parallel, Sample};
+use super::Sample;
+use crate::parallel;
 
 /// Selects mutants.
 pub struct Selection<'f> {
@@ -33,7 +34,7 @@ pub fn run(
     // A change that makes no other client is not a mutant.
     let is_mutant = |(generated, _): &(Generated, _)| !matches!(generated, Generated::Same);
     let steps = selection.sample.of(Changed::steps().filter(is_wanted).collect());
-    let mut all = in_parallel(steps, generated);
+    let mut all = parallel::map(steps, generated);
     all.retain(is_mutant);
     let changes = changes_of_specs(documents, selection.seed).into_iter().filter(is_wanted);
     all.extend(changes.map(generated).filter(is_mutant).take(selection.clients));

@@ -9,8 +9,8 @@ use cloudfn_codegen::mutants::{of_ledger, of_spec, Caught, Documents, LedgerMuta
 use indicatif::ProgressBar;
 
 use super::outcome::{Level, Outcome, Verdict};
-use super::{in_parallel, Sample};
-use crate::files;
+use super::Sample;
+use crate::{files, parallel};
 
 enum Task<'d> {
     Spec(&'d Spec, Mutant),
@@ -66,7 +66,7 @@ pub fn run(
     tasks.retain(|task| task.name().contains(filter));
     let tasks = sample.of(tasks);
     bar.inc_length(tasks.len() as u64);
-    let outcomes = in_parallel(tasks, |task| {
+    let outcomes = parallel::map(tasks, |task| {
         let outcome = task.run(documents);
         bar.inc(1);
         outcome
