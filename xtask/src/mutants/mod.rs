@@ -78,15 +78,13 @@ impl Sample {
 impl Options {
     /// What CI tries: all that need not be compiled, and some of the others.
     pub fn in_ci() -> [Self; 3] {
-        [(Level::Document, 1), (Level::Reference, 1), (Level::Code, ONE_IN)].map(
-            |(level, one_in)| Self {
-                level: Some(level),
-                filter: String::new(),
-                clients: CLIENTS_OF_SAMPLE,
-                one_in,
-                seed: None,
-            },
-        )
+        [(Level::Document, 1), (Level::Reference, 1), (Level::Code, ONE_IN)].map(|(level, one_in)| Self {
+            level: Some(level),
+            filter: String::new(),
+            clients: CLIENTS_OF_SAMPLE,
+            one_in,
+            seed: None,
+        })
     }
 
     /// The options that select some of the mutants; empty for all.
