@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
 use cloudfn::registry::Model;
-use cloudfn_codegen::lowering::{lower, Outcome, Touch};
+use cloudfn_codegen::lowering::{lower, Fate};
 use cloudfn_codegen::model::{completed, minimal, pointer::join, Schema, Spec};
 use jsonschema::Validator;
 use libtest_mimic::Failed;
@@ -160,7 +160,7 @@ fn validator(document: &Value, at: &str) -> Result<Validator, Failed> {
 fn enforced(spec: &Spec) -> Result<Value, String> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
     let mut document = spec.as_json().clone();
-    let is_documented_only = |touch: &Touch| touch.outcome == Outcome::DocumentedOnly;
+    let is_documented_only = |fate: &Fate| matches!(fate, Fate::DocumentedOnly(_));
     for (pointer, _) in lowered.touches.iter().filter(|(_, touch)| is_documented_only(touch)) {
         if let Some((schema, keyword)) = pointer.rsplit_once('/') {
             if let Some(Value::Object(schema)) = document.pointer_mut(schema) {

@@ -38,7 +38,7 @@ pub fn run(project: &Project, times: &[usize]) -> Result<(), String> {
     std::env::set_var("CARGO_INCREMENTAL", "0");
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
     for times in times {
-        let operations = multiply(project, &copy, *times)?;
+        let operations = multiply(project, &copy.root, *times)?;
         let measured = measure(&copy)?;
         let cell = |[elapsed, used]: &[f64; 2]| {
             format!("{elapsed:.1} / {used:.1}: {:.2}", used / operations as f64)
@@ -57,11 +57,11 @@ fn measure(copy: &Project) -> Result<[[f64; 2]; 3], String> {
     contract::run(copy, true)?;
     let contract = seconds(|| contract::run(copy, false))?;
     let generation = seconds(|| generated(&copy.root))?;
-    copy.build(&["--lib"])?;
+    copy.build("--lib")?;
     let library = copy.root.join("src/lib.rs");
     let touched = File::open(&library).and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|e| failed(&library, &e))?;
-    let compilation = seconds(|| copy.build(&["--lib"]))?;
+    let compilation = seconds(|| copy.build("--lib"))?;
     Ok([generation, compilation, contract])
 }
 
@@ -90,10 +90,11 @@ fn generated(root: &Path) -> Result<(), String> {
     clients.try_for_each(|client| client.map(drop).map_err(|e| e.to_string()))
 }
 
-/// Writes the specs and ledgers with each operation so many times over. Returns how many there are.
-fn multiply(project: &Project, copy: &Project, times: usize) -> Result<usize, String> {
+/// Writes the specs and ledgers into the project in `root`, each operation so many times over. Returns
+/// how many there are.
+pub fn multiply(project: &Project, root: &Path, times: usize) -> Result<usize, String> {
     let specs = Spec::load_all(&project.root.join("openapi")).map_err(|e| e.to_string())?;
-    let (from, to) = (project.root.join("openapi"), copy.root.join("openapi"));
+    let (from, to) = (project.root.join("openapi"), root.join("openapi"));
     if to.exists() {
         fs::remove_dir_all(&to).map_err(|e| failed(&to, &e))?;
     }
@@ -278,8 +279,7 @@ mod tests {
     fn copies_of_operations_keep_the_contract() {
         let project = Project::find();
         let root = project.target.join("tmp/growth");
-        let copy = Project { root: root.clone(), target: root.clone() };
-        let operations = multiply(&project, &copy, 2).unwrap();
+        let operations = multiply(&project, &root, 2).unwrap();
         let contract = Contract::load(&root).unwrap();
         let ids: BTreeSet<_> =
             contract.specs.iter().flat_map(|spec| &spec.operations).map(|one| &one.id).collect();

@@ -14,6 +14,7 @@ mod equivalent;
 mod manifest;
 mod outcome;
 mod references;
+pub mod results;
 
 use std::time::Instant;
 
@@ -22,13 +23,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::code::Selection;
 use self::copy::Copy;
-use self::outcome::{Level, Outcome, Run};
+use self::outcome::{Level, Outcome};
+use self::results::Run;
 use crate::project::Project;
-
-/// The file for a run of all mutants, in the target folder.
-pub const WHOLE: &str = "mutants/mutants.json";
-/// The file for a run of some mutants.
-pub const PART: &str = "mutants/part.json";
 
 /// The usual number of clients of changed specs.
 const CLIENTS: usize = 8;
@@ -78,13 +75,15 @@ impl Sample {
 impl Options {
     /// What CI tries: all that need not be compiled, and some of the others.
     pub fn in_ci() -> [Self; 3] {
-        [(Level::Document, 1), (Level::Reference, 1), (Level::Code, ONE_IN)].map(|(level, one_in)| Self {
-            level: Some(level),
-            filter: String::new(),
-            clients: CLIENTS_OF_SAMPLE,
-            one_in,
-            seed: None,
-        })
+        [(Level::Document, 1), (Level::Reference, 1), (Level::Code, ONE_IN)].map(
+            |(level, one_in)| Self {
+                level: Some(level),
+                filter: String::new(),
+                clients: CLIENTS_OF_SAMPLE,
+                one_in,
+                seed: None,
+            },
+        )
     }
 
     /// The options that select some of the mutants; empty for all.
@@ -125,18 +124,13 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
             wrong.extend(equivalent::stale(&list, level, &outcomes, !options.filter.is_empty()));
         }
         equivalent::excuse(&list, &mut outcomes);
-        outcome::print(&outcomes);
+        outcome::print(level, &outcomes);
         all.extend(outcomes);
     }
-    let part = options.part();
-    let file = project.target.join(if part.is_empty() { WHOLE } else { PART });
-    let run = Run {
-        commit: project.commit().unwrap_or_default(),
-        part,
-        seconds: started.elapsed().as_secs_f64(),
-    };
-    outcome::write(&file, &run, &all)?;
-    println!("{:.0} s; details: {}", run.seconds, project.relative(&file));
+    let seconds = started.elapsed().as_secs_f64();
+    let commit = project.commit().unwrap_or_default();
+    let run = Run { commit, part: options.part(), seconds, ..Run::default() };
+    println!("{seconds:.0} s; details: {}", run.write(project, &all)?);
     match all.iter().filter(|outcome| outcome.survived()).count() {
         0 if all.is_empty() => wrong.push("no mutant was run".to_owned()),
         0 => {}
