@@ -313,6 +313,19 @@ async fn the_reason_of_a_refusal_is_shown_whatever_its_form() {
 }
 
 #[tokio::test]
+async fn an_encoded_success_says_so() {
+    for (headers, says) in [
+        ("Content-Encoding: gzip\r\n", "the body is encoded as gzip, which was not asked for"),
+        ("Content-Encoding: br\r\n", "the body is encoded as br, which was not asked for"),
+        ("Content-Type: application/json; charset=utf-16\r\n", "the body says that it is utf-16"),
+    ] {
+        let body = b"\xff\xfe{\x00}\x00";
+        let error = call(PUBLISH, Step::answer_with(200, headers, body)).await.unwrap_err();
+        assert!(error.happened() && error.to_string().contains(says), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_token_keeps_its_request_id() {
     let iam = br#"{"error":{"code":401,"message":"The username or password is wrong."}}"#;
     for (headers, body) in [

@@ -287,6 +287,16 @@ fn refusals() -> Vec<Fault> {
             known(Service, 404).says("[[[["),
         ),
         (
+            "404-broken-off",
+            |_, _| Step::raw("HTTP/1.1 404 X\r\nContent-Length: 90\r\n\r\nnot", Part::Close),
+            known(Service, 404).says("begins with: not"),
+        ),
+        (
+            "huge-error",
+            |_, _| Step::html(404, &"x".repeat(LARGEST_BODY * 2)),
+            known(Service, 404).says("xxx…"),
+        ),
+        (
             "407-of-a-proxy",
             |_, _| Step::html(407, "<title>Proxy Authentication Required</title>"),
             known(Service, 407).says("Proxy Authentication Required"),
