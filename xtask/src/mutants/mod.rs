@@ -16,6 +16,7 @@ mod outcome;
 mod references;
 pub mod results;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use cloudfn_codegen::mutants::Documents;
@@ -24,7 +25,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use self::code::Selection;
 use self::copy::Copy;
 use self::outcome::{Level, Outcome};
-use self::results::Run;
+use self::results::{Run, Score};
 use crate::project::Project;
 
 /// The usual number of clients of changed specs.
@@ -124,7 +125,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
             wrong.extend(equivalent::stale(&list, level, &outcomes, !options.filter.is_empty()));
         }
         equivalent::excuse(&list, &mut outcomes);
-        outcome::print(level, &outcomes);
+        print(level, &outcomes);
         all.extend(outcomes);
     }
     let seconds = started.elapsed().as_secs_f64();
@@ -177,6 +178,27 @@ fn outcomes(
             code::run(&Copy::make(project)?, documents, &selection, &bar)
         }
     }
+}
+
+/// Prints the survivors of a level with their reasons, then its figures and those of each kind.
+fn print(level: Level, outcomes: &[Outcome]) {
+    let mut kinds: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in outcomes {
+        if outcome.survived() {
+            println!("SURVIVED {} ({level})\n    {}", outcome.name, outcome.reason());
+        }
+        kinds.entry(&outcome.kind).or_default().push(outcome);
+    }
+    println!("{level}: {}", figures(&Score::of(level, outcomes)));
+    for (kind, outcomes) in kinds {
+        println!("    {kind:<24} {}", figures(&Score::of(level, outcomes)));
+    }
+}
+
+fn figures(score: &Score) -> String {
+    let Score { made, caught, survived, equivalent, .. } = score;
+    let percent = score.percent();
+    format!("{percent}: {made} made, {caught} caught, {survived} survived, {equivalent} equivalent")
 }
 
 fn now() -> u64 {

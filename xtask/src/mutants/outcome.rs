@@ -1,9 +1,6 @@
 //! The results of mutants.
 
-use std::collections::BTreeMap;
 use std::fmt;
-
-use super::results::Score;
 
 /// Where a mutation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -59,25 +56,4 @@ impl Outcome {
             Verdict::Survived(reason) | Verdict::Equivalent(reason) => reason,
         }
     }
-}
-
-/// Prints the survivors of a level with their reasons, then its figures and those of each kind.
-pub fn print(level: Level, outcomes: &[Outcome]) {
-    let mut kinds: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
-    for outcome in outcomes {
-        if outcome.survived() {
-            println!("SURVIVED {} ({level})\n    {}", outcome.name, outcome.reason());
-        }
-        kinds.entry(&outcome.kind).or_default().push(outcome);
-    }
-    println!("{level}: {}", figures(&Score::of(level, outcomes)));
-    for (kind, outcomes) in kinds {
-        println!("    {kind:<24} {}", figures(&Score::of(level, outcomes)));
-    }
-}
-
-fn figures(score: &Score) -> String {
-    let Score { made, caught, survived, equivalent, .. } = score;
-    let percent = score.percent();
-    format!("{percent}: {made} made, {caught} caught, {survived} survived, {equivalent} equivalent")
 }
