@@ -16,7 +16,10 @@ use cloudfn::registry::Api;
 use cloudfn_schema::{check_with, Options, Parameter, Path};
 use serde::de::DeserializeOwned;
 use serde::Serialize;
-use serde_json::{Map, Value};
+
+mod plain;
+
+use plain::{Configured, Published, Reuploaded};
 
 const ROUNDS: usize = 101;
 const TIMES: u32 = 500;
@@ -48,40 +51,6 @@ fn compare<T, U>(mut one: impl FnMut() -> T, mut other: impl FnMut() -> U) -> [f
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> T {
     serde_json::from_slice(black_box(json)).expect("a sample is read")
-}
-
-macro_rules! plain {
-    ($($model:ident { $($name:ident: $type:ty,)* })*) => {$(
-        /// The members of a sample, without enumerations and points in time.
-        #[derive(serde::Deserialize)]
-        #[allow(dead_code, non_snake_case)]
-        struct $model {
-            $($name: Option<$type>,)*
-        }
-    )*};
-}
-
-plain! {
-    Published {
-        code_filename: String, code_size: i64, code_type: String, cpu: i64, digest: String,
-        domain_id: String, func_code: Map<String, Value>, func_name: String, func_urn: String,
-        handler: String, image_name: String, last_modified: String, last_modified_utc: i64,
-        memory_size: i64, namespace: String, package: String, project_name: String,
-        runtime: String, strategy_config: Strategy, timeout: i64, version: String,
-    }
-    Strategy { concurrency: i64, }
-    Configured {
-        created_time: String, destination_config: Destinations, func_urn: String,
-        last_modified: String, max_async_event_age_in_seconds: i64, max_async_retry_attempts: i64,
-    }
-    Destinations { on_failure: Destination, on_success: Destination, }
-    Destination { destination: String, param: String, }
-    Reuploaded { statusCode: i64, message: String, apiCode: i64, requestId: String, data: Function, }
-    Function {
-        funcId: String, funcName: String, funcDescription: String, scene: String,
-        sourceCode: String, isAsynchronous: bool, timeout: i64, terminateOnTimeout: bool,
-        enabled: bool, createdAt: String, updatedAt: String, status: String, uploadErrMsg: String,
-    }
 }
 
 /// Compares the model of a success with a plain struct, on the documented sample.

@@ -63,13 +63,13 @@ pub struct ClientBuilder<A> {
 type TellDrift = Box<dyn Fn(&crate::drift::Drift) + Send + Sync>;
 
 /// What differs between the APIs when a client is made.
-pub trait Api: private::Sealed {
+pub trait Api {
     /// The client.
     type Client;
     #[doc(hidden)]
     const PROFILE: Profile;
     #[doc(hidden)]
-    fn client(core: private::Wired) -> Self::Client;
+    fn client(core: Wired) -> Self::Client;
 }
 
 /// What is known of an API before a client of it is made.
@@ -97,13 +97,9 @@ impl Profile {
     }
 }
 
-pub(crate) mod private {
-    pub trait Sealed {}
-
-    /// The settings of a client that is being made.
-    #[derive(Debug)]
-    pub struct Wired(pub(crate) crate::transport::Core);
-}
+/// The settings of a client that is being made. Nobody else can name it, nor make an API.
+#[derive(Debug)]
+pub struct Wired(pub(crate) Core);
 
 impl<A: Api> ClientBuilder<A> {
     pub(crate) fn new() -> Self {
@@ -291,7 +287,7 @@ impl<A: Api> ClientBuilder<A> {
             presets: project_id.map(|id| (PROJECT_ID, id)).into_iter().collect(),
             project_variable: self.project_variable,
         });
-        Ok(A::client(private::Wired(core)))
+        Ok(A::client(Wired(core)))
     }
 }
 

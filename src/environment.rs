@@ -3,9 +3,6 @@
 use crate::error::Error;
 use crate::setting::{self, Form};
 
-/// Reads variables. Tests can replace it instead of changing the environment.
-pub(crate) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
-
 /// A variable of this process. An empty one counts as not set, since a CI leaves variables without a
 /// secret empty. Invalid UTF-8 is replaced, and then refused instead of ignored.
 pub(crate) fn variable(name: &str) -> Option<String> {
@@ -14,12 +11,8 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 }
 
 /// The setting in a variable, if set. A malformed one is refused by the name of the variable.
-pub(crate) fn setting(
-    variables: Variables<'_>,
-    name: &str,
-    form: Form,
-) -> Result<Option<String>, Error> {
-    let value = variables(name);
+pub(crate) fn setting(name: &str, form: Form) -> Result<Option<String>, Error> {
+    let value = variable(name);
     if let Some(value) = &value {
         setting::check(&format!("the environment variable {name}"), value, form)?;
     }
@@ -27,16 +20,11 @@ pub(crate) fn setting(
 }
 
 /// Two variables that must be set together; `None` if neither is set.
-pub(crate) fn pair(
-    variables: Variables<'_>,
-    first: &str,
-    second: &str,
-) -> Result<Option<(String, String)>, Error> {
+pub(crate) fn pair(first: &str, second: &str) -> Result<Option<(String, String)>, Error> {
     let missing = |set: &str, missing: &str| {
         Err(Error::invalid(format!("the environment variable {set} is set, but {missing} is not")))
     };
-    let key = |name| setting(variables, name, Form::Ascii);
-    match (key(first)?, key(second)?) {
+    match (setting(first, Form::Ascii)?, setting(second, Form::Ascii)?) {
         (Some(one), Some(two)) => Ok(Some((one, two))),
         (None, None) => Ok(None),
         (Some(_), None) => missing(first, second),

@@ -88,13 +88,14 @@ pub(crate) fn is_text(response: &Response, headers: &HeaderMap, body: &[u8]) -> 
 
 /// Whether a body is JSON by its `Content-Type`, or without one since it can be read as such.
 pub(crate) fn is_json(headers: &HeaderMap, body: &[u8]) -> bool {
-    match media_type(headers) {
-        Some(given) => given == JSON || given.ends_with("+json"),
-        None => serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok(),
-    }
+    let can_be_read = || serde_json::from_slice::<IgnoredAny>(without_mark(body)).is_ok();
+    says_json(headers).unwrap_or_else(can_be_read)
 }
 
-const JSON: &str = "application/json";
+/// Whether the `Content-Type` is that of JSON; `None` without one.
+pub(crate) fn says_json(headers: &HeaderMap) -> Option<bool> {
+    media_type(headers).map(|given| given == "application/json" || given.ends_with("+json"))
+}
 
 fn media_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| essence(&text_of(value)))

@@ -2,7 +2,7 @@
 //! unchanged.
 #![allow(missing_docs, dead_code, unused_imports)]
 
-use crate::client::{private, Api, Profile};
+use crate::client::{Api, Profile, Wired};
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
@@ -11,13 +11,11 @@ pub enum Names {}
 
 pub type ClientBuilder = crate::ClientBuilder<Names>;
 
-impl private::Sealed for Names {}
-
 impl Api for Names {
     type Client = Client;
     const PROFILE: Profile = Profile::named("names");
 
-    fn client(core: private::Wired) -> Client {
+    fn client(core: Wired) -> Client {
         Client { inner: core.0 }
     }
 }

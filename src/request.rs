@@ -200,11 +200,6 @@ pub(crate) fn check<T: Serialize>(schema: &'static Schema, value: &T) -> Vec<Vio
     check_with(&Options::request(), schema, &Path::ROOT, value)
 }
 
-/// Violations in one line.
-pub(crate) fn written(found: &[Violation]) -> String {
-    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,10 @@
 //! The check of credentials without calling an operation.
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/server.rs"]
 mod server;
 
-use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use cloudfn::mock::Server;
 use cloudfn::{ErrorKind, RetryPolicy};
 use serde_json::{json, Value};
 
+use command::{run, Ended, SECRET};
 use server::Step;
 
-const SECRET: &str = "MARKED-SECRET";
 const PROJECT: &str = "46b6f338fc3445b8846c71dfb1fbd9e8";
 
 fn functiongraph(url: &str, credentials: impl Credentials) -> functiongraph::Client {
@@ -71,6 +72,8 @@ async fn iam_tells_user_project_and_expiry() {
     let client = builder.credentials(password(&server.base_url())).build().unwrap();
     let identity = client.authenticate().await.unwrap();
     assert_eq!(identity.project_id, None, "the token is for the whole account");
+    let asked: Value = serde_json::from_slice(&server.received().pop().unwrap().body).unwrap();
+    assert_eq!(asked["auth"]["scope"], json!({ "domain": { "name": "an account" } }));
 }
 
 #[tokio::test]
@@ -165,19 +168,14 @@ async fn own_credentials_tell_who_they_are_for() {
     assert_eq!(told(&client.authenticate().await.unwrap()), expected);
 }
 
-/// The command with an access key for each API, and its output without secrets.
+/// The command with an access key for each API.
 async fn cloudfn(arguments: &[&str], url: &str) -> (Option<i32>, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut command = command::cloudfn(arguments);
     command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url).env("CLOUDFN_AUTHING_ENDPOINT", url);
     command.env("HUAWEICLOUD_SDK_AK", "AK").env("HUAWEICLOUD_SDK_SK", SECRET);
     command.env("AUTHING_USERPOOL_ID", "pool-key").env("AUTHING_USERPOOL_SECRET", SECRET);
-    command.stdin(Stdio::null());
-    let ended = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    let Output { status, stdout, stderr } = ended;
-    let [stdout, stderr] = [stdout, stderr].map(|text| String::from_utf8(text).unwrap());
-    assert!(!stdout.contains(SECRET) && !stderr.contains(SECRET), "{stdout}{stderr}");
-    (status.code(), stdout, stderr)
+    let Ended { code, stdout, stderr } = run(command).await;
+    (code, stdout, stderr)
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Connections that fail, even when retried.
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/server.rs"]
 mod server;
 
-use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,11 +20,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::{Accept, TlsAcceptor};
 
-use server::{Part, Received, Server, Step};
+use command::{Ended, PUBLISH, SECRET};
+use server::{Received, Server, Step};
 
-const PUBLISH: [&str; 6] =
-    ["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
-const SECRET: &str = "MARKED-SECRET";
 /// An endpoint that is not contacted, because of a proxy.
 const ELSEWHERE: &str = "https://functiongraph.example.com";
 
@@ -138,18 +137,10 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error:?}");
 }
 
-/// The command against a remote service, with a clean environment.
-fn cloudfn(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
-    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", ELSEWHERE);
-    command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
-    command.envs(environment.iter().copied());
-    command.stdin(Stdio::null()).output().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
+/// The command against a remote service.
+fn cloudfn(arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    let mut command = command::cloudfn_at(ELSEWHERE, arguments);
+    command.envs(environment.iter().copied()).output().unwrap().into()
 }
 
 #[test]
@@ -171,13 +162,9 @@ fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
             "ftp://user:MARKED-SECRET@proxy",
         ] {
             let ended = cloudfn(&PUBLISH, &[(name, value)]);
-            let says = stderr(&ended);
-            assert_eq!(ended.status.code(), Some(2), "{name}={value:?}: {says}");
-            assert!(
-                says.starts_with(&format!("error: the environment variable {name} ")),
-                "{says}"
-            );
-            assert!(!says.contains(SECRET), "{says}");
+            assert_eq!(ended.code, Some(2), "{name}={value:?}: {}", ended.stderr);
+            let says = format!("error: the environment variable {name} ");
+            assert!(ended.stderr.starts_with(&says), "{}", ended.stderr);
         }
     }
     // A CGI program gets request headers as variables, so it ignores proxy variables.
@@ -185,13 +172,13 @@ fn a_proxy_that_cannot_be_read_is_refused_by_the_name_of_its_variable() {
         &[&PUBLISH[..], &["--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy"), ("REQUEST_METHOD", "GET")],
     );
-    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     // A local mock is called without a proxy, so proxy variables do not matter.
     let ended = cloudfn(
         &[&PUBLISH[..], &["--endpoint", "http://127.0.0.1:9", "--attempts", "1"]].concat(),
         &[("HTTPS_PROXY", "http//proxy")],
     );
-    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
 }
 
 #[tokio::test]
@@ -214,10 +201,9 @@ async fn the_first_spelling_of_a_proxy_variable_counts() {
     ] {
         let earlier = proxy.received().len();
         let ended = call(variables.clone()).await;
-        assert_eq!(ended.status.code(), Some(1), "{variables:?}: {}", stderr(&ended));
-        assert_eq!(proxy.received().len(), earlier + 1, "{variables:?}: {}", stderr(&ended));
-        assert!(!stderr(&ended).contains("attempts"), "{}", stderr(&ended));
-        assert!(!stderr(&ended).contains(SECRET), "{}", stderr(&ended));
+        assert_eq!(ended.code, Some(1), "{variables:?}: {}", ended.stderr);
+        assert_eq!(proxy.received().len(), earlier + 1, "{variables:?}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("attempts"), "{}", ended.stderr);
     }
 }
 
@@ -236,11 +222,7 @@ async fn a_connection_is_used_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn few_connections_are_kept_after_a_burst() {
     const BURST: usize = 200;
-    let slow = |_: &Received, _| {
-        let Step::Read(mut parts) = Step::json(200, "{}") else { unreachable!() };
-        parts.insert(0, Part::Wait(Duration::from_millis(300)));
-        Step::Read(parts)
-    };
+    let slow = |_: &Received, _| Step::json(200, "{}").after(Duration::from_millis(300));
     let server = Server::start(Arc::new(slow)).await;
     let client = builder(&server.url()).credentials(Token::new("t")).build().unwrap();
     let mut calls = JoinSet::new();
@@ -267,17 +249,15 @@ async fn few_connections_are_kept_after_a_burst() {
 fn this_machine_is_called_without_certificates() {
     let nowhere = [("SSL_CERT_FILE", "/nowhere"), ("SSL_CERT_DIR", "/nowhere")];
     let demo = [&PUBLISH[..], &["--demo"]].concat();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-    command.args(demo).env_clear().envs(nowhere);
-    let ended = command.stdin(Stdio::null()).output().unwrap();
-    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    let ended: Ended = command::cloudfn(&demo).envs(nowhere).output().unwrap().into();
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let plain =
         [&PUBLISH[..], &["--endpoint", "http://functiongraph.invalid", "--allow-plain-http"]];
     let ended = cloudfn(&[&plain.concat()[..], &["--attempts", "1"]].concat(), &nowhere);
-    assert_eq!(ended.status.code(), Some(1), "a connection is tried: {}", stderr(&ended));
+    assert_eq!(ended.code, Some(1), "a connection is tried: {}", ended.stderr);
     let ended = cloudfn(&PUBLISH, &nowhere);
-    assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
-    assert!(stderr(&ended).contains("No CA certificates"), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains("No CA certificates"), "{}", ended.stderr);
 }
 
 /// The README promises this for `rustls` on Linux.
@@ -287,9 +267,9 @@ async fn a_certificate_in_ssl_cert_file_is_trusted() {
     let (url, connections) = self_signed().await;
     let publish = [&PUBLISH[..], &["--endpoint", &url, "--attempts", "1"]].concat();
     let ended = cloudfn(&publish, &[]);
-    assert_eq!(ended.status.code(), Some(1), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/self-signed.pem");
     let ended = cloudfn(&publish, &[("SSL_CERT_FILE", file)]);
-    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(connections.load(Ordering::Relaxed), 2);
 }

@@ -61,6 +61,8 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
             r#"{"new":null,"destination_config":{"new":null,"on_success":{"new":[]}}}"#,
         ),
         ("POST", reupload, r#"{"funcId":"f"}"#),
+        ("GET", "/api/v3/get-pipeline-logs", ""),
+        ("GET", "/api/v3/get-pipeline-logs?funcId=a&funcId=b", ""),
     ] {
         let (status, body) = send(&server, method, path, body).await;
         let body: Value = serde_json::from_str(&body).unwrap();
@@ -88,6 +90,8 @@ async fn what_breaks_the_documents_is_refused_with_the_reason() {
     200
     200
     200 statusCode=200 message="Operation successful"
+    400 statusCode=400 message="funcId: is required"
+    400 statusCode=400 message="funcId: is given more than once"
     "#);
 }
 
@@ -299,8 +303,16 @@ async fn all_credentials_of_an_alternative_are_demanded() {
 async fn a_body_that_is_said_to_be_no_json_is_refused() {
     let server = Server::start().await.unwrap();
     let url = format!("{}/api/v3/reupload-pipeline-function", server.base_url());
-    let request = reqwest::Client::new().post(&url).body(r#"{"funcId":"f"}"#);
-    let answer = request.header("content-type", "text/plain").send().await.unwrap();
-    let body = answer.text().await.unwrap();
-    assert!(body.contains("Content-Type is not application/json"), "{body}");
+    let send = |media: &'static str| {
+        let request = reqwest::Client::new().post(&url).body(r#"{"funcId":"f"}"#);
+        request.header("content-type", media).send()
+    };
+    for media in ["application/json", "Application/JSON; charset=utf-8", "application/a+json"] {
+        let body: Value = send(media).await.unwrap().json().await.unwrap();
+        assert_eq!(body["statusCode"], 200, "{media}: {body}");
+    }
+    for media in ["text/plain", "application/jsonl", "multipart/form-data; boundary=+json"] {
+        let body: Value = send(media).await.unwrap().json().await.unwrap();
+        assert_eq!(body["message"], "the body's Content-Type is not application/json", "{media}");
+    }
 }

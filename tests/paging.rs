@@ -146,15 +146,6 @@ async fn pages_by_name_are_the_same() {
 }
 
 #[tokio::test]
-async fn the_documented_sample_is_the_only_page() {
-    let (server, client) = start().await;
-    let mut items = client.get_pipeline_logs().func_id("f").stream();
-    assert_eq!(items.next().await.unwrap().unwrap()["status"], "success");
-    assert!(items.next().await.is_none());
-    assert_eq!(asked(&server), ["", "&page=2"]);
-}
-
-#[tokio::test]
 async fn an_upload_is_waited_for() {
     let (server, client) = start().await;
     for answer in [state("uploading"), state("success"), state("uploading"), state("failed")] {

@@ -137,7 +137,14 @@ impl Source {
                 Item::Mod(inner) if !is_for_tests(&inner.attrs) => {
                     self.add_module(module, inner, folder);
                 }
-                Item::Use(import) => self.import(module, Vec::new(), &import.tree),
+                Item::Use(import) => {
+                    for (name, path) in imported(&import.tree, Vec::new()) {
+                        match name.as_str() {
+                            "*" => self.globs.entry(module.to_vec()).or_default().push(path),
+                            _ => drop(self.imports.insert((module.to_vec(), name), path)),
+                        }
+                    }
+                }
                 Item::Macro(call) if call.mac.path.is_ident("include") => {
                     let text = call.mac.tokens.to_string();
                     let name = text.split('"').find(|part| part.ends_with(".rs")).unwrap();
@@ -168,31 +175,6 @@ impl Source {
                 let file = folder.join(format!("{name}.rs"));
                 let file = if file.exists() { file } else { below.join("mod.rs") };
                 self.add_file(&path, &file, &below);
-            }
-        }
-    }
-
-    fn import(&mut self, module: &[String], mut path: Vec<String>, tree: &UseTree) {
-        match tree {
-            UseTree::Path(tree) => {
-                path.push(tree.ident.to_string());
-                self.import(module, path, &tree.tree);
-            }
-            UseTree::Group(group) => {
-                group.items.iter().for_each(|tree| self.import(module, path.clone(), tree));
-            }
-            UseTree::Glob(_) => self.globs.entry(module.to_vec()).or_default().push(path),
-            UseTree::Name(_) | UseTree::Rename(_) => {
-                let (name, known_as) = match tree {
-                    UseTree::Rename(tree) => (&tree.ident, tree.rename.to_string()),
-                    UseTree::Name(tree) => (&tree.ident, tree.ident.to_string()),
-                    _ => return,
-                };
-                if name != "self" {
-                    path.push(name.to_string());
-                }
-                let known_as = if known_as == "self" { path.last().unwrap() } else { &known_as };
-                self.imports.insert((module.to_vec(), known_as.clone()), path);
             }
         }
     }
@@ -275,7 +257,9 @@ impl Named<'_> {
             Item::Static(it) if is_public(&it.vis) => self.visit_type(&it.ty),
             Item::Type(it) if is_public(&it.vis) => self.visit_item_type(it),
             Item::Trait(it) if is_public(&it.vis) => self.visit_item_trait(it),
-            Item::Use(it) if is_public(&it.vis) => self.exported(Vec::new(), &it.tree),
+            Item::Use(it) if is_public(&it.vis) => {
+                imported(&it.tree, Vec::new()).iter().for_each(|(_, path)| self.path(path));
+            }
             Item::Struct(it) if is_public(&it.vis) => {
                 self.visit_generics(&it.generics);
                 self.fields(&it.fields);
@@ -317,26 +301,6 @@ impl Named<'_> {
                 ImplItem::Type(it) => self.visit_type(&it.ty),
                 _ => {}
             }
-        }
-    }
-
-    fn exported(&mut self, mut path: Vec<String>, tree: &UseTree) {
-        match tree {
-            UseTree::Path(tree) => {
-                path.push(tree.ident.to_string());
-                self.exported(path, &tree.tree);
-            }
-            UseTree::Group(group) => {
-                group.items.iter().for_each(|tree| self.exported(path.clone(), tree));
-            }
-            UseTree::Name(syn::UseName { ident })
-            | UseTree::Rename(syn::UseRename { ident, .. }) => {
-                if ident != "self" {
-                    path.push(ident.to_string());
-                }
-                self.path(&path);
-            }
-            UseTree::Glob(_) => self.path(&path),
         }
     }
 
@@ -401,17 +365,37 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-fn is_for_tests(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) => list.path.is_ident("cfg") && names_test(list.tokens.clone()),
-        _ => false,
-    })
+/// Names in a module, `*` for everything, and what they are imported from.
+fn imported(tree: &UseTree, mut path: Vec<String>) -> Vec<(String, Vec<String>)> {
+    let name = match tree {
+        UseTree::Path(tree) => {
+            path.push(tree.ident.to_string());
+            return imported(&tree.tree, path);
+        }
+        UseTree::Group(group) => {
+            let inside = group.items.iter();
+            return inside.flat_map(|tree| imported(tree, path.clone())).collect();
+        }
+        UseTree::Glob(_) => return vec![("*".to_owned(), path)],
+        UseTree::Name(tree) => &tree.ident,
+        UseTree::Rename(tree) => &tree.ident,
+    };
+    if name != "self" {
+        path.push(name.to_string());
+    }
+    let known_as = match tree {
+        UseTree::Rename(tree) => tree.rename.to_string(),
+        _ => path[path.len() - 1].clone(),
+    };
+    vec![(known_as, path)]
 }
 
-fn names_test(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(name) => name == "test",
-        TokenTree::Group(group) => names_test(group.stream()),
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg") => {
+            let tokens = list.tokens.to_string();
+            tokens.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test")
+        }
         _ => false,
     })
 }

@@ -1,8 +1,11 @@
 //! `cloudfn functiongraph release`, against the mock server that keeps state.
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{mpsc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +14,8 @@ use cloudfn::functiongraph::{Client, FunctionUrn};
 use cloudfn::mock::{Answer, Server};
 use insta::assert_snapshot;
 use serde_json::{json, Value};
+
+use command::{cloudfn_at, run, Ended};
 
 const URN: &str = "urn:fss:r:p:function:default:f";
 
@@ -52,12 +57,6 @@ struct Tried {
     client: Client,
 }
 
-struct Ended {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
 impl Tried {
     async fn new(name: &str) -> Self {
         let server = Server::start().await.unwrap();
@@ -68,26 +67,15 @@ impl Tried {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
         let release = ["functiongraph", "release", "--function-urn", URN, "--code", "code"];
-        command.args(release).args(arguments).env_clear().current_dir(&self.folder.0);
-        command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", self.server.base_url());
-        command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let arguments = [&release[..], arguments].concat();
+        let mut command = cloudfn_at(&self.server.base_url(), &arguments);
+        command.current_dir(&self.folder.0);
         command
     }
 
     async fn release(&self, arguments: &[&str]) -> Ended {
-        let mut command = self.command(arguments);
-        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let ended = Ended {
-            code: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        };
-        assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
-        ended
+        run(self.command(arguments)).await
     }
 
     /// The first release, with all steps.

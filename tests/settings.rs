@@ -1,21 +1,22 @@
 //! Malformed settings and credentials are refused by name, before anything is sent.
 
+#[path = "support/command.rs"]
+mod command;
 #[path = "support/server.rs"]
 mod server;
 
 use std::ffi::OsString;
-use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use cloudfn::credentials::{Anonymous, Attempt, Credentials, CredentialsError};
 use cloudfn::functiongraph::{self, AccessKey, Password, Token};
-use cloudfn::{authing, Error, ErrorKind};
+use cloudfn::{authing, mock, Error, ErrorKind};
+use serde_json::Value;
 
+use command::{cloudfn, cloudfn_at, run, Ended, SECRET};
 use server::{Server, Step};
 
-const SECRET: &str = "MARKED-SECRET";
-const PUBLISH: &[&str] =
-    &["functiongraph", "create-function-version", "--function-urn", "urn", "--version", "v1"];
+const PUBLISH: &[&str] = &command::PUBLISH;
 const UPLOAD: &[&str] = &["authing", "reupload-pipeline-function", "--func-id", "f"];
 
 /// `good` as it may come from a clipboard, a shell or an editor.
@@ -157,90 +158,58 @@ async fn what_nobody_asked_beforehand_is_refused_by_the_call() {
     assert!(server.received().is_empty());
 }
 
-/// The command, with a clean environment.
-fn cloudfn(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-    command.args(arguments).env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR"));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-async fn run(mut command: Command) -> Output {
-    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-type Environment = Vec<(&'static str, String)>;
-
-/// A valid environment for each variable, and the command that reads it.
-fn variables(url: &str) -> Vec<(&'static str, Environment, &'static [&'static str])> {
-    let key = || {
-        vec![
-            ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.to_owned()),
-            ("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE".to_owned()),
-            ("HUAWEICLOUD_SDK_SK", SECRET.to_owned()),
-            ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET.to_owned()),
-            ("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338".to_owned()),
-        ]
-    };
-    let with = |name, value: &str| [key(), vec![(name, value.to_owned())]].concat();
-    let mut variables: Vec<_> = key().into_iter().map(|(name, _)| (name, key(), PUBLISH)).collect();
-    for (name, value) in
-        [("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET), ("HUAWEICLOUD_SDK_TOKEN", SECRET)]
-    {
-        variables.push((name, with(name, value), PUBLISH));
-    }
-    let region: Vec<_> = with("CLOUDFN_FUNCTIONGRAPH_REGION", "cn-north-4");
-    let at_region = region.into_iter().filter(|(name, _)| !name.ends_with("_ENDPOINT")).collect();
-    variables.push(("CLOUDFN_FUNCTIONGRAPH_REGION", at_region, PUBLISH));
-    let file = vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/nowhere/credentials".to_owned())];
-    variables.push(("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file, PUBLISH));
-    let authing = vec![
-        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
-        ("AUTHING_ACCESS_KEY_ID", "613189b38b6c".to_owned()),
-        ("AUTHING_ACCESS_KEY_SECRET", SECRET.to_owned()),
-    ];
-    let pool = vec![
-        ("CLOUDFN_AUTHING_ENDPOINT", url.to_owned()),
-        ("AUTHING_USERPOOL_ID", "613189b38b6c".to_owned()),
-        ("AUTHING_USERPOOL_SECRET", SECRET.to_owned()),
-    ];
-    for set in [authing, pool] {
-        variables.extend(set.iter().map(|(name, _)| (*name, set.clone(), UPLOAD)));
-    }
-    variables
+/// The result of a command with these variables.
+async fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let mut command = cloudfn(arguments);
+    command.envs(variables.iter().copied());
+    run(command).await
 }
 
 #[tokio::test]
 async fn every_malformed_variable_is_refused_by_its_name() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
+    let url = server.url();
+    let key = [
+        ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.as_str()),
+        ("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE"),
+        ("HUAWEICLOUD_SDK_SK", SECRET),
+        ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET),
+        ("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338"),
+    ];
+    let with = |name, value| [&key[..], &[(name, value)]].concat();
+    let authing = |id, secret| {
+        vec![("CLOUDFN_AUTHING_ENDPOINT", url.as_str()), (id, "613189b38b6c"), (secret, SECRET)]
+    };
     let mut wrong = Vec::new();
-    for (name, good, arguments) in variables(&server.url()) {
-        let value = |good: &str| {
-            let (begin, end) = good.split_at(2);
-            [
+    // A valid environment, and how many of its last variables are tried.
+    for (good, tried, arguments) in [
+        (key.to_vec(), 5, PUBLISH),
+        (with("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET), 1, PUBLISH),
+        (with("HUAWEICLOUD_SDK_TOKEN", SECRET), 1, PUBLISH),
+        (with("CLOUDFN_FUNCTIONGRAPH_REGION", "cn-north-4").split_off(1), 1, PUBLISH),
+        (vec![("HUAWEICLOUD_SDK_CREDENTIALS_FILE", "/nowhere/credentials")], 1, PUBLISH),
+        (authing("AUTHING_ACCESS_KEY_ID", "AUTHING_ACCESS_KEY_SECRET"), 3, UPLOAD),
+        (authing("AUTHING_USERPOOL_ID", "AUTHING_USERPOOL_SECRET"), 3, UPLOAD),
+    ] {
+        for (name, value) in &good[good.len() - tried..] {
+            let (begin, end) = value.split_at(2);
+            let spoilt = [
                 " ".to_owned(),
-                format!("{good}\n"),
-                format!("\u{feff}{good}"),
+                format!("{value}\n"),
+                format!("\u{feff}{value}"),
                 format!("{begin}\u{200b}{end}"),
-            ]
-        };
-        let good_value = &good.iter().find(|(set, _)| *set == name).unwrap().1;
-        let mut values: Vec<OsString> = value(good_value).into_iter().map(OsString::from).collect();
-        #[cfg(unix)]
-        values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
-        for value in values {
-            let mut command = cloudfn(arguments);
-            command.envs(good.iter().map(|(name, value)| (name, value))).env(name, &value);
-            let ended = run(command).await;
-            let says = stderr(&ended);
-            let is_named = says.starts_with(&format!("error: the environment variable {name} "));
-            let is_right = ended.status.code() == Some(2) && is_named && says.lines().count() == 1;
-            if !is_right || says.contains(SECRET) {
-                wrong.push(format!("{name}={value:?}: {:?} {says}", ended.status.code()));
+            ];
+            let mut values: Vec<OsString> = spoilt.map(OsString::from).to_vec();
+            #[cfg(unix)]
+            values.push(std::os::unix::ffi::OsStringExt::from_vec(b"S\xff1".to_vec()));
+            for value in values {
+                let mut command = cloudfn(arguments);
+                command.envs(good.iter().copied()).env(name, &value);
+                let Ended { code, stderr, .. } = run(command).await;
+                let says = format!("error: the environment variable {name} ");
+                if code != Some(2) || !stderr.starts_with(&says) || stderr.lines().count() != 1 {
+                    wrong.push(format!("{name}={value:?}: {code:?} {stderr}"));
+                }
             }
         }
     }
@@ -252,33 +221,42 @@ async fn every_malformed_variable_is_refused_by_its_name() {
 #[tokio::test]
 async fn an_empty_variable_is_not_set() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
-    let mut command = cloudfn(PUBLISH);
-    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
-    command.env("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE").env("HUAWEICLOUD_SDK_SK", SECRET);
-    command.env("HUAWEICLOUD_SDK_PROJECT_ID", "46b6f338");
-    for name in ["CLOUDFN_FUNCTIONGRAPH_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"] {
-        command.env(name, "");
-    }
-    let ended = run(command).await;
-    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    let url = server.url();
+    let at = ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", url.as_str());
+    let key = [("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE"), ("HUAWEICLOUD_SDK_SK", SECRET)];
+    let empty = [("CLOUDFN_FUNCTIONGRAPH_TOKEN", ""), ("HUAWEICLOUD_SDK_SECURITY_TOKEN", "")];
+    // The endpoint comes before the region.
+    let more = [("HUAWEICLOUD_SDK_PROJECT_ID", "p"), ("CLOUDFN_FUNCTIONGRAPH_REGION", "nowhere")];
+    let ended = run_with(PUBLISH, &[&[at], &key[..], &empty, &more].concat()).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(!server.received()[0].headers.contains_key("x-security-token"));
-    let mut command = cloudfn(PUBLISH);
-    command.env("HUAWEICLOUD_SDK_AK", "AKIDEXAMPLE").env("HUAWEICLOUD_SDK_SK", "");
-    let says = stderr(&run(command).await);
-    assert!(says.contains("HUAWEICLOUD_SDK_SK is not"), "{says}");
-    let mut command = cloudfn(PUBLISH);
-    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
-    command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET).env("HUAWEICLOUD_SDK_PROJECT_ID", "");
+    let token = ("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET);
+    let ended = run_with(PUBLISH, &[at, token, ("HUAWEICLOUD_SDK_PROJECT_ID", "")]).await;
     assert_eq!(
-        stderr(&run(command).await),
+        ended.stderr,
         "error: project_id is required: set it for the call, for the client, or in \
          HUAWEICLOUD_SDK_PROJECT_ID\n"
     );
-    let mut command = cloudfn(UPLOAD);
-    command.env("AUTHING_ACCESS_KEY_ID", "").env("AUTHING_ACCESS_KEY_SECRET", "");
-    command.env("AUTHING_USERPOOL_ID", "pool").env("AUTHING_USERPOOL_SECRET", "");
-    let says = stderr(&run(command).await);
-    assert!(says.contains("AUTHING_USERPOOL_SECRET is not"), "{says}");
+}
+
+#[tokio::test]
+async fn half_of_a_key_is_refused() {
+    let authing = ["AUTHING_ACCESS_KEY_ID", "AUTHING_ACCESS_KEY_SECRET"];
+    let pool = ["AUTHING_USERPOOL_ID", "AUTHING_USERPOOL_SECRET"];
+    for (arguments, [one, other], more) in [
+        (PUBLISH, ["HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"], &[][..]),
+        (UPLOAD, authing, &[]),
+        (UPLOAD, pool, &[]),
+        // Half of the first is not completed by the second.
+        (UPLOAD, authing, &pool.map(|name| (name, "value"))),
+    ] {
+        for (set, missing) in [(one, other), (other, one)] {
+            let half = [&[(set, "value"), (missing, "")], more].concat();
+            let expected =
+                format!("error: the environment variable {set} is set, but {missing} is not\n");
+            assert_eq!(run_with(arguments, &half).await.stderr, expected);
+        }
+    }
 }
 
 /// The message for an invalid but well-formed value also names its variable.
@@ -290,16 +268,10 @@ async fn a_wrong_endpoint_is_named_by_its_variable() {
         ("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "http://example.com"),
         ("CLOUDFN_FUNCTIONGRAPH_REGION", "cn north 4"),
     ] {
-        let mut command = cloudfn(PUBLISH);
-        command.env("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t").env("HUAWEICLOUD_SDK_TOKEN", "t");
-        let ended = run({
-            command.env(name, value);
-            command
-        })
-        .await;
-        let says = stderr(&ended);
-        assert_eq!(ended.status.code(), Some(2), "{says}");
-        assert!(says.contains(name) && !says.contains(SECRET), "{says}");
+        let token = ("CLOUDFN_FUNCTIONGRAPH_TOKEN", "t");
+        let ended = run_with(PUBLISH, &[token, (name, value)]).await;
+        assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+        assert!(ended.stderr.contains(name), "{}", ended.stderr);
     }
 }
 
@@ -307,23 +279,21 @@ async fn a_wrong_endpoint_is_named_by_its_variable() {
 async fn what_a_flag_replaces_is_not_looked_at() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let url = server.url();
-    let mut command = cloudfn(&[PUBLISH, &["--endpoint", &url]].concat());
-    command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
-    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", "nonsense\n");
-    let ended = run(command).await;
-    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    let arguments = [PUBLISH, &["--endpoint", &url]].concat();
+    let ended = run(cloudfn_at("nonsense\n", &arguments)).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
 }
 
 /// The parameter of a call is not a setting, but cannot be signed either.
 #[tokio::test]
 async fn a_project_that_no_header_can_hold_is_refused_before_it_is_signed() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
-    let mut command = cloudfn(&[PUBLISH, &["--project-id", "p\n"]].concat());
-    command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
-    command.env("HUAWEICLOUD_SDK_AK", "AK").env("HUAWEICLOUD_SDK_SK", SECRET);
-    let ended = run(command).await;
-    assert_eq!(ended.status.code(), Some(2), "{}", stderr(&ended));
-    assert!(stderr(&ended).contains("project_id ends with a line break"), "{}", stderr(&ended));
+    let key = [("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", SECRET)];
+    let url = server.url();
+    let arguments = [PUBLISH, &["--project-id", "p\n", "--endpoint", &url]].concat();
+    let ended = run_with(&arguments, &key).await;
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains("project_id ends with a line break"), "{}", ended.stderr);
     assert!(server.received().is_empty());
 }
 
@@ -384,6 +354,8 @@ fn a_credentials_file_says_where_it_is_wrong() {
             "FILE, line 4: security_token ends with the invisible character U+2060",
         ),
         ("[basic]\nak=id\n[other]\nsk=MARKED-SECRET", "FILE has no `sk` in [basic]"),
+        ("[basic]\nak=id\nsk\n", "FILE has no `sk` in [basic]"),
+        ("[global]\nak=id\nsk=MARKED-SECRET", "FILE has no `ak` in [basic]"),
         ("[basic]\nak=id\n[basic\nsk=MARKED-SECRET", "FILE is not an INI file: line 3 has no `]`"),
     ] {
         assert_eq!(read(text.as_bytes()).unwrap_err(), format!("the credentials file {message}"));
@@ -392,20 +364,19 @@ fn a_credentials_file_says_where_it_is_wrong() {
     assert_eq!(message, "the credentials file FILE is UTF-16, not UTF-8");
     let message = read(b"[basic]\nak=id\nsk=MARKED-SECRET\xff\n").unwrap_err();
     assert_eq!(message, "the credentials file FILE is not UTF-8, from byte 31 on");
+    let gone = AccessKey::from_file("/nowhere").unwrap_err().to_string();
+    assert_eq!(gone, "the credentials file /nowhere cannot be read");
 }
 
 #[tokio::test]
 async fn a_body_is_read_as_every_other_file() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let call = |file: &str| {
-        let mut command = cloudfn(&[&PUBLISH[..4], &["--json-body", file]].concat());
-        command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
-        command.env("HUAWEICLOUD_SDK_TOKEN", "t").env("HUAWEICLOUD_SDK_PROJECT_ID", "p");
-        run(command)
+        run(cloudfn_at(&server.url(), &[&PUBLISH[..4], &["--json-body", file]].concat()))
     };
     let file = File::with("settings-marked.json", "\u{feff}{\"version\":\"v1\"}");
     let ended = call(file.name()).await;
-    assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert_eq!(server.received()[0].body, br#"{"version":"v1"}"#);
     for (bytes, message) in [
         (
@@ -418,53 +389,78 @@ async fn a_body_is_read_as_every_other_file() {
     ] {
         let file = File::with("settings-wrong.json", bytes);
         let ended = call(file.name()).await;
-        assert_eq!(ended.status.code(), Some(2));
-        assert_eq!(stderr(&ended), format!("error: the body in {} {message}\n", file.name()));
+        assert_eq!(ended.code, Some(2));
+        assert_eq!(ended.stderr, format!("error: the body in {} {message}\n", file.name()));
     }
-    let ended = call("/nowhere.json").await;
-    assert!(stderr(&ended).contains("/nowhere.json"), "{}", stderr(&ended));
     assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn the_source_of_the_credentials_is_told() {
+async fn the_first_credentials_are_used_and_their_source_is_told() {
     let server = Server::start(Arc::new(|_, _| Step::json(200, "{}"))).await;
     let file = File::with("settings-source", "[basic]\nak = id\nsk = MARKED-SECRET\n");
-    let key = [("HUAWEICLOUD_SDK_AK", "id"), ("HUAWEICLOUD_SDK_SK", SECRET)];
-    let of_file = ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file.name());
-    let new = ("CLOUDFN_FUNCTIONGRAPH_TOKEN", SECRET);
-    let old = ("HUAWEICLOUD_SDK_TOKEN", SECRET);
-    for (variables, source) in [
-        (vec![of_file], format!("the credentials file {}", file.name())),
+    let home = concat!(env!("CARGO_TARGET_TMPDIR"), "/settings-home");
+    std::fs::create_dir_all(format!("{home}/.huaweicloud")).unwrap();
+    let in_home = format!("{home}/.huaweicloud/credentials");
+    std::fs::copy(&file.0, &in_home).unwrap();
+    let ordered = [
+        ("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECRET, ""),
+        ("HOME", home, &format!("the credentials file {in_home}")),
         (
-            vec![of_file, key[0], key[1]],
-            "the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK".to_owned(),
+            "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+            file.name(),
+            &format!("the credentials file {}", file.name()),
         ),
+        ("HUAWEICLOUD_SDK_AK", "id", ""),
         (
-            vec![of_file, key[0], key[1], old],
-            "the environment variable HUAWEICLOUD_SDK_TOKEN".to_owned(),
+            "HUAWEICLOUD_SDK_SK",
+            SECRET,
+            "the environment variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK",
         ),
+        ("HUAWEICLOUD_SDK_TOKEN", SECRET, "the environment variable HUAWEICLOUD_SDK_TOKEN"),
         (
-            vec![of_file, key[0], key[1], old, new],
-            "the environment variable CLOUDFN_FUNCTIONGRAPH_TOKEN".to_owned(),
+            "CLOUDFN_FUNCTIONGRAPH_TOKEN",
+            SECRET,
+            "the environment variable CLOUDFN_FUNCTIONGRAPH_TOKEN",
         ),
-    ] {
-        let mut command = cloudfn(&[PUBLISH, &["-v"]].concat());
-        command.env("CLOUDFN_FUNCTIONGRAPH_ENDPOINT", server.url());
-        command.env("HUAWEICLOUD_SDK_PROJECT_ID", "p").envs(variables);
-        let ended = run(command).await;
-        assert_eq!(ended.status.code(), Some(0), "{}", stderr(&ended));
-        assert!(stderr(&ended).contains(&source), "{source}: {}", stderr(&ended));
-        assert!(!stderr(&ended).contains(SECRET));
+    ];
+    let url = server.url();
+    let arguments = [PUBLISH, &["-v", "--endpoint", &url, "--project-id", "p"]].concat();
+    for (index, (_, _, source)) in ordered.iter().enumerate().filter(|(_, one)| !one.2.is_empty()) {
+        let set: Vec<_> =
+            ordered[..=index].iter().map(|(name, value, _)| (*name, *value)).collect();
+        let ended = run_with(&arguments, &set).await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(ended.stderr.contains(source), "{source}: {}", ended.stderr);
+        let sent = server.received().pop().unwrap();
+        let is_of_key = source.ends_with("HUAWEICLOUD_SDK_SK");
+        assert_eq!(sent.headers.contains_key("x-security-token"), is_of_key, "{source}");
     }
-    let mut command = cloudfn(&[UPLOAD, &["-v", "--endpoint", &server.url()]].concat());
-    command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", SECRET);
-    let says = stderr(&run(command).await);
-    assert!(says.contains("AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET"), "{says}");
-    let mut command = cloudfn(&[UPLOAD, &["-v", "--endpoint", &server.url()]].concat());
-    command.env("AUTHING_USERPOOL_ID", "id").env("AUTHING_USERPOOL_SECRET", SECRET);
-    let says = stderr(&run(command).await);
-    assert!(says.contains("AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET"), "{says}");
     let shown = format!("{:?}", AccessKey::from_file(&file.0).unwrap());
     assert!(shown.contains(file.name()) && !shown.contains(SECRET), "{shown}");
+}
+
+#[tokio::test]
+async fn the_access_key_comes_before_the_key_of_the_user_pool() {
+    let server = mock::Server::start().await.unwrap();
+    let key = [("AUTHING_ACCESS_KEY_ID", "key"), ("AUTHING_ACCESS_KEY_SECRET", SECRET)];
+    let pool = [("AUTHING_USERPOOL_ID", "pool-key"), ("AUTHING_USERPOOL_SECRET", SECRET)];
+    let arguments = ["authing", "authenticate", "-v", "--endpoint", &server.base_url()];
+    let of_key = "the environment variables AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET";
+    let of_pool = "the environment variables AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET";
+    for (set, id, user_pool, source) in [
+        // The token names its user pool.
+        (key.to_vec(), "key", "pool", of_key),
+        ([&key[..], &pool[..1]].concat(), "key", "pool-key", of_key),
+        ([key, pool].concat(), "key", "pool-key", of_key),
+        (pool.to_vec(), "pool-key", "pool", of_pool),
+    ] {
+        let ended = run_with(&arguments, &set).await;
+        let found: Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(
+            (&found["access_key_id"], &found["user_pool_id"]),
+            (&id.into(), &user_pool.into())
+        );
+        assert!(ended.stderr.contains(source), "{}", ended.stderr);
+    }
 }

@@ -1,7 +1,10 @@
 //! The mock server that keeps what requests create, change and delete.
 
+#[path = "support/command.rs"]
+mod command;
+
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use cloudfn::authing::types::{PipelineFunctionDto, Scene};
 use cloudfn::authing::Client;
@@ -9,6 +12,8 @@ use cloudfn::credentials::Anonymous;
 use cloudfn::mock::Server;
 use futures_util::StreamExt;
 use serde_json::{json, Value};
+
+use command::{cloudfn, Ended, SECRET};
 
 fn client(url: String) -> Client {
     Client::builder().endpoint(url).credentials(Anonymous).build().unwrap()
@@ -188,20 +193,14 @@ impl Drop for Stopped {
 
 #[test]
 fn the_command_line_serves_it() {
-    let cloudfn = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloudfn"));
-        command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::piped());
-        command
-    };
     let mut server = Stopped(cloudfn(&["mock", "--stateful"]).spawn().unwrap());
     let mut url = String::new();
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut url).unwrap();
     let authing = |arguments: &[&str]| {
         let mut command = cloudfn(&[&["authing"], arguments, &["--endpoint", url.trim()]].concat());
-        command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", "secret");
-        let output = command.stderr(Stdio::piped()).output().unwrap();
-        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        (output.status.code(), json, String::from_utf8(output.stderr).unwrap())
+        command.env("AUTHING_ACCESS_KEY_ID", "id").env("AUTHING_ACCESS_KEY_SECRET", SECRET);
+        let Ended { code, stdout, stderr } = command.output().unwrap().into();
+        (code, serde_json::from_str::<Value>(&stdout).unwrap_or_default(), stderr)
     };
     let create = ["create-pipeline-function", "--func-name", "cli", "--scene", "PRE_REGISTER"];
     let (_, created, _) = authing(&[&create[..], &["--source-code", "pipe()"]].concat());
@@ -229,7 +228,7 @@ async fn it_keeps_a_limited_number_of_items() {
 
 mod functiongraph {
     use cloudfn::credentials::Anonymous;
-    use cloudfn::functiongraph::types::{CodeType, Runtime};
+    use cloudfn::functiongraph::types::{CodeType, CreateFunctionResponse, Runtime};
     use cloudfn::functiongraph::{Client, FunctionUrn};
     use cloudfn::mock::Server;
     use cloudfn::{Error, Response};
@@ -249,18 +248,20 @@ mod functiongraph {
 
     /// Creates a function, and returns its URN.
     async fn create(client: &Client, name: &str) -> FunctionUrn {
-        let call = client.create_function().body_map(|body| {
-            body.func_name(name)
-                .package("default")
-                .runtime(Runtime::Python3_9)
-                .handler("index.handler")
-                .memory_size(256)
-                .code_type(CodeType::Inline)
-                .timeout(30)
-        });
-        let created = call.send().await.unwrap();
+        let created = created(client, name).await.unwrap();
         documented(&created);
         created.func_urn.as_deref().unwrap().parse().unwrap()
+    }
+
+    async fn created(
+        client: &Client,
+        name: &str,
+    ) -> Result<Response<CreateFunctionResponse>, Error> {
+        let call = client.create_function().body_map(|body| {
+            let body = body.func_name(name).package("default").runtime(Runtime::Python3_9);
+            body.handler("index.handler").memory_size(256).timeout(30).code_type(CodeType::Inline)
+        });
+        call.send().await
     }
 
     async fn publish(client: &Client, urn: &FunctionUrn, version: &str) -> Result<String, Error> {
@@ -300,11 +301,8 @@ mod functiongraph {
             let names = listed.functions.into_iter().flatten().filter_map(|f| f.func_name);
             assert_eq!(names.collect::<Vec<_>>(), expected);
         }
-        let again = client.create_function().body_map(|body| {
-            let body = body.func_name("f").package("default").runtime(Runtime::Python3_9);
-            body.handler("index.handler").memory_size(256).timeout(30).code_type(CodeType::Inline)
-        });
-        assert_eq!(code(again.send().await.unwrap_err()), (Some(409), "FSS.1061".into()));
+        let again = created(&client, "f").await.unwrap_err();
+        assert_eq!(code(again), (Some(409), "FSS.1061".into()));
 
         let update = client.update_function_config().function_urn(&urn);
         update

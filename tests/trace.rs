@@ -9,7 +9,6 @@ use cloudfn::mock::{Answer, Server};
 use cloudfn::RetryPolicy;
 use serde_json::Value;
 use tracing_subscriber::fmt::format::FmtSpan;
-use tracing_subscriber::fmt::MakeWriter;
 
 const TOKEN: &str = "MARKED-SECRET-token";
 const BODY: &str = "MARKED-BODY";
@@ -28,14 +27,6 @@ impl io::Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 /// The traces of a PUT to a server that responds with `answers`.
 async fn traced(answer: Option<Answer>) -> Vec<Value> {
     let server = Server::start().await.unwrap();
@@ -50,11 +41,12 @@ async fn traced(answer: Option<Answer>) -> Vec<Value> {
         .build()
         .unwrap();
     let log = Log::default();
+    let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .json()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(FmtSpan::CLOSE)
-        .with_writer(log.clone())
+        .with_writer(move || writer.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let call = client.update_function_async_invoke_config().function_urn("urn");

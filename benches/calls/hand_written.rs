@@ -1,20 +1,18 @@
 //! A client as one would write it for these three calls, with reqwest and serde.
 
-#![allow(dead_code, reason = "responses are decoded whole, and one member of each is looked at")]
-
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use percent_encoding::{utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use reqwest::{Client, Method};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::call_driver::{
     Auth, Calls, Operation, Options, ACCESS_KEY, FUNCTION, PROJECT, SECRET_KEY, TARGET, TOKEN, URN,
 };
+use super::plain::{Configured, Published, Reuploaded};
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -54,86 +52,6 @@ struct Target {
 #[serde(rename_all = "camelCase")]
 struct Reupload {
     func_id: String,
-}
-
-#[derive(Deserialize)]
-struct Published {
-    code_filename: Option<String>,
-    code_size: Option<i64>,
-    code_type: Option<String>,
-    cpu: Option<i64>,
-    digest: Option<String>,
-    domain_id: Option<String>,
-    func_code: Option<Map<String, Value>>,
-    func_name: Option<String>,
-    func_urn: Option<String>,
-    handler: Option<String>,
-    image_name: Option<String>,
-    last_modified: Option<String>,
-    last_modified_utc: Option<i64>,
-    memory_size: Option<i64>,
-    namespace: Option<String>,
-    package: Option<String>,
-    project_name: Option<String>,
-    runtime: Option<String>,
-    strategy_config: Option<Strategy>,
-    timeout: Option<i64>,
-    version: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Strategy {
-    concurrency: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Configured {
-    created_time: Option<String>,
-    destination_config: Option<ConfiguredTargets>,
-    func_urn: Option<String>,
-    last_modified: Option<String>,
-    max_async_event_age_in_seconds: Option<i64>,
-    max_async_retry_attempts: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct ConfiguredTargets {
-    on_failure: Option<ConfiguredTarget>,
-    on_success: Option<ConfiguredTarget>,
-}
-
-#[derive(Deserialize)]
-struct ConfiguredTarget {
-    destination: Option<String>,
-    param: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Reuploaded {
-    status_code: Option<i64>,
-    message: Option<String>,
-    api_code: Option<i64>,
-    request_id: Option<String>,
-    data: Option<Function>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Function {
-    func_id: Option<String>,
-    func_name: Option<String>,
-    func_description: Option<String>,
-    scene: Option<String>,
-    source_code: Option<String>,
-    is_asynchronous: Option<bool>,
-    timeout: Option<i64>,
-    terminate_on_timeout: Option<bool>,
-    enabled: Option<bool>,
-    created_at: Option<String>,
-    updated_at: Option<String>,
-    status: Option<String>,
-    upload_err_msg: Option<String>,
 }
 
 impl Calls for HandWritten {

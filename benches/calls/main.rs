@@ -12,6 +12,8 @@
 #[path = "../../examples/call_driver.rs"]
 mod call_driver;
 mod hand_written;
+#[path = "../plain/mod.rs"]
+mod plain;
 mod server;
 
 use std::env;

@@ -3,22 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::lowering::{Lowered, Outcome};
+pub use crate::lowering::Fate;
+use crate::lowering::Lowered;
 use crate::model::{Spec, CONSTRAINTS, STYLES};
 use crate::statements::{Direction, Statement, Statements};
-
-/// What became of a constraint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// A Rust type carries it, by this rule or the generator itself.
-    Carried(&'static str),
-    /// The generated documentation states it.
-    DocumentedOnly(&'static str),
-    /// This rule gave it up on purpose.
-    Relaxed(&'static str),
-    /// Nothing accounts for it: a defect.
-    Unaccounted,
-}
 
 /// The name of what the generator does by itself.
 const GENERATOR: &str = "generator";
@@ -45,22 +33,14 @@ fn constrains(statement: &Statement) -> bool {
 
 /// What became of each constraint of `spec` in `lowered`.
 pub fn account(spec: &Spec, lowered: &Lowered) -> Vec<(Statement, Fate)> {
-    let constraints = constraints(spec).into_iter();
-    constraints
-        .map(|constraint| {
-            let fate = fate(spec, &constraint, lowered);
-            (constraint, fate)
-        })
-        .collect()
+    let with_fate = |constraint| (fate(spec, &constraint, lowered), constraint);
+    let found = constraints(spec).into_iter().map(with_fate);
+    found.map(|(fate, constraint)| (constraint, fate)).collect()
 }
 
 fn fate(spec: &Spec, constraint: &Statement, lowered: &Lowered) -> Fate {
-    if let Some(touch) = lowered.touches.get(&constraint.pointer) {
-        return match touch.outcome {
-            Outcome::Carried => Fate::Carried(touch.rule),
-            Outcome::DocumentedOnly => Fate::DocumentedOnly(touch.rule),
-            Outcome::Relaxed => Fate::Relaxed(touch.rule),
-        };
+    if let Some(fate) = lowered.touches.get(&constraint.pointer) {
+        return *fate;
     }
     let uses = spec.uses(&constraint.pointer);
     match constraint.keyword.as_str() {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
-use syn::{Attribute, Expr, ExprLit, ImplItem, Item, ItemImpl, Lit, Meta};
+use syn::{Attribute, ImplItem, Item, ItemImpl};
 
-use crate::rewrite::visit::{owner, wire_name};
+use crate::rewrite::visit::{doc_of, owner, wire_name};
 
 /// The documentation of fields and functions, by path and the name on the wire:
 /// `types::Model::member`, `types::builder::Model::member`, `builder::Operation::parameter`,
@@ -15,10 +15,6 @@ pub struct Docs(BTreeMap<String, String>);
 
 impl Docs {
     /// The documentation in the source of a generated client.
-    ///
-    /// # Errors
-    ///
-    /// It is not Rust.
     pub fn of(source: &str) -> syn::Result<Self> {
         let mut docs = BTreeMap::new();
         let file = syn::parse_file(source)?;
@@ -97,12 +93,6 @@ fn collect(module: &str, items: &[Item], wire: &WireNames, docs: &mut BTreeMap<S
 
 /// The documentation among attributes.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    });
+    let lines = attributes.iter().filter_map(doc_of);
     lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join("\n")
 }

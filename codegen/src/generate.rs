@@ -9,7 +9,7 @@ use syn::{ImplItem, Item};
 
 use crate::contract::Contract;
 use crate::error::Result;
-use crate::leaf::{JsonType, Leaf};
+use crate::leaf::Leaf;
 use crate::lowering::{is_set_by_client, lower_by, Lowered, RULES};
 use crate::model::Spec;
 use crate::rewrite::visit::{enum_in_macro, of_builder, owner};
@@ -135,10 +135,12 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
     for leaf in &lowered.leaves {
         settings.with_conversion(marked_schema(leaf), rust_path(spec, leaf), std::iter::empty());
     }
-    let quiet = QuietPanics::install();
+    // A panic of the generator is reported, and not printed as well.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
     let generated =
         std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&document));
-    drop(quiet);
+    std::panic::set_hook(hook);
     match generated {
         Ok(tokens) => tokens.map_err(|e| spec.error("", format!("cannot be generated: {e}"))),
         Err(panic) => {
@@ -154,9 +156,9 @@ fn run_generator(spec: &Spec, lowered: &Lowered) -> Result<TokenStream> {
 
 /// The schema that marks the places of `leaf` in the lowered document.
 fn marked_schema(leaf: &Leaf) -> SchemaObject {
-    let kind = match leaf.json_type {
-        JsonType::String => InstanceType::String,
-        JsonType::Integer => InstanceType::Integer,
+    let kind = match &leaf.enumeration {
+        Some(enumeration) if enumeration.integers => InstanceType::Integer,
+        _ => InstanceType::String,
     };
     SchemaObject {
         instance_type: Some(kind.into()),
@@ -168,27 +170,6 @@ fn marked_schema(leaf: &Leaf) -> SchemaObject {
 /// The path of a leaf type that is right in every module of the generated client.
 fn rust_path(spec: &Spec, leaf: &Leaf) -> String {
     leaf.rust.replace("types::", &format!("crate::{}::types::", spec.api))
-}
-
-/// Keeps a panic of the generator from being printed as well as reported.
-struct QuietPanics(Option<PanicHook>);
-
-type PanicHook = Box<dyn Fn(&std::panic::PanicHookInfo<'_>) + Sync + Send + 'static>;
-
-impl QuietPanics {
-    fn install() -> Self {
-        let old = std::panic::take_hook();
-        std::panic::set_hook(Box::new(|_| {}));
-        Self(Some(old))
-    }
-}
-
-impl Drop for QuietPanics {
-    fn drop(&mut self) {
-        if let Some(old) = self.0.take() {
-            std::panic::set_hook(old);
-        }
-    }
 }
 
 #[cfg(test)]

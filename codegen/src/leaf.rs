@@ -15,21 +15,10 @@ use crate::markdown::plain;
 pub struct Leaf {
     /// The `format` that marks the place in a lowered schema.
     pub key: String,
-    /// The JSON type of its values.
-    pub json_type: JsonType,
     /// The Rust type, as the generated code names it.
     pub rust: String,
     /// What to generate, for an enumeration.
     pub enumeration: Option<Enumeration>,
-}
-
-/// The JSON types that leaf types have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonType {
-    /// A JSON string.
-    String,
-    /// A JSON number without a fraction.
-    Integer,
 }
 
 /// An enumeration that a spec documents.
@@ -53,23 +42,17 @@ const MARK: &str = "cloudfn:";
 impl Leaf {
     /// A point in time, kept as text.
     pub fn timestamp() -> Self {
-        Self::plain(JsonType::String, "crate::Timestamp".into())
+        Self::plain("crate::Timestamp".into())
     }
 
     /// An open enumeration.
     pub fn enumeration(enumeration: Enumeration) -> Self {
-        let json_type = match enumeration.integers {
-            true => JsonType::Integer,
-            false => JsonType::String,
-        };
-        Self {
-            enumeration: Some(enumeration.clone()),
-            ..Self::plain(json_type, format!("types::{}", enumeration.name))
-        }
+        let plain = Self::plain(format!("types::{}", enumeration.name));
+        Self { enumeration: Some(enumeration), ..plain }
     }
 
-    fn plain(json_type: JsonType, rust: String) -> Self {
-        Self { key: format!("{MARK}{rust}"), json_type, rust, enumeration: None }
+    fn plain(rust: String) -> Self {
+        Self { key: format!("{MARK}{rust}"), rust, enumeration: None }
     }
 
     /// The definition that the `types` module of the generated client needs, if any.

@@ -1,13 +1,11 @@
 //! The parts of an `allOf` read as the one schema that they make.
 
-use std::path::Path;
-
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::table;
 
 mod support;
-use support::{agreed, client_has, fates};
+use support::{agreed, client_has, fates, parsed, rows};
 
 /// A spec whose answer is `answer`, with the component schemas `schemas`. Among these `@Name'` is
 /// a reference.
@@ -28,7 +26,7 @@ components:
 "##
     );
     let text = text.replace("@", "$ref: '#/components/schemas/");
-    Spec::parse(Path::new("probe.yaml"), &text).map_err(|e| e.to_string())
+    parsed(&text).map_err(|e| e.to_string())
 }
 
 fn spec(answer: &str, schemas: &str) -> Spec {
@@ -116,39 +114,17 @@ page: "Probe" (en)
 
 #[test]
 fn what_makes_no_schema_is_refused_by_name() {
-    let object = "{ type: object, properties: { a: { @A' } } }";
-    for (answer, schemas, expected) in [
-        (
-            "{ allOf: [{ type: integer, maximum: 3 }, { maximum: 4 }] }",
-            String::new(),
-            "allOf/1/maximum: another part of this allOf has 3, not 4",
-        ),
-        (
-            "{ @A' }",
-            "A: { allOf: [{ @B' }, { type: object }] }, B: { allOf: [{ @A' }, { type: object }] }"
-                .to_owned(),
-            "this allOf contains itself",
-        ),
-        (
-            "{ @A' }",
-            format!(
-                "A: {{ type: object, properties: {{ a: {{ allOf: [{{ @A' }}, {object}] }} }} }}"
-            ),
-            "this allOf has too many parts; does it contain itself?",
-        ),
-        (
-            "{ allOf: [{ oneOf: [{ type: integer }] }, { type: integer }] }",
-            String::new(),
-            "allOf/0: `oneOf` is not supported in an allOf, and not beside one",
-        ),
-        (
-            "{ allOf: [{ type: object, properties: { a: { type: string } } }, { required: [b] }] }",
-            String::new(),
-            "required: \"b\" is not a member of this schema",
-        ),
-    ] {
-        let message = parse(answer, &schemas).unwrap_err();
-        assert!(message.contains(expected), "{message}\nnot: {expected}");
+    for [answer, schemas, expected] in rows(
+        "
+{ allOf: [{ type: integer, maximum: 3 }, { maximum: 4 }] } =>  => allOf/1/maximum: another part of this allOf has 3, not 4
+{ @A' } => A: { allOf: [{ @B' }, { type: object }] }, B: { allOf: [{ @A' }, { type: object }] } => this allOf contains itself
+{ @A' } => A: { type: object, properties: { a: { allOf: [{ @A' }, { type: object, properties: { a: { @A' } } }] } } } => this allOf has too many parts; does it contain itself?
+{ allOf: [{ oneOf: [{ type: integer }] }, { type: integer }] } =>  => allOf/0: `oneOf` is not supported in an allOf, and not beside one
+{ allOf: [{ type: object, properties: { a: { type: string } } }, { required: [b] }] } =>  => required: \"b\" is not a member of this schema
+",
+    ) {
+        let message = parse(&answer, &schemas).unwrap_err();
+        assert!(message.contains(&expected), "{message}\nnot: {expected}");
     }
 }
 

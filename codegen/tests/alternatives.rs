@@ -1,13 +1,11 @@
 //! A value that is like one of several schemas is a JSON value in the client.
 
-use std::path::Path;
-
 use cloudfn_codegen::account::Fate;
-use cloudfn_codegen::model::{minimal, Spec};
+use cloudfn_codegen::model::minimal;
 use cloudfn_codegen::table;
 
 mod support;
-use support::{agreed, client_has, fates};
+use support::{agreed, client_has, fates, spec};
 
 const SPEC: &str = r##"
 openapi: 3.0.3
@@ -58,13 +56,9 @@ page: "Probe" (en)
 | side | integer | yes      | 2..    |
 "#;
 
-fn spec() -> Spec {
-    Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()
-}
-
 #[test]
 fn nothing_of_an_answer_is_lost() {
-    let spec = spec();
+    let spec = spec(SPEC);
     let fates = fates(&spec);
     for pointer in
         ["/Shape/oneOf", "/Tree/oneOf", "/size/anyOf", "/anyOf/0/maximum", "/anyOf/1/enum"]
@@ -87,7 +81,7 @@ fn nothing_of_an_answer_is_lost() {
 
 #[test]
 fn each_alternative_is_documented() {
-    let spec = spec();
+    let spec = spec(SPEC);
     assert_eq!(minimal(&spec, "/components/schemas/Shape"), serde_json::json!({ "radius": 1 }));
     let table = table::source(table::of_contract(&agreed(spec, LEDGER), 0));
     let alternatives = ["Kind::OneOf", "Kind::AnyOf"].map(|kind| table.matches(kind).count());

@@ -1,13 +1,11 @@
 //! Arrays and maps read the same, whether a spec has them as components or where they are used.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use cloudfn_codegen::lowering::lower;
-use cloudfn_codegen::model::Spec;
 
 mod support;
-use support::{agreed, client_has, fates};
+use support::{agreed, client_has, fates, spec};
 
 const SPEC: &str = r##"
 openapi: 3.0.3
@@ -58,13 +56,9 @@ page: "Probe" (en)
 | name | string |
 "#;
 
-fn spec() -> Spec {
-    Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()
-}
-
 #[test]
 fn they_are_written_out_where_they_are_used() {
-    let spec = spec();
+    let spec = spec(SPEC);
     let lowered = lower(&spec).unwrap();
     let schemas = lowered.document["components"]["schemas"].as_object().unwrap();
     let names: BTreeSet<&str> = schemas.keys().map(String::as_str).collect();
@@ -80,5 +74,5 @@ fn they_are_written_out_where_they_are_used() {
 
 #[test]
 fn a_ledger_says_of_what_they_are() {
-    agreed(spec(), LEDGER);
+    agreed(spec(SPEC), LEDGER);
 }

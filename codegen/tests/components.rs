@@ -2,15 +2,12 @@
 
 mod support;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::draft::{Draft, Samples};
-use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
-use support::{agreed, client_has, fates};
+use support::{agreed, client_has, contract, fates, findings, page, replaced, rows, spec};
 
 const SPEC: &str = r##"openapi: 3.0.3
 info: { title: probe, version: v1 }
@@ -127,80 +124,51 @@ page: "List" (en)
 ```
 "#;
 
-fn spec() -> Spec {
-    Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()
-}
-
-fn page(ledger: &str) -> Page {
-    Page::parse(Path::new("probe.en.md"), ledger).unwrap()
-}
-
 /// The ledger of the other operation.
 fn other() -> String {
     LEDGER.replace("list_it", "find_it").replace("/list", "/find").replace("\"List\"", "\"Find\"")
 }
 
-fn findings(spec: Spec, ledgers: &[&str]) -> Vec<String> {
-    let pages = ledgers.iter().map(|ledger| page(ledger)).collect();
-    let contract = Contract::new(vec![spec], pages, &BTreeSet::new()).unwrap();
-    contract.findings.iter().map(|f| format!("{}: {}", f.claim, f.message)).collect()
+/// What is wrong between the spec and the ledgers of both operations.
+fn told(text: &str) -> Vec<String> {
+    findings(&contract(spec(text), &[LEDGER, &other()], &[]))
 }
 
 #[test]
 fn each_ledger_states_what_its_operation_shares() {
-    assert_eq!(findings(spec(), &[LEDGER, &other()]), [""; 0]);
-    for (from, to, at, says) in [
-        ("maxLength: 8", "maxLength: 9", "path/id::maxLength", "the spec has `9`, the ledger `8`"),
-        ("[up, down]", "[up]", "query/order::values", "the spec has `up`, the ledger `down up`"),
-        (
-            "minLength: 2",
-            "minLength: 1",
-            "query/tags[]::minLength",
-            "the spec has `1`, the ledger `2`",
-        ),
-        (
-            "minimum: 0",
-            "minimum: 1",
-            "response.200.header/X-Total::minimum",
-            "the spec has `1`, the ledger `0`",
-        ),
-        (
-            "maxLength: 5",
-            "maxLength: 6",
-            "response.200/names[]::maxLength",
-            "the spec has `6`, the ledger `5`",
-        ),
-        (
-            "state: full",
-            "state: empty",
-            "sample.response.200/full::value",
-            "the samples differ at /state: the spec has `\"empty\"`, the ledger `\"full\"`",
-        ),
-    ] {
-        let changed = SPEC.replacen(from, to, 1);
-        let spec = Spec::parse(Path::new("probe.yaml"), &changed).unwrap();
+    assert_eq!(told(SPEC), [""; 0]);
+    for [from, to, at, says] in rows(
+        "
+maxLength: 8 => maxLength: 9 => path/id::maxLength => the spec has `9`, the ledger `8`
+[up, down] => [up] => query/order::values => the spec has `up`, the ledger `down up`
+minLength: 2 => minLength: 1 => query/tags[]::minLength => the spec has `1`, the ledger `2`
+minimum: 0 => minimum: 1 => response.200.header/X-Total::minimum => the spec has `1`, the ledger `0`
+maxLength: 5 => maxLength: 6 => response.200/names[]::maxLength => the spec has `6`, the ledger `5`
+state: full => state: empty => sample.response.200/full::value => the samples differ at /state: the spec has `\"empty\"`, the ledger `\"full\"`
+",
+    ) {
         let expected = ["list_it", "find_it"].map(|id| format!("probe::{id}::{at}: {says}"));
-        assert_eq!(findings(spec, &[LEDGER, &other()]), expected, "{from}");
+        assert_eq!(told(&replaced(SPEC, &from, &to)), expected, "{from}");
     }
 }
 
 #[test]
 fn each_operation_of_the_client_has_them() {
-    assert!(!fates(&spec()).is_empty());
+    assert!(!fates(&spec(SPEC)).is_empty());
     let order = |operation: &str| {
         let kind = format!("crate::probe::types::{operation}Order");
         format!("pub fn order(mut self, value: impl ::std::convert::Into<{kind}>,) -> Self")
     };
     let [list, find] = ["ListIt", "FindIt"].map(order);
     let both = ["list_it", "find_it"].map(|id| format!("pub fn {id}(&self)"));
-    client_has(&spec(), &[&list, &find, &both[0], &both[1]]);
+    client_has(&spec(SPEC), &[&list, &find, &both[0], &both[1]]);
 }
 
 #[test]
 fn a_sample_is_written_into_the_shared_response() {
     let changed = [LEDGER.to_owned(), other()].map(|l| l.replace("\"full\" }", "\"empty\" }"));
     let pages = changed.iter().map(|ledger| page(ledger)).collect::<Vec<_>>();
-    let contract = Contract::unchecked(vec![spec()], &pages).unwrap();
+    let contract = Contract::unchecked(vec![spec(SPEC)], &pages).unwrap();
     let samples = Samples::of(&contract, 0, SPEC).unwrap();
     assert_eq!(samples.text, SPEC.replace("state: full", "state: empty"));
 }
@@ -270,7 +238,7 @@ page: \"Any\" (en)
 
 ## response.200: array of any
 ";
-    let spec = "
+    let text = "
 openapi: 3.0.3
 info: { title: probe, version: v1 }
 paths:
@@ -282,7 +250,7 @@ paths:
       responses:
         '200': { description: done, content: { application/json: { schema: { type: array, items: {} } } } }
 ";
-    let spec = Spec::parse(Path::new("probe.yaml"), spec).unwrap();
+    let spec = spec(text);
     agreed(spec.clone(), ledger);
     let drafted = Draft::of(&[page(ledger)], Path::new("probe.yaml"), SPEC).unwrap().spec;
     for at in ["requestBody", "responses/200"] {
@@ -292,7 +260,7 @@ paths:
     let bare = ledger.replace("array of any", "array");
     let expected =
         "probe::any_it::response.200::type: the spec has `array of any`, the ledger `array`";
-    assert_eq!(findings(spec, &[&bare]), [expected]);
+    assert_eq!(findings(&contract(spec, &[&bare], &[])), [expected]);
     let drafted = Draft::of(&[page(&bare)], Path::new("probe.yaml"), SPEC).unwrap_err();
     assert!(drafted.message.starts_with("`array` is neither a type"), "{drafted}");
 }

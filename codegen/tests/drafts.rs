@@ -1,6 +1,7 @@
 //! What a ledger states can be drafted as a part of its spec, and agrees with it.
 
-use std::collections::BTreeSet;
+mod support;
+
 use std::path::Path;
 
 use cloudfn_codegen::contract::{sources, Contract};
@@ -9,6 +10,7 @@ use cloudfn_codegen::ledger::Page;
 use cloudfn_codegen::model::Spec;
 use cloudfn_codegen::todo::todos;
 use serde_json::{json, Map, Value};
+use support::{page, replaced};
 
 fn openapi() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi"))
@@ -22,26 +24,11 @@ fn pages() -> Vec<Page> {
     Page::load_all(&openapi().join("ledger"), &specs()).unwrap()
 }
 
-fn known_sources() -> BTreeSet<String> {
-    sources(&openapi().join("SOURCES.md")).unwrap()
-}
-
 /// The spec without an operation and what only that uses.
 fn without(spec: &Spec, id: &str) -> Value {
     let others: Vec<String> =
         spec.operations.iter().map(|o| o.id.clone()).filter(|o| o != id).collect();
-    match spec.excerpt(&others) {
-        Ok(rest) => rest.as_json().clone(),
-        Err(_) => {
-            let mut document = spec.as_json().clone();
-            document["paths"] = Value::Object(Default::default());
-            document["components"]
-                .as_object_mut()
-                .unwrap()
-                .retain(|kind, _| kind == "securitySchemes");
-            document
-        }
-    }
+    spec.excerpt(&others).unwrap().as_json().clone()
 }
 
 /// What stands at `value`, with components written out and without words.
@@ -104,7 +91,8 @@ fn an_operation_that_is_removed_and_drafted_again_is_the_same() {
         let mut all = specs.clone();
         all.retain(|other| other.api != spec.api);
         all.push(Spec::of(&spec.file, document).unwrap());
-        let contract = Contract::new(all, pages.clone(), &known_sources()).unwrap();
+        let sources = sources(&openapi().join("SOURCES.md")).unwrap();
+        let contract = Contract::new(all, pages.clone(), &sources).unwrap();
         let findings: Vec<String> = contract.findings.iter().map(ToString::to_string).collect();
         assert_eq!(findings, [""; 0]);
     }
@@ -293,10 +281,6 @@ source: sample
 why:    nothing else is taken
 "#;
 
-fn page(ledger: &str) -> Page {
-    Page::parse(Path::new("probe.en.md"), ledger).unwrap()
-}
-
 fn draft(ledger: &str) -> Result<Draft, String> {
     Draft::of(&[page(ledger)], Path::new("probe.yaml"), FIRST).map_err(|e| e.to_string())
 }
@@ -311,7 +295,7 @@ fn every_form_of_a_ledger_can_be_drafted() {
 
     let contract = |document: Value| {
         let spec = Spec::of(file, document).unwrap();
-        let contract = Contract::new(vec![spec], vec![page(LEDGER)], &BTreeSet::new()).unwrap();
+        let contract = support::contract(spec, &[LEDGER], &[]);
         contract.findings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let left = todos(&document);
@@ -329,17 +313,8 @@ fn every_form_of_a_ledger_can_be_drafted() {
 
     let names: Vec<&String> =
         document["components"]["schemas"].as_object().unwrap().keys().collect();
-    let expected = [
-        "Colour",
-        "ErrorResponse",
-        "Ids",
-        "Next",
-        "Probe",
-        "ProbeState",
-        "SetProbeRequestBody",
-        "State",
-    ];
-    assert_eq!(names, expected.map(str::to_owned).iter().collect::<Vec<_>>());
+    let expected = "Colour ErrorResponse Ids Next Probe ProbeState SetProbeRequestBody State";
+    assert_eq!(names, expected.split(' ').collect::<Vec<_>>());
 
     // The enumeration of a parameter is the component; its sample is its example.
     let [colour, page] = ["colour", "page"].map(|name| &document["components"]["parameters"][name]);
@@ -380,13 +355,10 @@ fn a_parameter_of_the_spec_that_says_something_else_is_told() {
 
 #[test]
 fn what_cannot_be_drafted_is_told() {
-    let changed = |from: &str, to: &str| {
-        assert!(LEDGER.contains(from), "{from}");
-        draft(&LEDGER.replacen(from, to, 1)).unwrap_err()
-    };
+    let changed = |from: &str, to: &str| draft(&replaced(LEDGER, from, to)).unwrap_err();
     assert_eq!(
         changed("| integer | yes", "| int | yes"),
-        "probe.en.md, line 54: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
+        "probe.md, line 54: `int` is neither a type nor a schema with a section of this ledger or a component of the spec"
     );
     assert_eq!(
         changed("## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| id   |", "## path\n| name | type   | required | limits | description |\n| ---- | ------ | -------- | ------ | ----------- |\n| ID   |"),
@@ -411,64 +383,13 @@ fn what_cannot_be_drafted_is_told() {
 
 #[test]
 fn texts_are_written_so_that_they_are_read_again() {
-    let texts = [
-        "",
-        " a",
-        "a ",
-        "yes",
-        "No",
-        "null",
-        "~",
-        "1",
-        "1e3",
-        "0x1",
-        "1_000",
-        "-",
-        "- a",
-        "a: b",
-        "a:b",
-        "a #b",
-        "a#b",
-        "#a",
-        "a:",
-        "'a'",
-        "a'b",
-        "\"a\"",
-        "a\"b'c",
-        "a\\b",
-        "a\nb",
-        "a\tb",
-        "\u{7f}",
-        "\u{85}",
-        "\u{2028}",
-        "\u{feff}a",
-        "ä",
-        "日本",
-        "😀",
-        "[a",
-        "{a}",
-        "a, b",
-        "a]",
-        "&a",
-        "*a",
-        "!a",
-        "%a",
-        "@a",
-        "`a`",
-        "a `b`",
-        "2020-01-01",
-        "=",
-        "<<",
-        "?",
-        "? a",
-        "|",
-        ">",
-        "---",
-        "...",
-    ];
+    let plain = "yes No null ~ 1 1e3 0x1 1_000 - a:b a#b #a a: 'a' a'b \"a\" a\"b'c a\\b \u{7f} \u{feff}a ä 日本 😀 \
+        [a {a} a] &a *a !a %a @a `a` 2020-01-01 = << ? | > --- ...";
+    let blank = ["", " a", "a ", "- a", "a: b", "a #b", "a\nb", "a\tb", "a, b", "a `b`", "? a"];
+    let texts: Vec<&str> = plain.split(' ').chain(blank).chain(["\u{85}", "\u{2028}"]).collect();
     let sample = serde_json::json!({
         "members": texts.iter().map(|t| (t.to_string(), (*t).into())).collect::<Map<_, Value>>(),
-        "list": &texts[..], "lists": [[], [[1, 2]], ["a"], [{}], [{ "a": [{ "b": 1, "c": [] }] }]],
+        "list": texts, "lists": [[], [[1, 2]], ["a"], [{}], [{ "a": [{ "b": 1, "c": [] }] }]],
         "long": "a ".repeat(100), "many": vec!["word"; 40], "numbers": [0, -1, 1.5, 1e30, u64::MAX],
         "others": [null, true, false], "one": ["-"], "two": ["a]b", "c: d"],
     });

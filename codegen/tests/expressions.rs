@@ -119,33 +119,15 @@ const FORMS: [&str; 41] = [
     "(_).filter(x, x != _)", "(_).exists(x, x.size() > _)", "(_).all(x, has(x.a) && x.a == _)",
 ];
 
+#[rustfmt::skip]
+const LEAVES: [&str; 24] = [
+    "self.a", "self.b", "self.c", "has(self.a)", "has(self.b.a)", "self.b.a", "self.c[0]", "self['a']",
+    "1", "-2", "0x1F", "1.5", "2e3", "true", "false", "null", "'a'", "\"a\\n\\u00e9\"", "r'\\d'", "[]",
+    "[1, 'a']", "'{\"a\": [1]}'", "'7'", "self.a // a comment\n",
+];
+
 fn expressions() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec![
-        "self.a",
-        "self.b",
-        "self.c",
-        "has(self.a)",
-        "has(self.b.a)",
-        "self.b.a",
-        "self.c[0]",
-        "self['a']",
-        "1",
-        "-2",
-        "0x1F",
-        "1.5",
-        "2e3",
-        "true",
-        "false",
-        "null",
-        "'a'",
-        "\"a\\n\\u00e9\"",
-        "r'\\d'",
-        "[]",
-        "[1, 'a']",
-        "'{\"a\": [1]}'",
-        "'7'",
-        "self.a // a comment\n",
-    ]);
+    let leaf = prop::sample::select(&LEAVES[..]);
     leaf.prop_map(str::to_owned).prop_recursive(3, 24, 3, |inside| {
         (prop::sample::select(FORMS.to_vec()), prop::collection::vec(inside, 3))
             .prop_map(|(form, operands)| join(form, &operands))

@@ -1,12 +1,11 @@
 //! Instances of schemas keep the rules of the pages.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+mod support;
 
 use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::model::{completed, minimal, Spec};
+use cloudfn_codegen::model::{completed, minimal};
 use serde_json::{json, Value};
+use support::{findings, spec};
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -115,9 +114,7 @@ fails: {}
 const CODE_ALONE: &str = "holds: {\"code\": {}}\n";
 
 fn contract(ledger: &str) -> Contract {
-    let spec = Spec::parse(Path::new("probe.yaml"), SPEC).unwrap();
-    let page = Page::parse(Path::new("probe.md"), ledger).unwrap();
-    Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap()
+    support::contract(spec(SPEC), &[ledger], &[])
 }
 
 fn ask(contract: &Contract, value: Value, fixed: &[&str]) -> Value {
@@ -137,8 +134,7 @@ fn the_smallest_instance_keeps_all_rules() {
         ),
     ] {
         let contract = contract(&ledger);
-        let findings: Vec<_> = contract.findings.iter().map(ToString::to_string).collect();
-        assert_eq!(findings, [""; 0]);
+        assert_eq!(findings(&contract), [""; 0]);
         let spec = &contract.specs[0];
         assert_eq!(minimal(spec, "/components/schemas/Ask"), smallest);
         assert_eq!(minimal(spec, "/components/schemas/Code"), code);

@@ -1,18 +1,12 @@
 //! Every keyword that constrains what is sent or received is accounted for, wherever it stands, and
 //! a ledger has a place for it.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use cloudfn_codegen::account::Fate;
-use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate::generate;
-use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
 
 mod support;
-use support::{agreed, client_has, fates};
+use support::{agreed, client_has, contract, fates, parsed, replaced, spec};
 
 const SPEC: &str = r##"
 openapi: 3.0.3
@@ -113,13 +107,9 @@ media: application/xml application/json
 | X-Reason | string | gone   |
 "#;
 
-fn spec() -> Spec {
-    Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()
-}
-
 #[test]
 fn each_keyword_is_accounted_for() {
-    let fates = fates(&spec());
+    let fates = fates(&spec(SPEC));
     let request = "/requestBody/content/application~1json; charset=utf-8/schema";
     for (pointer, expected) in [
         ("/parameters/0/explode", Fate::Carried("parameter-styles")),
@@ -162,14 +152,14 @@ fn what_is_documented_only_stands_in_the_documentation() {
         r#"Sample{place:"response.200",name:"ok",json:"{\"at\":\"noon\"}","#,
         r#"sends:::std::option::Option::Some("application/json;charset=utf-8")"#,
     ];
-    client_has(&spec(), &expected);
+    client_has(&spec(SPEC), &expected);
     // An unlisted member fails no answer.
-    assert!(!generate(&spec(), Default::default()).unwrap().contains("deny_unknown_fields"));
+    assert!(!generate(&spec(SPEC), Default::default()).unwrap().contains("deny_unknown_fields"));
 }
 
 #[test]
 fn a_ledger_has_a_place_for_each() {
-    agreed(spec(), LEDGER);
+    agreed(spec(SPEC), LEDGER);
     for (from, to) in [
         ("|                | false   |", "|                |         |"),
         ("| spaceDelimited |", "| pipeDelimited |"),
@@ -188,9 +178,7 @@ fn a_ledger_has_a_place_for_each() {
         ("| b a    |", "|        |"),
         ("| 1{region} |", "| 1{place}  |"),
     ] {
-        assert!(LEDGER.contains(from), "{from}");
-        let page = Page::parse(Path::new("probe.md"), &LEDGER.replacen(from, to, 1)).unwrap();
-        let contract = Contract::new(vec![spec()], vec![page], &BTreeSet::new()).unwrap();
+        let contract = contract(spec(SPEC), &[&replaced(LEDGER, from, to)], &[]);
         assert!(!contract.findings.is_empty(), "{to}");
     }
 }
@@ -198,33 +186,16 @@ fn a_ledger_has_a_place_for_each() {
 /// The member `m` of a spec's body, with these keywords.
 fn member(keywords: &str) -> Result<Value, String> {
     let text = SPEC.replace("{ type: string, readOnly: true }", &format!("{{ {keywords} }}"));
-    let spec = Spec::parse(Path::new("probe.yaml"), &text).map_err(|e| e.to_string())?;
+    let spec = parsed(&text).map_err(|e| e.to_string())?;
     let at = "/paths/~1probe/post/requestBody/content/application~1json; charset=utf-8/schema/properties/read";
     Ok(spec.as_json().pointer(at).unwrap().clone())
 }
 
 #[test]
 fn scalars_are_read_as_yaml_1_2_has_them() {
-    for text in [
-        "yes",
-        "Yes",
-        "no",
-        "on",
-        "Off",
-        "y",
-        "n",
-        "1_000",
-        "0x1F_F",
-        "1_0.5",
-        "tRue",
-        "nUll",
-        "12:30:45",
-        "2020-01-01",
-        "<<",
-        "=",
-        "1e",
-        "0o8",
-    ] {
+    let texts =
+        "yes Yes no on Off y n 1_000 0x1F_F 1_0.5 tRue nUll 12:30:45 2020-01-01 << = 1e 0o8";
+    for text in texts.split(' ') {
         let found = member(&format!("type: string, enum: [{text}], description: {text}")).unwrap();
         assert_eq!((&found["enum"][0], &found["description"]), (&json!(text), &json!(text)));
     }

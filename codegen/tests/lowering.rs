@@ -6,11 +6,14 @@ use cloudfn_codegen::account::{account, constraints, Fate};
 use cloudfn_codegen::lowering::{lower, lower_by, RULES};
 use cloudfn_codegen::model::Spec;
 
+mod support;
+use support::spec;
+
 /// A spec in which every rule has something to do.
 const PROBE: &str = include_str!("probe.yaml");
 
 fn probe() -> Spec {
-    Spec::parse(Path::new("probe.yaml"), PROBE).unwrap()
+    spec(PROBE)
 }
 
 /// The constraints of the probe that nothing accounts for without the rule `name`.

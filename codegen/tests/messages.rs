@@ -1,103 +1,53 @@
 //! A malformed spec or ledger gives one message that says what is wrong and where.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+mod support;
 
 use cloudfn_codegen::contract::Contract;
+use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::model::Spec;
+use support::{contract, findings, parsed, replaced, rows, spec};
 
 const SPEC: &str = include_str!("probe.yaml");
 
 fn spec_error(text: &str) -> String {
-    Spec::parse(Path::new("probe.yaml"), text).expect_err("the spec is malformed").to_string()
-}
-
-/// The message for the probe with `from` replaced by `to`.
-fn changed(from: &str, to: &str) -> String {
-    assert!(SPEC.contains(from), "{from}");
-    spec_error(&SPEC.replacen(from, to, 1))
+    parsed(text).expect_err("the spec is malformed").to_string()
 }
 
 #[test]
 fn malformed_specs() {
-    let answer = "/components/schemas/Answer";
-    for (message, expected) in [
-        (spec_error(""), "probe.yaml: the spec is empty".to_owned()),
-        (spec_error("- a list"), "probe.yaml: an OpenAPI document is an object".into()),
-        (
-            spec_error("openapi: 3.1.0"),
-            "probe.yaml, /openapi: version 3.1.0 is not supported, only 3.0.x is".into(),
-        ),
-        (spec_error("openapi: 3.0.3"), "probe.yaml, /paths: there is no operation".into()),
-        (
-            changed("minimum: 0, exclusive", "minimun: 0, exclusive"),
-            format!("probe.yaml, {answer}/properties/size/minimun: unknown keyword `minimun`"),
-        ),
-        (
-            changed("operationId: probe", "sumary: x\n      operationId: probe"),
-            "probe.yaml, /paths/~1probe~1{id}/post/sumary: unknown keyword `sumary`".into(),
-        ),
-        (
-            changed("          content:", "          contnet:"),
-            "probe.yaml, /paths/~1probe~1{id}/post/responses/200/contnet: unknown keyword `contnet`".into(),
-        ),
-        (
-            changed("maximum: 9", "maximum: nine"),
-            format!("probe.yaml, {answer}/properties/size/maximum: \"nine\" is not a bound"),
-        ),
-        (
-            changed("maximum: 9", "maximum: -1"),
-            format!("probe.yaml, {answer}/properties/size/minimum: 0 is above the maximum of -1"),
-        ),
-        (
-            changed("maximum: 9", "maximum: 0"),
-            format!("probe.yaml, {answer}/properties/size: no 64-bit integer is between these bounds"),
-        ),
-        (
-            changed("type: integer, enum: [1, 2, -3]", "type: integer, enum: [1, two]"),
-            format!("probe.yaml, {answer}/properties/level/enum: \"two\" is not of the schema's type"),
-        ),
-        (
-            changed("enum: [1, 2, -3]", "enum: [1, 1]"),
-            format!("probe.yaml, {answer}/properties/level/enum: 1 is listed twice"),
-        ),
-        (
-            changed("required: [name, size]", "required: [name, sise]"),
-            format!("probe.yaml, {answer}/required: \"sise\" is not a member of this schema"),
-        ),
-        (
-            changed("type: boolean", "type: bool"),
-            format!("probe.yaml, {answer}/properties/nested/properties/deep/type: \"bool\" is not a type"),
-        ),
-        (
-            changed("operationId: probe", "operationId: 1name"),
-            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `1name` is not a Rust function name".into(),
-        ),
-        (
-            changed("operationId: probe", "operationId: ListProbes"),
-            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `ListProbes` should be spelled `list_probes`, as a Rust function is".into(),
-        ),
-        (
-            changed("operationId: probe", "operationId: new"),
-            "probe.yaml, /paths/~1probe~1{id}/post/operationId: `new` is the name of another function of the client".into(),
-        ),
-        (
-            changed("name: id, in: path", "name: ident, in: path"),
-            "probe.yaml, /paths/~1probe~1{id}/post: no parameter is declared for `{id}` of the path".into(),
-        ),
-        (
-            changed("$ref: \"#/components/schemas/Answer\"", "$ref: \"#/components/schemas/Anwser\""),
-            "probe.yaml, /paths/~1probe~1{id}/post/responses/200/content/application~1json/schema: nothing stands at `#/components/schemas/Anwser`".into(),
-        ),
-        (
-            changed("pattern: \"^[a-z]+$\"", "pattern: \"[a-z\""),
-            "probe.yaml, /paths/~1probe~1{id}/post/parameters/0/schema/pattern: `[a-z` is not a regular expression: Unbalanced bracket".into(),
-        ),
+    for (text, expected) in [
+        ("", "probe.yaml: the spec is empty"),
+        ("- a list", "probe.yaml: an OpenAPI document is an object"),
+        ("openapi: 3.1.0", "probe.yaml, /openapi: version 3.1.0 is not supported, only 3.0.x is"),
+        ("openapi: 3.0.3", "probe.yaml, /paths: there is no operation"),
     ] {
-        assert_eq!(message, expected);
+        assert_eq!(spec_error(text), expected);
     }
-    let yaml = changed("info: { title", "  info: { title");
+    for [from, to, told] in rows(
+        "
+minimum: 0, exclusive => minimun: 0, exclusive => ANSWER/properties/size/minimun: unknown keyword `minimun`
+operationId: probe => sumary: x\\n      operationId: probe => POST/sumary: unknown keyword `sumary`
+          content: =>           contnet: => POST/responses/200/contnet: unknown keyword `contnet`
+maximum: 9 => maximum: nine => ANSWER/properties/size/maximum: \"nine\" is not a bound
+maximum: 9 => maximum: -1 => ANSWER/properties/size/minimum: 0 is above the maximum of -1
+maximum: 9 => maximum: 0 => ANSWER/properties/size: no 64-bit integer is between these bounds
+enum: [1, 2, -3] => enum: [1, two] => ANSWER/properties/level/enum: \"two\" is not of the schema's type
+enum: [1, 2, -3] => enum: [1, 1] => ANSWER/properties/level/enum: 1 is listed twice
+required: [name, size] => required: [name, sise] => ANSWER/required: \"sise\" is not a member of this schema
+type: boolean => type: bool => ANSWER/properties/nested/properties/deep/type: \"bool\" is not a type
+operationId: probe => operationId: 1name => POST/operationId: `1name` is not a Rust function name
+operationId: probe => operationId: ListProbes => POST/operationId: `ListProbes` should be spelled `list_probes`, as a Rust function is
+operationId: probe => operationId: new => POST/operationId: `new` is the name of another function of the client
+name: id, in: path => name: ident, in: path => POST: no parameter is declared for `{id}` of the path
+$ref: \"#/components/schemas/Answer\" => $ref: \"#/components/schemas/Anwser\" => POST/responses/200/content/application~1json/schema: nothing stands at `#/components/schemas/Anwser`
+pattern: \"^[a-z]+$\" => pattern: \"[a-z\" => POST/parameters/0/schema/pattern: `[a-z` is not a regular expression: Unbalanced bracket
+",
+    ) {
+        let told = told.replace("ANSWER", "/components/schemas/Answer");
+        let told = told.replace("POST", "/paths/~1probe~1{id}/post");
+        assert_eq!(spec_error(&replaced(SPEC, &from, &to)), format!("probe.yaml, {told}"));
+    }
+    let yaml = spec_error(&replaced(SPEC, "info: { title", "  info: { title"));
     assert!(yaml.starts_with("probe.yaml, line 2, column"), "{yaml}");
     assert!(!yaml.contains('\n'), "{yaml}");
 }
@@ -114,61 +64,38 @@ page: \"Probe\" (en)
 ";
 
 fn ledger_error(text: &str) -> String {
-    match Page::parse(Path::new("probe.md"), text) {
+    match Page::parse("probe.md".as_ref(), text) {
         Err(error) => error.to_string(),
-        Ok(page) => {
-            let spec = Spec::parse(Path::new("probe.yaml"), SPEC).unwrap();
-            match Contract::new(vec![spec], vec![page], &BTreeSet::new()) {
-                Err(error) => error.to_string(),
-                Ok(contract) => contract.findings[0].to_string(),
-            }
-        }
+        Ok(page) => match Contract::new(vec![spec(SPEC)], vec![page], &Default::default()) {
+            Err(error) => error.to_string(),
+            Ok(contract) => contract.findings[0].to_string(),
+        },
     }
 }
 
 fn changed_ledger(from: &str, to: &str) -> String {
-    assert!(LEDGER.contains(from), "{from}");
-    ledger_error(&LEDGER.replacen(from, to, 1))
+    ledger_error(&replaced(LEDGER, from, to))
 }
 
 #[test]
 fn malformed_ledgers() {
-    for (message, expected) in [
-        (ledger_error(""), "probe.md: the ledger is empty"),
-        (ledger_error("text"), "probe.md, line 1: a ledger begins with `# operation_id`"),
-        (
-            changed_ledger("# probe", "# prob"),
-            "probe.md, line 1: no spec has an operation `prob`; there are probe; `cargo xtask draft probe.md` drafts it",
-        ),
-        (
-            changed_ledger("    statuses: 200 404 409", ""),
-            "probe.md, line 2: this should be the line `METHOD /path    statuses: …`",
-        ),
-        (
-            changed_ledger("page: \"Probe\" (en)", "page: Probe"),
-            "probe.md, line 3: this should be `page: \"Title\" (language)`",
-        ),
-        (
-            changed_ledger("page: \"Probe\" (en)", "pages: x"),
-            "probe.md, line 3: expected a line that begins with one of `page`, `source`, `operator`, a colon and a value",
-        ),
-        (changed_ledger("required |", "requierd |"), "probe.md, line 6: `requierd` is not a column of a ledger"),
-        (changed_ledger("| yes      |", "| maybe    |"), "probe.md, line 8: `maybe` should be `yes` or `no`"),
-        (
-            changed_ledger("| ..8    |", "| ..8    |\n| name[] | string | no | |"),
-            "probe.md, line 9: an item has no `required`",
-        ),
-        (
-            changed_ledger("| ..8    |", "| 8      |"),
-            "probe.md, line 8: `8` should be limits such as `1..32`",
-        ),
-        (changed_ledger("| ..8    |", "|"), "probe.md, line 8: 3 cells in a table of 4 columns"),
-        (
-            changed_ledger("| ---- | ------ | -------- | ------ |\n", ""),
-            "probe.md, line 6: below the columns a line of dashes is missing",
-        ),
-    ] {
-        assert_eq!(message, expected);
+    assert_eq!(ledger_error(""), "probe.md: the ledger is empty");
+    assert_eq!(ledger_error("text"), "probe.md, line 1: a ledger begins with `# operation_id`");
+    for [from, to, told] in rows(
+        r#"
+# probe => # prob => 1: no spec has an operation `prob`; there are probe; `cargo xtask draft probe.md` drafts it
+    statuses: 200 404 409 =>  => 2: this should be the line `METHOD /path    statuses: …`
+page: "Probe" (en) => page: Probe => 3: this should be `page: "Title" (language)`
+page: "Probe" (en) => pages: x => 3: expected a line that begins with one of `page`, `source`, `operator`, a colon and a value
+required | => requierd | => 6: `requierd` is not a column of a ledger
+| yes      | => | maybe    | => 8: `maybe` should be `yes` or `no`
+| ..8    | => | ..8    |\n| name[] | string | no | | => 9: an item has no `required`
+| ..8    | => | 8      | => 8: `8` should be limits such as `1..32`
+| ..8    | => | => 8: 3 cells in a table of 4 columns
+| ---- | ------ | -------- | ------ |\n =>  => 6: below the columns a line of dashes is missing
+"#,
+    ) {
+        assert_eq!(changed_ledger(&from, &to), format!("probe.md, line {told}"));
     }
     let twice = ledger_error(&format!("{LEDGER}| name | string | yes      | ..8    |\n"));
     assert_eq!(twice, "probe.md, line 9: `name` stands at line 8 already");
@@ -210,7 +137,7 @@ fn malformed_prose() {
 
 #[test]
 fn what_the_page_describes_the_spec_describes_itself() {
-    let spec = "
+    let text = "
 openapi: 3.0.3
 info: { title: t, version: v }
 servers: [{ url: 'https://{region}.example', variables: { region: { default: one } } }]
@@ -241,18 +168,13 @@ page: \"Probe\" (en)
 | 1         | https://{region}.example |         |
 | 1{region} |                          | one     |
 ";
-    let told = |spec: &str, ledger: &str| {
-        let spec = Spec::parse(Path::new("probe.yaml"), spec).unwrap();
-        let page = Page::parse(Path::new("probe.md"), ledger.trim_start()).unwrap();
-        let contract = Contract::new(vec![spec], vec![page], &BTreeSet::new()).unwrap();
-        let findings = contract.findings.iter();
-        findings.map(|f| format!("{}: {}", f.claim, f.message)).collect::<Vec<_>>()
-    };
+    let told =
+        |text: &str, ledger: &str| findings(&contract(spec(text), &[ledger.trim_start()], &[]));
     let missing =
         "probe::probe::request/size::description: the page describes this, and the spec does not";
     let title = "probe::probe::operation::page.en: the spec has `-`, the ledger `Probe`";
-    assert_eq!(told(spec, ledger), [title, missing]);
-    let described = spec.replace(
+    assert_eq!(told(text, ledger), [title, missing]);
+    let described = text.replace(
         "size: { $ref: '#/components/schemas/Size' }",
         "size: { description: The size to print., allOf: [{ $ref: '#/components/schemas/Size' }] }",
     );
@@ -316,40 +238,29 @@ fn a_contradiction_may_be_with_another_source() {
         let contradiction = format!(
             "\n## contradiction x\nclaim: request/name::type = string\nclaim: {claim}\nwhy: x\n"
         );
-        let page = Page::parse(Path::new("probe.md"), &format!("{LEDGER}{contradiction}")).unwrap();
-        let spec = Spec::parse(Path::new("probe.yaml"), SPEC).unwrap();
-        let sources = BTreeSet::from(["sdks".to_owned()]);
-        let contract = Contract::new(vec![spec], vec![page], &sources).unwrap();
+        let contract = contract(spec(SPEC), &[&format!("{LEDGER}{contradiction}")], &["sdks"]);
         let mut findings = contract.findings.iter().filter(|f| f.claim.contains("contradiction"));
         findings.next().map(|finding| finding.message.clone()).unwrap_or_default()
     };
     assert_eq!(told("[sdks] request/name::type = integer"), "");
-    for (claim, message) in [
-        ("[sdks] request/name::type = string", "the claims agree again: all are `string`"),
-        (
-            "[sdks] request/name::type = integr",
-            "`integr` cannot be the value of `request/name::type`",
-        ),
-        ("[sdks] request/nmae::type = integer", "`probe` has no claim `request/nmae::type`"),
-        (
-            "[sdk] request/name::type = integer",
-            "there is no ledger `sdk`, and no source of that name",
-        ),
-    ] {
-        assert_eq!(told(claim), message, "{claim}");
+    for [claim, message] in rows(
+        "
+[sdks] request/name::type = string => the claims agree again: all are `string`
+[sdks] request/name::type = integr => `integr` cannot be the value of `request/name::type`
+[sdks] request/nmae::type = integer => `probe` has no claim `request/nmae::type`
+[sdk] request/name::type = integer => there is no ledger `sdk`, and no source of that name
+",
+    ) {
+        assert_eq!(told(&claim), message, "{claim}");
     }
 }
 
 #[test]
 fn what_the_generator_refuses_names_the_file() {
-    let two_successes = SPEC.replacen(
-        "\"409\": { description: there already }",
-        "\"202\": { description: later }",
-        1,
-    );
-    let spec = Spec::parse(Path::new("probe.yaml"), &two_successes).unwrap();
-    let error =
-        cloudfn_codegen::generate::generate(&spec, Default::default()).unwrap_err().to_string();
+    let (one, other) =
+        ("\"409\": { description: there already }", "\"202\": { description: later }");
+    let spec = spec(&replaced(SPEC, one, other));
+    let error = generate(&spec, Default::default()).unwrap_err().to_string();
     assert_eq!(
         error,
         "probe.yaml, /paths/~1probe~1{id}/post/responses: the successes 200 and 202 have different bodies, and one call can have one type only"

@@ -1,14 +1,17 @@
 //! What OpenAPI does not know, and what this client cannot do, is refused by its place, with the
 //! way out: before the compiler sees anything of it.
 
+mod support;
+
 use std::path::Path;
 
 use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::error::Error;
+use cloudfn_codegen::error::Result;
 use cloudfn_codegen::generate::generate;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::Spec;
 use serde_json::{json, Value};
+use support::{parsed, replaced, spec};
 
 const BASE: &str = r##"
 openapi: 3.0.3
@@ -36,9 +39,8 @@ const GET: &str = "/paths/~1a~1{id}/get";
 const POST: &str = "/paths/~1a~1{id}/post";
 
 /// What becomes of the base with `from` replaced by `to`, as far as the compiler.
-fn changed(from: &str, to: &str) -> Result<(), Error> {
-    assert!(BASE.contains(from), "{from}");
-    let spec = Spec::parse(Path::new("probe.yaml"), &BASE.replacen(from, to, 1))?;
+fn changed(from: &str, to: &str) -> Result<()> {
+    let spec = parsed(&replaced(BASE, from, to))?;
     lower(&spec)?;
     generate(&spec, Default::default()).map(drop)
 }
@@ -137,21 +139,18 @@ fn paths_and_names_are_refused_by_their_place() {
             ),
         }
     }
-    let two = BASE.replace("operationId: probe", "operationId: a_1b");
-    let two = two.replace("operationId: send_probe", "operationId: a1b");
-    let error = Spec::parse(Path::new("probe.yaml"), &two).unwrap_err().to_string();
+    let two = replaced(BASE, "operationId: probe", "operationId: a_1b");
+    let two = replaced(&two, "operationId: send_probe", "operationId: a1b");
+    let error = parsed(&two).unwrap_err().to_string();
     let expected = "would have the same name in Rust; rename one of them";
     assert!(error.contains(expected), "{error}");
 }
 
 #[test]
 fn a_ledger_is_not_blamed_for_a_body_that_is_not_supported() {
-    let text = BASE.replace(
-        "requestBody: { content: { application/json:",
-        "requestBody: { content: { multipart/form-data:",
-    );
-    let spec = Spec::parse(Path::new("probe.yaml"), &text).unwrap();
-    let error = Contract::unchecked(vec![spec], &[]).unwrap_err().to_string();
+    let body = "requestBody: { content: { application/json:";
+    let text = replaced(BASE, body, "requestBody: { content: { multipart/form-data:");
+    let error = Contract::unchecked(vec![spec(&text)], &[]).unwrap_err().to_string();
     assert_eq!(error, format!("probe.yaml, {POST}/requestBody/content: the bodies of requests are `application/json`; `multipart/form-data` is not supported"));
 }
 
@@ -209,27 +208,11 @@ fn every_object() -> Value {
 
 /// What holds named things and no keywords.
 fn is_map(pointer: &str) -> bool {
-    let maps = [
-        "paths",
-        "variables",
-        "scopes",
-        "content",
-        "headers",
-        "links",
-        "callbacks",
-        "examples",
-        "encoding",
-        "responses",
-        "properties",
-        "schemas",
-        "securitySchemes",
-        "parameters",
-        "requestBodies",
-        "done",
-        "c",
-    ];
+    let maps =
+        "paths variables scopes content headers links callbacks examples encoding responses \
+        properties schemas securitySchemes parameters requestBodies done c";
     let last = pointer.rsplit('/').next().unwrap();
-    maps.contains(&last) || pointer == "/security/0"
+    maps.split(' ').any(|map| map == last) || pointer == "/security/0"
 }
 
 #[test]

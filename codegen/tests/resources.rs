@@ -1,9 +1,9 @@
 //! `x-resource` and `x-resources` are refused where they name what is not there.
 
-use std::path::Path;
+mod support;
 
 use cloudfn_codegen::error::Error;
-use cloudfn_codegen::model::Spec;
+use support::{parsed, replaced};
 
 const SPEC: &str = r##"
 openapi: 3.0.3
@@ -41,8 +41,7 @@ components:
 "##;
 
 fn changed(from: &str, to: &str) -> Result<(), Error> {
-    assert!(SPEC.contains(from), "{from}");
-    Spec::parse(Path::new("probe.yaml"), &SPEC.replacen(from, to, 1)).map(drop)
+    parsed(&replaced(SPEC, from, to)).map(drop)
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Documented samples are held against the spec before anything is built.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+mod support;
 
 use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::ledger::Page;
-use cloudfn_codegen::model::Spec;
+use support::{rows, spec};
 
 /// The members of a request, of which one is a component.
 const SPEC: &str = r##"
@@ -69,11 +67,9 @@ SAMPLE
 
 /// The contract in which the spec has one sample and the page another, and says why.
 fn contract(of_spec: &str, of_page: &str, deviation: &str) -> Contract {
-    let spec = Spec::parse(Path::new("probe.yaml"), &SPEC.replace("SAMPLE", of_spec)).unwrap();
     let ledger = LEDGER.replace("SAMPLE", of_page) + deviation;
-    let page = Page::parse(Path::new("probe.md"), &ledger).unwrap();
-    let sources = BTreeSet::from(["sample".to_owned()]);
-    let contract = Contract::new(vec![spec], vec![page], &sources).unwrap();
+    let spec = spec(&SPEC.replace("SAMPLE", of_spec));
+    let contract = support::contract(spec, &[&ledger], &["sample"]);
     assert!(contract.findings.is_empty(), "{:?}", contract.findings);
     contract
 }
@@ -98,33 +94,20 @@ fn a_sample_that_keeps_to_the_spec_is_not_told_of() {
 #[test]
 fn a_sample_that_breaks_the_spec_is_told_with_its_place_and_the_keyword() {
     const SCHEMA: &str = "/paths/~1probe~1{id}/post/requestBody/content/application~1json/schema";
-    for (sample, place, keyword, stands) in [
-        (r#"{"name":"12345"}"#, "name", "maxLength", "SCHEMA/properties/name/maxLength"),
-        (r#"{"name":1}"#, "name", "type", "SCHEMA/properties/name/type"),
-        (r#"{"name":null}"#, "name", "type", "SCHEMA/properties/name/type"),
-        (r#"{}"#, "name", "required", "SCHEMA/required/name"),
-        (r#"{"name":"","kind":"c"}"#, "kind", "enum", "SCHEMA/properties/kind/enum"),
-        (
-            r#"{"name":"","tags":["a","b","c"]}"#,
-            "tags",
-            "maxItems",
-            "SCHEMA/properties/tags/maxItems",
-        ),
-        (
-            r#"{"name":"","tags":["a","a"]}"#,
-            "tags[1]",
-            "uniqueItems",
-            "SCHEMA/properties/tags/uniqueItems",
-        ),
-        (
-            r#"{"name":"","part":{"id":0}}"#,
-            "part.id",
-            "minimum",
-            "/components/schemas/Part/properties/id/minimum",
-        ),
-        (r#"{"name":"","new":1}"#, "new", "properties", "SCHEMA/properties"),
-    ] {
-        let broken = with(sample).broken_samples();
+    for [sample, place, keyword, stands] in rows(
+        r#"
+{"name":"12345"} => name => maxLength => SCHEMA/properties/name/maxLength
+{"name":1} => name => type => SCHEMA/properties/name/type
+{"name":null} => name => type => SCHEMA/properties/name/type
+{} => name => required => SCHEMA/required/name
+{"name":"","kind":"c"} => kind => enum => SCHEMA/properties/kind/enum
+{"name":"","tags":["a","b","c"]} => tags => maxItems => SCHEMA/properties/tags/maxItems
+{"name":"","tags":["a","a"]} => tags[1] => uniqueItems => SCHEMA/properties/tags/uniqueItems
+{"name":"","part":{"id":0}} => part.id => minimum => /components/schemas/Part/properties/id/minimum
+{"name":"","new":1} => new => properties => SCHEMA/properties
+"#,
+    ) {
+        let broken = with(&sample).broken_samples();
         let [finding] = &broken[..] else { panic!("{sample}: {broken:?}") };
         let told = &finding.message;
         assert!(told.starts_with(&format!("the sample breaks the spec at {place}: ")), "{told}");

@@ -1,13 +1,16 @@
 //! What is said once for all operations of an API.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use cloudfn_codegen::contract::{Contract, Ledger};
+use cloudfn_codegen::error::Error;
 use cloudfn_codegen::generate::generate;
-use cloudfn_codegen::ledger::{share, Api, Page, Status};
-use cloudfn_codegen::model::Spec;
+use cloudfn_codegen::ledger::{share, Api, Page};
 use cloudfn_codegen::table::Claims;
+use support::{parsed, replaced, rows};
 
 const SPEC: &str = "
 openapi: 3.0.3
@@ -116,8 +119,8 @@ fn contract(api: &str, make: &str, drop: &str) -> Result<Contract, String> {
 }
 
 fn contract_of(spec: &str, api: &str, make: &str, drop: &str) -> Result<Contract, String> {
-    let of = |e: cloudfn_codegen::error::Error| e.to_string();
-    let specs = vec![Spec::parse(Path::new("probe.yaml"), spec).map_err(of)?];
+    let of = |e: Error| e.to_string();
+    let specs = vec![parsed(spec).map_err(of)?];
     let page = |file: &str, text: &str| Page::parse(Path::new(file), text).map_err(of);
     let mut pages = vec![page("make.md", make)?, page("drop.md", drop)?];
     let api = Api::parse(Path::new("probe.api.md"), api).map_err(of)?;
@@ -141,11 +144,6 @@ fn wrong_in(spec: &str, api: &str, make: &str, drop: &str) -> Vec<String> {
     }
 }
 
-fn replaced(text: &str, from: &str, to: &str) -> String {
-    assert!(text.contains(from), "{from}");
-    text.replacen(from, to, 1)
-}
-
 /// An entry beside those of [`API`].
 fn and(entry: &str) -> String {
     format!("{API}\n{entry}\n")
@@ -160,72 +158,25 @@ fn what_is_said_once_is_claimed_of_each_operation() {
         let (ledger, claim) = claims.next().unwrap_or_else(|| panic!("there is no {id}"));
         assert!(claims.next().is_none(), "{id} is there twice");
         let at = ledger.page.at(claim.line);
-        (claim.value.clone(), claim.expected().to_owned(), claim.status(), at)
+        assert_eq!(claim.deviation.is_some(), claim.value != claim.expected(), "{id}");
+        [claim.value.clone(), claim.expected().to_owned(), at]
     };
-    for (id, page, spec, status, at) in [
-        (
-            "make_it::security/token::header",
-            "X-Auth-Token",
-            "X-Auth-Token",
-            Status::Agrees,
-            "probe.api.md, line 7",
-        ),
-        (
-            "drop_it::servers/1::url",
-            "https://one.example",
-            "https://one.example",
-            Status::Agrees,
-            "probe.api.md, line 21",
-        ),
-        (
-            "make_it::response.400/code::type",
-            "string",
-            "string",
-            Status::Agrees,
-            "probe.api.md, line 27",
-        ),
-        (
-            "drop_it::response.404/code::type",
-            "string",
-            "string",
-            Status::Agrees,
-            "probe.api.md, line 27",
-        ),
-        ("make_it::request::required", "-", "yes", Status::Deviates, "probe.api.md, line 29"),
-        // A token is one of two ways to authenticate.
-        (
-            "make_it::header/X-Auth-Token::required",
-            "yes",
-            "no",
-            Status::Deviates,
-            "make.md, line 8",
-        ),
-        (
-            "drop_it::header/X-Auth-Token::required",
-            "yes",
-            "no",
-            Status::Deviates,
-            "drop.md, line 8",
-        ),
-        // The media type is sent where there is a body.
-        ("make_it::header/Content-Type::required", "yes", "yes", Status::Agrees, "make.md, line 9"),
-        (
-            "drop_it::header/content-type::required",
-            "yes",
-            "no",
-            Status::Deviates,
-            "drop.md, line 9",
-        ),
-        (
-            "drop_it::header/content-type::type",
-            "string",
-            "string",
-            Status::Agrees,
-            "drop.md, line 9",
-        ),
-    ] {
-        let expected = (page.to_owned(), spec.to_owned(), status, at.to_owned());
-        assert_eq!(told(&format!("probe::{id}")), expected, "{id}");
+    // A token is one of two ways to authenticate, and the media type is sent where there is a body.
+    for [id, page, spec, at] in rows(
+        "
+make_it::security/token::header => X-Auth-Token => X-Auth-Token => probe.api.md, line 7
+drop_it::servers/1::url => https://one.example => https://one.example => probe.api.md, line 21
+make_it::response.400/code::type => string => string => probe.api.md, line 27
+drop_it::response.404/code::type => string => string => probe.api.md, line 27
+make_it::request::required => - => yes => probe.api.md, line 29
+make_it::header/X-Auth-Token::required => yes => no => make.md, line 8
+drop_it::header/X-Auth-Token::required => yes => no => drop.md, line 8
+make_it::header/Content-Type::required => yes => yes => make.md, line 9
+drop_it::header/content-type::required => yes => no => drop.md, line 9
+drop_it::header/content-type::type => string => string => drop.md, line 9
+",
+    ) {
+        assert_eq!(told(&format!("probe::{id}")), [page, spec, at], "{id}");
     }
     let ids: Vec<String> = contract.claims().map(|(ledger, claim)| ledger.id(claim)).collect();
     for absent in ["drop_it::response.400/code::type", "drop_it::request::required"] {
@@ -431,7 +382,7 @@ fn entries_that_are_wrong() {
         assert!(found.iter().any(|found| found == expected), "{expected}\nin {found:#?}");
     }
     let twice = Api::parse(Path::new("probe.api.md"), API).unwrap();
-    let specs = [Spec::parse(Path::new("probe.yaml"), SPEC).unwrap()];
+    let specs = [support::spec(SPEC)];
     let error = share(&mut [], vec![twice.clone(), twice], &specs).unwrap_err().to_string();
     assert_eq!(error, "probe.api.md, line 1: another file is about the API `probe`");
 }

@@ -5,15 +5,12 @@
 
 #![no_main]
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use cloudfn::credentials::SharedCredentials;
 use cloudfn::functiongraph::Token;
+use cloudfn::mock::{Answer, Server};
 use cloudfn::registry::{Arguments, CallResponse, Operation, Target as Client, APIS};
 use cloudfn::{Error, ErrorKind, RetryPolicy};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 
 /// The client's token, which no error may show.
@@ -58,19 +55,9 @@ impl Said<'_> {
         }
     }
 
-    /// The response on the wire.
-    fn bytes(&self) -> Vec<u8> {
-        let mut bytes = format!("HTTP/1.1 {} X\r\n", self.status);
-        for (name, value) in &self.headers {
-            bytes.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if !matches!(self.status, 204 | 304) {
-            bytes.push_str(&format!("Content-Length: {}\r\n", self.body().len()));
-        }
-        bytes.push_str("\r\n");
-        let mut bytes = bytes.into_bytes();
-        bytes.extend(self.body());
-        bytes
+    fn answer(&self) -> Answer {
+        let answer = Answer::new(self.status, self.body().to_vec());
+        self.headers.iter().fold(answer, |answer, (name, value)| answer.header(*name, *value))
     }
 }
 
@@ -79,7 +66,8 @@ fuzz_target!(init: cloudfn_fuzz::report_overflows(), |input: &[u8]| {
     let Some(api) = APIS.iter().find(|api| api.name == said.api) else { return };
     let Some(operation) = api.operation(said.operation) else { return };
     HARNESS.with(|harness| {
-        *harness.answer.lock().unwrap_or_else(PoisonError::into_inner) = said.bytes();
+        harness.server.reset();
+        harness.server.answer(operation.id, said.answer()).expect("the response is valid");
         let client = harness.clients.iter().find(|(name, _)| *name == api.name);
         let (_, client) = client.expect("there is a client of every API");
         let arguments = arguments(operation);
@@ -125,10 +113,10 @@ fn arguments(operation: &Operation) -> Arguments {
     }
 }
 
-/// A loopback server that sends a single set response, and a client for each API.
+/// The mock server, and a client for each API.
 struct Harness {
     runtime: Runtime,
-    answer: Arc<Mutex<Vec<u8>>>,
+    server: Server,
     clients: Vec<(&'static str, Client)>,
 }
 
@@ -144,50 +132,14 @@ impl Harness {
         assert_eq!(specs.count(), APIS.len(), "a feature of cloudfn is missing in fuzz/Cargo.toml");
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.expect("a runtime can be started");
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
-        let listener = listener.expect("there is a free port");
-        let address = listener.local_addr().expect("the listener has an address");
-        let answer = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&answer);
-        runtime.spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&shared)));
-            }
-        });
+        let server = runtime.block_on(Server::start()).expect("there is a free port");
         let clients = APIS.iter().map(|api| {
             let credentials = SharedCredentials::new(Token::new(SECRET));
             let client =
-                (api.target)(&format!("http://{address}"), credentials, RetryPolicy::never(), None);
+                (api.target)(&server.base_url(), credentials, RetryPolicy::never(), None);
             (api.name, client.expect("a client can be made"))
         });
         let clients = clients.collect();
-        Self { runtime, answer, clients }
+        Self { runtime, server, clients }
     }
-}
-
-/// Responds to each request of a connection.
-async fn serve(mut stream: TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
-    let mut received = Vec::new();
-    loop {
-        while let Some(length) = request_length(&received) {
-            received.drain(..length);
-            let bytes = answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if stream.write_all(&bytes).await.is_err() {
-                return;
-            }
-        }
-        match stream.read_buf(&mut received).await {
-            Ok(1..) => {}
-            _ => return,
-        }
-    }
-}
-
-/// The length of the first request in `received`, if it is complete.
-fn request_length(received: &[u8]) -> Option<usize> {
-    let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
-    let length = head + length.and_then(|length| length.trim().parse().ok()).unwrap_or(0);
-    (received.len() >= length).then_some(length)
 }

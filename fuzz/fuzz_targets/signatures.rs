@@ -5,6 +5,7 @@
 
 #![no_main]
 
+#[path = "../../tests/support/second_signer.rs"]
 mod second_signer;
 
 use cloudfn::functiongraph::signature::{Signature, ToSign};

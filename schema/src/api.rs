@@ -97,10 +97,4 @@ impl Operation {
         let named = |spelled: &str| self.responses.iter().find(|r| r.status == spelled);
         named(&exact).or_else(|| named(&class)).or_else(|| named("default"))
     }
-
-    /// The documented parameter `name` in `location`.
-    pub fn parameter(&self, location: &str, name: &str) -> Option<&'static Parameter> {
-        let mut parameters = self.parameters.iter();
-        parameters.find(|parameter| parameter.location == location && parameter.name == name)
-    }
 }

@@ -30,4 +30,4 @@ pub use report::Options;
 pub use rule::{Part, Rule};
 pub use schema::{Bound, Kind, Literal, Member, Object, Schema};
 pub use value::{check, check_with};
-pub use violation::{message, Violation, ViolationKind};
+pub use violation::{message, on_one_line, Violation, ViolationKind};

@@ -37,33 +37,32 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            whole_floats: false,
-            unknown_members: true,
-            exceptions: true,
-            part: None,
-            nested: false,
-            max_found: usize::MAX,
-            max_violations: 1000,
-            max_work: 64 * 1024 * 1024,
-            max_depth: 100,
-        }
+        Self::RESPONSE
     }
 }
 
 impl Options {
+    const RESPONSE: Self = Self {
+        whole_floats: false,
+        unknown_members: true,
+        exceptions: true,
+        part: None,
+        nested: false,
+        max_found: usize::MAX,
+        max_violations: 1000,
+        max_work: 64 * 1024 * 1024,
+        max_depth: 100,
+    };
+
     /// Options for values from a caller: they may be shown, and `3.0` is an integer.
     pub const fn request() -> Self {
         Self {
             whole_floats: true,
-            unknown_members: true,
             exceptions: false,
-            part: None,
-            nested: false,
             max_found: 60,
             max_violations: 100,
             max_work: usize::MAX,
-            max_depth: 100,
+            ..Self::RESPONSE
         }
     }
 
@@ -89,26 +88,6 @@ pub(crate) struct Marks {
     pub(crate) unreadable: bool,
 }
 
-/// A statement that a value violates.
-struct Broken {
-    kind: ViolationKind,
-    keyword: &'static str,
-    /// The name of the statement in claims.
-    statement: &'static str,
-    documented: String,
-    found: String,
-}
-
-impl Broken {
-    fn of(kind: ViolationKind, keyword: &'static str, documented: String, found: String) -> Self {
-        Self { kind, keyword, statement: keyword, documented, found }
-    }
-
-    fn of_type(kind: ViolationKind, documented: &str, found: &str) -> Self {
-        Self::of(kind, "type", documented.to_owned(), found.to_owned())
-    }
-}
-
 impl<'o> Report<'o> {
     pub(crate) fn new(options: &'o Options) -> Self {
         Self { options, found: Vec::new(), work: 0, marks: Marks::default() }
@@ -118,24 +97,39 @@ impl<'o> Report<'o> {
     pub(crate) fn finish(mut self, schema: &'static Schema) -> Vec<Violation> {
         if self.is_exhausted() {
             self.found.truncate(self.options.max_violations);
-            let rest = Broken::of_type(ViolationKind::Limit, "is checked in one response", "more");
-            self.add(schema, &Path::ROOT, rest);
+            let (documented, found) = ("is checked in one response", "more");
+            self.add(schema, &Path::ROOT, ViolationKind::Limit, "type", documented, found);
         }
         self.found
     }
 
     #[cold]
-    fn add(&mut self, schema: &Schema, path: &Path<'_>, broken: Broken) {
+    fn add(
+        &mut self,
+        schema: &Schema,
+        path: &Path<'_>,
+        kind: ViolationKind,
+        keyword: &'static str,
+        documented: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Option<&mut Violation> {
+        // What claims call the statement.
+        let statement = match keyword {
+            "enum" => "values",
+            "format" => "type",
+            keyword => keyword,
+        };
         self.found.push(Violation {
             path: self.written(path),
-            kind: broken.kind,
-            keyword: broken.keyword,
-            pointer: format!("{}/{}", schema.pointer, broken.keyword),
-            claims: schema.claims_of(broken.statement).to_vec(),
-            documented: broken.documented,
-            found: broken.found,
+            kind,
+            keyword,
+            pointer: format!("{}/{keyword}", schema.pointer),
+            claims: schema.claims_of(statement).to_vec(),
+            documented: documented.into(),
+            found: found.into(),
             exception: None,
         });
+        self.found.last_mut()
     }
 
     fn written(&self, path: &Path<'_>) -> String {
@@ -181,14 +175,13 @@ impl<'o> Report<'o> {
         } else if matching > 1 && matches!(schema.kind, Kind::OneOf(_)) {
             let documented = format!("one of {} alternatives", parts.len());
             let found = format!("{matching} of them");
-            let kind = ViolationKind::Alternatives;
-            self.add(schema, path, Broken::of(kind, "oneOf", documented, found));
+            self.add(schema, path, ViolationKind::Alternatives, "oneOf", documented, found);
         }
     }
 
     /// Reports a value of another type, with its name.
     pub(crate) fn other_type(&mut self, schema: &Schema, found: &str, path: &Path<'_>) {
-        self.add(schema, path, Broken::of_type(ViolationKind::Type, schema.type_name(), found));
+        self.add(schema, path, ViolationKind::Type, "type", schema.type_name(), found);
     }
 
     /// Reports a text that is not JSON, with the reason.
@@ -198,7 +191,7 @@ impl<'o> Report<'o> {
             Some(reason) if self.shows_texts() => format!("not JSON: {reason}"),
             Some(_) => "not JSON".to_owned(),
         };
-        self.add(schema, &Path::ROOT, Broken::of_type(ViolationKind::Type, "JSON", &found));
+        self.add(schema, &Path::ROOT, ViolationKind::Type, "type", "JSON", found);
     }
 
     /// Whether invalid strings may be shown.
@@ -208,8 +201,7 @@ impl<'o> Report<'o> {
 
     pub(crate) fn null(&mut self, schema: &Schema, path: &Path<'_>) {
         if !schema.nullable && !matches!(schema.kind, Kind::Any) {
-            let broken = Broken::of_type(ViolationKind::Null, schema.type_name(), "null");
-            self.add(schema, path, broken);
+            self.add(schema, path, ViolationKind::Null, "type", schema.type_name(), "null");
         }
     }
 
@@ -235,44 +227,34 @@ impl<'o> Report<'o> {
         if !self.is_listed(schema, |literal| number.is(*literal), found, path) {
             return;
         }
+        let mut add = |keyword, documented: String| {
+            self.add(schema, path, ViolationKind::Range, keyword, documented, found());
+        };
         match &schema.kind {
             Kind::Integer { min, max, multiple_of } => {
                 if number.is_below(*min) || number.is_above(*max) {
                     let keyword = if number.is_below(*min) { "minimum" } else { "maximum" };
-                    self.range(schema, keyword, range(*min, *max), found(), path);
+                    add(keyword, range(*min, *max));
                 } else if matches!(number, Number::Large(_)) {
-                    let documented = "range of 64-bit integers".to_owned();
-                    self.range(schema, "type", documented, found(), path);
+                    add("type", "range of 64-bit integers".to_owned());
                 }
                 if let (Some(of), Number::Integer(integer)) = (multiple_of, number) {
                     if integer.checked_rem(*of).is_some_and(|rest| rest != 0) {
-                        self.range(schema, "multipleOf", multiple(of), found(), path);
+                        add("multipleOf", multiple(of));
                     }
                 }
             }
             Kind::Number { min, max, multiple_of } => {
                 if number.is_under(*min) || number.is_over(*max) {
                     let keyword = if number.is_under(*min) { "minimum" } else { "maximum" };
-                    self.range(schema, keyword, bounds(*min, *max), found(), path);
+                    add(keyword, bounds(*min, *max));
                 }
                 if let Some(of) = multiple_of.filter(|of| !number.is_multiple(*of)) {
-                    self.range(schema, "multipleOf", multiple(of), found(), path);
+                    add("multipleOf", multiple(of));
                 }
             }
             _ => {}
         }
-    }
-
-    #[cold]
-    fn range(
-        &mut self,
-        schema: &Schema,
-        keyword: &'static str,
-        documented: String,
-        found: String,
-        path: &Path<'_>,
-    ) {
-        self.add(schema, path, Broken::of(ViolationKind::Range, keyword, documented, found));
     }
 
     pub(crate) fn string(&mut self, schema: &Schema, value: &str, path: &Path<'_>) {
@@ -290,20 +272,17 @@ impl<'o> Report<'o> {
         if min.is_some() || max.is_some() {
             self.length(schema, value, (*min, *max), path);
         }
-        let other = || "a text of another form".to_owned();
+        const OTHER: &str = "a text of another form";
         if let Some(pattern) = pattern.as_ref().filter(|pattern| !pattern.matches(value)) {
             let documented = format!("pattern {}", pattern.source());
-            let broken = Broken::of(ViolationKind::Pattern, "pattern", documented, other());
-            self.add(schema, path, broken);
+            self.add(schema, path, ViolationKind::Pattern, "pattern", documented, OTHER);
         }
         if *date_time && !crate::is_rfc3339(value) {
-            let documented = RFC_3339.to_owned();
             let found = match self.shows_texts() {
                 true => excerpt(value, max_found),
-                false => other(),
+                false => OTHER.to_owned(),
             };
-            let broken = Broken::of(ViolationKind::Format, "format", documented, found);
-            self.add(schema, path, Broken { statement: "type", ..broken });
+            self.add(schema, path, ViolationKind::Format, "format", RFC_3339, found);
         }
     }
 
@@ -314,7 +293,7 @@ impl<'o> Report<'o> {
             (halves, HALF, "half of a surrogate pair"),
         ] {
             if is_marked && value.contains(mark) {
-                self.add(schema, path, Broken::of_type(ViolationKind::Type, "string", found));
+                self.add(schema, path, ViolationKind::Type, "type", "string", found);
             }
         }
     }
@@ -332,12 +311,10 @@ impl<'o> Report<'o> {
             return;
         }
         let count = value.chars().count() as u64;
-        let is_below = min.is_some_and(|min| count < min);
-        if is_below || max.is_some_and(|max| count > max) {
-            let keyword = if is_below { "minLength" } else { "maxLength" };
+        let keywords = ["minLength", "maxLength"];
+        if let Some(keyword) = outside(count, (min, max), keywords) {
             let found = format!("a text of {count} characters");
-            let broken = Broken::of(ViolationKind::Length, keyword, length(min, max), found);
-            self.add(schema, path, broken);
+            self.add(schema, path, ViolationKind::Length, keyword, length(min, max), found);
         }
     }
 
@@ -352,8 +329,7 @@ impl<'o> Report<'o> {
         if schema.values.is_empty() || schema.values.iter().any(is) {
             return true;
         }
-        let broken = Broken::of(ViolationKind::Value, "enum", listed(schema.values), found());
-        self.add(schema, path, Broken { statement: "values", ..broken });
+        self.add(schema, path, ViolationKind::Value, "enum", listed(schema.values), found());
         false
     }
 
@@ -369,9 +345,8 @@ impl<'o> Report<'o> {
         let keywords = ["minItems", "maxItems"];
         self.count(schema, count, (*min, *max), keywords, ["list", "item"], path);
         if let Some((first, again)) = repeated {
-            let (documented, found) = (DIFFERENT.to_owned(), format!("repeats item {first}"));
-            let broken = Broken::of(ViolationKind::Items, "uniqueItems", documented, found);
-            self.add(schema, &path.item(again), broken);
+            let (path, found) = (path.item(again), format!("repeats item {first}"));
+            self.add(schema, &path, ViolationKind::Items, "uniqueItems", DIFFERENT, found);
         }
     }
 
@@ -380,17 +355,14 @@ impl<'o> Report<'o> {
         schema: &Schema,
         count: u64,
         (min, max): (Option<u64>, Option<u64>),
-        [too_few, too_many]: [&'static str; 2],
+        keywords: [&'static str; 2],
         [whole, part]: [&str; 2],
         path: &Path<'_>,
     ) {
-        let is_below = min.is_some_and(|min| count < min);
-        if is_below || max.is_some_and(|max| count > max) {
-            let keyword = if is_below { too_few } else { too_many };
+        if let Some(keyword) = outside(count, (min, max), keywords) {
             let parts = if count == 1 { "" } else { "s" };
             let found = format!("a {whole} of {count} {part}{parts}");
-            let broken = Broken::of(ViolationKind::Items, keyword, length(min, max), found);
-            self.add(schema, path, broken);
+            self.add(schema, path, ViolationKind::Items, keyword, length(min, max), found);
         }
     }
 
@@ -417,21 +389,15 @@ impl<'o> Report<'o> {
         if !self.options.unknown_members {
             return;
         }
-        let kind = ViolationKind::Undocumented;
-        let broken = Broken::of(kind, "properties", "no such member".to_owned(), found.to_owned());
-        self.add(schema, path, broken);
-        if let Some(added) = self.found.last_mut() {
+        let (kind, documented) = (ViolationKind::Undocumented, "no such member");
+        if let Some(added) = self.add(schema, path, kind, "properties", documented, found) {
             added.claims = object.tables.to_vec();
         }
     }
 
     /// Reports a repeated member.
     pub(crate) fn repeated(&mut self, schema: &Schema, path: &Path<'_>) {
-        self.add(
-            schema,
-            path,
-            Broken::of_type(ViolationKind::Repeated, "one value", "another one"),
-        );
+        self.add(schema, path, ViolationKind::Repeated, "type", "one value", "another one");
     }
 
     /// Reports a required member that is missing or null.
@@ -442,13 +408,9 @@ impl<'o> Report<'o> {
         found: &str,
         path: &Path<'_>,
     ) {
-        let broken = Broken::of_type(ViolationKind::Missing, "always present", found);
-        self.add(
-            member.schema,
-            &path.member(member.name),
-            Broken { keyword: "required", statement: "required", ..broken },
-        );
-        if let Some(added) = self.found.last_mut() {
+        let (path, kind) = (path.member(member.name), ViolationKind::Missing);
+        let added = self.add(member.schema, &path, kind, "required", "always present", found);
+        if let Some(added) = added {
             added.pointer = format!("{}/required/{}", schema.pointer, member.name);
         }
     }
@@ -475,15 +437,15 @@ impl<'o> Report<'o> {
         }
     }
 
-    /// Reports an object that breaks a rule.
     fn broken(&mut self, schema: &Schema, rule: &Rule, path: &Path<'_>) {
+        let member = match rule.members {
+            [member] => path.member(member),
+            _ => *path,
+        };
         let found = rule.members.join(", ");
-        let broken = Broken::of(ViolationKind::Rule, "rule", rule.text.to_owned(), found);
-        match rule.members {
-            [member] => self.add(schema, &path.member(member), broken),
-            _ => self.add(schema, path, broken),
-        }
-        if let Some(added) = self.found.last_mut() {
+        if let Some(added) =
+            self.add(schema, &member, ViolationKind::Rule, "rule", rule.text, found)
+        {
             added.claims = rule.claims.to_vec();
             added.pointer = schema.pointer.to_owned();
         }
@@ -531,6 +493,19 @@ impl<'o> Report<'o> {
     /// The number of violations so far.
     pub(crate) fn found(&self) -> usize {
         self.found.len()
+    }
+}
+
+/// The keyword of the bound that a count is outside of.
+fn outside(
+    count: u64,
+    (min, max): (Option<u64>, Option<u64>),
+    [too_few, too_many]: [&'static str; 2],
+) -> Option<&'static str> {
+    match (min, max) {
+        (Some(min), _) if count < min => Some(too_few),
+        (_, Some(max)) if count > max => Some(too_many),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checks a Rust value while it is serialized.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::Error as Unserializable;
 
 use serde::ser::{
     Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
@@ -55,31 +55,13 @@ fn hold<T: Serialize + ?Sized>(
     }
 }
 
-/// The check of one value.
 struct Check<'r, 'o, 'p> {
     report: &'r mut Report<'o>,
     schema: &'static Schema,
     path: &'p Path<'p>,
 }
 
-/// A value that cannot be serialized. Sending it reports the error.
-#[derive(Debug)]
-struct Unserializable;
-
-impl fmt::Display for Unserializable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value cannot be serialized")
-    }
-}
-
-impl std::error::Error for Unserializable {}
-
-impl serde::ser::Error for Unserializable {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
+/// The result of a check. A value that cannot be serialized is refused when it is sent.
 type Checked = Result<(), Unserializable>;
 
 macro_rules! integers {

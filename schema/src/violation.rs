@@ -72,6 +72,11 @@ impl Violation {
     }
 }
 
+/// Violations on one line.
+pub fn on_one_line(found: &[Violation]) -> String {
+    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// The documented limit of unique items.
 pub(crate) const DIFFERENT: &str = "different items";
 

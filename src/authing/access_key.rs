@@ -14,7 +14,7 @@ use serde_json::{json, Value};
 use super::Brand;
 use crate::credentials::tokens::{Issued, Tokens};
 use crate::credentials::{Attempt, Credentials, CredentialsError, Identity, Refusal};
-use crate::environment::{pair, setting, trace_source, variable, Variables};
+use crate::environment::{pair, setting, trace_source};
 use crate::error::failure::Failure;
 use crate::error::Error;
 use crate::http_response::HttpResponse;
@@ -100,7 +100,21 @@ impl AccessKey {
     ///
     /// A variable is missing or malformed. The message names it.
     pub fn from_env() -> Result<Self, Error> {
-        of_variables(&variable)
+        let found = |id, secret| -> Result<Option<Self>, Error> {
+            let Some(key) = pair(id, secret)? else { return Ok(None) };
+            let source = format!("the environment variables {id} and {secret}");
+            trace_source(&source);
+            Ok(Some(Self { source: Some(source), ..Self::new(key.0, key.1) }))
+        };
+        if let Some(key) = found(ACCESS_KEY_ID, ACCESS_KEY_SECRET)? {
+            return Ok(Self { user_pool_id: setting(USER_POOL_ID, Form::Ascii)?, ..key });
+        }
+        found(USER_POOL_ID, USER_POOL_SECRET)?.ok_or_else(|| {
+            Error::invalid(format!(
+                "no credentials found: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}, or \
+                 {USER_POOL_ID} and {USER_POOL_SECRET}"
+            ))
+        })
     }
 
     fn request(&self, attempt: &Attempt<'_>) -> Request {
@@ -113,27 +127,6 @@ impl AccessKey {
         crate::exchange::set_json(&mut request, &body);
         request
     }
-}
-
-fn of_variables(variables: Variables<'_>) -> Result<AccessKey, Error> {
-    let found = |id, secret| -> Result<Option<AccessKey>, Error> {
-        let Some(key) = pair(variables, id, secret)? else { return Ok(None) };
-        let source = format!("the environment variables {id} and {secret}");
-        trace_source(&source);
-        Ok(Some(AccessKey { source: Some(source), ..AccessKey::new(key.0, key.1) }))
-    };
-    if let Some(key) = found(ACCESS_KEY_ID, ACCESS_KEY_SECRET)? {
-        return Ok(AccessKey {
-            user_pool_id: setting(variables, USER_POOL_ID, Form::Ascii)?,
-            ..key
-        });
-    }
-    found(USER_POOL_ID, USER_POOL_SECRET)?.ok_or_else(|| {
-        Error::invalid(format!(
-            "no credentials found: set {ACCESS_KEY_ID} and {ACCESS_KEY_SECRET}, or {USER_POOL_ID} \
-             and {USER_POOL_SECRET}"
-        ))
-    })
 }
 
 impl fmt::Debug for AccessKey {
@@ -245,60 +238,4 @@ fn claims(token: &str) -> Value {
     let base64url = GeneralPurpose::new(&alphabet::URL_SAFE, config);
     let claims = base64url.decode(payload).unwrap_or_default();
     crate::json::read(&claims).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The `Debug` output of the key from the environment `set`, or the error message.
-    fn found(set: &[(&str, &str)]) -> String {
-        let variables = |name: &str| {
-            let mut set = set.iter();
-            set.find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
-        };
-        of_variables(&variables).map_or_else(|e| e.to_string(), |key| format!("{key:?}"))
-    }
-
-    #[test]
-    fn the_access_key_comes_before_the_key_of_the_user_pool() {
-        let key = [(ACCESS_KEY_ID, "key"), (ACCESS_KEY_SECRET, "s")];
-        let pool = [(USER_POOL_ID, "pool"), (USER_POOL_SECRET, "s")];
-        let of_key =
-            "the environment variables AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET";
-        let of_pool = "the environment variables AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET";
-        for (set, id, user_pool_id, source) in [
-            (key.to_vec(), "key", None, of_key),
-            ([&key[..], &pool[..1]].concat(), "key", Some("pool"), of_key),
-            ([key, pool].concat(), "key", Some("pool"), of_key),
-            (pool.to_vec(), "pool", None, of_pool),
-        ] {
-            let expected = format!(
-                "AccessKey {{ id: {id:?}, user_pool_id: {user_pool_id:?}, source: {:?}, .. }}",
-                Some(source)
-            );
-            assert_eq!(found(&set), expected);
-        }
-    }
-
-    #[test]
-    fn the_environment_names_what_is_missing() {
-        for (set, missing) in [
-            (ACCESS_KEY_ID, ACCESS_KEY_SECRET),
-            (ACCESS_KEY_SECRET, ACCESS_KEY_ID),
-            (USER_POOL_ID, USER_POOL_SECRET),
-            (USER_POOL_SECRET, USER_POOL_ID),
-        ] {
-            let expected = format!("the environment variable {set} is set, but {missing} is not");
-            assert_eq!(found(&[(set, "value")]), expected);
-        }
-        assert_eq!(
-            found(&[]),
-            "no credentials found: set AUTHING_ACCESS_KEY_ID and AUTHING_ACCESS_KEY_SECRET, or \
-             AUTHING_USERPOOL_ID and AUTHING_USERPOOL_SECRET"
-        );
-        // Half of the first is not completed by the second.
-        let halves = [(ACCESS_KEY_ID, "key"), (USER_POOL_ID, "pool"), (USER_POOL_SECRET, "s")];
-        assert!(found(&halves).ends_with("AUTHING_ACCESS_KEY_SECRET is not"), "{}", found(&halves));
-    }
 }

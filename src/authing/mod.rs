@@ -8,9 +8,9 @@ mod brand;
 pub use access_key::AccessKey;
 pub use brand::Brand;
 
-use crate::client::{private, Api, Profile};
+use crate::client::{Api, Profile, Wired};
 use crate::credentials::Identity;
-use crate::environment::{setting, variable};
+use crate::environment::setting;
 use crate::setting::Form;
 
 include!(concat!(env!("OUT_DIR"), "/authing.rs"));
@@ -22,8 +22,6 @@ pub enum Authing {}
 /// Makes a [`Client`].
 pub type ClientBuilder = crate::ClientBuilder<Authing>;
 
-impl private::Sealed for Authing {}
-
 impl Api for Authing {
     type Client = Client;
     const PROFILE: Profile = Profile {
@@ -34,7 +32,7 @@ impl Api for Authing {
         ..Profile::named("authing")
     };
 
-    fn client(core: private::Wired) -> Client {
+    fn client(core: Wired) -> Client {
         Client { inner: core.0 }
     }
 }
@@ -106,7 +104,7 @@ impl ClientBuilder {
     /// by [`build`](Self::build).
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::new().credentials(AccessKey::from_env()?);
-        Ok(match setting(&variable, ENDPOINT, Form::Text).transpose() {
+        Ok(match setting(ENDPOINT, Form::Text).transpose() {
             Some(endpoint) => builder.endpoint_of_variable(ENDPOINT, endpoint),
             None => builder,
         })

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{CredentialsError, Identity};
 use crate::error::Error;
-use crate::exchange::{send, Http, Limits, Reason};
+use crate::exchange::{send, Fault, Http, Limits, Reason};
 use crate::http_response::HttpResponse;
 use crate::operation::OperationInfo;
 use crate::shown::Secrets;
@@ -115,7 +115,7 @@ impl Attempt<'_> {
             let request = request?;
             let result = match http.client(request.url()) {
                 Ok(client) => send(client, http.may_follow(), request, limits).answer().await,
-                Err(error) => Err(Reason::Unsendable(error.into()).into()),
+                Err(error) => Err(Fault::caused(Reason::Unsendable, error)),
             };
             match result {
                 Ok(answer) => Ok((answer, secrets)),

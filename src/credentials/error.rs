@@ -107,22 +107,22 @@ impl CredentialsError {
         if let Some(answer) = fault.answer.filter(|answer| !answer.status.is_success()) {
             return Self::refused(what, &answer, secrets);
         }
-        let (reason, is_transient, source) = match fault.reason {
-            Reason::Connect(e) => ("there is no connection", !fault.is_permanent, Some(e)),
-            Reason::ConnectionLost(e) => ("the connection broke", true, Some(e)),
-            Reason::TimedOut => ("the time was up", true, None),
-            Reason::Unsendable(e) => {
-                let message = format!("{what} cannot be fetched: the request cannot be sent");
-                return Self::invalid(message).with_source(e);
-            }
-            Reason::TooLarge => ("the answer is too large", false, None),
-            Reason::Followed => ("the HTTP client that was given follows redirects", false, None),
+        let (reason, is_transient) = match fault.reason {
+            Reason::Connect => ("there is no connection", !fault.is_permanent),
+            Reason::ConnectionLost => ("the connection broke", true),
+            Reason::TimedOut => ("the time was up", true),
+            Reason::Unsendable => ("the request cannot be sent", false),
+            Reason::TooLarge => ("the answer is too large", false),
+            Reason::Followed => ("the HTTP client that was given follows redirects", false),
         };
-        let error =
-            Self::new(format!("{what} cannot be fetched: {reason}")).transient(is_transient);
-        match source {
-            Some(source) => error.with_source(source),
-            None => error,
+        let error = Self {
+            source: fault.cause.map(Arc::from),
+            is_transient,
+            ..Self::new(format!("{what} cannot be fetched: {reason}"))
+        };
+        match fault.reason {
+            Reason::Unsendable => error.into_invalid(),
+            _ => error,
         }
     }
 }
@@ -151,14 +151,11 @@ impl From<CredentialsError> for Error {
     fn from(error: CredentialsError) -> Self {
         let CredentialsError { message, kind, is_transient, retry_after, request_id, source } =
             error;
-        let error = Self::new(kind, message)
+        Self::new(kind, message)
             .transient(is_transient)
             .with_retry_after(retry_after)
-            .with_request_id(request_id);
-        match source {
-            Some(source) => error.with_source(Cause(source)),
-            None => error,
-        }
+            .with_request_id(request_id)
+            .with_cause(source.map(|source| Box::new(Cause(source)).into()))
     }
 }
 

@@ -404,21 +404,6 @@ mod tests {
         assert_eq!(failing(invalid).await, ("invalid".to_owned(), 2));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_token_is_renewed_beside_its_use() {
-        let counted = Counted::default();
-        assert_eq!(counted.get("", HOUR).await, 0);
-        tokio::time::advance(HOUR - Duration::from_secs(301)).await;
-        assert_eq!(counted.get("", HOUR).await, 0);
-        assert_eq!(counted.fetched.load(Ordering::Relaxed), 1, "five minutes are enough");
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(counted.get("", HOUR).await, 0, "it is still good");
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
-        assert_eq!(counted.get("", HOUR).await, 1);
-        assert_eq!(counted.fetched.load(Ordering::Relaxed), 2);
-    }
-
     /// A renewal that hangs is given up after a while, however good the old token is.
     #[tokio::test(start_paused = true)]
     async fn a_renewal_that_hangs_is_not_waited_for() {

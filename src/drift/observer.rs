@@ -1,7 +1,6 @@
 //! Reports each difference once.
 
 use std::collections::HashSet;
-use std::fmt;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
@@ -47,12 +46,6 @@ impl Key {
             place: drift.place.clone(),
             detail: detail.cloned(),
         }
-    }
-}
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Observer").finish_non_exhaustive()
     }
 }
 

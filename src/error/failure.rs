@@ -81,16 +81,8 @@ impl Failure {
 
     /// The status in a body; `None` when it is not an object.
     pub(crate) fn status_in(body: &[u8]) -> Option<Word<u16>> {
-        if let Some(status) = leading_status(body) {
-            return Some(Word::Said(status));
-        }
-        // What is read in one go says the same as what is read member by member.
-        match serde_json::from_slice::<Told<'_>>(body) {
-            Ok(told) if body.trim_ascii_start().starts_with(b"{") => {
-                Some(told.status.map_or(Word::None, status))
-            }
-            _ => Self::read(body).map(|said| said.status),
-        }
+        let leading = leading_status(body).map(Word::Said);
+        leading.or_else(|| Self::read(body).map(|said| said.status))
     }
 
     /// The ID of a request: that in the header of its response, or else that in the body, which
@@ -130,13 +122,6 @@ fn leading_status(body: &[u8]) -> Option<u16> {
 /// What follows a token of JSON.
 fn after<'t>(text: &'t str, token: &str) -> Option<&'t str> {
     text.trim_start_matches([' ', '\t', '\n', '\r']).strip_prefix(token)
-}
-
-/// What a body says of the status alone.
-#[derive(serde::Deserialize)]
-struct Told<'b> {
-    #[serde(rename = "statusCode", borrow)]
-    status: Option<&'b RawValue>,
 }
 
 /// What is said, in the order in which it counts.

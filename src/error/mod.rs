@@ -40,8 +40,10 @@ struct Inner {
     is_transient: bool,
     outcome: Outcome,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Cause>,
 }
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// What became of that which was asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,7 +118,7 @@ impl Error {
 
     /// A request is not documented.
     pub(crate) fn undocumented(violations: Vec<Violation>) -> Self {
-        let mut error = Self::invalid(crate::request::written(&violations));
+        let mut error = Self::invalid(cloudfn_schema::on_one_line(&violations));
         error.0.violations = violations;
         error
     }
@@ -170,11 +172,12 @@ impl Error {
         error
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(self, source: impl Into<Cause>) -> Self {
+        self.with_cause(Some(source.into()))
+    }
+
+    pub(crate) fn with_cause(mut self, cause: Option<Cause>) -> Self {
+        self.0.source = cause;
         self
     }
 
@@ -378,7 +381,7 @@ impl Error {
 
     /// Whether the failure may pass by itself, and the same call can be made again without harm.
     pub fn is_retryable(&self) -> bool {
-        let is_repeatable = || self.0.method.as_ref().is_some_and(is_repeatable);
+        let is_repeatable = || self.0.method.as_ref().is_some_and(Method::is_idempotent);
         self.0.is_transient && (self.0.outcome == Outcome::NotDone || is_repeatable())
     }
 
@@ -393,11 +396,6 @@ impl Error {
     pub fn happened(&self) -> bool {
         self.0.outcome == Outcome::Done
     }
-}
-
-/// Whether a request can be repeated without doing anything twice.
-pub(crate) fn is_repeatable(method: &Method) -> bool {
-    method.is_idempotent()
 }
 
 impl fmt::Display for Error {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use reqwest::{redirect, retry, Client, ClientBuilder, Url};
 
 use super::proxy;
-use crate::environment::variable;
 use crate::error::Error;
 
 /// An idle connection is kept for this time. Gateways close theirs after a minute; one that is not
@@ -104,7 +103,7 @@ impl Way {
         }
         match self {
             Self::Local => Ok(()),
-            Self::Plain | Self::Secure => proxy::check(&variable),
+            Self::Plain | Self::Secure => proxy::check(),
         }
     }
 }

@@ -37,22 +37,23 @@ pub(crate) fn set_json(request: &mut Request, body: &serde_json::Value) {
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) reason: Reason,
+    pub(crate) cause: Option<Cause>,
     /// Whether another attempt would find the same.
     pub(crate) is_permanent: bool,
     /// As much of the answer as came.
     pub(crate) answer: Option<HttpResponse>,
 }
 
-type Cause = Box<dyn Error + Send + Sync>;
+pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// The request cannot be sent as it is.
-    Unsendable(Cause),
+    Unsendable,
     /// There was no connection; nothing was sent.
-    Connect(Cause),
+    Connect,
     /// The connection broke.
-    ConnectionLost(Cause),
+    ConnectionLost,
     /// The time was up.
     TimedOut,
     /// The body is too large.
@@ -63,8 +64,15 @@ pub(crate) enum Reason {
 
 impl From<Reason> for Fault {
     fn from(reason: Reason) -> Self {
-        let is_permanent = matches!(&reason, Reason::Connect(cause) if is_permanent(&**cause));
-        Self { reason, is_permanent, answer: None }
+        Self { reason, cause: None, is_permanent: false, answer: None }
+    }
+}
+
+impl Fault {
+    pub(crate) fn caused(reason: Reason, cause: impl Into<Cause>) -> Self {
+        let cause = cause.into();
+        let is_permanent = reason == Reason::Connect && is_permanent(&*cause);
+        Self { reason, cause: Some(cause), is_permanent, answer: None }
     }
 }
 
@@ -98,7 +106,7 @@ impl<F: Future<Output = Received>> Sent<F> {
         let read = timeout(limits.attempt, read(response, asked, &mut answer, limits.body));
         let broken = match read.await {
             Ok(read) => read.err(),
-            Err(_) => Some(Reason::TimedOut),
+            Err(_) => Some(Reason::TimedOut.into()),
         };
         let answer = answer.map(|Answer { mut response, body }| HttpResponse {
             status: response.status(),
@@ -108,9 +116,7 @@ impl<F: Future<Output = Received>> Sent<F> {
         });
         match (answer, broken) {
             (Some(answer), None) => Ok(answer),
-            (answer, broken) => {
-                Err(Fault { answer, ..Fault::from(broken.unwrap_or(Reason::TimedOut)) })
-            }
+            (answer, broken) => Err(Fault { answer, ..broken.unwrap_or(Reason::TimedOut.into()) }),
         }
     }
 }
@@ -127,16 +133,16 @@ async fn read(
     asked: Option<Box<Url>>,
     answer: &mut Option<Answer>,
     max: usize,
-) -> Result<(), Reason> {
-    let response = response.await.map_err(reason_of)?;
+) -> Result<(), Fault> {
+    let response = response.await.map_err(fault_of)?;
     if asked.is_some_and(|asked| *response.url() != *asked) {
-        return Err(Reason::Followed);
+        return Err(Reason::Followed.into());
     }
     let Answer { response, body } = answer.insert(Answer { response, body: Body::default() });
-    while let Some(chunk) = response.chunk().await.map_err(reason_of)? {
+    while let Some(chunk) = response.chunk().await.map_err(fault_of)? {
         if body.len() + chunk.len() > max {
             body.push(chunk.slice(..max - body.len()));
-            return Err(Reason::TooLarge);
+            return Err(Reason::TooLarge.into());
         }
         body.push(chunk);
     }
@@ -173,17 +179,18 @@ impl Body {
     }
 }
 
-fn reason_of(error: reqwest::Error) -> Reason {
+fn fault_of(error: reqwest::Error) -> Fault {
     let error = error.without_url();
-    if error.is_builder() {
-        Reason::Unsendable(error.into())
+    let reason = if error.is_builder() {
+        Reason::Unsendable
     } else if error.is_connect() {
-        Reason::Connect(error.into())
+        Reason::Connect
     } else if error.is_timeout() {
-        Reason::TimedOut
+        return Reason::TimedOut.into();
     } else {
-        Reason::ConnectionLost(error.into())
-    }
+        Reason::ConnectionLost
+    };
+    Fault::caused(reason, error)
 }
 
 /// What is said of a connection that no other attempt would get either, for want of a type: by

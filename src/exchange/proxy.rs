@@ -3,7 +3,7 @@
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Proxy;
 
-use crate::environment::Variables;
+use crate::environment::variable;
 use crate::error::Error;
 use crate::setting::{self, Form};
 
@@ -16,12 +16,12 @@ const CGI: &str = "REQUEST_METHOD";
 
 /// Refuses a proxy that cannot be read, which the HTTP client would do without. Nothing of it is
 /// shown, since it may hold a password.
-pub(super) fn check(variables: Variables<'_>) -> Result<(), Error> {
-    if variables(CGI).is_some() {
+pub(super) fn check() -> Result<(), Error> {
+    if variable(CGI).is_some() {
         return Ok(());
     }
     for spellings in VARIABLES {
-        let mut set = spellings.iter().filter_map(|name| Some((name, variables(name)?)));
+        let mut set = spellings.iter().filter_map(|name| Some((name, variable(name)?)));
         let Some((name, url)) = set.next().filter(|(_, url)| !url.is_empty()) else { continue };
         let name = format!("the environment variable {name}");
         setting::check(&name, &url, Form::Text)?;

@@ -71,3 +71,17 @@ impl CredentialsFile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CredentialsFile;
+
+    #[test]
+    fn it_is_read_as_the_official_sdks_read_it() {
+        let text = "# of mine\n[global]\nak=other\n[basic]\nAK : an=id#;x\nsk=s;e#c=r:et\n\
+                    project_id = p1\nsecurity_token = t\niam_endpoint = https://iam\n";
+        let read = CredentialsFile::parse("", text).unwrap();
+        assert_eq!((read.access_key, read.secret_key), ("an=id#;x".into(), "s;e#c=r:et".into()));
+        assert_eq!((read.project_id, read.security_token), (Some("p1".into()), Some("t".into())));
+    }
+}

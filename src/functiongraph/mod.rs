@@ -19,7 +19,7 @@ pub use password::Password;
 pub use token::Token;
 pub use urn::{FunctionUrn, ParseUrnError};
 
-use crate::client::{private, Api, Profile};
+use crate::client::{Api, Profile, Wired};
 use crate::credentials::Identity;
 use crate::setting::{self, Form};
 
@@ -32,8 +32,6 @@ pub enum FunctionGraph {}
 /// Makes a [`Client`].
 pub type ClientBuilder = crate::ClientBuilder<FunctionGraph>;
 
-impl private::Sealed for FunctionGraph {}
-
 impl Api for FunctionGraph {
     type Client = Client;
     const PROFILE: Profile = Profile {
@@ -41,7 +39,7 @@ impl Api for FunctionGraph {
         ..Profile::named("functiongraph")
     };
 
-    fn client(core: private::Wired) -> Client {
+    fn client(core: Wired) -> Client {
         Client { inner: core.0 }
     }
 }

@@ -202,24 +202,3 @@ fn issued(answer: &HttpResponse, secrets: &Secrets) -> Result<Issued<Token>, Cre
     let token = Token { secret: SecretString::from(token), identity };
     Ok(Issued { token, life: life.unwrap_or(UNTOLD_LIFE) })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// So far, every documented operation has a project.
-    #[test]
-    fn a_token_is_of_a_project_or_of_the_whole_account() {
-        let password = Password::new("an account", "a user", "a password");
-        for (project, scope) in [
-            (Some("p"), json!({ "project": { "id": "p" } })),
-            (None, json!({ "domain": { "name": "an account" } })),
-        ] {
-            let request = password.request(project).unwrap();
-            assert_eq!(request.url().as_str(), "https://iam.myhuaweicloud.com/v3/auth/tokens");
-            let body = request.body().and_then(|body| body.as_bytes()).unwrap();
-            let body: Value = serde_json::from_slice(body).unwrap();
-            assert_eq!(body["auth"]["scope"], scope);
-        }
-    }
-}

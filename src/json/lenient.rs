@@ -19,7 +19,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 use serde_json::Error;
 
-use super::exact::{written, Unread};
+use super::exact::unread;
 use crate::object::OPTIONAL;
 
 /// The maximum nesting depth of values.
@@ -28,14 +28,14 @@ const DEEPEST: u8 = 100;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Reads a value from `text`.
-pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, Unread> {
-    let whole = |e: Error| Unread::of(String::new(), &e);
-    let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(whole)?;
+pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, String> {
+    let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(|e| e.to_string())?;
     let lenient = Lenient { raw, is_utf8: text.is_utf8(), depth: DEEPEST };
     serde_path_to_error::deserialize(lenient).map_err(|e| {
-        let unread = Unread::of(written(e.path()), e.inner());
-        // That would be the position within the member.
-        Unread { place: String::new(), ..unread }
+        let (told, error) = (e.inner().to_string(), e.inner());
+        // That is the position within the member.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        unread(e.path(), told.strip_suffix(&place).unwrap_or(&told))
     })
 }
 
@@ -95,14 +95,6 @@ impl<'de> Lenient<'de> {
     }
 }
 
-macro_rules! as_serde_does {
-    ($($method:ident($($argument:ident: $type:ty),*))*) => {$(
-        fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
-            plainly(self.raw).$method($($argument,)* visitor)
-        }
-    )*};
-}
-
 macro_rules! as_integers {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -129,13 +121,8 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         }
     }
 
-    as_serde_does! {
-        deserialize_bytes()
-        deserialize_byte_buf()
-        deserialize_identifier()
-        deserialize_unit()
-        deserialize_unit_struct(name: &'static str)
-        deserialize_enum(name: &'static str, variants: &'static [&'static str])
+    serde::forward_to_deserialize_any! {
+        bytes byte_buf char f32 identifier unit unit_struct enum
     }
 
     as_integers! {
@@ -151,19 +138,11 @@ impl<'de> Deserializer<'de> for Lenient<'de> {
         }
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_f64(visitor)
-    }
-
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match serde_json::from_str(&self.scalar()) {
             Ok(float) => visitor.visit_f64(float),
             Err(_) => plainly(self.raw).deserialize_f64(visitor),
         }
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_string(visitor)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -312,10 +291,7 @@ mod tests {
     use super::*;
 
     fn told<T: DeserializeOwned + fmt::Debug>(json: &str) -> String {
-        match read::<T>(&Text::of(json.as_bytes())) {
-            Ok(value) => format!("{value:?}"),
-            Err(unread) => unread.to_string(),
-        }
+        read::<T>(&Text::of(json.as_bytes())).map_or_else(|e| e, |value| format!("{value:?}"))
     }
 
     #[test]

@@ -12,9 +12,8 @@ pub(crate) use cloudfn_schema::text::{without_mark, Text, UNREADABLE};
 
 #[allow(unused_imports, reason = "not every API reads a caller's JSON")]
 pub(crate) use self::exact::exact;
-pub(crate) use self::exact::Unread;
 
 /// Reads the body of a response tolerantly, see [`lenient`].
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unread> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(without_mark(body)).or_else(|_| lenient::read(&Text::of(body)))
 }

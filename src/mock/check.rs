@@ -1,7 +1,6 @@
 //! Checks requests against the documents.
 
 use cloudfn_schema::{check_json_with, Options, ViolationKind};
-use http::{header, HeaderMap};
 use percent_encoding::percent_decode_str;
 
 use super::received::Received;
@@ -154,53 +153,15 @@ fn check_body(operation: &Operation, request: &Received, refused: Refused) -> Re
             false => Ok(()),
         };
     }
-    if !is_json(&request.headers) {
+    if crate::headers::says_json(&request.headers) == Some(false) {
         return Err("the body's Content-Type is not application/json".to_owned());
     }
     let options = Options::request().about(operation.table.request_part());
     let options = Options { unknown_members: refused.unknown_members, ..options };
     let mut found = check_json_with(&options, body.schema, &request.body);
     found.retain(|violation| refused.rules || violation.kind != ViolationKind::Rule);
-    match found {
-        found if found.is_empty() => Ok(()),
-        found => Err(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
-    }
-}
-
-/// Whether the Content-Type is JSON, or absent.
-fn is_json(headers: &HeaderMap) -> bool {
-    let said = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
-    said.is_none_or(|said| {
-        let media_type = said.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        media_type == "application/json" || media_type.ends_with("+json")
-    })
-}
-
-#[cfg(all(test, feature = "functiongraph"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parameter_that_is_no_list_is_given_once() {
-        let operation = crate::functiongraph::API.operation("create_function_version").unwrap();
-        let parameter = operation.parameters.iter().find(|p| p.name == "project_id").unwrap();
-        let given = |count: usize| check_parameter(parameter, &vec!["p".to_owned(); count]);
-        assert_eq!(given(0).unwrap_err(), "is required");
-        assert_eq!(given(1), Ok(()));
-        assert_eq!(given(2).unwrap_err(), "is given more than once");
-    }
-
-    #[test]
-    fn a_body_is_said_to_be_json() {
-        let is_json_said_as = |said: &str| {
-            is_json(&HeaderMap::from_iter([(header::CONTENT_TYPE, said.parse().unwrap())]))
-        };
-        assert!(is_json(&HeaderMap::new()));
-        for said in ["application/json", "Application/JSON; charset=utf-8", "application/a+json"] {
-            assert!(is_json_said_as(said), "{said}");
-        }
-        for said in ["text/plain", "application/jsonl", "multipart/form-data; boundary=+json"] {
-            assert!(!is_json_said_as(said), "{said}");
-        }
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(cloudfn_schema::on_one_line(&found)),
     }
 }

@@ -33,7 +33,6 @@
 mod answer;
 mod check;
 mod form;
-mod observer;
 mod pages;
 mod received;
 mod state;
@@ -52,20 +51,27 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 pub use self::answer::Answer;
-use self::observer::Observer;
 pub use self::received::Received;
 use self::state::State as Kept;
 use crate::registry::{Api, Operation, APIS};
 
 /// A mock server. It stops when this is dropped.
-#[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
     task: tokio::task::JoinHandle<()>,
 }
 
-#[derive(Debug, Default)]
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// A function that is called with each request.
+type Observer = Arc<dyn Fn(&Received) + Send + Sync>;
+
+#[derive(Default)]
 struct Shared {
     answers: BTreeMap<&'static str, Answers>,
     received: Vec<Received>,
@@ -214,7 +220,7 @@ impl Server {
     /// From now on, calls `observer` with each request before the response. Earlier observers stay
     /// active. The response waits for them.
     pub fn observe(&self, observer: impl Fn(&Received) + Send + Sync + 'static) {
-        lock(&self.shared).observers.push(Observer::new(observer));
+        lock(&self.shared).observers.push(Arc::new(observer));
     }
 
     /// The requests received so far, oldest first.
@@ -248,7 +254,7 @@ async fn handle(State(shared): State<Arc<Mutex<Shared>>>, request: Request) -> R
         body,
     };
     let observers = lock(&shared).observers.clone();
-    observers.iter().for_each(|observer| observer.show(&received));
+    observers.iter().for_each(|observer| observer(&received));
     let shared = &mut lock(&shared);
     if !shared.is_forgetful {
         shared.received.push(received.clone());

@@ -77,55 +77,46 @@ fn a_violation_names_the_member_and_the_item() {
     }
 }
 
-/// Builders with a wrong number of items, the same values in JSON, and the expected messages.
-fn miscounted() -> Vec<(builder::Job, Value, &'static str)> {
+/// Builders with a wrong number of items, and the expected messages.
+fn miscounted() -> Vec<(builder::Job, &'static str)> {
     let job = Job::builder;
     let one = || vec![1];
     let text = || vec!["a".to_owned(), "b".to_owned()];
     vec![
         (
             job().actions(Vec::<&str>::new()),
-            json!({"actions": []}),
             "actions: a list of 0 items is outside the documented length 1..=3",
         ),
         (
             job().actions(["a", "b", "c", "d"]),
-            json!({"actions": ["a", "b", "c", "d"]}),
             "actions: a list of 4 items is outside the documented length 1..=3",
         ),
         (
             job().colours(["red", "green", "green"]),
-            json!({"colours": ["red", "green", "green"]}),
             "colours[2]: repeats item 1, and items are documented as different",
         ),
         (
             job().steps([Step::builder().name("a"), Step::builder().name("a")]),
-            json!({"steps": [{"name": "a"}, {"name": "a"}]}),
             "steps[1]: repeats item 0, and items are documented as different",
         ),
         (
             job().grid([one(), vec![]]),
-            json!({"grid": [[1], []]}),
             "grid[1]: a list of 0 items is outside the documented length 1..",
         ),
         (
             job().grid([one(), one(), one()]),
-            json!({"grid": [[1], [1], [1]]}),
             "grid: a list of 3 items is outside the documented length 0..=2",
         ),
         (
             job().weights(HashMap::<String, i64>::new()),
-            json!({"weights": {}}),
             "weights: a map of 0 members is outside the documented length 1..=2",
         ),
         (
             job().groups([("g", text())]),
-            json!({"groups": {"g": ["a", "b"]}}),
             "groups.g: a list of 2 items is outside the documented length 0..=1",
         ),
         (
             job().free([("a", 1), ("b", 2)]),
-            json!({"free": {"a": 1, "b": 2}}),
             "free: a map of 2 members is outside the documented length 0..=1",
         ),
     ]
@@ -139,12 +130,13 @@ fn told(found: &[Violation]) -> Vec<String> {
 async fn the_documented_number_of_items_is_asked_for() {
     let server = Server::start().await.unwrap();
     let client = client(&server.base_url());
-    for (given, json, expected) in miscounted() {
+    for (given, expected) in miscounted() {
         let nested = expected.replacen("groups.g", "groups: g", 1);
         let refused = client.create_job().body(given.clone()).send().await.unwrap_err();
         assert_eq!(refused.to_string(), nested, "sent");
         let built = Job::try_from(given).unwrap();
         assert_eq!(told(&built.check()), [expected], "built");
+        let json = serde_json::to_value(built).unwrap();
         let read: Job = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(told(&read.check()), [expected], "read");
         assert_eq!(serde_json::to_value(read).unwrap(), json, "kept as it is");

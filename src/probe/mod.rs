@@ -10,9 +10,8 @@ mod responses;
 mod rules;
 mod schemas;
 mod secrets;
-mod waiting;
 
-use crate::client::{private, Api, Profile};
+use crate::client::{Api, Profile, Wired};
 
 include!(concat!(env!("OUT_DIR"), "/probe.rs"));
 
@@ -20,13 +19,11 @@ enum Probe {}
 
 type ClientBuilder = crate::ClientBuilder<Probe>;
 
-impl private::Sealed for Probe {}
-
 impl Api for Probe {
     type Client = Client;
     const PROFILE: Profile = Profile::named("probe");
 
-    fn client(core: private::Wired) -> Client {
+    fn client(core: Wired) -> Client {
         Client { inner: core.0 }
     }
 }

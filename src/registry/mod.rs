@@ -384,10 +384,7 @@ impl Model {
     {
         Self {
             rust_type,
-            decode: |json| match crate::json::read::<T>(json) {
-                Ok(value) => Ok(Box::new(value)),
-                Err(unread) => Err(unread.to_string()),
-            },
+            decode: |json| Ok(Box::new(crate::json::read::<T>(json)?)),
             #[cfg(feature = "schemars")]
             json_schema: json_schema::<T>,
         }
@@ -413,7 +410,7 @@ where
     B: From<M>,
     V: DeserializeOwned,
 {
-    let minimal: M = crate::json::read(minimal.as_bytes()).map_err(|e| e.to_string())?;
+    let minimal: M = crate::json::read(minimal.as_bytes())?;
     let value: V = serde_json::from_value(value.clone()).map_err(|e| e.to_string())?;
     let model = M::try_from(set(B::from(minimal), value)).map_err(|e| e.to_string())?;
     let mut written = serde_json::to_value(model).map_err(|e| e.to_string())?;
@@ -432,7 +429,7 @@ where
 }
 
 /// A client of any API, for calls by name.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Target {
     pub(crate) core: Core,
 }
@@ -450,12 +447,6 @@ impl Target {
     /// The credentials are malformed or were refused, or the service cannot be reached.
     pub async fn authenticate(&self) -> Result<Identity, Error> {
         self.core.authenticate().await
-    }
-}
-
-impl Debug for Target {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Target").field(&self.core).finish()
     }
 }
 
@@ -528,13 +519,12 @@ impl Arguments {
                 false => Ok((Some(value), core)),
             },
             _ if self.allow_undocumented && is_json(body) => {
-                let violations = crate::request::written(&found);
+                let violations = cloudfn_schema::on_one_line(&found);
                 tracing::warn!(violations, "sends what is not documented");
-                let minimal = crate::json::read(minimal.as_bytes());
-                let minimal = minimal.map_err(|unread| Error::invalid(unread.to_string()))?;
+                let minimal = crate::json::read(minimal.as_bytes()).map_err(Error::invalid)?;
                 Ok((Some(minimal), core.sending(body.clone())))
             }
-            Err(unread) if found.is_empty() => Err(Error::invalid(unread.to_string())),
+            Err(unread) if found.is_empty() => Err(Error::invalid(unread)),
             _ => Err(Error::undocumented(found)),
         }
     }

@@ -66,14 +66,6 @@ pub(crate) struct Settings {
     pub(crate) project_variable: Option<&'static str>,
 }
 
-impl Settings {
-    /// The status that the body of a success tells, where the vendor puts one there.
-    fn told_by(&self, answer: &HttpResponse) -> Option<Word<u16>> {
-        let is_told = self.status_in_body.is_some() && answer.status.is_success();
-        is_told.then(|| told_status(answer)).flatten()
-    }
-}
-
 /// What all calls of a client share.
 #[derive(Clone)]
 pub(crate) struct Core {
@@ -141,7 +133,8 @@ impl Core {
         if !options.allow_undocumented.unwrap_or(self.settings.allow_undocumented) {
             return Err(Error::undocumented(found));
         }
-        warn!(violations = crate::request::written(&found), "sends what is not documented");
+        let violations = cloudfn_schema::on_one_line(&found);
+        warn!(violations, "sends what is not documented");
         Ok(())
     }
 
@@ -385,7 +378,8 @@ impl<'a> Call<'a> {
         let limits = sent.limits;
         let result = match sent.answer().await {
             Ok(answer) => {
-                let told = self.settings.told_by(&answer);
+                let tells = self.settings.status_in_body.is_some() && answer.status.is_success();
+                let told = tells.then(|| Failure::status_in(&answer.body)).flatten();
                 let status = told.and_then(Word::said).unwrap_or(answer.status.as_u16());
                 self.observe(&answer, status, &secrets);
                 self.judge(answer, told, &secrets)
@@ -570,32 +564,26 @@ impl<'a> Call<'a> {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
         };
-        let (kind, message, source) = match fault.reason {
-            Reason::Unsendable(e) => {
-                (ErrorKind::Invalid, "the request cannot be sent".to_owned(), Some(e))
-            }
-            Reason::Connect(e) => (ErrorKind::Connect, format!("no connection to {host}"), Some(e)),
-            Reason::ConnectionLost(e) => (
+        let (kind, message) = match fault.reason {
+            Reason::Unsendable => (ErrorKind::Invalid, "the request cannot be sent".to_owned()),
+            Reason::Connect => (ErrorKind::Connect, format!("no connection to {host}")),
+            Reason::ConnectionLost => (
                 ErrorKind::ConnectionLost,
                 format!("the connection to {host} broke before the answer was complete"),
-                Some(e),
             ),
             Reason::TimedOut => (
                 ErrorKind::Timeout,
                 format!("no complete answer from {host} within {:?}", limits.attempt),
-                None,
             ),
             Reason::TooLarge => (
                 ErrorKind::TooLarge,
                 format!("the body is larger than the {} bytes that are allowed", limits.body),
-                None,
             ),
             Reason::Followed => (
                 ErrorKind::Redirected,
                 "the HTTP client that was given followed a redirect; make it with \
                  `reqwest::redirect::Policy::none()`"
                     .to_owned(),
-                None,
             ),
         };
         let outcome = match (kind, &fault.answer) {
@@ -605,11 +593,7 @@ impl<'a> Call<'a> {
         };
         let is_transient =
             matches!(kind, ErrorKind::Connect | ErrorKind::ConnectionLost | ErrorKind::Timeout);
-        let error = Error::new(kind, message);
-        let error = match source {
-            Some(source) => error.with_source(source),
-            None => error,
-        };
+        let error = Error::new(kind, message).with_cause(fault.cause);
         match fault.answer {
             // What the service decided is known, whatever became of the rest of its answer.
             Some(answer) if !answer.status.is_success() => {
@@ -642,7 +626,7 @@ impl<'a> Call<'a> {
     /// The outcome as far as the beginning of a success tells it.
     fn outcome_of_success(&self, answer: &HttpResponse) -> Outcome {
         let is_told = match self.status_in_body() {
-            Some(expected) => told_status(answer) == Some(Word::Said(expected)),
+            Some(expected) => Failure::status_in(&answer.body) == Some(Word::Said(expected)),
             None => true,
         };
         self.if_changing(if is_told { Outcome::Done } else { Outcome::Unknown })
@@ -651,11 +635,6 @@ impl<'a> Call<'a> {
     fn of_call(&self, error: Error) -> Error {
         error.of_call(self.operation.id, self.operation.method.clone(), self.attempts)
     }
-}
-
-/// The status that a body tells; `None` if it is not an object.
-fn told_status(answer: &HttpResponse) -> Option<Word<u16>> {
-    Failure::status_in(&answer.body)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Finished {
         match crate::json::read(&self.answer.body) {
             Ok(model) if self.is_failure(&model) => Err(self.refused()),
             Ok(model) => Ok(self.value(model)),
-            Err(unread) => Err(self.decode_error(&unread.to_string())),
+            Err(unread) => Err(self.decode_error(&unread)),
         }
     }
 

@@ -98,7 +98,7 @@ pub fn rules<'s>(subject: &'s Subject<'s>) -> Vec<Check<'s>> {
             let spec = Spec::parse("probe.yaml".as_ref(), PROBE).map_err(|e| e.to_string())?;
             let lowered =
                 lower_by(&spec, subject.rules.iter().copied()).map_err(|e| e.to_string())?;
-            let touched = lowered.touches.get(pointer).is_some_and(|touch| touch.rule == rule);
+            let touched = lowered.touches.get(pointer).is_some_and(|touch| touch.rule() == rule);
             ensure(touched, || {
                 format!("the rule does not take care of {pointer} of the probe any more")
             })

@@ -296,14 +296,7 @@ fn of_type(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
             (false, Err(_)) => {}
         }
         if !is_type {
-            let refused = target.refusal(Some(&value))?;
-            ensure(refused.is_none_or(|refused| refused.is_some()), || {
-                format!("{value} is not refused when it is sent")
-            })?;
-            let told = target.told(Some(&value))?;
-            ensure(told.is_none_or(|told| !told.is_empty()), || {
-                format!("{value} is not told when it is read")
-            })?;
+            is_noticed(target, &value)?;
         }
     }
     // Null is another type, unless documented.
@@ -331,13 +324,18 @@ fn of_type_inside(target: &MemberTarget, expected: &str) -> Result<(), Failed> {
     }
     let other = if inside.starts_with("boolean") { json!(7) } else { json!(true) };
     let other = if of_list.is_some() { json!([other]) } else { json!({ "key": other }) };
-    let refused = target.refusal(Some(&other))?;
+    is_noticed(target, &other)
+}
+
+/// A value of another type is refused when sent, and reported when read.
+fn is_noticed(target: &MemberTarget, value: &Value) -> Result<(), Failed> {
+    let refused = target.refusal(Some(value))?;
     ensure(refused.is_none_or(|refused| refused.is_some()), || {
-        format!("{other} is not refused when it is sent")
+        format!("{value} is not refused when it is sent")
     })?;
-    let told = target.told(Some(&other))?;
+    let told = target.told(Some(value))?;
     ensure(told.is_none_or(|told| !told.is_empty()), || {
-        format!("{other} is not told when it is read")
+        format!("{value} is not told when it is read")
     })
 }
 
@@ -573,7 +571,7 @@ fn is_number(ledger: &Ledger, claim: &Claim) -> bool {
 }
 
 /// Whether a list of values narrows the range.
-fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
+pub fn is_of_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
     ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 

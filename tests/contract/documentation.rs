@@ -5,6 +5,7 @@ use cloudfn_codegen::docs::Docs;
 use cloudfn_codegen::ledger::{Claim, Place};
 use libtest_mimic::Failed;
 
+use super::claims::is_of_listed_values;
 use super::members::{target, Target};
 use super::subject::{check, ensure, Check, Subject};
 
@@ -112,7 +113,7 @@ fn texts<'d>(
 
 /// Whether a claim has a value that is not made redundant by a list of values.
 fn is_limit(ledger: &Ledger, claim: &Claim) -> bool {
-    claim.expected() != "-" && !has_listed_values(ledger, claim)
+    claim.expected() != "-" && !is_of_listed_values(ledger, claim)
 }
 
 /// The documentation of a value states nothing that is not in the ledger.
@@ -137,11 +138,6 @@ fn of_call(docs: &Docs, ledger: &Ledger) -> Result<(), Failed> {
         Some(missing) => Err(format!("{missing} is not in the documentation of the call").into()),
         None => ensure(send.contains("# Errors"), || "no errors are documented".to_owned()),
     }
-}
-
-/// Whether a value is from a list, which is documented at its type.
-fn has_listed_values(ledger: &Ledger, claim: &Claim) -> bool {
-    ledger.beside(claim, "values").any(|list| !["-", "?"].contains(&list.expected()))
 }
 
 /// Whether a text contains the word or number `word`.

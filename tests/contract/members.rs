@@ -19,11 +19,8 @@ use super::wire::{Setting, Tried};
 
 /// What a claim's value can be tested on.
 pub enum Target<'s> {
-    /// A member of a model.
     Member(Box<MemberTarget<'s>>),
-    /// A parameter of a call.
     Parameter(ParameterTarget<'s>),
-    /// A header of a response.
     Header(HeaderTarget<'s>),
     /// Nothing: it comes from credentials or the HTTP client, or is only in the documentation.
     Credential,
@@ -514,7 +511,8 @@ fn wrap(inside: &[Inside], value: &Value) -> Value {
     })
 }
 
-fn text(value: &Value) -> String {
+/// A value as an argument or a header.
+pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

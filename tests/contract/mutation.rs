@@ -31,7 +31,6 @@ const SAMPLE: &str = "CONTRACT_REFERENCES_SAMPLE";
 /// A mutant of a generated API.
 pub struct Mutant {
     pub name: &'static str,
-    /// The mutated API.
     pub api: &'static Api,
     /// The file of its code.
     pub source: &'static str,
@@ -63,20 +62,11 @@ pub fn run(mutants: &'static [Mutant]) -> ExitCode {
             sites: sites(contract),
             rules: RULES.iter().filter(is_on).collect(),
         });
-        let stages: [Stage; 11] = [
-            claims::checks,
-            rules::checks,
-            fidelity::checks,
-            operations::checks,
-            samples::checks,
-            secrets::checks,
-            security::checks,
-            wire::checks,
-            accounting::checks,
-            accounting::rules,
-            documentation::checks,
-        ];
-        let of_stages = stages.iter().map(|stage| stage(subject));
+        let of_claims: [Stage; 2] = [claims::checks, rules::checks];
+        let of_lowering: [Stage; 2] = [accounting::checks, accounting::rules];
+        let of_stages = of_claims.iter().map(|stage| stage(subject));
+        let of_stages = of_stages.chain(of_documents(subject));
+        let of_stages = of_stages.chain(of_lowering.iter().map(|stage| stage(subject)));
         let of_stages = of_stages.chain([properties::checks(subject)]);
         let by = first_of(of_stages, &BTreeSet::new(), mutant.name);
         let by = by.unwrap_or_else(Some);

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::{Arc, LazyLock};
 
 use cloudfn::registry::Model;
-use cloudfn_codegen::lowering::{lower, Outcome, Touch};
+use cloudfn_codegen::lowering::{lower, Fate};
 use cloudfn_codegen::model::{completed, minimal, pointer::join, Schema, Spec};
 use jsonschema::Validator;
 use libtest_mimic::Failed;
@@ -160,7 +160,7 @@ fn validator(document: &Value, at: &str) -> Result<Validator, Failed> {
 fn enforced(spec: &Spec) -> Result<Value, String> {
     let lowered = lower(spec).map_err(|e| e.to_string())?;
     let mut document = spec.as_json().clone();
-    let is_documented_only = |touch: &Touch| touch.outcome == Outcome::DocumentedOnly;
+    let is_documented_only = |fate: &Fate| matches!(fate, Fate::DocumentedOnly(_));
     for (pointer, _) in lowered.touches.iter().filter(|(_, touch)| is_documented_only(touch)) {
         if let Some((schema, keyword)) = pointer.rsplit_once('/') {
             if let Some(Value::Object(schema)) = document.pointer_mut(schema) {
@@ -456,25 +456,16 @@ fn steps(spec: &Spec, at: &str, place: &str, value: &Value) -> Vec<Step> {
     }
     let schema = schema_of(spec, at, place);
     let whole = |keyword: &str| schema?.get(keyword)?.as_i64();
-    for (keyword, step) in [("minimum", -1), ("minimum", 0), ("maximum", 1), ("maximum", 0)] {
-        if let Some(beyond) = whole(keyword).and_then(|bound| bound.checked_add(step)) {
-            steps.push(Step::Replace(json!(beyond)));
+    let mut around = |min, max, make: &dyn Fn(i64) -> Option<Value>| {
+        for (keyword, step) in [(min, -1), (min, 0), (max, 1), (max, 0)] {
+            let bound = whole(keyword).and_then(|bound| bound.checked_add(step));
+            steps.extend(bound.and_then(make).map(Step::Replace));
         }
-    }
-    for (keyword, step) in [("minItems", -1), ("minItems", 0), ("maxItems", 1), ("maxItems", 0)] {
-        let count = whole(keyword).and_then(|bound| bound.checked_add(step));
-        let count = count.and_then(|count| usize::try_from(count).ok());
-        if let (Some(count), Some(item)) = (count, value.get(0)) {
-            steps.push(Step::Replace(json!(vec![item; count])));
-        }
-    }
-    for (keyword, step) in [("minLength", -1), ("minLength", 0), ("maxLength", 1), ("maxLength", 0)]
-    {
-        let length = whole(keyword).and_then(|bound| bound.checked_add(step));
-        if let Some(length) = length.and_then(|length| usize::try_from(length).ok()) {
-            steps.push(Step::Replace(json!("ü".repeat(length))));
-        }
-    }
+    };
+    let count = |bound: i64| usize::try_from(bound).ok();
+    around("minimum", "maximum", &|bound| Some(json!(bound)));
+    around("minItems", "maxItems", &|bound| Some(json!(vec![value.get(0)?; count(bound)?])));
+    around("minLength", "maxLength", &|bound| Some(json!("ü".repeat(count(bound)?))));
     steps
 }
 

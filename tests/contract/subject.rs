@@ -19,7 +19,6 @@ use super::sites::Sites;
 #[derive(Clone)]
 pub struct Subject<'s> {
     pub contract: &'s Contract,
-    /// The generated APIs.
     pub apis: Vec<&'static Api>,
     /// The generated code of each API, by name.
     pub sources: BTreeMap<&'static str, Arc<Source>>,
@@ -27,7 +26,6 @@ pub struct Subject<'s> {
     pub names: Arc<BTreeMap<String, Names>>,
     /// Where each schema is in requests and in responses, by API.
     pub sites: Arc<BTreeMap<&'s str, Sites<'s>>>,
-    /// The rules of lowering.
     pub rules: Vec<&'static Rule>,
 }
 

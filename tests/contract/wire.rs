@@ -17,7 +17,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{json, Value};
 use tokio::runtime::{Builder, Runtime};
 
-use super::members::operation;
+use super::members::{operation, text};
 use super::sites::{instance, without_nulls};
 use super::subject::{check, ensure, Check, Subject};
 
@@ -104,15 +104,12 @@ pub struct Setting<'s> {
 
 /// The result of a call.
 pub struct Tried {
-    /// Why it failed, if it did.
     pub error: Option<String>,
-    /// The received request.
     pub received: Vec<Received>,
     /// The differences that the client reported for the response.
     pub told: Vec<Violation>,
     /// The typed headers of the response.
     pub headers: Value,
-    /// The body of the response.
     pub body: Value,
 }
 
@@ -146,10 +143,6 @@ impl<'s> Setting<'s> {
                     vec![json!([item, other]), json!([item])]
                 }
                 _ => Vec::new(),
-            };
-            let text = |value: &Value| match value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
             };
             let mut values = values.iter().map(text);
             values.find(|value| self.takes(name, value)).unwrap_or_else(|| text(&plain))
@@ -445,7 +438,6 @@ fn check_query(
 /// The items of an array.
 fn items(value: &str) -> Option<Vec<String>> {
     let items = serde_json::from_str::<Vec<Value>>(value).ok()?;
-    let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
     Some(items.iter().map(text).collect())
 }
 

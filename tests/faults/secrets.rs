@@ -4,8 +4,6 @@ use std::error::Error;
 use std::io;
 use std::sync::{LazyLock, Mutex};
 
-use tracing_subscriber::fmt::MakeWriter;
-
 pub const TOKEN: &str = "MARKED-SECRET-token-QmFzZTY0LXRva2Vu";
 pub const PASSWORD: &str = "MARKED-SECRET-password-horse";
 pub const SECRET_KEY: &str = "MARKED-SECRET-secret-key-battery";
@@ -31,14 +29,6 @@ impl io::Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        Self
-    }
-}
-
 /// From now on, keeps everything that is logged.
 pub fn listen() {
     use tracing_subscriber::fmt::format::FmtSpan;
@@ -46,7 +36,7 @@ pub fn listen() {
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(FmtSpan::FULL)
         .with_ansi(false)
-        .with_writer(Log)
+        .with_writer(|| Log)
         .init();
 }
 

@@ -69,6 +69,14 @@ impl Step {
         Self::answer_with(status, "Content-Type: text/html\r\n", body)
     }
 
+    /// The same after some time.
+    pub fn after(self, time: Duration) -> Self {
+        match self {
+            Self::Read(parts) => Self::Read([vec![Part::Wait(time)], parts].concat()),
+            other => other,
+        }
+    }
+
     /// The status of the response, if there is one.
     fn status(&self) -> Option<u16> {
         let Self::Read(parts) = self else { return None };

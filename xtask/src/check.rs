@@ -2,52 +2,26 @@
 
 use crate::process;
 use crate::project::Project;
-use crate::{bench_check, contract, fuzz, interop, mutants};
+use crate::{bench_check, contract, dist, fuzz, interop, mutants};
 
-/// The name, cargo arguments and environment of each step.
-type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+/// The name of a step, and the arguments of cargo.
+type Step = (&'static str, &'static str);
 
 const STEPS: [Step; 8] = [
-    ("formatting", &["fmt", "--all", "--check"], &[]),
-    ("formatting of fuzz targets", &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"], &[]),
-    (
-        "clippy",
-        &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
-        &[],
-    ),
+    ("formatting", "fmt --all --check"),
+    ("formatting of fuzz targets", "fmt --manifest-path fuzz/Cargo.toml --check"),
+    ("clippy", "clippy --workspace --all-targets --all-features -- -D warnings"),
     (
         "one API alone: functiongraph",
-        &[
-            "clippy",
-            "--no-default-features",
-            "--features",
-            "functiongraph,rustls",
-            "--",
-            "-D",
-            "warnings",
-        ],
-        &[],
+        "clippy --no-default-features --features functiongraph,rustls -- -D warnings",
     ),
     (
         "one API alone: authing",
-        &[
-            "clippy",
-            "--no-default-features",
-            "--features",
-            "authing,rustls",
-            "--",
-            "-D",
-            "warnings",
-        ],
-        &[],
+        "clippy --no-default-features --features authing,rustls -- -D warnings",
     ),
-    ("quickstart", &["run", "--example", "quickstart"], &[]),
-    ("release", &["run", "--example", "release", "--features", "cli"], &[]),
-    (
-        "documentation",
-        &["doc", "--workspace", "--no-deps", "--all-features"],
-        &[("RUSTDOCFLAGS", "-D warnings")],
-    ),
+    ("quickstart", "run --example quickstart"),
+    ("release", "run --example release --features cli"),
+    ("documentation", "doc --workspace --no-deps --all-features"),
 ];
 
 /// How long fuzzing runs.
@@ -55,11 +29,10 @@ const SECONDS: u64 = 30;
 
 /// The steps of cargo-deny, which is used if it is installed: its build takes minutes.
 const DEPENDENCIES: [Step; 2] = [
-    ("dependencies", &["deny", "check", "bans", "licenses", "sources"], &[]),
+    ("dependencies", "deny check bans licenses sources"),
     (
         "dependencies of fuzz targets",
-        &["deny", "--manifest-path", "fuzz/Cargo.toml", "check", "bans", "licenses", "sources"],
-        &[],
+        "deny --manifest-path fuzz/Cargo.toml check bans licenses sources",
     ),
 ];
 
@@ -72,6 +45,8 @@ pub fn run(project: &Project) -> Result<(), String> {
     }
     println!("== contract: cargo xtask contract");
     contract::run(project, false)?;
+    println!("== package: cargo xtask dist --only");
+    dist::run(project, true)?;
     println!("== instructions: cargo xtask bench-check");
     bench_check::run(project, false)?;
     println!("== interop: cargo xtask interop --quick");
@@ -84,10 +59,10 @@ pub fn run(project: &Project) -> Result<(), String> {
     })
 }
 
-fn succeeds(project: &Project, (name, arguments, environment): &Step) -> Result<(), String> {
-    println!("== {name}: cargo {}", arguments.join(" "));
-    let mut command = project.cargo(arguments);
-    command.envs(environment.iter().copied());
-    let failure = format!("{name} failed; run: cargo {}", arguments.join(" "));
+fn succeeds(project: &Project, (name, arguments): &Step) -> Result<(), String> {
+    println!("== {name}: cargo {arguments}");
+    let mut command = project.cargo(&arguments.split(' ').collect::<Vec<_>>());
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    let failure = format!("{name} failed; run: cargo {arguments}");
     process::must_succeed(&mut command, &failure)
 }

@@ -1,8 +1,9 @@
 //! Reads, copies and writes files, with error messages.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Error, Write};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Writes a file, and creates its folder.
 pub fn write(file: &Path, text: &str) -> Result<(), String> {
@@ -18,6 +19,12 @@ pub fn write_changed(file: &Path, text: &str) -> Result<(), String> {
         Ok(old) if old == text => Ok(()),
         _ => write(file, text),
     }
+}
+
+/// Makes a file newer than what was built of it.
+pub fn touch(file: &Path) -> Result<(), String> {
+    let touched = File::open(file).and_then(|file| file.set_modified(SystemTime::now()));
+    touched.map_err(|e| failed(file, &e))
 }
 
 /// Appends `text` to a file.

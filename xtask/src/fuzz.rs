@@ -39,10 +39,8 @@ pub fn run(project: &Project, targets: &[String], seconds: u64) -> Result<(), St
     };
     let one = if let [one] = chosen[..] { Some(one) } else { None };
     let mut build = cargo_fuzz(project, &tools, &[&["build"], OPTIONS].concat());
-    let status = build.args(one).status().map_err(|e| format!("cargo cannot be run: {e}"))?;
-    if !status.success() {
-        return Err("the fuzz targets cannot be built; see the output of cargo above".to_owned());
-    }
+    let failure = "the fuzz targets cannot be built; see the output of cargo above";
+    process::must_succeed(build.args(one), failure)?;
     write_seeds(project)?;
     let share = (seconds / chosen.len() as u64).max(1);
     println!("{} targets, {share} s each", chosen.len());

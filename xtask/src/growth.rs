@@ -4,9 +4,8 @@
 //! in a copy of the project.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::time::{Instant, SystemTime};
 
 use cloudfn_codegen::contract::Contract;
 use cloudfn_codegen::generate;
@@ -15,14 +14,13 @@ use cloudfn_codegen::model::Spec;
 use serde_json::{Map, Value};
 
 use crate::contract;
-use crate::files::{copy_changed, failed, names_in, read, write_changed};
+use crate::files::{self, copy_changed, failed, names_in, read, write_changed};
+use crate::process::seconds;
 use crate::project::Project;
 use crate::text::table;
 
 /// What the copy leaves out, besides hidden files.
 const LEFT_OUT: [&str; 4] = ["fuzz", "interop", "openapi", "target"];
-/// What Linux counts processor time in, per second.
-const TICKS: f64 = 100.0;
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Measures the project with its operations so many times over, for each of `times`.
@@ -38,7 +36,7 @@ pub fn run(project: &Project, times: &[usize]) -> Result<(), String> {
     std::env::set_var("CARGO_INCREMENTAL", "0");
     let mut rows = vec![HEADINGS.map(str::to_owned).to_vec()];
     for times in times {
-        let operations = multiply(project, &copy, *times)?;
+        let operations = multiply(project, &copy.root, *times)?;
         let measured = measure(&copy)?;
         let cell = |[elapsed, used]: &[f64; 2]| {
             format!("{elapsed:.1} / {used:.1}: {:.2}", used / operations as f64)
@@ -57,28 +55,10 @@ fn measure(copy: &Project) -> Result<[[f64; 2]; 3], String> {
     contract::run(copy, true)?;
     let contract = seconds(|| contract::run(copy, false))?;
     let generation = seconds(|| generated(&copy.root))?;
-    copy.build(&["--lib"])?;
-    let library = copy.root.join("src/lib.rs");
-    let touched = File::open(&library).and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|e| failed(&library, &e))?;
-    let compilation = seconds(|| copy.build(&["--lib"]))?;
+    copy.build("--lib")?;
+    files::touch(&copy.root.join("src/lib.rs"))?;
+    let compilation = seconds(|| copy.build("--lib"))?;
     Ok([generation, compilation, contract])
-}
-
-/// The seconds that something takes, and those of processors.
-fn seconds(what: impl FnOnce() -> Result<(), String>) -> Result<[f64; 2], String> {
-    let (started, before) = (Instant::now(), processor_time()?);
-    what()?;
-    Ok([started.elapsed().as_secs_f64(), processor_time()? - before])
-}
-
-/// The seconds that this process and those that it waited for have had of processors, on Linux.
-fn processor_time() -> Result<f64, String> {
-    let stat = read(Path::new("/proc/self/stat"))?;
-    // The name of the program, in parentheses, may have blanks.
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let times = after_name.split_whitespace().skip(11).take(4).map(str::parse::<f64>);
-    Ok(times.map_while(Result::ok).sum::<f64>() / TICKS)
 }
 
 /// Does what the build script of the project in `root` does.
@@ -90,10 +70,11 @@ fn generated(root: &Path) -> Result<(), String> {
     clients.try_for_each(|client| client.map(drop).map_err(|e| e.to_string()))
 }
 
-/// Writes the specs and ledgers with each operation so many times over. Returns how many there are.
-fn multiply(project: &Project, copy: &Project, times: usize) -> Result<usize, String> {
+/// Writes the specs and ledgers into the project in `root`, each operation so many times over. Returns
+/// how many there are.
+pub fn multiply(project: &Project, root: &Path, times: usize) -> Result<usize, String> {
     let specs = Spec::load_all(&project.root.join("openapi")).map_err(|e| e.to_string())?;
-    let (from, to) = (project.root.join("openapi"), copy.root.join("openapi"));
+    let (from, to) = (project.root.join("openapi"), root.join("openapi"));
     if to.exists() {
         fs::remove_dir_all(&to).map_err(|e| failed(&to, &e))?;
     }
@@ -278,8 +259,7 @@ mod tests {
     fn copies_of_operations_keep_the_contract() {
         let project = Project::find();
         let root = project.target.join("tmp/growth");
-        let copy = Project { root: root.clone(), target: root.clone() };
-        let operations = multiply(&project, &copy, 2).unwrap();
+        let operations = multiply(&project, &root, 2).unwrap();
         let contract = Contract::load(&root).unwrap();
         let ids: BTreeSet<_> =
             contract.specs.iter().flat_map(|spec| &spec.operations).map(|one| &one.id).collect();

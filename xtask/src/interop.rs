@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::contract::{prepared, suite};
 use crate::files::{self, unwritable};
+use crate::growth;
 use crate::project::Project;
 use crate::tools::{ending_with_us, installed, with_npm, with_pip};
 
@@ -75,7 +76,7 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     };
     let pinned = ["package.json", "package-lock.json", ".npmrc"];
     let node = installed(project, "interop", "node", &pinned, with_npm);
-    write_inputs(&project.target.join("interop/inputs"))?;
+    write_inputs(project)?;
     let mut pytest = ending_with_us(project, &python);
     pytest.args(["-m", "pytest"]).current_dir(project.root.join("interop"));
     pytest
@@ -93,16 +94,7 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
     match arguments.list {
         true => drop(pytest.args(["--collect-only", "-q"])),
         // Both at once, with the features of the tests, so that nothing is built twice.
-        false => {
-            project.build(&[
-                "--features",
-                "cli",
-                "--bin",
-                "cloudfn",
-                "--example",
-                "sign_vectors",
-            ])?;
-        }
+        false => project.build("--features cli --bin cloudfn --example sign_vectors")?,
     }
     let status = pytest.status().map_err(|e| format!("python cannot be run: {e}"))?;
     match status.code() {
@@ -116,10 +108,11 @@ pub fn run(project: &Project, arguments: &Arguments) -> Result<(), String> {
 }
 
 /// Writes the specs as JSON, and the pages for the tests of the report.
-fn write_inputs(folder: &Path) -> Result<(), String> {
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::remove_dir_all(folder))
-        .map_err(|e| unwritable(folder, &e))?;
+fn write_inputs(project: &Project) -> Result<(), String> {
+    let folder = project.target.join("interop/inputs");
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::remove_dir_all(&folder))
+        .map_err(|e| unwritable(&folder, &e))?;
     let contract = Contract::load(Path::new("")).map_err(|e| e.to_string())?;
     for spec in &contract.specs {
         files::write(
@@ -130,7 +123,10 @@ fn write_inputs(folder: &Path) -> Result<(), String> {
     let operations: usize = contract.specs.iter().map(|spec| spec.operations.len()).sum();
     let times = MANY.div_ceil(operations.max(1));
     files::write(&folder.join("hostile.html"), &prepared::hostile()?.page()?)?;
-    files::write(&folder.join("large.html"), &prepared::large(&contract, times)?.page()?)?;
+    let large = folder.join("large");
+    growth::multiply(project, &large, times)?;
+    let large = Contract::load(&large).map_err(|e| e.to_string())?;
+    files::write(&folder.join("large.html"), &prepared::of(large)?.page()?)?;
     let claims = contract.claims().map(|(ledger, claim)| suite::alone(&ledger.id(claim)));
     let facts = json!({"attack": prepared::ATTACK, "claims": claims.collect::<Vec<_>>()});
     files::write(&folder.join("report.json"), &facts.to_string())

@@ -21,6 +21,7 @@ mod process;
 mod project;
 mod text;
 mod tools;
+mod weight;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -83,7 +84,7 @@ enum Verb {
     },
     /// Make the package that is published, in target/dist/cloudfn, and run the tests against it
     Dist {
-        /// Only make the package
+        /// Only make the package, and check what it depends on
         #[arg(long)]
         only: bool,
     },
@@ -99,6 +100,8 @@ enum Verb {
         #[arg(default_values_t = [1, 3])]
         times: Vec<usize>,
     },
+    /// Measure what a program has to build to use the client, against one without it
+    Weight,
     /// Run what CI runs besides the tests: formatting, clippy, documentation, contract
     Check,
 }
@@ -120,6 +123,7 @@ fn main() -> ExitCode {
         Verb::Dist { only } => dist::run(&project, only),
         Verb::BenchCheck { accept } => bench_check::run(&project, accept),
         Verb::Growth { times } => growth::run(&project, &times),
+        Verb::Weight => weight::run(&project),
         Verb::Check => check::run(&project),
     };
     match result {

@@ -1,7 +1,14 @@
 //! Runs other programs.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use crate::files::read;
+
+/// What Linux counts processor time in, per second.
+const TICKS: f64 = 100.0;
 
 /// A child process that is killed on drop.
 struct Guarded(Child);
@@ -42,4 +49,20 @@ pub fn tell_lines(command: &mut Command, mut tell: impl FnMut(&str)) -> Result<(
         tell(&line);
     }
     child.0.wait().map(drop).map_err(|e| format!("cannot wait for {program}: {e}"))
+}
+
+/// The seconds that something takes, and those of processors.
+pub fn seconds(what: impl FnOnce() -> Result<(), String>) -> Result<[f64; 2], String> {
+    let (started, before) = (Instant::now(), processor_time()?);
+    what()?;
+    Ok([started.elapsed().as_secs_f64(), processor_time()? - before])
+}
+
+/// The seconds that this process and those that it waited for have had of processors, on Linux.
+fn processor_time() -> Result<f64, String> {
+    let stat = read(Path::new("/proc/self/stat"))?;
+    // The name of the program, in parentheses, may have blanks.
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let times = after_name.split_whitespace().skip(11).take(4).map(str::parse::<f64>);
+    Ok(times.map_while(Result::ok).sum::<f64>() / TICKS)
 }

@@ -53,11 +53,10 @@ impl Project {
     }
 
     /// Runs cargo build with the arguments, in the target folder of this binary.
-    pub fn build(&self, arguments: &[&str]) -> Result<(), String> {
+    pub fn build(&self, arguments: &str) -> Result<(), String> {
         let mut command = self.cargo(&["build", "--target-dir"]);
-        command.arg(&self.target).args(arguments);
-        let failure = format!("cargo build {} failed", arguments.join(" "));
-        process::must_succeed(&mut command, &failure)
+        command.arg(&self.target).args(arguments.split(' '));
+        process::must_succeed(&mut command, &format!("cargo build {arguments} failed"))
     }
 
     /// `path` relative to the project's folder.

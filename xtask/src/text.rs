@@ -80,7 +80,11 @@ fn lines(row: &[String], part: &[usize], widths: &[usize], numbers: usize) -> Ve
 /// it does not fit.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let fits = text.split(' ').all(|word| length(word) <= width);
-    let separators: &[char] = if fits { &[' '] } else { &[' ', '_'] };
+    in_lines(text, width, if fits { &[' '] } else { &[' ', '_'] })
+}
+
+/// The lines of a text, which end at separators.
+pub fn in_lines(text: &str, width: usize, separators: &[char]) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(separators) {
         let line = lines.last().map_or(0, |line| length(line));
@@ -92,13 +96,8 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// The words of a text, each with its trailing separator.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive([' ', '_'])
-}
-
 fn longest_word(text: &str) -> usize {
-    words(text).map(|word| length(word.trim_end())).max().unwrap_or(0)
+    text.split_inclusive([' ', '_']).map(|word| length(word.trim_end())).max().unwrap_or(0)
 }
 
 fn length(text: &str) -> usize {
@@ -142,7 +141,7 @@ mod tests {
             let table = table(&rows(), 1, width);
             let longest = table.lines().map(length).max().unwrap();
             assert!(longest <= width.max(20), "{width}: {longest}\n{table}");
-            for word in rows().concat().iter().flat_map(|cell| words(cell)) {
+            for word in rows().concat().iter().flat_map(|cell| cell.split_inclusive([' ', '_'])) {
                 assert!(table.contains(word.trim()), "{width}: {word}\n{table}");
             }
         }

@@ -64,12 +64,8 @@ pub fn with_pip(project: &Project, folder: &Path) -> Result<(), String> {
 pub fn with_npm(project: &Project, folder: &Path) -> Result<(), String> {
     let mut npm = ending_with_us(project, "npm");
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-    npm.args([
-        "--fetch-retries=1",
-        "--fetch-timeout=20000",
-        "--fetch-retry-mintimeout=1000",
-        "--fetch-retry-maxtimeout=2000",
-    ]);
+    npm.args(["--fetch-retries=1", "--fetch-timeout=20000"]);
+    npm.args(["--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]);
     npm.arg("--prefix").arg(folder);
     demand(&mut npm, "Node.js 20 or newer with npm and access to its registry are required")
 }

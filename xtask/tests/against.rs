@@ -1,30 +1,25 @@
 //! `cargo xtask contract --against REV`, called in checkouts of every kind.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// A project in a folder of its own, which goes with the test.
+use support::{copy_openapi, edit, Folder};
+
+/// A project in a folder of its own.
 struct Checkout {
-    folder: PathBuf,
+    folder: Folder,
     /// Where in the folder the project is.
     root: PathBuf,
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
 }
 
 impl Checkout {
     /// The project's specs and ledgers in `root` of a new folder, without git.
     fn plain(name: &str, root: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let folder = folder.join(format!("against-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&folder);
-        let root = folder.join(root);
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
-        copy(&from, &root.join("openapi"));
+        let folder = Folder::new(&format!("against-{name}"));
+        let root = folder.0.join(root);
+        copy_openapi(&root);
         std::fs::create_dir_all(root.join("xtask")).unwrap();
         Self { folder, root }
     }
@@ -42,16 +37,10 @@ impl Checkout {
     }
 
     fn git(&self, arguments: &[&str]) {
+        let settings = "-c user.name=t -c user.email=t@localhost -c commit.gpgsign=false";
         let mut command = Command::new("git");
-        command.args([
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@localhost",
-            "-c",
-            "commit.gpgsign=false",
-        ]);
-        let output = command.args(arguments).current_dir(&self.folder).output();
+        command.args(settings.split(' ')).args(arguments);
+        let output = command.current_dir(&self.folder.0).output();
         let output = output.unwrap_or_else(|e| panic!("these tests need git: {e}"));
         assert!(output.status.success(), "{arguments:?}: {output:?}");
     }
@@ -62,17 +51,14 @@ impl Checkout {
     }
 
     fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.root.join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{file} has no `{from}`");
-        std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+        edit(&self.root.join(file), from, to);
     }
 
     fn xtask(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command.env("CARGO_MANIFEST_DIR", self.root.join("xtask"));
         // Not the checkout that these tests may run in.
-        command.env("GIT_CEILING_DIRECTORIES", self.folder.parent().unwrap());
+        command.env("GIT_CEILING_DIRECTORIES", self.folder.0.parent().unwrap());
         command.env_remove("GIT_DIR").arg("contract").args(arguments);
         command.current_dir(self.root.join("openapi")).output().unwrap()
     }
@@ -91,18 +77,6 @@ impl Checkout {
         let text = String::from_utf8(output.stderr).unwrap();
         assert_eq!(text.lines().count(), 1, "{text}");
         text.trim().to_owned()
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(std::fs::copy(entry.path(), target).unwrap()),
-        }
     }
 }
 
@@ -241,11 +215,11 @@ fn an_unknown_revision_is_named() {
 #[test]
 fn a_shallow_clone_says_so() {
     let checkout = Checkout::new("shallow");
-    checkout.commit_empty("second");
-    let origin = format!("file://{}", checkout.folder.display());
+    checkout.git(&["commit", "--quiet", "--allow-empty", "--message", "second"]);
+    let origin = format!("file://{}", checkout.folder.0.display());
     checkout.git(&["clone", "--quiet", "--depth", "1", &origin, "clone"]);
-    let clone =
-        Checkout { folder: checkout.folder.join("clone"), root: checkout.folder.join("clone") };
+    let root = checkout.folder.0.join("clone");
+    let clone = Checkout { folder: Folder(root.clone()), root };
     std::fs::create_dir_all(clone.root.join("xtask")).unwrap();
     let refusal = clone.refusal(&["--against", "HEAD~1"]);
     assert!(refusal.contains("`HEAD~1`; this clone is shallow: fetch the rest with"), "{refusal}");
@@ -298,11 +272,5 @@ fn wrong_usage_is_refused() {
     ] {
         let output = checkout.xtask(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-    }
-}
-
-impl Checkout {
-    fn commit_empty(&self, message: &str) {
-        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
     }
 }

@@ -3,19 +3,17 @@
 //! The suite is replaced by a program that prints the same output, so that nothing is built.
 #![cfg(unix)]
 
+mod support;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// A project in a temporary folder, deleted at the end of the test.
-struct Checkout(PathBuf);
+use support::{copy_openapi, edit, Folder};
 
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+/// A project in a temporary folder.
+struct Checkout(Folder);
 
 /// Replaces cargo. It prints what cargo would, builds nothing, and runs a suite with one test and two
 /// snapshots, one of which exists.
@@ -36,60 +34,42 @@ echo '{"type":"suite","event":"ok"}'
 
 impl Checkout {
     fn new(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let checkout = Self(folder.join(format!("contract-{name}-{}", std::process::id())));
-        let _ = fs::remove_dir_all(&checkout.0);
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi");
-        copy(&from, &checkout.0.join("openapi"));
+        let checkout = Self(Folder::new(&format!("contract-{name}")));
+        copy_openapi(&checkout.path(""));
         checkout.write("tests/contract/snapshots/old.snap", "now\n");
         checkout.write("tests/contract/snapshots/changed.snap", "then\n");
         checkout.write("cargo", CARGO);
-        fs::set_permissions(checkout.0.join("cargo"), PermissionsExt::from_mode(0o755)).unwrap();
+        fs::set_permissions(checkout.path("cargo"), PermissionsExt::from_mode(0o755)).unwrap();
         // The target folder is that of the program.
-        let program = checkout.0.join("target/debug/xtask");
+        let program = checkout.path("target/debug/xtask");
         fs::create_dir_all(program.parent().unwrap()).unwrap();
         fs::hard_link(env!("CARGO_BIN_EXE_xtask"), program).unwrap();
         checkout
     }
 
+    fn path(&self, file: &str) -> PathBuf {
+        self.0 .0.join(file)
+    }
+
     fn write(&self, file: &str, text: &str) {
-        let path = self.0.join(file);
+        let path = self.path(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.0.join(file);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{file} has no `{from}`");
-        fs::write(path, text.replacen(from, to, 1)).unwrap();
-    }
-
     /// The output on stdout and stderr, and whether the call succeeded.
     fn contract(&self, arguments: &[&str], columns: &str) -> (String, String, bool) {
-        let mut command = Command::new(self.0.join("target/debug/xtask"));
-        command.env("CARGO", self.0.join("cargo")).env("COLUMNS", columns);
-        command.env_remove("GITHUB_STEP_SUMMARY").env("CARGO_MANIFEST_DIR", self.0.join("xtask"));
-        let output = command.arg("contract").args(arguments).current_dir(&self.0).output();
+        let mut command = Command::new(self.path("target/debug/xtask"));
+        command.env("CARGO", self.path("cargo")).env("COLUMNS", columns);
+        command.env_remove("GITHUB_STEP_SUMMARY").env("CARGO_MANIFEST_DIR", self.path("xtask"));
+        let output = command.arg("contract").args(arguments).current_dir(&self.0 .0).output();
         let Output { stdout, stderr, status } = output.unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (text(stdout), text(stderr), status.success())
     }
 
     fn snapshot(&self, name: &str) -> Option<String> {
-        fs::read_to_string(self.0.join(format!("tests/contract/snapshots/{name}.snap"))).ok()
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        match path.is_dir() {
-            true => copy(&path, &target),
-            false => drop(fs::copy(path, target).unwrap()),
-        }
+        fs::read_to_string(self.path(&format!("tests/contract/snapshots/{name}.snap"))).ok()
     }
 }
 
@@ -168,9 +148,9 @@ fn a_sample_that_breaks_the_spec_is_found_before_anything_is_built() {
     const LEDGER: &str = "openapi/ledger/functiongraph-publish-version.pt.md";
     let checkout = Checkout::new("sample");
     for file in ["openapi/functiongraph.yaml", LEDGER] {
-        let text = fs::read_to_string(checkout.0.join(file)).unwrap();
+        let text = fs::read_to_string(checkout.path(file)).unwrap();
         let from = if text.contains("\"timeout\": 3,") { "\"timeout\": 3," } else { "timeout: 3" };
-        checkout.edit(file, from, &from.replace('3', "1000"));
+        edit(&checkout.path(file), from, &from.replace('3', "1000"));
     }
     let (stdout, stderr, succeeds) = checkout.contract(&[], "100");
     let expected = "

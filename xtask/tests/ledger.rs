@@ -71,70 +71,24 @@ fn the_words_of_a_ledger_are_not_compared() {
     assert!(succeeds, "{stdout}{stderr}");
 }
 
+/// What is replaced by what in a page, and what is told of it.
+#[rustfmt::skip]
+const CHANGES: &[(&str, &str, &str, &str)] = &[
+    ("page.rst", "Maximum length: 64", "Maximum length: 65", "request/name::maxLength: the ledger has 64, the page 65"),
+    ("page.rst", "Default: **2**", "Default: **3**", "request/hours::default: the ledger has 2, the page 3"),
+    ("page.rst", "**sail**  ", "**sails** ", "request/kind::values: the ledger has `Rowing Boat` sail, the page `Rowing Boat` sails"),
+    ("page.rst", "tags      | No ", "tags      | Yes", "request/tags::required: the ledger has no, the page yes"),
+    ("page.rst", "id        Long  ", "id        String", "response.201: Boat/id::type: the ledger has long, the page string"),
+    ("page.rst", "age       No ", "years     No ", "request: Sailor/years::type: the ledger has nothing, the page integer"),
+    ("page.rst", "\"id\" : 1", "\"id\" : 2", "sample.response.201/created#/0/id: the ledger has 1, the page 2"),
+    ("page.rst", "404         Not found.", "410         Gone.     ", "status/404::present: the ledger has yes, the page nothing"),
+    ("page.md", "最长为 60 秒", "最长为 90 秒", "request/hours::maximum: the ledger has 60, the page 90"),
+    ("page.md", "`up`,`down`", "`up`", "response.200: ItemDto/state::values: the ledger has down up, the page up"),
+];
+
 #[test]
 fn each_change_of_a_page_is_told() {
-    for (page, from, to, told) in [
-        (
-            "page.rst",
-            "Maximum length: 64",
-            "Maximum length: 65",
-            "request/name::maxLength: the ledger has 64, the page 65",
-        ),
-        (
-            "page.rst",
-            "Default: **2**",
-            "Default: **3**",
-            "request/hours::default: the ledger has 2, the page 3",
-        ),
-        (
-            "page.rst",
-            "**sail**  ",
-            "**sails** ",
-            "request/kind::values: the ledger has `Rowing Boat` sail, the page `Rowing Boat` sails",
-        ),
-        (
-            "page.rst",
-            "tags      | No ",
-            "tags      | Yes",
-            "request/tags::required: the ledger has no, the page yes",
-        ),
-        (
-            "page.rst",
-            "id        Long  ",
-            "id        String",
-            "response.201: Boat/id::type: the ledger has long, the page string",
-        ),
-        (
-            "page.rst",
-            "age       No ",
-            "years     No ",
-            "request: Sailor/years::type: the ledger has nothing, the page integer",
-        ),
-        (
-            "page.rst",
-            "\"id\" : 1",
-            "\"id\" : 2",
-            "sample.response.201/created#/0/id: the ledger has 1, the page 2",
-        ),
-        (
-            "page.rst",
-            "404         Not found.",
-            "410         Gone.     ",
-            "status/404::present: the ledger has yes, the page nothing",
-        ),
-        (
-            "page.md",
-            "最长为 60 秒",
-            "最长为 90 秒",
-            "request/hours::maximum: the ledger has 60, the page 90",
-        ),
-        (
-            "page.md",
-            "`up`,`down`",
-            "`up`",
-            "response.200: ItemDto/state::values: the ledger has down up, the page up",
-        ),
-    ] {
+    for &(page, from, to, told) in CHANGES {
         let draft = if page == "page.rst" { "rst.md" } else { "markdown.md" };
         let Some((succeeds, stdout, stderr)) =
             ledger(&[&changed(page, from, to), "--check", draft])

@@ -16,29 +16,39 @@ pub struct Answer {
     pub value: Option<String>,
 }
 
+impl Answer {
+    /// The value of `key` at a pointer.
+    fn at(holder: &str, key: &str, value: Option<String>) -> Option<Self> {
+        Some(Self { pointer: pointer::join(holder, key), value })
+    }
+
+    /// What stands at a pointer itself.
+    fn whole(pointer: &str, value: impl Into<Option<String>>) -> Option<Self> {
+        Some(Self { pointer: pointer.to_owned(), value: value.into() })
+    }
+}
+
 impl Place {
     /// What `spec` has for `statement` at this place; nothing if the place does not exist.
     pub fn answer(&self, spec: &Spec, operation: &Operation, statement: &str) -> Option<Answer> {
-        let at = |pointer: String, value: Option<String>| Some(Answer { pointer, value });
         match self {
             Self::Operation => match statement {
-                "method" => at(operation.pointer.clone(), Some(operation.method.clone())),
-                "path" => at(operation.pointer.clone(), Some(operation.path.clone())),
+                "method" => Answer::whole(&operation.pointer, operation.method.clone()),
+                "path" => Answer::whole(&operation.pointer, operation.path.clone()),
                 statement => {
                     let (what, language) = statement.split_once('.')?;
                     let page = operation.pages.iter().find(|page| page.language == language);
-                    let pointer = pointer::join(&operation.pointer, "x-pages");
-                    match what {
-                        "page" => at(pointer, page.map(|page| page.title.clone())),
-                        "operator" => at(pointer, page.and_then(|page| page.operator.clone())),
-                        _ => None,
-                    }
+                    let value = match what {
+                        "page" => page.map(|page| page.title.clone()),
+                        "operator" => page.and_then(|page| page.operator.clone()),
+                        _ => return None,
+                    };
+                    Answer::at(&operation.pointer, "x-pages", value)
                 }
             },
             Self::Status(status) => {
-                let found = operation.response(status);
-                let responses = pointer::join(&operation.pointer, "responses");
-                at(pointer::join(&responses, status), found.map(|_| "yes".into()))
+                let found = operation.response(status).map(|_| "yes".to_owned());
+                Answer::at(&pointer::join(&operation.pointer, "responses"), status, found)
             }
             Self::Parameter(location, name) => {
                 parameter(spec, operation, location, name, statement)
@@ -50,7 +60,7 @@ impl Place {
                 if statement == "required" {
                     let required = holder.required().any(|required| required == name);
                     let pointer = pointer::join(&holder.pointer, "required");
-                    return at(pointer::join(&pointer, name), Some(yes_or_no(required)));
+                    return Answer::at(&pointer, name, yes_or_no(required));
                 }
                 schema_answer(spec, &property, statement)
             }
@@ -58,12 +68,11 @@ impl Place {
                 let json = operation.body(section)?.described()?;
                 match json.samples.iter().find(|sample| sample.name == *name) {
                     Some(sample) => {
-                        at(sample.pointer.clone(), sample.value.as_ref().map(Value::to_string))
+                        Answer::whole(&sample.pointer, sample.value.as_ref().map(Value::to_string))
                     }
                     None => {
-                        let example =
-                            pointer::join(&pointer::join(&json.pointer, "examples"), name);
-                        at(pointer::join(&example, "value"), None)
+                        let examples = pointer::join(&json.pointer, "examples");
+                        Answer::at(&pointer::join(&examples, name), "value", None)
                     }
                 }
             }
@@ -91,28 +100,24 @@ fn body_answer(
     statement: &str,
 ) -> Option<Answer> {
     match (statement, operation.body(section)) {
-        ("required", Some(body)) => Some(Answer {
-            pointer: pointer::join(&body.pointer, "required"),
-            value: body.required.then(|| "yes".into()),
-        }),
-        ("media", Some(body)) => {
-            let names: Vec<Value> = body.media_types().into_iter().map(Value::from).collect();
-            Some(Answer {
-                pointer: pointer::join(&body.pointer, "content"),
-                value: (!names.is_empty()).then(|| notation::values(names.iter())),
-            })
+        ("required", Some(body)) => {
+            Answer::at(&body.pointer, "required", body.required.then(|| "yes".into()))
         }
-        ("type", Some(body)) => Some(match body.described() {
-            Some(media) => Answer {
-                pointer: pointer::join(&media.pointer, "schema"),
-                value: Some(match &media.schema {
+        ("media", Some(body)) => {
+            let names = body.media_types().into_iter().map(Value::from);
+            Answer::at(&body.pointer, "content", listed(names.collect()))
+        }
+        ("type", Some(body)) => match body.described() {
+            Some(media) => {
+                let kind = match &media.schema {
                     Some(schema) => notation::type_of(spec, schema),
                     None if body.form() == Form::Text => "string".to_owned(),
                     None => "any".to_owned(),
-                }),
-            },
-            None => Answer { pointer: body.pointer.clone(), value: None },
-        }),
+                };
+                Answer::at(&media.pointer, "schema", Some(kind))
+            }
+            None => Answer::whole(&body.pointer, None),
+        },
         (_, Some(body)) => {
             let root = spec.at(body.schema()?)?;
             schema_answer(spec, &root.pointer, statement)
@@ -172,82 +177,72 @@ fn parameter(
         None => operation.parameter(location, plain),
     };
     if let Some(parameter) = found {
-        if STYLES.contains(&statement) {
-            // What is inside a parameter has no style of its own.
-            let value = parameter.keywords.get(statement).filter(|_| steps.is_empty());
-            let value = value.map(notation::scalar);
-            return Some(Answer { pointer: pointer::join(&parameter.pointer, statement), value });
-        }
-        if statement == "sample" {
-            let value = parameter.keywords.get("example").filter(|_| steps.is_empty());
-            let value = value.map(notation::scalar);
-            return Some(Answer { pointer: pointer::join(&parameter.pointer, "example"), value });
-        }
-        let schema = step_inside(spec, parameter.schema.as_ref()?, &steps)?;
+        let own = |keyword: &str| {
+            // What is inside a parameter has none of its own.
+            let value = parameter.keywords.get(keyword).filter(|_| steps.is_empty());
+            Answer::at(&parameter.pointer, keyword, value.map(notation::scalar))
+        };
         return match statement {
-            "required" => Some(Answer {
-                pointer: pointer::join(&parameter.pointer, "required"),
-                value: Some(yes_or_no(parameter.required)),
-            }),
-            "description" => Some(Answer {
-                pointer: pointer::join(&parameter.pointer, "description"),
-                value: Some(parameter.text("description").to_owned()),
-            }),
-            _ => schema_answer(spec, &schema, statement),
+            style if STYLES.contains(&style) => own(style),
+            "sample" => own("example"),
+            "required" => Answer::at(&parameter.pointer, "required", yes_or_no(parameter.required)),
+            "description" => {
+                let said = parameter.text("description").to_owned();
+                Answer::at(&parameter.pointer, "description", Some(said))
+            }
+            _ => {
+                let schema = step_inside(spec, parameter.schema.as_ref()?, &steps)?;
+                schema_answer(spec, &schema, statement)
+            }
         };
     }
     if location == "header" && name.eq_ignore_ascii_case("content-type") {
-        return Some(media_type(operation, statement));
+        return media_type(operation, statement);
     }
     let always = spec.security_header(operation, name).filter(|_| location == "header")?;
-    if statement == "description" {
-        let is_its = |scheme: &&Scheme| scheme.header() == Some(name.to_lowercase());
-        let scheme = spec.schemes.iter().find(is_its)?;
-        let pointer = pointer::join(&scheme.pointer, "description");
-        return Some(Answer { pointer, value: scheme.description.clone() });
-    }
-    Some(Answer {
-        pointer: "/components/securitySchemes".into(),
-        value: match statement {
-            "type" => Some("string".into()),
-            "required" => Some(yes_or_no(always)),
-            _ => None,
-        },
-    })
+    let value = match statement {
+        "description" => {
+            let is_its = |scheme: &&Scheme| scheme.header() == Some(name.to_lowercase());
+            let scheme = spec.schemes.iter().find(is_its)?;
+            return Answer::at(&scheme.pointer, "description", scheme.description.clone());
+        }
+        "type" => Some("string".into()),
+        "required" => yes_or_no(always),
+        _ => None,
+    };
+    Answer::whole("/components/securitySchemes", value)
 }
 
 /// `Content-Type` is the media type of the body. Without a body, it is not sent.
-fn media_type(operation: &Operation, statement: &str) -> Answer {
+fn media_type(operation: &Operation, statement: &str) -> Option<Answer> {
     let names = operation.request.iter().flat_map(|body| &body.content);
     let names: Vec<&str> = names.map(|media| media.name.as_str()).collect();
-    Answer {
-        pointer: pointer::join(&operation.pointer, "requestBody"),
-        value: match statement {
-            "type" => Some("string".into()),
-            "required" => Some(yes_or_no(operation.request.is_some())),
-            "description" if names.is_empty() => Some("There is no body.".into()),
-            "description" => Some(names.join(", ")),
-            _ => None,
-        },
-    }
+    let value = match statement {
+        "type" => Some("string".into()),
+        "required" => yes_or_no(operation.request.is_some()),
+        "description" if names.is_empty() => Some("There is no body.".into()),
+        "description" => Some(names.join(", ")),
+        _ => None,
+    };
+    Answer::at(&operation.pointer, "requestBody", value)
 }
 
 fn schema_answer(spec: &Spec, at: &str, statement: &str) -> Option<Answer> {
     if statement == "description" {
         // That of what a reference leads to is about another thing.
         let value = spec.schema(at)?.description().map(str::to_owned);
-        return Some(Answer { pointer: pointer::join(at, statement), value });
+        return Answer::at(at, statement, value);
     }
     let found = spec.at(at)?;
     if statement == "type" {
-        return Some(Answer { pointer: at.to_owned(), value: Some(notation::type_of(spec, at)) });
+        return Answer::whole(at, notation::type_of(spec, at));
     }
     let keyword = keyword_of(statement);
     let value = found.get(keyword).map(|value| match statement {
         "values" => notation::values(found.listed()),
         _ => notation::scalar(value),
     });
-    Some(Answer { pointer: pointer::join(&found.pointer, keyword), value })
+    Answer::at(&found.pointer, keyword, value)
 }
 
 /// The keyword of a schema that a statement is about.
@@ -274,20 +269,23 @@ fn security(spec: &Spec, operation: &Operation, name: &str, statement: &str) -> 
             }
         },
         "alternative" => {
-            let found =
-                operation.security.iter().position(|schemes| schemes.contains(&scheme.name));
-            return Some(Answer {
-                pointer: pointer::join(&operation.pointer, "security"),
-                value: found.map(|index| (index + 1).to_string()),
-            });
+            let mut alternatives = (1..).zip(&operation.security);
+            let found = alternatives.find(|(_, schemes)| schemes.contains(&scheme.name));
+            let position = found.map(|(position, _): (usize, _)| position.to_string());
+            return Answer::at(&operation.pointer, "security", position);
         }
         _ => return None,
     };
-    Some(Answer { pointer: scheme.pointer.clone(), value: Some(value) })
+    Answer::whole(&scheme.pointer, value)
 }
 
-fn yes_or_no(yes: bool) -> String {
-    if yes { "yes" } else { "no" }.to_owned()
+fn yes_or_no(yes: bool) -> Option<String> {
+    Some(if yes { "yes" } else { "no" }.to_owned())
+}
+
+/// Values as a cell lists them, if there are any.
+fn listed(values: Vec<Value>) -> Option<String> {
+    (!values.is_empty()).then(|| notation::values(values.iter()))
 }
 
 fn server(spec: &Spec, name: &str, statement: &str) -> Option<Answer> {
@@ -297,22 +295,15 @@ fn server(spec: &Spec, name: &str, statement: &str) -> Option<Answer> {
     };
     let server = spec.servers.get(position.parse::<usize>().ok()?.checked_sub(1)?)?;
     let Some(variable) = variable else {
-        let pointer = pointer::join(&server.pointer, "url");
-        return Some(Answer { pointer, value: Some(server.url.clone()) });
+        return Answer::at(&server.pointer, "url", Some(server.url.clone()));
     };
     let variable = server.variables.iter().find(|found| found.name == variable)?;
-    Some(Answer {
-        pointer: pointer::join(&variable.pointer, keyword_of(statement)),
-        value: match statement {
-            "default" => Some(variable.default.clone()),
-            "values" => {
-                let values = variable.values.iter().flatten().cloned().map(Value::String);
-                let values: Vec<Value> = values.collect();
-                (!values.is_empty()).then(|| notation::values(values.iter()))
-            }
-            _ => return None,
-        },
-    })
+    let value = match statement {
+        "default" => Some(variable.default.clone()),
+        "values" => listed(variable.values.iter().flatten().cloned().map(Value::String).collect()),
+        _ => return None,
+    };
+    Answer::at(&variable.pointer, keyword_of(statement), value)
 }
 
 /// The sections of an operation's bodies in which a component is used, directly or through others.
@@ -324,23 +315,12 @@ pub fn uses(spec: &Spec, operation: &Operation, component: &str) -> Vec<String> 
 }
 
 /// The statements about schemas that have a column.
-const OF_COLUMNS: [&str; 11] = [
-    "type",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "values",
-    "default",
-    "unit",
-    "nullable",
-];
+const OF_COLUMNS: &str =
+    "type minimum maximum minLength maxLength minItems maxItems values default unit nullable";
 
 /// The statements that a row can make of a parameter or a member.
 pub(crate) fn statements_of_columns() -> impl Iterator<Item = &'static str> {
-    ["required"].into_iter().chain(OF_COLUMNS).chain(KEYWORD_COLUMNS)
+    ["required"].into_iter().chain(OF_COLUMNS.split(' ')).chain(KEYWORD_COLUMNS)
 }
 
 /// Every statement that a spec makes of the schema at `at`, references not followed.
@@ -348,7 +328,7 @@ pub fn statements(spec: &Spec, at: &str) -> Vec<&'static str> {
     let schema = spec.schema(at).filter(|schema| schema.target.is_none());
     let has = |keyword: &str| schema.is_some_and(|schema| schema.get(keyword).is_some());
     OF_COLUMNS
-        .into_iter()
+        .split(' ')
         .chain(KEYWORD_COLUMNS)
         .filter(|statement| *statement == "type" || has(keyword_of(statement)))
         .collect()

@@ -42,11 +42,6 @@ fn told(spec: &Spec, ledger: &Ledger, claim: &Claim, violation: &Violation) -> F
     };
     let (reason, keyword) = (violation.message(), violation.keyword);
     let message = format!("the sample breaks the spec at {place}: {reason} (`{keyword}`)");
-    Finding {
-        claim: ledger.id(claim),
-        spec: format!("{}#{}", spec.file.display(), violation.pointer),
-        ..ledger
-            .finding(Kind::Sample, "", claim.line, message)
-            .remedied("add a deviation to the ledger, or correct the spec")
-    }
+    let finding = ledger.finding_of(Kind::Sample, claim, spec.place(&violation.pointer), message);
+    finding.remedied("add a deviation to the ledger, or correct the spec")
 }

@@ -1,15 +1,16 @@
 //! Holds ledgers against specs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cloudfn_schema::rule::Verdict;
+use serde_json::Value;
 
 use super::answer::Answer;
-use super::finding::{Finding, Kind};
+use super::finding::{unknown_sources, Finding, Kind, NAME_SOURCE};
 use super::{answer, contradiction, coverage, sample};
 use super::{Contract, Ledger};
-use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE, OF_PAGE};
-use crate::model::{minimal, notation, pointer, Operation, Spec};
+use crate::ledger::{Claim, Page, Place, Rule, NONE, NOTE};
+use crate::model::{minimal, notation, Operation, Spec};
 use crate::todo::{todos, TODO};
 
 impl Contract {
@@ -50,7 +51,7 @@ impl Contract {
     fn check_page(&self, ledger: &Ledger, sources: &BTreeSet<String>, findings: &mut Vec<Finding>) {
         findings.extend(left_to_read(ledger));
         findings.extend(unknown_operator(ledger));
-        findings.extend(unknown_sources(ledger, sources));
+        findings.extend(without_source(ledger, sources));
         for rule in &ledger.page.rules {
             if let Err(message) = self.pair(ledger).check_rule(rule) {
                 let id = format!("rule/{}", rule.name);
@@ -89,28 +90,21 @@ impl Contract {
                 let prefix = format!("{}::{}", spec.api, operation.id);
                 if !self.ledgers.iter().any(|l| l.spec == index && l.page.operation == operation.id)
                 {
-                    findings.push(Finding {
-                        kind: Kind::Ledger,
-                        claim: prefix.clone(),
-                        ledger: String::new(),
-                        page: String::new(),
-                        spec: format!("{}#{}", spec.file.display(), operation.pointer),
-                        message: format!("no ledger describes the operation `{}`", operation.id),
-                        remedy: "write openapi/ledger/PAGE.md from the vendor's page".into(),
-                    });
+                    let message = format!("no ledger describes the operation `{}`", operation.id);
+                    let (kind, at) = (Kind::Ledger, &operation.pointer);
+                    let finding = Finding::in_spec(kind, prefix.clone(), spec, at, message);
+                    let remedy = "write openapi/ledger/PAGE.md from the vendor's page";
+                    findings.push(finding.remedied(remedy));
                     continue;
                 }
                 for (id, statement) in coverage::unclaimed(spec, operation, claimed) {
                     if reported.insert(statement.clone()) {
-                        findings.push(Finding {
-                            kind: Kind::Unclaimed,
-                            claim: format!("{prefix}::{id}"),
-                            ledger: String::new(),
-                            page: String::new(),
-                            spec: format!("{}#{}", spec.file.display(), statement.0),
-                            message: "the spec states this, and no ledger does".into(),
-                            remedy: "add the row or a deviation to the ledger, or remove it from the spec".into(),
-                        });
+                        let (kind, claim) = (Kind::Unclaimed, format!("{prefix}::{id}"));
+                        let message = "the spec states this, and no ledger does";
+                        let finding = Finding::in_spec(kind, claim, spec, &statement.0, message);
+                        findings.push(finding.remedied(
+                            "add the row or a deviation to the ledger, or remove it from the spec",
+                        ));
                     }
                 }
             }
@@ -208,10 +202,9 @@ impl<'c> Pair<'c> {
     /// What is wrong with a claim, if anything.
     fn check_claim(self, claim: &Claim, found: Option<Answer>) -> Option<Finding> {
         let Self { spec, operation, ledger } = self;
-        let finding = |kind, pointer: &str, message, remedy: &str| {
-            let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
-            let spec = format!("{}#{pointer}", spec.file.display());
-            Some(Finding { claim: ledger.id(claim), spec, ..finding })
+        let finding = |kind, pointer: &str, message: String, remedy| {
+            let finding = ledger.finding_of(kind, claim, spec.place(pointer), message);
+            Some(finding.remedied(remedy))
         };
         if claim.statement == "sample" && matches!(claim.place, Place::Member(..)) {
             return match self.check_sample_value(claim) {
@@ -296,9 +289,8 @@ impl<'c> Pair<'c> {
             ),
             None => return None,
         };
-        let finding = ledger.finding(kind, "", claim.line, message).remedied(remedy);
-        let spec = format!("{}#{pointer}", spec.file.display());
-        Some(Finding { claim: ledger.id(claim), spec, ..finding })
+        let finding = ledger.finding_of(kind, claim, spec.place(&pointer), message);
+        Some(finding.remedied(remedy))
     }
 
     /// Whether the heading's uses are right, and a member that only a sample shows is in one.
@@ -418,20 +410,16 @@ impl<'c> Pair<'c> {
 
 /// What a draft left for a person to write in a spec.
 fn left_to_write(spec: &Spec) -> Vec<Finding> {
-    let finding = |at: String| Finding {
-        kind: Kind::Todo,
-        claim: format!("{}::{at}", spec.api),
-        ledger: String::new(),
-        page: String::new(),
-        spec: format!("{}#{at}", spec.file.display()),
-        message: format!("`{TODO}` stands here"),
-        remedy: "write it in your own words".into(),
+    let finding = |at: String| {
+        let (claim, message) = (format!("{}::{at}", spec.api), format!("`{TODO}` stands here"));
+        let finding = Finding::in_spec(Kind::Todo, claim, spec, &at, message);
+        finding.remedied("write it in your own words")
     };
     todos(spec.as_json()).into_iter().map(finding).collect()
 }
 
 /// Claims and deviations whose source has no name in `openapi/SOURCES.md`.
-fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
+fn without_source(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> {
     let line = |number: usize| ledger.page.line(number);
     // Those of the file about the API are checked once for all.
     let of_claims = ledger
@@ -446,13 +434,9 @@ fn unknown_sources(ledger: &Ledger, sources: &BTreeSet<String>) -> Vec<Finding> 
     let of_rules = of_rules.map(|rule| (format!("rule/{}", rule.name), rule.at(), &rule.source));
     let mut findings = Vec::new();
     for (id, line, named) in of_claims.chain(of_deviations).chain(of_rules) {
-        for source in named.split(',').map(str::trim) {
-            if !OF_PAGE.contains(&source) && !sources.contains(source) {
-                let message = format!("`{source}` is not a known source");
-                let finding = ledger.finding(Kind::Ledger, &id, line, message);
-                findings
-                    .push(finding.remedied("name a source of openapi/SOURCES.md, or add it there"));
-            }
+        for message in unknown_sources(named, sources) {
+            let finding = ledger.finding(Kind::Ledger, &id, line, message);
+            findings.push(finding.remedied(NAME_SOURCE));
         }
     }
     findings
@@ -463,50 +447,23 @@ fn first_difference(found: &str, expected: &str) -> String {
     if found == NONE {
         return "the spec has no such sample".to_owned();
     }
-    let parse = |text: &str| serde_json::from_str(text).unwrap_or_default();
-    let (found, expected): (serde_json::Value, serde_json::Value) = (parse(found), parse(expected));
-    let (found, expected) = (flat(&found), flat(&expected));
-    let places: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
-    let different = places.into_iter().find(|at| found.get(*at) != expected.get(*at));
-    let shown =
-        |value: Option<&String>| value.map_or_else(|| "nothing".to_owned(), |v| format!("`{v}`"));
-    match different {
-        Some(at) => format!(
+    let parse = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
+    let (found, expected) = (parse(found), parse(expected));
+    let shown = |value: Option<&Value>| value.map_or("nothing".to_owned(), |v| format!("`{v}`"));
+    match sample::first_difference(&found, &expected) {
+        Some((at, found, expected)) => format!(
             "the samples differ at {at}: the spec has {}, the ledger {}",
-            shown(found.get(at)),
-            shown(expected.get(at))
+            shown(found),
+            shown(expected)
         ),
         None => "the samples differ".to_owned(),
     }
 }
 
-fn flat(value: &serde_json::Value) -> BTreeMap<String, String> {
-    fn walk(value: &serde_json::Value, at: &str, found: &mut BTreeMap<String, String>) {
-        match value {
-            serde_json::Value::Object(object) if !object.is_empty() => {
-                for (name, member) in object {
-                    walk(member, &pointer::join(at, name), found);
-                }
-            }
-            serde_json::Value::Array(list) if !list.is_empty() => {
-                for (index, item) in list.iter().enumerate() {
-                    walk(item, &format!("{at}/{index}"), found);
-                }
-            }
-            leaf => {
-                found.insert(at.to_owned(), leaf.to_string());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(value, "", &mut found);
-    found
-}
-
 /// A cell that is a JSON text stands for the text.
 fn unescape(cell: &str) -> String {
     match serde_json::from_str(cell) {
-        Ok(serde_json::Value::String(text)) => text,
+        Ok(Value::String(text)) => text,
         _ => cell.to_owned(),
     }
 }

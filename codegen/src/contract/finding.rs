@@ -1,6 +1,10 @@
 //! What can be wrong between ledgers and specs.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use crate::ledger::OF_PAGE;
+use crate::model::Spec;
 
 /// The kinds of things that are wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +51,30 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether both say the same of a claim.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.claim, &self.message) == (&other.claim, &other.message)
+    }
+
+    /// Something that is wrong at a place of a spec, whatever its ledgers say.
+    pub(super) fn in_spec(
+        kind: Kind,
+        claim: String,
+        spec: &Spec,
+        pointer: &str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            claim,
+            ledger: String::new(),
+            page: String::new(),
+            spec: spec.place(pointer),
+            message: message.into(),
+            remedy: String::new(),
+        }
+    }
+
     /// The finding with what to do about it.
     pub(super) fn remedied(self, remedy: &str) -> Self {
         Self { remedy: remedy.to_owned(), ..self }
@@ -71,4 +99,17 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n{}", self.claim, self.details())
     }
+}
+
+/// What to do about a source that is not known.
+pub(super) const NAME_SOURCE: &str = "name a source of openapi/SOURCES.md, or add it there";
+
+/// What is wrong with a list of sources, of which `sources` are known.
+pub(super) fn unknown_sources<'n>(
+    listed: &'n str,
+    sources: &'n BTreeSet<String>,
+) -> impl Iterator<Item = String> + 'n {
+    let named = listed.split(',').map(str::trim);
+    let unknown = named.filter(|name| !OF_PAGE.contains(name) && !sources.contains(*name));
+    unknown.map(|name| format!("`{name}` is not a known source"))
 }

@@ -121,6 +121,17 @@ impl Ledger {
         })
     }
 
+    /// Something that is wrong with a claim, which the spec has at the place `spec`.
+    fn finding_of(
+        &self,
+        kind: Kind,
+        claim: &Claim,
+        spec: String,
+        message: impl Into<String>,
+    ) -> Finding {
+        Finding { claim: self.id(claim), spec, ..self.finding(kind, "", claim.line, message) }
+    }
+
     /// Something that is wrong in this ledger.
     fn finding(
         &self,
@@ -144,10 +155,6 @@ impl Ledger {
 
 impl Contract {
     /// Reads `openapi/` of the project in `root` and compares what is in it.
-    ///
-    /// # Errors
-    ///
-    /// The first file that cannot be read or is malformed.
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;

@@ -1,9 +1,11 @@
 //! Where the members of schemas are seen in documented samples.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::ledger::Sample;
-use crate::model::{Operation, Spec};
+use crate::model::{pointer, Operation, Spec};
 
 /// A member seen in a sample.
 #[derive(Clone, Debug)]
@@ -66,5 +68,30 @@ fn walk<'v>(spec: &Spec, at: &str, value: &'v Value, found: &mut Vec<(String, &'
         for item in value.as_array().into_iter().flatten() {
             walk(spec, items, item, found);
         }
+    }
+}
+
+/// Where two values differ first, and what each has there.
+pub fn first_difference<'v>(
+    one: &'v Value,
+    other: &'v Value,
+) -> Option<(String, Option<&'v Value>, Option<&'v Value>)> {
+    let inside = |value: &'v Value| -> BTreeMap<String, &'v Value> {
+        match value {
+            Value::Object(members) => members.iter().map(|(key, v)| (key.clone(), v)).collect(),
+            Value::Array(items) => (0..).map(|at: usize| at.to_string()).zip(items).collect(),
+            _ => BTreeMap::new(),
+        }
+    };
+    let (of_one, of_other) = (inside(one), inside(other));
+    let mut keys = of_one.keys().chain(of_other.keys());
+    let key = keys.find(|key| of_one.get(*key) != of_other.get(*key));
+    match key.map(|key| (key, of_one.get(key), of_other.get(key))) {
+        None => (one != other).then(|| (String::new(), Some(one), Some(other))),
+        Some((key, Some(one), Some(other))) => {
+            let (at, one, other) = first_difference(one, other)?;
+            Some((pointer::join("", key) + &at, one, other))
+        }
+        Some((key, one, other)) => Some((pointer::join("", key), one.copied(), other.copied())),
     }
 }

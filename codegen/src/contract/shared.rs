@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::finding::{Finding, Kind};
+use super::finding::{unknown_sources, Finding, Kind, NAME_SOURCE};
 use super::{Contract, Ledger};
 use crate::ledger::{
-    sorted_values, values_of, Api, Claim, Deviation, List, Page, Place, Scope, NONE, OF_PAGE,
+    sorted_values, values_of, Api, Claim, Deviation, List, Page, Place, Scope, NONE,
 };
 use crate::model::{notation, Spec};
 
@@ -50,11 +50,8 @@ fn check(
             let message = format!("`{term}` in `applies to:` is about no operation of the API");
             findings.push(finding(line, name, message, "correct the name or remove it"));
         }
-        let named = source.into_iter().flat_map(|named| named.split(',').map(str::trim));
-        for source in named.filter(|name| !OF_PAGE.contains(name) && !sources.contains(*name)) {
-            let message = format!("`{source}` is not a known source");
-            let remedy = "name a source of openapi/SOURCES.md, or add it there";
-            findings.push(finding(line, name, message, remedy));
+        for message in source.into_iter().flat_map(|named| unknown_sources(named, sources)) {
+            findings.push(finding(line, name, message, NAME_SOURCE));
         }
     };
     for section in &api.sections {
@@ -71,10 +68,10 @@ fn check(
         let name = format!("contradiction/{}", contradiction.name);
         scoped(contradiction.line, &name, &contradiction.scope, None);
     }
-    let remedy = "name a source of openapi/SOURCES.md, or add it there";
-    for operator in api.operators.iter().filter(|operator| !sources.contains(&operator.name)) {
-        let message = format!("`{}` is not a known source", operator.name);
-        findings.push(finding(operator.line, &operator.name, message, remedy));
+    for operator in &api.operators {
+        for message in unknown_sources(&operator.name, sources) {
+            findings.push(finding(operator.line, &operator.name, message, NAME_SOURCE));
+        }
     }
     for deviation in &api.deviations {
         for value in more_values(deviation, &api.lists) {

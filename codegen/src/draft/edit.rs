@@ -78,7 +78,7 @@ fn set(text: &str, at: &str, node: &Node) -> Option<String> {
         return Some(joined(0, holder.key) + &entry + &joined(holder.end, lines.len()));
     };
     let nested =
-        below.iter().rev().fold(node.clone(), |node, token| Node::Map(vec![(token.clone(), node)]));
+        below.iter().rev().fold(node.clone(), |node, token| Node::map([(token.as_str(), node)]));
     let mut before = joined(0, holder.end);
     match inline {
         "" => {}

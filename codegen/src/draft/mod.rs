@@ -108,10 +108,6 @@ impl Draft {
     }
 
     /// The entries as a document of their own.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be written as YAML.
     pub fn yaml(&self) -> Result<String> {
         let has_components = self.entries.len() > 1;
         let empty = if has_components { "paths:\n\ncomponents:\n" } else { "paths:\n" };

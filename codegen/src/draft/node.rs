@@ -1,19 +1,21 @@
 //! JSON in the order in which it is written, and how it is written as YAML.
 
-use std::fmt::{self, Write};
+use std::fmt::Write;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use indexmap::IndexMap;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A JSON value whose members keep their order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
 pub enum Node {
-    /// A text, a number, a boolean or null.
-    Scalar(Value),
+    /// An object.
+    Map(IndexMap<String, Node>),
     /// A list.
     List(Vec<Node>),
-    /// An object.
-    Map(Vec<(String, Node)>),
+    /// A text, a number, a boolean or null.
+    Scalar(Value),
 }
 
 /// Columns of a line of YAML, as far as it can be broken.
@@ -40,20 +42,25 @@ impl Node {
 
     /// Whether it is a reference and nothing else.
     pub fn is_reference(&self) -> bool {
-        matches!(self, Self::Map(members) if matches!(&members[..], [(key, _)] if key == "$ref"))
+        matches!(self, Self::Map(members) if members.len() == 1 && members.contains_key("$ref"))
     }
 
     /// The member `key` of an object.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Self::Map(members) = self else { return None };
-        members.iter().find(|(name, _)| name == key).map(|(_, node)| node)
+        members.get(key)
     }
 
     /// Adds a member to an object.
     pub fn push(&mut self, key: &str, node: Self) {
         if let Self::Map(members) = self {
-            members.push((key.to_owned(), node));
+            members.insert(key.to_owned(), node);
         }
+    }
+
+    /// Adds a member to an object, if there is one.
+    pub fn extend(&mut self, key: &str, node: Option<Self>) {
+        node.into_iter().for_each(|node| self.push(key, node));
     }
 
     /// As JSON without an order.
@@ -179,62 +186,4 @@ fn plain_or_quoted(text: &str) -> String {
         }
     }
     out
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Scalar(Value::Null))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Scalar(value.into()))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Scalar(value.into()))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Scalar(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Scalar(value.into()))
-    }
-
-    fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
-        let mut found = Vec::new();
-        while let Some(item) = items.next_element()? {
-            found.push(item);
-        }
-        Ok(Node::List(found))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
-        let mut found: Vec<(String, Node)> = Vec::new();
-        while let Some((key, node)) = members.next_entry()? {
-            // Of a repeated member, the last one counts, as it does for `Value`.
-            found.retain(|(other, _)| *other != key);
-            found.push((key, node));
-        }
-        Ok(Node::Map(found))
-    }
 }

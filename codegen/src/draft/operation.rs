@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToUpperCamelCase;
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::schema::scalar;
@@ -10,7 +11,7 @@ use super::{Drafter, Node};
 use crate::error::Result;
 use crate::ledger::place::inside;
 use crate::ledger::{values_of, Place};
-use crate::model::{media, pointer, STYLES};
+use crate::model::{in_braces, media, pointer, STYLES};
 use crate::todo::TODO;
 
 impl Drafter<'_> {
@@ -28,9 +29,7 @@ impl Drafter<'_> {
                 ("title", Node::text(&page.title)),
                 ("language", Node::text(&page.language)),
             ]);
-            if let Some(operator) = &page.operator {
-                title.push("operator", Node::text(operator));
-            }
+            title.extend("operator", page.operator.as_ref().map(Node::text));
             title
         });
         let mut operation = Node::map([
@@ -38,9 +37,7 @@ impl Drafter<'_> {
             ("summary", Node::text(TODO)),
             ("x-pages", Node::List(titles.collect())),
         ]);
-        if let Some(security) = self.security() {
-            operation.push("security", security);
-        }
+        operation.extend("security", self.security());
         let parameters =
             self.parameters_in(|section| ["path", "query", "header"].contains(&section));
         let mut listed = Vec::new();
@@ -49,16 +46,13 @@ impl Drafter<'_> {
                 listed.push(self.parameter(&section, &name)?);
             }
         }
-        if !listed.is_empty() {
-            operation.push("parameters", Node::List(listed));
-        }
+        operation.extend("parameters", (!listed.is_empty()).then(|| Node::List(listed)));
         let body = format!("{}RequestBody", id.to_upper_camel_case());
         if let Some(content) = self.content("request", &body)? {
             let request = Place::Body("request".to_owned());
-            let mut body = Node::Map(Vec::new());
-            if self.stated(&request, "required") == Some("yes") {
-                body.push("required", Node::Scalar(true.into()));
-            }
+            let mut body = Node::map([]);
+            let is_required = self.stated(&request, "required") == Some("yes");
+            body.extend("required", is_required.then(|| Node::Scalar(true.into())));
             body.push("content", content);
             operation.push("requestBody", body);
         }
@@ -143,7 +137,7 @@ impl Drafter<'_> {
     /// What parameters and response headers have in common.
     fn parameter_or_header(&mut self, section: &str, name: &str) -> Result<Node> {
         let place = Place::Parameter(section.to_owned(), name.to_owned());
-        let mut found = Node::Map(Vec::new());
+        let mut found = Node::map([]);
         if section == "path" || self.stated(&place, "required") == Some("yes") {
             found.push("required", Node::Scalar(true.into()));
         }
@@ -197,16 +191,14 @@ impl Drafter<'_> {
             for (section, name) in self.parameters_in(|section| section == of_status) {
                 headers.push((name.clone(), self.parameter_or_header(&section, &name)?));
             }
-            if !headers.is_empty() {
-                response.push("headers", Node::Map(headers));
-            }
-            if let Some(content) = content {
-                response.push("content", content);
-            }
+            let has_headers = !headers.is_empty();
+            let headers = has_headers.then(|| Node::Map(headers.into_iter().collect()));
+            response.extend("headers", headers);
+            response.extend("content", content);
             let shared = self.shared_response(&status, &response);
             responses.push((status, shared.unwrap_or(response)));
         }
-        Ok(Node::Map(responses))
+        Ok(Node::Map(responses.into_iter().collect()))
     }
 
     /// The responses of the spec with a status, their paths, and what they refer to if it is a component.
@@ -254,7 +246,7 @@ impl Drafter<'_> {
             let found = found.filter_map(|(.., response)| response["description"].as_str());
             found.collect::<BTreeSet<_>>()
         };
-        let all = [said(&|_| true), said(&|other| parameters(other) == parameters(path))];
+        let all = [said(&|_| true), said(&|other| in_braces(other).eq(in_braces(path)))];
         let agreed = all.iter().filter(|_| is_error(status)).find(|said| said.len() == 1);
         agreed.and_then(BTreeSet::first).copied().unwrap_or(TODO)
     }
@@ -262,24 +254,12 @@ impl Drafter<'_> {
     /// The component that has exactly the members of an error body.
     fn error_body(&self, section: &str) -> Option<Node> {
         let names = self.members(section);
-        let has_them = |properties: &[&str]| {
-            properties.len() == names.len()
-                && properties.iter().all(|p| names.iter().any(|n| n == p))
-        };
-        let mut old = self.old_schemas().filter_map(|(name, schema)| {
-            let properties: Vec<&str> =
-                schema["properties"].as_object()?.keys().map(String::as_str).collect();
-            has_them(&properties).then_some(name)
-        });
-        let new = || {
-            self.schemas.iter().find_map(|(name, schema)| {
-                let Some(Node::Map(properties)) = schema.get("properties") else { return None };
-                let properties: Vec<&str> =
-                    properties.iter().map(|(name, _)| name.as_str()).collect();
-                has_them(&properties).then_some(name)
+        let has_them = |schema: &Value| {
+            schema["properties"].as_object().is_some_and(|properties| {
+                properties.len() == names.len() && names.iter().all(|n| properties.contains_key(n))
             })
         };
-        let name = old.next().or_else(new).filter(|_| !names.is_empty())?;
+        let name = self.schema_with(has_them).filter(|_| !names.is_empty())?;
         Some(Node::reference(&pointer::join("/components/schemas", name)))
     }
 
@@ -306,22 +286,14 @@ impl Drafter<'_> {
     }
 
     fn content_of(&self, section: &str, schema: Option<Node>) -> Result<Option<Node>> {
-        let samples: Vec<(String, Node)> = self
-            .samples()
-            .into_iter()
-            .filter(|(place, _)| matches!(place, Place::Sample(of, _) if of == section))
-            .filter_map(|(place, value)| match place {
-                Place::Sample(_, name) => Some((name, Node::map([("value", value)]))),
-                _ => None,
-            })
-            .collect();
-        let mut body = Node::Map(Vec::new());
-        if let Some(schema) = schema {
-            body.push("schema", schema);
-        }
-        if !samples.is_empty() {
-            body.push("examples", Node::Map(samples));
-        }
+        let samples = self.samples().into_iter().filter_map(|(place, value)| match place {
+            Place::Sample(of, name) if of == section => Some((name, Node::map([("value", value)]))),
+            _ => None,
+        });
+        let samples: IndexMap<String, Node> = samples.collect();
+        let mut body = Node::map([]);
+        body.extend("schema", schema);
+        body.extend("examples", (!samples.is_empty()).then(|| Node::Map(samples)));
         let is_empty = matches!(&body, Node::Map(members) if members.is_empty());
         let Some(listed) = self.stated(&Place::Body(section.to_owned()), "media") else {
             return Ok((!is_empty).then(|| Node::map([(media::JSON, body)])));
@@ -331,7 +303,7 @@ impl Drafter<'_> {
         let main = media::json_of(names).or_else(|| names().next()).unwrap_or(media::JSON);
         let of_name = |name: &String| match name == main {
             true => (name.clone(), body.clone()),
-            false => (name.clone(), Node::Map(Vec::new())),
+            false => (name.clone(), Node::map([])),
         };
         Ok(Some(Node::Map(listed.iter().map(of_name).collect())))
     }
@@ -342,9 +314,12 @@ impl Drafter<'_> {
             || self.schemas.iter().any(|(other, _)| other == name)
     }
 
-    /// The schemas of the spec.
-    pub(super) fn old_schemas(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.document["components"]["schemas"].as_object().into_iter().flatten()
+    /// The first component schema of a kind, one of the spec rather than a new one.
+    pub(super) fn schema_with(&self, is_it: impl Fn(&Value) -> bool) -> Option<&String> {
+        let mut old = self.document["components"]["schemas"].as_object().into_iter().flatten();
+        let old = old.find(|(_, schema)| is_it(schema)).map(|(name, _)| name);
+        let new = || self.schemas.iter().find(|(_, schema)| is_it(&schema.value()));
+        old.or_else(|| new().map(|(name, _)| name))
     }
 }
 
@@ -358,9 +333,4 @@ pub(super) fn shared_parameter(document: &Value, section: &str, name: &str) -> O
 
 fn is_error(status: &str) -> bool {
     status.starts_with(['4', '5'])
-}
-
-/// The names in braces of a path.
-fn parameters(path: &str) -> Vec<&str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
 }

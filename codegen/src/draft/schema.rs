@@ -12,34 +12,9 @@ use crate::model::{notation, pointer, STYLES};
 use crate::todo::TODO;
 
 /// The order of the keywords of a schema.
-const ORDER: [&str; 26] = [
-    "type",
-    "format",
-    "nullable",
-    "minimum",
-    "exclusiveMinimum",
-    "maximum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "default",
-    "x-unit",
-    "description",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "enum",
-    "items",
-    "required",
-    "additionalProperties",
-];
+const ORDER: &str = "type format nullable minimum exclusiveMinimum maximum exclusiveMaximum \
+    multipleOf minLength maxLength pattern minItems maxItems uniqueItems minProperties maxProperties \
+    default x-unit description allOf oneOf anyOf enum items required additionalProperties";
 
 /// What a component may say of an enumeration that several members use.
 const OF_ENUMERATION: [&str; 9] =
@@ -66,7 +41,7 @@ impl Drafter<'_> {
     pub(super) fn component(&mut self, name: &str, section: &str, said: &str) -> Result<Node> {
         if !self.has_schema(name) {
             let index = self.schemas.len();
-            self.schemas.push((name.to_owned(), Node::Map(Vec::new())));
+            self.schemas.push((name.to_owned(), Node::map([])));
             self.making.push(name.to_owned());
             let mut schema = self.object(section)?;
             self.making.pop();
@@ -91,12 +66,10 @@ impl Drafter<'_> {
             let schema = described(schema, self.description(&place));
             properties.push((name, schema));
         }
-        if !required.is_empty() {
-            object.push("required", Node::List(required));
-        }
-        if !properties.is_empty() {
-            object.push("properties", Node::Map(properties));
-        }
+        object.extend("required", (!required.is_empty()).then(|| Node::List(required)));
+        let has_members = !properties.is_empty();
+        let properties = has_members.then(|| Node::Map(properties.into_iter().collect()));
+        object.extend("properties", properties);
         Ok(object)
     }
 
@@ -124,10 +97,8 @@ impl Drafter<'_> {
         if nullable {
             schema.push("nullable", Node::Scalar(true.into()));
             if let Node::Map(keywords) = &mut schema {
-                for (_, values) in keywords.iter_mut().filter(|(key, _)| key == "enum") {
-                    if let Node::List(values) = values {
-                        values.push(Node::Scalar(Value::Null));
-                    }
+                if let Some(Node::List(values)) = keywords.get_mut("enum") {
+                    values.push(Node::Scalar(Value::Null));
                 }
             }
         }
@@ -146,7 +117,7 @@ impl Drafter<'_> {
             None if kind == "long" => ("integer", Some("int64")),
             None => (kind, None),
         };
-        let mut schema = Node::Map(Vec::new());
+        let mut schema = Node::map([]);
         let mut json = word;
         if let Some(items) = kind.strip_prefix("array of ") {
             json = "array";
@@ -165,9 +136,7 @@ impl Drafter<'_> {
             match word {
                 "string" | "integer" | "number" | "boolean" => {
                     schema.push("type", Node::text(word));
-                    if let Some(format) = format {
-                        schema.push("format", Node::text(format));
-                    }
+                    schema.extend("format", format.map(Node::text));
                 }
                 "any" => {}
                 "object" => {
@@ -257,10 +226,7 @@ impl Drafter<'_> {
             return schema;
         }
         let value = told_of_nothing(&schema.value());
-        let is_same = |other: &Value| told_of_nothing(other) == value;
-        let old = self.old_schemas().find(|(_, other)| is_same(other)).map(|(name, _)| name);
-        let new = self.schemas.iter().find(|(_, other)| is_same(&other.value()));
-        let same = old.or(new.map(|(name, _)| name)).cloned();
+        let same = self.schema_with(|other| told_of_nothing(other) == value).cloned();
         let name = inside(name).0.to_upper_camel_case();
         let of_holder = format!("{}{name}", self.making.last().map_or("", String::as_str));
         let is_free = |name: &String| matches!(place, Place::Member(..)) && !self.has_schema(name);
@@ -311,8 +277,8 @@ fn described(mut schema: Node, description: Node) -> Node {
 /// The keywords of a schema in their usual order.
 fn sorted(mut schema: Node) -> Node {
     if let Node::Map(keywords) = &mut schema {
-        let position = |key: &str| ORDER.iter().position(|known| *known == key);
-        keywords.sort_by_key(|(key, _)| position(key).unwrap_or(ORDER.len()));
+        let position = |key: &str| ORDER.split(' ').position(|known| known == key);
+        keywords.sort_by_cached_key(|key, _| position(key).unwrap_or(usize::MAX));
     }
     schema
 }

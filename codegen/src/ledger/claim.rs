@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::api::Api;
 use super::cell::{self, NONE};
-use super::deviation::{self, Applied};
-use super::page::{Line, Page, Row, Section};
+use super::entry::{Line, Row, Section};
+use super::page::Page;
 use super::place::{header_status, inside, Place};
 use super::reader::{KEYWORD_COLUMNS, SECURITY_COLUMNS, TODO};
 use crate::error::{Error, Result};
@@ -41,15 +41,6 @@ const KINDS: [&str; 6] = ["description", "link", "example", "code", "navigation"
 /// Words of what belongs in a column or a rule.
 const CONSTRAINING: [&str; 5] = ["mandatory", "required", "optional", "default", "defaults"];
 
-/// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Page and spec agree.
-    Agrees,
-    /// Page and spec differ on purpose.
-    Deviates,
-}
-
 impl Claim {
     /// Its id in its page: `request/version::type`.
     pub fn local_id(&self) -> String {
@@ -78,55 +69,27 @@ impl Claim {
             None => &self.value,
         }
     }
-
-    /// Whether it is a deviation.
-    pub fn status(&self) -> Status {
-        match self.deviation {
-            Some(_) => Status::Deviates,
-            None => Status::Agrees,
-        }
-    }
 }
 
 impl Page {
     /// The claims of this page, deviations not yet applied.
-    ///
-    /// # Errors
-    ///
-    /// A cell that is malformed.
     pub fn claims(&self) -> Result<Vec<Claim>> {
-        claims(self)
+        let mut reader = Reader { page: self, file: &self.file, of_api: false, claims: Vec::new() };
+        reader.head();
+        for section in &self.sections {
+            reader.section(section)?;
+        }
+        for sample in &self.samples {
+            let place = Place::Sample(sample.place.clone(), sample.name.clone());
+            let value = sample.value.to_string();
+            let source = sample.source.as_deref().unwrap_or("sample");
+            reader.push(place, "value", value, sample.line, source);
+        }
+        if let Some(api) = &self.api {
+            reader.shared(api)?;
+        }
+        Ok(reader.claims)
     }
-
-    /// The claims of this page, and what became of the deviations from them.
-    ///
-    /// # Errors
-    ///
-    /// A cell that is malformed.
-    pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Applied)> {
-        let mut claims = claims(self)?;
-        let applied = deviation::apply(self, &mut claims);
-        Ok((claims, applied))
-    }
-}
-
-/// The claims of a page, deviations not yet applied.
-fn claims(page: &Page) -> Result<Vec<Claim>> {
-    let mut reader = Reader { page, file: &page.file, of_api: false, claims: Vec::new() };
-    reader.head();
-    for section in &page.sections {
-        reader.section(section)?;
-    }
-    for sample in &page.samples {
-        let place = Place::Sample(sample.place.clone(), sample.name.clone());
-        let value = sample.value.to_string();
-        let source = sample.source.as_deref().unwrap_or("sample");
-        reader.push(place, "value", value, sample.line, source);
-    }
-    if let Some(api) = &page.api {
-        reader.shared(api)?;
-    }
-    Ok(reader.claims)
 }
 
 struct Reader<'p> {
@@ -142,7 +105,7 @@ impl<'p> Reader<'p> {
     fn shared(&mut self, api: &'p Api) -> Result<()> {
         (self.file, self.of_api) = (&api.file, true);
         let own = self.claims.len();
-        for section in api.sections_of(self.page) {
+        for section in self.page.sections_of(api) {
             // The ways to authenticate belong together, and so do the members of a body.
             let is_whole = section.place == "security" || section.place.starts_with("response.");
             if is_whole && self.page.sections.iter().any(|other| other.place == section.place) {
@@ -379,18 +342,5 @@ pub fn limit_names(kind: &str) -> (&'static str, &'static str) {
         ("minItems", "maxItems")
     } else {
         ("minimum", "maximum")
-    }
-}
-
-/// A claim for what a page is silent about.
-pub fn silent(place: Place, statement: &str, line: Line) -> Claim {
-    Claim {
-        place,
-        statement: statement.to_owned(),
-        value: NONE.to_owned(),
-        line,
-        source: "page".to_owned(),
-        uses: Vec::new(),
-        deviation: None,
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use super::api::{Api, Operator, Role};
 use super::cell::{limits, sorted_values, split_values, NONE};
-use super::claim::{limit_names, silent, Claim};
-use super::page::{Contradiction, Deviation, Line, Page, Reference};
+use super::claim::{limit_names, Claim};
+use super::entry::{Contradiction, Deviation, Line, Reference};
+use super::page::Page;
 use super::place::Place;
 use super::scope::matches;
+use crate::error::Result;
 use crate::model::media;
 
 /// What is wrong with a deviation, and at which line.
@@ -33,8 +35,17 @@ pub struct Applied {
     pub used: BTreeSet<usize>,
 }
 
+impl Page {
+    /// The claims of this page, and what became of the deviations from them.
+    pub fn deviating_claims(&self) -> Result<(Vec<Claim>, Applied)> {
+        let mut claims = self.claims()?;
+        let applied = apply(self, &mut claims);
+        Ok((claims, applied))
+    }
+}
+
 /// Marks the claims that deviate, first by the page's deviations, then by those of its API.
-pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
+fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
     let mut applied = Applied::default();
     for deviation in page.deviations.iter().filter(|deviation| deviation.scope.is_none()) {
         let lists = page.api.as_ref().map_or(&[][..], |api| &api.lists);
@@ -55,9 +66,12 @@ pub fn apply(page: &Page, claims: &mut Vec<Claim>) -> Applied {
         }
     }
     if let Some(api) = &page.api {
-        applied.used.extend(api.sections_of(page).map(|section| section.line));
-        applied.used.extend(api.lists.iter().filter(|l| l.is_named_by(page)).map(|l| l.line));
-        let rules = api.rules.iter().filter(|rule| rule.applies_to(page, api));
+        applied.used.extend(page.sections_of(api).map(|section| section.line));
+        let lists = api.lists.iter().filter(|list| {
+            list.is_named_in_rows(&page.sections) || list.is_named_in(&page.deviations)
+        });
+        applied.used.extend(lists.map(|list| list.line));
+        let rules = api.rules.iter().filter(|rule| page.has(rule, api));
         applied.used.extend(rules.map(|rule| rule.line));
         let is_its = |operator: &&Operator| Some(&operator.name) == page.operator.as_ref();
         applied.used.extend(api.operators.iter().filter(is_its).map(|operator| operator.line));
@@ -89,8 +103,8 @@ impl Applied {
             let deviation = claim.deviation.as_ref();
             deviation.is_some_and(|(name, _)| own.contains(name.as_str()))
         };
-        for deviation in api.deviations.iter().filter(|deviation| deviation.applies_to(page)) {
-            let is_named = deviation.scope.as_ref().is_some_and(|s| s.names(&page.operation));
+        for deviation in api.deviations.iter().filter(|deviation| page.is_in(&deviation.scope)) {
+            let is_named = page.is_named_by(&deviation.scope);
             let mut applies_to = Vec::new();
             let references = deviation.claims.iter().flat_map(|r| each(r, claims));
             for reference in references.collect::<Vec<_>>() {
@@ -135,7 +149,7 @@ impl Applied {
     /// The headers of the API that are credentials or the media type of the body: the page requires
     /// them, and the spec only where each call has them.
     fn headers(&mut self, page: &Page, api: &Api, claims: &mut [Claim]) {
-        for section in api.sections_of(page).filter(|section| section.place == "header") {
+        for section in page.sections_of(api).filter(|section| section.place == "header") {
             for row in &section.rows {
                 let Some(role) = row.cell("role").and_then(Role::parse) else { continue };
                 let (name, required) = (row.cell("name"), row.cell("required"));
@@ -201,8 +215,8 @@ impl Applied {
 
     /// The contradictions of the API: those whose claims the page has.
     fn contradictions(&mut self, page: &Page, api: &Api, claims: &[Claim]) {
-        for contradiction in api.contradictions.iter().filter(|c| c.applies_to(page)) {
-            let is_named = contradiction.scope.as_ref().is_some_and(|s| s.names(&page.operation));
+        for contradiction in api.contradictions.iter().filter(|c| page.is_in(&c.scope)) {
+            let is_named = page.is_named_by(&contradiction.scope);
             let mut references = contradiction.claims.iter().filter(|r| r.stem().is_none());
             let is_there = |reference: &Reference| {
                 let name = reference.claim.as_str();
@@ -354,10 +368,15 @@ fn apply_one(deviation: &Deviation, one: &One, claims: &mut Vec<Claim>) -> Resul
     match (found, value.as_str()) {
         (0, NONE) => {
             let place = one.place.clone().ok_or_else(|| format!("`{place}` is not a place"))?;
-            let mut claim = silent(place, statement, deviation.line(deviation.line));
-            claim.source.clone_from(&deviation.source);
-            claim.deviation = Some((deviation.name.clone(), spec.clone()));
-            claims.push(claim);
+            claims.push(Claim {
+                place,
+                statement: statement.to_owned(),
+                value: NONE.to_owned(),
+                line: deviation.line(deviation.line),
+                source: deviation.source.clone(),
+                uses: Vec::new(),
+                deviation: Some((deviation.name.clone(), spec.clone())),
+            });
             Ok(())
         }
         (0, _) => Err(format!("this ledger has no claim `{id}`")),

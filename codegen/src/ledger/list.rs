@@ -1,6 +1,6 @@
 //! Values of an enumeration that are said once for an API.
 
-use super::page::{Deviation, Page};
+use super::entry::{Deviation, Section};
 
 /// A list of values with a name.
 #[derive(Clone, Debug)]
@@ -29,11 +29,11 @@ impl List {
         deviations.iter().flat_map(values).any(|text| name_in(&text) == Some(&self.name))
     }
 
-    /// Whether a ledger names it.
-    pub fn is_named_by(&self, page: &Page) -> bool {
-        let rows = page.sections.iter().flat_map(|section| &section.rows);
+    /// Whether a row of one of `sections` names it.
+    pub fn is_named_in_rows(&self, sections: &[Section]) -> bool {
+        let rows = sections.iter().flat_map(|section| &section.rows);
         let mut cells = rows.filter_map(|row| row.cell("values"));
-        cells.any(|cell| name_in(cell) == Some(&self.name)) || self.is_named_in(&page.deviations)
+        cells.any(|cell| name_in(cell) == Some(&self.name))
     }
 }
 
@@ -48,4 +48,26 @@ pub fn spelled_out<'l>(lists: &'l [List], cell: &'l str) -> Result<&'l str, Stri
     let list = lists.iter().find(|list| list.name == name);
     let message = || format!("the file about the API has no `## values {name}`");
     list.map(|list| list.values.as_str()).ok_or_else(message)
+}
+
+impl Deviation {
+    /// The deviation with the values of lists instead of their names.
+    ///
+    /// # Errors
+    ///
+    /// There is no such list: the line, and what is wrong.
+    pub fn spelled_out(&self, lists: &[List]) -> Result<Self, (usize, String)> {
+        let mut found = self.clone();
+        let mut is_about_values = false;
+        for reference in found.claims.iter_mut().filter(|r| r.claim.ends_with("::values")) {
+            is_about_values = true;
+            let values = spelled_out(lists, &reference.value);
+            reference.value = values.map_err(|message| (reference.line, message))?.to_owned();
+        }
+        if is_about_values {
+            let values = spelled_out(lists, &self.spec);
+            found.spec = values.map_err(|message| (self.line, message))?.to_owned();
+        }
+        Ok(found)
+    }
 }

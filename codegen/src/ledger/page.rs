@@ -1,25 +1,16 @@
 //! What one ledger file holds.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
-
 use super::api::Api;
-use super::list::{self, List};
+use super::entry::{Contradiction, Deviation, Line, Rule, Sample, Section};
+use super::list;
+use super::place::Place;
 use super::scope::Scope;
-use crate::expression::Expression;
-use crate::model::PageTitle;
-
-/// A line of a ledger, or of the file about its API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line {
-    /// Whether it is a line of the file about the API.
-    pub of_api: bool,
-    /// Its number.
-    pub number: usize,
-}
+use crate::error::{Error, Result};
+use crate::model::{PageTitle, Spec};
 
 /// What one page of a vendor says.
 #[derive(Clone, Debug, Default)]
@@ -62,235 +53,55 @@ pub struct Page {
     pub api: Option<Arc<Api>>,
 }
 
-/// A table of a page.
-#[derive(Clone, Debug)]
-pub struct Section {
-    /// Line of its heading.
-    pub line: usize,
-    /// What it describes: `path`, `request`, `response.200`, a schema …
-    pub place: String,
-    /// Where a schema is used, as the heading says.
-    pub uses: Vec<String>,
-    /// The type of the whole, as the heading says.
-    pub whole: Option<String>,
-    /// Its line of media types, if it is a body that has one: its number, and what it lists.
-    pub media: Option<(usize, String)>,
-    /// Where the rows come from, if not from the page's table.
-    pub source: Option<String>,
-    /// The operations that it applies to, if it is of an API.
-    pub scope: Option<Scope>,
-    /// The rows.
-    pub rows: Vec<Row>,
-}
-
-/// A row of a table.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Its line.
-    pub line: usize,
-    /// Column and cell.
-    pub cells: Vec<(String, String)>,
-}
-
-impl Row {
-    /// The cell of a column; nothing if it is empty or there is no such column.
-    pub fn cell(&self, column: &str) -> Option<&str> {
-        let mut cells = self.cells.iter();
-        let found = cells.find(|(name, cell)| name == column && !cell.is_empty());
-        found.map(|(_, cell)| cell.as_str())
-    }
-
-    /// Whether there is such a column, and this row has nothing in it.
-    pub fn is_silent(&self, column: &str) -> bool {
-        self.cells.iter().any(|(name, cell)| name == column && cell.is_empty())
-    }
-}
-
-/// A documented sample.
-#[derive(Clone, Debug)]
-pub struct Sample {
-    /// Line of its heading.
-    pub line: usize,
-    /// `request`, or `response.` and the status.
-    pub place: String,
-    /// Its name, also in the spec.
-    pub name: String,
-    /// Where it comes from, if not from the page's samples.
-    pub source: Option<String>,
-    /// The sample.
-    pub value: Value,
-    /// The same, as the ledger writes it.
-    pub json: String,
-}
-
-impl Sample {
-    /// How contradictions and rules refer to it.
-    pub fn id(&self) -> String {
-        format!("sample.{}/{}", self.place, self.name)
-    }
-}
-
-/// A claim and its value: `request/version::type = string`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reference {
-    /// The claim.
-    pub claim: String,
-    /// The value that the page has; `-` for none.
-    pub value: String,
-    /// The line.
-    pub line: usize,
-}
-
-impl Reference {
-    /// The ledger that is referred to, if it is another.
-    pub fn stem(&self) -> Option<&str> {
-        self.claim.strip_prefix('[')?.split_once(']').map(|(stem, _)| stem)
-    }
-}
-
-/// A place where the spec differs from the page on purpose.
-#[derive(Clone, Debug, Serialize)]
-pub struct Deviation {
-    /// Line of its heading.
-    pub line: usize,
-    /// Its name.
-    pub name: String,
-    /// The claims.
-    pub claims: Vec<Reference>,
-    /// What the spec has instead; `-` for none.
-    pub spec: String,
-    /// Where the spec's value comes from.
-    pub source: String,
-    /// The reason.
-    pub why: String,
-    /// The operations that it applies to, if it is of an API.
-    pub scope: Option<Scope>,
-}
-
-/// A place where a page differs from itself or from another page.
-#[derive(Clone, Debug, Serialize)]
-pub struct Contradiction {
-    /// Line of its heading.
-    pub line: usize,
-    /// Its name.
-    pub name: String,
-    /// The claims that do not agree.
-    pub claims: Vec<Reference>,
-    /// What follows from it.
-    pub why: String,
-    /// The operations that it applies to, if it is of an API.
-    pub scope: Option<Scope>,
-}
-
-/// A statement that OpenAPI cannot express.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// Line of its heading.
-    pub line: usize,
-    /// Its name.
-    pub name: String,
-    /// The schema or body that it speaks of.
-    pub on: String,
-    /// The statement, in our own words.
-    pub text: String,
-    /// Where it comes from.
-    pub source: String,
-    /// The predicate.
-    pub check: Option<Expression>,
-    /// The member whose limits have an exception where the predicate holds.
-    pub widens: Option<String>,
-    /// Why there is no predicate.
-    pub unchecked: Option<String>,
-    /// Values on which the predicate holds.
-    pub holds: Vec<Value>,
-    /// Values on which the predicate fails.
-    pub fails: Vec<Value>,
-    /// Samples that break the rule.
-    pub broken_by: Vec<String>,
-    /// The operations that it applies to, if it is of an API.
-    pub scope: Option<Scope>,
-}
-
-impl Section {
-    /// Whether it is of an API and applies to the operation of `page`.
-    pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
-    }
-}
-
-impl Deviation {
-    /// The deviation with the values of lists instead of their names.
-    ///
-    /// # Errors
-    ///
-    /// There is no such list: the line, and what is wrong.
-    pub fn spelled_out(&self, lists: &[List]) -> Result<Self, (usize, String)> {
-        let mut found = self.clone();
-        let mut is_about_values = false;
-        for reference in found.claims.iter_mut().filter(|r| r.claim.ends_with("::values")) {
-            is_about_values = true;
-            let values = list::spelled_out(lists, &reference.value);
-            reference.value = values.map_err(|message| (reference.line, message))?.to_owned();
-        }
-        if is_about_values {
-            let values = list::spelled_out(lists, &self.spec);
-            found.spec = values.map_err(|message| (self.line, message))?.to_owned();
-        }
-        Ok(found)
-    }
-
-    /// Whether it is of an API and applies to the operation of `page`.
-    pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
-    }
-
-    /// A line of it.
-    pub fn line(&self, number: usize) -> Line {
-        Line { of_api: self.scope.is_some(), number }
-    }
-}
-
-impl Contradiction {
-    /// Whether it is of an API and applies to the operation of `page`.
-    pub fn applies_to(&self, page: &Page) -> bool {
-        self.scope.as_ref().is_some_and(|scope| scope.covers(page))
-    }
-
-    /// A line of it.
-    pub fn line(&self, number: usize) -> Line {
-        Line { of_api: self.scope.is_some(), number }
-    }
-}
-
-impl Rule {
-    /// Whether it is of `api` and applies to `page`: it is about something with a table there, or
-    /// names the operation.
-    pub fn applies_to(&self, page: &Page, api: &Api) -> bool {
-        let mut sections = page.sections.iter().chain(api.sections_of(page));
-        self.scope.as_ref().is_some_and(|scope| {
-            let is_named = scope.names(&page.operation);
-            scope.covers(page) && (is_named || sections.any(|section| section.place == self.on))
-        })
-    }
-
-    /// The line of its heading.
-    pub fn at(&self) -> Line {
-        Line { of_api: self.scope.is_some(), number: self.line }
-    }
-}
-
 impl Page {
     /// The page with what is true of its API, and with its rules, unless it has these itself.
     pub fn with_api(mut self, api: Arc<Api>) -> Self {
         self.rules.retain(|rule| rule.scope.is_none());
         let is_new = |rule: &&Rule| self.rules.iter().all(|own| own.name != rule.name);
-        let shared = api.rules.iter().filter(|rule| rule.applies_to(&self, &api)).filter(is_new);
+        let shared = api.rules.iter().filter(|rule| self.has(rule, &api)).filter(is_new);
         for mut rule in shared.cloned().collect::<Vec<_>>() {
             rule.broken_by.retain(|name| self.samples.iter().any(|sample| sample.id() == *name));
             self.rules.push(rule);
         }
         self.api = Some(api);
         self
+    }
+
+    /// Whether an entry of an API applies to its operation.
+    pub fn is_in(&self, scope: &Option<Scope>) -> bool {
+        let operator = self.operator.as_deref();
+        scope.as_ref().is_some_and(|scope| scope.covers(&self.operation, operator))
+    }
+
+    /// Whether an entry of an API names its operation, so that it has to apply to it.
+    pub fn is_named_by(&self, scope: &Option<Scope>) -> bool {
+        scope.as_ref().is_some_and(|scope| scope.names(&self.operation))
+    }
+
+    /// Whether a rule of `api` applies to it: the rule is about something with a table here, or
+    /// names the operation.
+    pub fn has(&self, rule: &Rule, api: &Api) -> bool {
+        let mut sections = self.sections.iter().chain(self.sections_of(api));
+        self.is_in(&rule.scope)
+            && (self.is_named_by(&rule.scope) || sections.any(|section| section.place == rule.on))
+    }
+
+    /// The sections of an API that apply to its operation: bodies only of statuses that it has.
+    pub fn sections_of<'a>(&'a self, api: &'a Api) -> impl Iterator<Item = &'a Section> {
+        api.sections.iter().filter(|section| {
+            let status = section.place.strip_prefix("response.");
+            let status = status.map(|rest| rest.strip_suffix(".header").unwrap_or(rest));
+            self.is_in(&section.scope) && status.is_none_or(|status| self.has_status(status, api))
+        })
+    }
+
+    /// Whether it documents a status, or a deviation adds that.
+    fn has_status(&self, status: &str, api: &Api) -> bool {
+        let id = format!("{}::present", Place::Status(status.to_owned()));
+        let shared = api.deviations.iter().filter(|deviation| self.is_in(&deviation.scope));
+        let mut deviations = self.deviations.iter().chain(shared);
+        self.statuses.iter().any(|other| other == status)
+            || deviations.any(|d| d.claims.iter().any(|reference| reference.claim == id))
     }
 
     /// Title, language and operator.
@@ -330,4 +141,35 @@ impl Page {
     pub fn stem(&self) -> &str {
         self.file.file_stem().and_then(|s| s.to_str()).unwrap_or_default()
     }
+}
+
+/// Gives each page what is true of its API.
+///
+/// # Errors
+///
+/// Two files are about the same API, or one about an API that no spec is of.
+pub fn share(pages: &mut [Page], apis: Vec<Api>, specs: &[Spec]) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for api in apis {
+        let wrong = |message: String| Error::new(&api.file, "line 1", message);
+        let Some(spec) = specs.iter().find(|spec| spec.api == api.name) else {
+            let names: Vec<&str> = specs.iter().map(|spec| spec.api.as_str()).collect();
+            let message =
+                format!("no spec is called `{}`; there are {}", api.name, names.join(", "));
+            return Err(wrong(message));
+        };
+        if !known.insert(api.name.clone()) {
+            return Err(wrong(format!("another file is about the API `{}`", api.name)));
+        }
+        let api = Arc::new(api);
+        let prefix = format!("{}-", api.name);
+        let of_api = pages.iter_mut().filter(|page| {
+            match specs.iter().find(|spec| spec.operation(&page.operation).is_some()) {
+                Some(owner) => owner.api == spec.api,
+                None => page.stem().starts_with(&prefix),
+            }
+        });
+        of_api.for_each(|page| *page = std::mem::take(page).with_api(api.clone()));
+    }
+    Ok(())
 }

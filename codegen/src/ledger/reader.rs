@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::api::{share, Api, Operator, Role};
+use super::api::{Api, Operator, Role};
 use super::cell::sorted_values;
+use super::entry::{Contradiction, Deviation, Reference, Row, Rule, Sample, Section};
 use super::list::List;
-use super::page::{Contradiction, Deviation, Page, Reference, Row, Rule, Sample, Section};
+use super::page::{share, Page};
 use super::place::header_status;
 use super::scope::Scope;
 use crate::error::{files_in, Error, Result};

@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::page::Page;
-
 /// Names and patterns of operations: `*`, `list_*`, and `!show_alias` for what is left out; or only
 /// the pages of one operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +36,10 @@ impl Scope {
         Self { terms: vec!["*".to_owned()], operator: None }
     }
 
-    /// Whether `page` is of one of them.
-    pub fn covers(&self, page: &Page) -> bool {
-        let is_of_operator = self.operator.is_none() || self.operator == page.operator;
-        is_of_operator && self.has(&page.operation)
+    /// Whether the page of `operation` is of one of them, and of the operator.
+    pub fn covers(&self, operation: &str, operator: Option<&str>) -> bool {
+        let own = self.operator.as_deref();
+        (own.is_none() || own == operator) && self.has(operation)
     }
 
     /// Whether `operation` is one of them.

@@ -22,23 +22,26 @@ use crate::names::{models, Model, Names, Parameter};
 use crate::supported;
 
 /// What became of a constraint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A Rust type or the table of the API carries it.
-    Carried,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// A Rust type or the table of the API carries it, by this rule or the generator itself.
+    Carried(&'static str),
     /// The generated documentation states it, nothing enforces it.
-    DocumentedOnly,
-    /// A rule gave it up on purpose.
-    Relaxed,
+    DocumentedOnly(&'static str),
+    /// This rule gave it up on purpose.
+    Relaxed(&'static str),
+    /// Nothing accounts for it: a defect.
+    Unaccounted,
 }
 
-/// What a rule did to a constraint.
-#[derive(Clone, Debug)]
-pub struct Touch {
-    /// The rule.
-    pub rule: &'static str,
-    /// What became of the constraint.
-    pub outcome: Outcome,
+impl Fate {
+    /// The rule; `-` if there is none.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Carried(rule) | Self::DocumentedOnly(rule) | Self::Relaxed(rule) => rule,
+            Self::Unaccounted => "-",
+        }
+    }
 }
 
 /// A lowered spec.
@@ -49,7 +52,7 @@ pub struct Lowered {
     /// The leaf types that stand in it.
     pub leaves: Vec<Leaf>,
     /// What the rules touched, by the JSON pointers of the constraints in the authored spec.
-    pub touches: BTreeMap<String, Touch>,
+    pub touches: BTreeMap<String, Fate>,
     /// Members that are required and optional in the Rust type.
     pub relaxed_required: Vec<RelaxedRequired>,
     /// The names of parameters and members in Rust.
@@ -75,7 +78,7 @@ struct Lowering<'s> {
     names: Names,
     models: Vec<Model<'s>>,
     leaves: Vec<Leaf>,
-    touches: BTreeMap<String, Touch>,
+    touches: BTreeMap<String, Fate>,
     relaxed_required: Vec<RelaxedRequired>,
     /// The schemas that are being written.
     open: Vec<String>,
@@ -134,19 +137,19 @@ impl Lowering<'_> {
     }
 
     /// Notes what a rule did to the constraint at `pointer`; what is done first counts.
-    fn touch(&mut self, pointer: String, rule: &'static str, outcome: Outcome) {
-        self.touches.entry(pointer).or_insert(Touch { rule, outcome });
+    fn touch(&mut self, pointer: String, fate: Fate) {
+        self.touches.entry(pointer).or_insert(fate);
     }
 
     /// Notes what a rule did to every constraint of the schema at `at` and of what is written out
     /// in it.
-    fn touch_all(&mut self, at: &str, rule: &'static str, outcome: &Outcome) {
+    fn touch_all(&mut self, at: &str, fate: Fate) {
         let spec = self.spec;
         let mut seen = BTreeSet::new();
         let mut open: Vec<&Schema> = spec.schema(at).into_iter().collect();
         while let Some(schema) = open.pop().filter(|schema| seen.insert(&schema.pointer)) {
             for constraint in schema.constraints() {
-                self.touch(constraint.pointer(), rule, outcome.clone());
+                self.touch(constraint.pointer(), fate);
             }
             let target = schema.target.as_deref().and_then(|target| spec.at(target));
             open.extend(target.filter(|target| self.type_of(target).is_none()));

@@ -3,7 +3,7 @@
 use serde_json::{json, Map, Value};
 
 use super::schemas::Place;
-use super::{describe, object, Lowering, Outcome};
+use super::{describe, object, Fate, Lowering};
 use crate::error::Result;
 use crate::model::{media, pointer::join};
 use crate::model::{Body, Operation, Parameter, Response, STYLES};
@@ -59,7 +59,7 @@ impl Lowering<'_> {
                 let (name, url, values) = (&variable.name, &server.url, values.join("`, `"));
                 let sentence = format!("Documented values of `{name}` in `{url}`: `{values}`.");
                 describe(&mut description, &sentence);
-                self.touch(join(&variable.pointer, "enum"), RULE, Outcome::DocumentedOnly);
+                self.touch(join(&variable.pointer, "enum"), Fate::DocumentedOnly(RULE));
             }
         }
         json!({ "title": text("title"), "version": text("version"), "description": description })
@@ -86,7 +86,7 @@ impl Lowering<'_> {
             if response.is_success() || !self.is_on("error-statuses") {
                 responses.insert(response.status.clone(), of_response);
             } else {
-                self.touch(response.place.clone(), "error-statuses", Outcome::Carried);
+                self.touch(response.place.clone(), Fate::Carried("error-statuses"));
             }
         }
         written.insert("responses".into(), responses.into());
@@ -99,10 +99,10 @@ impl Lowering<'_> {
         let Parameter { pointer, name, location, .. } = parameter;
         let of_client = rule_of_header(name).filter(|_| location == "header");
         if let Some(rule) = of_client.filter(|rule| self.is_on(rule)) {
-            self.touch(join(pointer, "required"), rule, Outcome::Relaxed);
-            STYLES.iter().for_each(|key| self.touch(join(pointer, key), rule, Outcome::Relaxed));
+            self.touch(join(pointer, "required"), Fate::Relaxed(rule));
+            STYLES.iter().for_each(|key| self.touch(join(pointer, key), Fate::Relaxed(rule)));
             if let Some(schema) = &parameter.schema {
-                self.touch_all(schema, rule, &Outcome::Relaxed);
+                self.touch_all(schema, Fate::Relaxed(rule));
             }
             return Ok(None);
         }
@@ -119,11 +119,11 @@ impl Lowering<'_> {
                 written.insert(keyword.to_owned(), value.clone());
                 continue;
             }
-            let outcome = match keyword {
-                "allowEmptyValue" => Outcome::DocumentedOnly,
-                _ => Outcome::Carried,
+            let fate = match keyword {
+                "allowEmptyValue" => Fate::DocumentedOnly(RULE),
+                _ => Fate::Carried(RULE),
             };
-            self.touch(join(pointer, keyword), RULE, outcome);
+            self.touch(join(pointer, keyword), fate);
         }
         if self.is_on(RULE) {
             if parameter.is("allowEmptyValue") {
@@ -147,11 +147,11 @@ impl Lowering<'_> {
         let typed = operation.with_headers().map(|typed| &typed.place);
         let is_on = self.is_on(RULE);
         for header in response.headers.iter().filter(|_| is_on) {
-            self.touch(join(&header.pointer, "required"), RULE, Outcome::Carried);
+            self.touch(join(&header.pointer, "required"), Fate::Carried(RULE));
             // The others are in a model.
             if let Some(schema) = header.schema.as_ref().filter(|_| typed != Some(&response.place))
             {
-                self.touch_all(schema, RULE, &Outcome::Carried);
+                self.touch_all(schema, Fate::Carried(RULE));
             }
         }
         let content = self.content(operation, &response.body)?;
@@ -168,7 +168,7 @@ impl Lowering<'_> {
             let is_json = json.is_some_and(|json| json.name == found.name);
             let written = match &found.schema {
                 Some(schema) if self.is_on(RULE) && !is_json => {
-                    self.touch_all(schema, RULE, &Outcome::Relaxed);
+                    self.touch_all(schema, Fate::Relaxed(RULE));
                     json!({})
                 }
                 Some(schema) => {

@@ -1,6 +1,6 @@
 //! The named rules of lowering, and which of them takes care of a constraint.
 
-use super::Outcome;
+use super::Fate;
 use crate::model::Schema;
 
 /// A named step of lowering.
@@ -12,97 +12,35 @@ pub struct Rule {
 }
 
 /// The rules.
+#[rustfmt::skip]
 pub const RULES: &[Rule] = &[
-    Rule {
-        name: "credential-parameters",
-        why: "credentials supply these headers; a builder takes no secrets",
-    },
-    Rule {
-        name: "standard-headers",
-        why: "the HTTP client sets these headers itself",
-    },
-    Rule {
-        name: "parameter-styles",
-        why: "the generator writes a list in one way, and drops what is said of any other",
-    },
-    Rule {
-        name: "one-media-type",
-        why: "the client sends JSON, reads JSON and text, and hands over any other body as it is",
-    },
-    Rule {
-        name: "response-headers",
-        why: "the generator drops them; those of a success are a model, and the table has all",
-    },
-    Rule {
-        name: "server-variables",
-        why: "the generator knows of no servers; the documentation of the client states them",
-    },
-    Rule {
-        name: "free-alternatives",
-        why: "the generator takes the first alternative that can be read, and loses what others have",
-    },
-    Rule {
-        name: "open-enumerations",
-        why: "closed when built, open when read: a closed one fails the whole answer on a new value",
-    },
-    Rule {
-        name: "bounded-integers",
-        why: "the generator ignores bounds of integers, or makes a narrower type, which fails \
-              responses; the table checks them",
-    },
-    Rule {
-        name: "checked-texts",
-        why: "the generator checks texts in responses too, which fails the whole response",
-    },
-    Rule {
-        name: "timestamps",
-        why: "the generator's type loses the offset and refuses other spellings",
-    },
-    Rule {
-        name: "documented-defaults",
-        why: "the generator always sends a default, so that an update of one member resets the rest",
-    },
-    Rule {
-        name: "optional-in-responses",
-        why: "the vendors' own samples leave required members out",
-    },
-    Rule {
-        name: "nullable-collections",
-        why: "the services print null, and an optional collection that is not nullable loses {} and []",
-    },
-    Rule {
-        name: "error-statuses",
-        why: "the transport makes one error type of every answer that does not succeed, and the \
-              generator takes several only in some shapes",
-    },
-    Rule {
-        name: "item-counts",
-        why: "the generator ignores how many items a list has, or makes another type of it; the \
-              table checks it",
-    },
-    Rule {
-        name: "checked-values",
-        why: "the generator drops these, or makes a type that fails responses; the documentation \
-              states them and the table checks them",
-    },
-    Rule {
-        name: "documented-only",
-        why: "no type carries these; the generated documentation states them",
-    },
+    rule("credential-parameters", "credentials supply these headers; a builder takes no secrets"),
+    rule("standard-headers",      "the HTTP client sets these headers itself"),
+    rule("parameter-styles",      "the generator writes a list in one way, and drops what is said of any other"),
+    rule("one-media-type",        "the client sends JSON, reads JSON and text, and hands over any other body as it is"),
+    rule("response-headers",      "the generator drops them; those of a success are a model, and the table has all"),
+    rule("server-variables",      "the generator knows of no servers; the documentation of the client states them"),
+    rule("free-alternatives",     "the generator takes the first alternative that can be read, and loses what others have"),
+    rule("open-enumerations",     "closed when built, open when read: a closed one fails the whole answer on a new value"),
+    rule("bounded-integers",      "the generator ignores bounds of integers, or makes a narrower type, which fails responses; the table checks them"),
+    rule("checked-texts",         "the generator checks texts in responses too, which fails the whole response"),
+    rule("timestamps",            "the generator's type loses the offset and refuses other spellings"),
+    rule("documented-defaults",   "the generator always sends a default, so that an update of one member resets the rest"),
+    rule("optional-in-responses", "the vendors' own samples leave required members out"),
+    rule("nullable-collections",  "the services print null, and an optional collection that is not nullable loses {} and []"),
+    rule("error-statuses",        "the transport makes one error type of every answer that does not succeed, and the generator takes several only in some shapes"),
+    rule("item-counts",           "the generator ignores how many items a list has, or makes another type of it; the table checks it"),
+    rule("checked-values",        "the generator drops these, or makes a type that fails responses; the documentation states them and the table checks them"),
+    rule("documented-only",       "no type carries these; the generated documentation states them"),
 ];
 
+const fn rule(name: &'static str, why: &'static str) -> Rule {
+    Rule { name, why }
+}
+
 /// The keywords of which a list of values is all that has to be known.
-const OF_LISTED: [&str; 9] = [
-    "enum",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "minLength",
-    "maxLength",
-    "format",
-    "pattern",
-];
+const OF_LISTED: &str =
+    "enum minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength format pattern";
 
 /// Whether a schema becomes an enumeration in Rust.
 pub fn is_enumeration(schema: &Schema) -> bool {
@@ -115,37 +53,35 @@ pub fn is_timestamp(schema: &Schema) -> bool {
 }
 
 /// The rule that takes care of a keyword of a schema, and what becomes of it.
-pub fn of_keyword(schema: &Schema, keyword: &str) -> Option<(&'static str, Outcome)> {
+pub fn of_keyword(schema: &Schema, keyword: &str) -> Option<Fate> {
     let kind = schema.json_type().unwrap_or_default();
     let is_object = kind == "object" || schema.is_model();
     Some(match keyword {
-        keyword if is_enumeration(schema) && OF_LISTED.contains(&keyword) => {
-            ("open-enumerations", Outcome::Carried)
+        keyword
+            if is_enumeration(schema) && OF_LISTED.split(' ').any(|listed| listed == keyword) =>
+        {
+            Fate::Carried("open-enumerations")
         }
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "format"
             if kind == "integer" =>
         {
-            ("bounded-integers", Outcome::Carried)
+            Fate::Carried("bounded-integers")
         }
-        "minLength" | "maxLength" | "pattern" if kind == "string" => {
-            ("checked-texts", Outcome::Carried)
-        }
-        "format" if is_timestamp(schema) => ("timestamps", Outcome::Carried),
-        "default" => ("documented-defaults", Outcome::DocumentedOnly),
-        "minItems" | "maxItems" | "uniqueItems" if kind == "array" => {
-            ("item-counts", Outcome::Carried)
-        }
-        "minProperties" | "maxProperties" if is_object => ("item-counts", Outcome::Carried),
+        "minLength" | "maxLength" | "pattern" if kind == "string" => Fate::Carried("checked-texts"),
+        "format" if is_timestamp(schema) => Fate::Carried("timestamps"),
+        "default" => Fate::DocumentedOnly("documented-defaults"),
+        "minItems" | "maxItems" | "uniqueItems" if kind == "array" => Fate::Carried("item-counts"),
+        "minProperties" | "maxProperties" if is_object => Fate::Carried("item-counts"),
         "enum"
         | "exclusiveMinimum"
         | "exclusiveMaximum"
         | "multipleOf"
         | "minimum"
         | "maximum"
-        | "additionalProperties" => ("checked-values", Outcome::Carried),
+        | "additionalProperties" => Fate::Carried("checked-values"),
         "format" | "discriminator" | "readOnly" | "writeOnly" | "minItems" | "maxItems"
         | "uniqueItems" | "minProperties" | "maxProperties" => {
-            ("documented-only", Outcome::DocumentedOnly)
+            Fate::DocumentedOnly("documented-only")
         }
         _ => return None,
     })

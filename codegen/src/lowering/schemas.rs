@@ -3,7 +3,7 @@
 use serde_json::{json, Map, Value};
 
 use super::rules::{is_enumeration, is_timestamp, of_keyword};
-use super::{describe, object, Lowering, Outcome, RelaxedRequired};
+use super::{describe, object, Fate, Lowering, RelaxedRequired};
 use crate::error::Result;
 use crate::leaf::{Enumeration, Leaf};
 use crate::model::pointer::{join, whole_component};
@@ -145,7 +145,7 @@ impl Lowering<'_> {
         let parts = found.alternatives.iter().flat_map(|alternatives| &alternatives.parts);
         let names: Vec<String> =
             parts.map(|part| format!("`{}`", notation::type_of(self.spec, part))).collect();
-        self.touch_all(&found.pointer, "free-alternatives", &Outcome::DocumentedOnly);
+        self.touch_all(&found.pointer, Fate::DocumentedOnly("free-alternatives"));
         describe(description, &format!("Documented: one of {}.", names.join(", ")));
     }
 
@@ -208,7 +208,7 @@ impl Lowering<'_> {
         let is_collection = matches!(found.json_type(), Some("array" | "object"));
         if is_optional && is_collection && self.is_on(RULE) {
             written.insert("nullable".into(), true.into());
-            self.touch(join(&found.pointer, "type"), RULE, Outcome::Relaxed);
+            self.touch(join(&found.pointer, "type"), Fate::Relaxed(RULE));
         }
     }
 
@@ -222,8 +222,8 @@ impl Lowering<'_> {
     ) -> Result<()> {
         const RULE: &str = "free-alternatives";
         if self.is_on(RULE) {
-            self.touch_all(not, RULE, &Outcome::DocumentedOnly);
-            self.touch(join(&found.pointer, "not"), RULE, Outcome::DocumentedOnly);
+            self.touch_all(not, Fate::DocumentedOnly(RULE));
+            self.touch(join(&found.pointer, "not"), Fate::DocumentedOnly(RULE));
             let name = notation::type_of(self.spec, not);
             describe(description, &format!("Documented: not of the kind `{name}`."));
         } else {
@@ -251,7 +251,7 @@ impl Lowering<'_> {
                 required.push(key.clone().into());
             } else if member.required {
                 let pointer = join(&join(&found.pointer, "required"), &member.name);
-                self.touch(pointer, RULE, Outcome::Relaxed);
+                self.touch(pointer, Fate::Relaxed(RULE));
                 self.relaxed_required.push(RelaxedRequired {
                     model: model.clone(),
                     member: member.name.clone(),
@@ -288,11 +288,11 @@ impl Lowering<'_> {
         let structure = ["required", "oneOf", "anyOf", "not"];
         let constraints = schema.constraints().into_iter();
         for constraint in constraints.filter(|c| !structure.contains(&c.keyword)) {
-            let rule = of_keyword(schema, constraint.keyword);
-            match rule.filter(|(rule, _)| self.is_on(rule)) {
-                Some((rule, outcome)) => {
-                    self.touch(constraint.pointer(), rule, outcome);
-                    taken.push((rule, constraint.keyword, constraint.value));
+            let fate = of_keyword(schema, constraint.keyword);
+            match fate.filter(|fate| self.is_on(fate.rule())) {
+                Some(fate) => {
+                    self.touch(constraint.pointer(), fate);
+                    taken.push((fate.rule(), constraint.keyword, constraint.value));
                 }
                 None => drop(left.insert(constraint.keyword.to_owned(), constraint.value)),
             }

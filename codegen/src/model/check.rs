@@ -6,7 +6,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::pointer::join;
-use super::{resource, Operation, Parameter, Schema, Spec};
+use super::{in_braces, resource, Operation, Parameter, Schema, Spec};
 use crate::error::Result;
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
@@ -207,8 +207,7 @@ fn is_status(spec: &Spec, operation: &Operation, status: &str) -> Result<()> {
 }
 
 fn path_parameters(spec: &Spec, operation: &Operation) -> Result<()> {
-    let named: Vec<&str> =
-        operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    let named: Vec<&str> = in_braces(&operation.path).collect();
     if let Some(name) = named.iter().find(|name| operation.parameter("path", name).is_none()) {
         let message = format!("no parameter is declared for `{{{name}}}` of the path");
         return Err(spec.error(&operation.pointer, message));

@@ -76,10 +76,6 @@ impl Spec {
     }
 
     /// The spec with changes; what is not used any more goes with them.
-    ///
-    /// # Errors
-    ///
-    /// It is malformed.
     pub fn changed(&self, changes: &[Change]) -> Result<Self> {
         let mut document = self.document().clone();
         changes.iter().for_each(|change| change.apply(&mut document.value));

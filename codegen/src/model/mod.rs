@@ -28,7 +28,7 @@ use self::index::Index;
 pub use self::index::Uses;
 pub use self::instance::{completed, minimal, text_of_length};
 pub use self::operation::{
-    Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
+    in_braces, Body, Form, Media, Operation, PageTitle, Parameter, Response, Sample, STYLES,
 };
 use self::read::Document;
 use self::rules::Rules;
@@ -178,6 +178,11 @@ impl Spec {
         &self.document
     }
 
+    /// A place in this spec, for a reader.
+    pub fn place(&self, pointer: &str) -> String {
+        format!("{}#{pointer}", self.file.display())
+    }
+
     /// An error at `pointer` of this spec.
     pub fn error(&self, pointer: &str, message: impl Into<String>) -> Error {
         self.document.error(pointer, message)
@@ -245,16 +250,6 @@ impl Spec {
         self.schemas()
             .iter()
             .filter_map(|schema| Some((pointer::whole_component(&schema.pointer)?, schema)))
-    }
-
-    /// The pointers of a schema and of all that is inside it, references not followed.
-    pub fn all_in<'s>(&'s self, at: &str) -> impl Iterator<Item = &'s Schema> {
-        let mut open: Vec<&Schema> = self.schema(at).into_iter().collect();
-        std::iter::from_fn(move || {
-            let schema = open.pop()?;
-            open.extend(schema.inside().filter_map(|at| self.schema(at)));
-            Some(schema)
-        })
     }
 
     /// What an array or a map is made of in the end, through others in it; the schema itself, if

@@ -133,6 +133,11 @@ pub struct Sample {
 /// The keywords of parameters that say how they are written.
 pub const STYLES: [&str; 4] = ["style", "explode", "allowReserved", "allowEmptyValue"];
 
+/// The names in braces of a path or another template.
+pub fn in_braces(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+}
+
 impl Operation {
     /// What it says in a keyword that is a text.
     pub fn text(&self, keyword: &str) -> &str {

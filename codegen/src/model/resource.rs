@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::pointer::{join, tokens};
-use super::{Operation, Schema, Spec};
+use super::{in_braces, Operation, Schema, Spec};
 use crate::error::Result;
 
 /// What an operation does to a resource.
@@ -123,8 +123,7 @@ impl Resources {
 
 /// The variables of a template, each with what stands before it in its part.
 pub fn variables(template: &str) -> impl Iterator<Item = &str> {
-    let inside = template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    inside.map(|variable| variable.split('=').next().unwrap_or(variable))
+    in_braces(template).map(|variable| variable.split('=').next().unwrap_or(variable))
 }
 
 pub(super) fn check(spec: &Spec) -> Result<()> {

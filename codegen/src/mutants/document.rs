@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::part::{Caught, Part};
+use super::part::{caught, Caught, Part};
 use super::{LedgerMutant, Mutant};
 use crate::contract::{sources, Contract, Finding, Kind};
 use crate::error::{Error, Result};
@@ -31,10 +31,6 @@ type Parts = BTreeMap<(String, Vec<String>), Arc<Part>>;
 
 impl Documents {
     /// Reads `openapi/` of the project in `root`.
-    ///
-    /// # Errors
-    ///
-    /// The first file that cannot be read or is malformed.
     pub fn load(root: &Path) -> Result<Self> {
         let folder = root.join("openapi");
         let specs = Spec::load_all(&folder)?;
@@ -49,19 +45,11 @@ impl Documents {
     }
 
     /// The contract of all.
-    ///
-    /// # Errors
-    ///
-    /// The documents cannot be compared.
     pub fn whole_contract(&self) -> Result<Contract> {
         Contract::new(self.specs.clone(), self.pages.clone(), &self.sources)
     }
 
     /// The contract of some operations of an API alone.
-    ///
-    /// # Errors
-    ///
-    /// There is no such API or operation, or its documents cannot be compared.
     pub fn contract(&self, api: &str, operations: &[String]) -> Result<Contract> {
         let spec = self.specs.iter().find(|spec| spec.api == api);
         let spec = spec.ok_or_else(|| Error::new(api.as_ref(), "", "there is no such API"))?;
@@ -69,10 +57,6 @@ impl Documents {
     }
 
     /// What the pages state of the operations of a spec.
-    ///
-    /// # Errors
-    ///
-    /// The client does not support the spec.
     pub fn claims(&self, spec: &Spec) -> Result<Claims> {
         let has_it = |page: &&Page| spec.operation(&page.operation).is_some();
         let pages: Vec<Page> = self.pages.iter().filter(has_it).cloned().collect();
@@ -95,10 +79,6 @@ impl Documents {
 
     /// Whether a changed spec is noticed. What has no part in the change is left out, and so are
     /// the rules of the pages.
-    ///
-    /// # Errors
-    ///
-    /// The unchanged documents cannot be compared.
     pub fn try_spec(&self, spec: &Spec, mutant: &Mutant) -> Result<Caught> {
         for operations in mutant.judges(spec) {
             let caught = self.part(spec, operations)?.try_spec(mutant);
@@ -110,10 +90,6 @@ impl Documents {
     }
 
     /// Whether a changed ledger is noticed; `page` is the unchanged one.
-    ///
-    /// # Errors
-    ///
-    /// The unchanged documents cannot be compared.
     pub fn try_page(&self, page: &Page, mutant: &LedgerMutant) -> Result<Caught> {
         let Some(spec) = self.spec_of(page) else {
             return Ok(Caught::No);
@@ -134,10 +110,6 @@ impl Documents {
     }
 
     /// Whether a changed file about an API is noticed; `api` is the unchanged one.
-    ///
-    /// # Errors
-    ///
-    /// The unchanged documents cannot be compared.
     pub fn try_api(&self, api: &Api, mutant: &LedgerMutant) -> Result<Caught> {
         let changed = Api::parse(&api.file, &mutant.text).and_then(|changed| {
             let mut pages = self.pages.clone();
@@ -150,11 +122,7 @@ impl Documents {
                 None => self.new_in_whole(pages),
             }
         });
-        Ok(match changed {
-            Err(error) => Caught::Refused(error.to_string()),
-            Ok(Some(found)) => Caught::By(found),
-            Ok(None) => Caught::No,
-        })
+        Ok(caught(changed))
     }
 
     /// The first claim of the `pages` of an API that differs from what it was, and is wrong now.
@@ -178,9 +146,7 @@ impl Documents {
                 self.known.get_or_init(|| known)
             }
         };
-        let is_known = |found: &Finding| {
-            known.iter().any(|k| (&k.claim, &k.message) == (&found.claim, &found.message))
-        };
+        let is_known = |found: &Finding| known.iter().any(|known| known.is_like(found));
         let found = Contract::new(self.specs.clone(), pages, &self.sources)?.findings;
         Ok(found.into_iter().find(|found| !is_known(found)).map(|found| found.claim))
     }
@@ -203,7 +169,7 @@ impl Documents {
         for page in self.pages.iter().filter(|page| named.contains(&page.operation)) {
             let of = |other: &&Page| {
                 let of_api = page.api.iter().flat_map(|api| &api.contradictions);
-                let of_api = of_api.filter(|contradiction| contradiction.applies_to(page));
+                let of_api = of_api.filter(|contradiction| page.is_in(&contradiction.scope));
                 let all = page.contradictions.iter().chain(of_api);
                 let mut references = all.flat_map(|c| &c.claims);
                 references.any(|reference| reference.stem() == Some(other.stem()))

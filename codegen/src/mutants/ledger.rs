@@ -14,10 +14,6 @@ pub struct LedgerMutant {
 
 impl LedgerMutant {
     /// The changed ledger; `page` is the unchanged one.
-    ///
-    /// # Errors
-    ///
-    /// It is malformed.
     pub fn apply(&self, page: &Page) -> Result<Page> {
         let changed = Page::parse(&page.file, &self.text)?;
         Ok(page.api.clone().into_iter().fold(changed, Page::with_api))

@@ -47,10 +47,6 @@ impl Mutant {
     }
 
     /// The changed spec; what is not used any more goes with the change.
-    ///
-    /// # Errors
-    ///
-    /// It is malformed.
     pub fn apply(&self, spec: &Spec) -> Result<Spec> {
         spec.changed(&self.changes)
     }

@@ -74,10 +74,8 @@ impl Part {
     /// The first claim among `findings` that is new.
     pub(super) fn new_of(&self, findings: impl IntoIterator<Item = Finding>) -> Option<String> {
         let is_known = |found: &Finding| {
-            let is_it =
-                |known: &Finding| (&known.claim, &known.message) == (&found.claim, &found.message);
             // What is said of the whole API may apply to an operation of another part.
-            found.kind == Kind::Shared || self.wrong.iter().any(is_it)
+            found.kind == Kind::Shared || self.wrong.iter().any(|known| known.is_like(found))
         };
         findings.into_iter().find(|found| !is_known(found)).map(|found| found.claim)
     }
@@ -141,7 +139,8 @@ fn changed_claims<'c>(old: &[Claim], new: &'c [Claim]) -> &'c [Claim] {
     &new[..new.len() - same]
 }
 
-fn caught(noticed: Result<Option<String>>) -> Caught {
+/// What became of a mutant, by the first claim that is wrong or the refusal of the reader.
+pub(super) fn caught(noticed: Result<Option<String>>) -> Caught {
     match noticed {
         Ok(Some(claim)) => Caught::By(claim),
         Ok(None) => Caught::No,

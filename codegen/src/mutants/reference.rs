@@ -41,10 +41,6 @@ impl Unchanged {
     }
 
     /// The documents as if the vendor had made the change of `mutant`.
-    ///
-    /// # Errors
-    ///
-    /// The changed spec is malformed.
     pub fn with(&self, mutant: &Mutant) -> Result<Reference> {
         let old = &self.contract.specs[0];
         let new = mutant.apply(old)?;

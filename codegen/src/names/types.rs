@@ -35,27 +35,23 @@ pub fn models(spec: &Spec) -> Result<Vec<Model<'_>>> {
         }
         models.push(Model { name, schema });
     }
-    for schema in spec.schemas() {
+    let of_calls = spec.schemas().iter().filter(|schema| {
         let is_named = pointer::whole_component(&schema.pointer).is_some();
-        if is_named || !schema.is_model() || !spec.is_used(&schema.pointer) {
+        !is_named && schema.is_model() && spec.is_used(&schema.pointer)
+    });
+    for schema in of_calls.chain(spec.typed_headers()) {
+        if models.iter().any(|other| other.schema.pointer == schema.pointer) {
             continue;
         }
         let name = schema_name(spec, &schema.pointer);
         type_name(spec, &schema.pointer, &name, "give it a `title` that is one")?;
         if models.iter().any(|other| other.name == name) {
-            let message =
-                format!("this object would be named {name}, which is taken; give it a `title`");
-            return Err(spec.error(&schema.pointer, message));
-        }
-        models.push(Model { name, schema });
-    }
-    for schema in spec.typed_headers() {
-        if models.iter().any(|other| other.schema.pointer == schema.pointer) {
-            continue;
-        }
-        let name = schema_name(spec, &schema.pointer);
-        if models.iter().any(|other| other.name == name) {
-            let message = format!("these headers would be named {name}, which is taken");
+            let message = match schema.of_headers {
+                true => format!("these headers would be named {name}, which is taken"),
+                false => {
+                    format!("this object would be named {name}, which is taken; give it a `title`")
+                }
+            };
             return Err(spec.error(&schema.pointer, message));
         }
         models.push(Model { name, schema });

@@ -8,27 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToSnakeCase;
 
 use super::Model;
-use crate::model::{self, Operation, Spec};
+use crate::model::{self, in_braces, Operation, Spec};
 
 /// Names in the builder of a call that are not parameters.
-const TAKEN: [&str; 16] = [
-    "allow_undocumented",
-    "body",
-    "body_map",
-    "check",
-    "client",
-    "encode_path",
-    "header_map",
-    "new",
-    "options",
-    "pages",
-    "request",
-    "retry",
-    "send",
-    "stream",
-    "timeout",
-    "wait",
-];
+const TAKEN: &str = "allow_undocumented body body_map check client encode_path header_map new \
+    options pages request retry send stream timeout wait";
 
 /// The member of a model that has what its schema does not list.
 const UNLISTED: &str = "extra";
@@ -122,11 +106,9 @@ impl Parameter {
 /// Names the parameters of the operations with a path; those in the path are the same for all.
 fn of_path(path: &str, operations: &[&Operation], names: &mut Vec<Parameter>) {
     let mut in_path: BTreeMap<&str, String> = BTreeMap::new();
-    let mut taken: BTreeSet<String> = TAKEN.map(str::to_owned).into();
-    let segments = path.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'));
-    for wire in segments {
-        let rust = free(generated(wire, "_"), "path", &mut taken);
-        in_path.insert(wire, rust);
+    let mut taken: BTreeSet<String> = TAKEN.split(' ').map(str::to_owned).collect();
+    for wire in in_braces(path) {
+        in_path.insert(wire, free(generated(wire, "_"), "path", &mut taken));
     }
     for operation in operations {
         let mut taken = taken.clone();
@@ -174,7 +156,7 @@ fn free(name: String, kind: &str, taken: &mut BTreeSet<String>) -> String {
         true => plain.to_owned(),
         false => format!("{kind}_{plain}"),
     };
-    let is_word = TAKEN.contains(&plain) || plain == UNLISTED;
+    let is_word = TAKEN.split(' ').any(|taken| taken == plain) || plain == UNLISTED;
     let of_kind = is_word.then(|| format!("{base}_{kind}"));
     let numbered = (2..).map(|number| format!("{base}_{number}"));
     let mut candidates = std::iter::once(name).chain(of_kind).chain(numbered);

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
-use quote::ToTokens;
 use serde_json::Value;
-use syn::{parse_quote, Attribute, Expr, ExprLit, ImplItem, ImplItemFn, Item, ItemImpl, Lit, Meta};
+use syn::{parse_quote, Attribute, ImplItem, ImplItemFn, Item, ItemImpl};
 
-use super::visit::{is_documented, module, send, structs};
+use super::visit::{blocks, doc_of, is_documented, module, owner, send, structs};
 use super::{found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Constraint, Operation, PageTitle, Response, Spec};
@@ -18,22 +17,28 @@ type Docs = BTreeMap<(String, String), Vec<Attribute>>;
 pub fn documentation(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, lowered, .. } = client;
     let members = member_docs(file);
-    for item in module(file, &["types"]).into_iter().flatten() {
-        document_functions(item, |_, name| match name {
+    for block in blocks(file, &["types"]) {
+        document_functions(block, |_, name| match name {
             "builder" => text("A builder of this model, with nothing in it."),
             _ => Vec::new(),
         });
     }
     for item in module(file, &["types", "builder"]).into_iter().flatten() {
-        document_builder(item, |name| format!("Builder of [`{name}`](super::{name})."));
-        document_functions(item, |owner, name| {
-            let of_member = members.get(&(owner.to_owned(), name.to_owned()));
-            of_member.cloned().unwrap_or_default()
-        });
+        match item {
+            Item::Struct(builder) if !is_documented(&builder.attrs) => {
+                let docs = format!("Builder of [`{0}`](super::{0}).", builder.ident);
+                builder.attrs.splice(0..0, text(&docs));
+            }
+            Item::Impl(block) => document_functions(block, |owner, name| {
+                let of_member = members.get(&(owner.to_owned(), name.to_owned()));
+                of_member.cloned().unwrap_or_default()
+            }),
+            _ => {}
+        }
     }
     let parameters = parameter_docs(spec, lowered);
-    for item in module(file, &["builder"]).into_iter().flatten() {
-        document_functions(item, |owner, name| {
+    for block in blocks(file, &["builder"]) {
+        document_functions(block, |owner, name| {
             match parameters.get(&(owner.to_owned(), name.to_owned())) {
                 Some(docs) => docs.clone(),
                 None => text(match name {
@@ -53,11 +58,6 @@ fn text(text: &str) -> Vec<Attribute> {
     lines.map(|line| parse_quote!(#[doc = #line])).collect()
 }
 
-fn docs_of(attributes: &[Attribute]) -> Vec<Attribute> {
-    let docs = attributes.iter().filter(|a| a.path().is_ident("doc"));
-    docs.cloned().collect()
-}
-
 fn member_docs(file: &mut syn::File) -> Docs {
     let items = module(file, &["types"]).map_or(&[][..], |items| items);
     let mut docs = Docs::new();
@@ -65,7 +65,8 @@ fn member_docs(file: &mut syn::File) -> Docs {
         for field in &model.fields {
             if let Some(name) = &field.ident {
                 let key = (model.ident.to_string(), name.to_string());
-                docs.insert(key, docs_of(&field.attrs));
+                let of_field = field.attrs.iter().filter(|a| a.path().is_ident("doc"));
+                docs.insert(key, of_field.cloned().collect());
             }
         }
     }
@@ -90,25 +91,13 @@ fn parameter_docs(spec: &Spec, lowered: &Lowered) -> Docs {
     docs
 }
 
-fn document_builder(item: &mut Item, docs: impl Fn(&str) -> String) {
-    if let Item::Struct(builder) = item {
-        if !is_documented(&builder.attrs) {
-            builder.attrs.splice(0..0, text(&docs(&builder.ident.to_string())));
-        }
-    }
-}
-
 /// Adds documentation to the functions of an inherent `impl` that have none.
-fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribute>) {
-    let Item::Impl(ItemImpl { trait_: None, self_ty, items, .. }) = item else {
-        return;
-    };
-    let owner = self_ty.to_token_stream().to_string();
-    let owner = owner.split(' ').next().unwrap_or_default();
-    for item in items {
+fn document_functions(block: &mut ItemImpl, docs: impl Fn(&str, &str) -> Vec<Attribute>) {
+    let owner = owner(block);
+    for item in block.items.iter_mut().filter(|_| block.trait_.is_none()) {
         if let ImplItem::Fn(function) = item {
             if !is_documented(&function.attrs) {
-                let docs = docs(owner, &function.sig.ident.to_string());
+                let docs = docs(&owner, &function.sig.ident.to_string());
                 function.attrs.splice(0..0, docs);
             }
         }
@@ -118,17 +107,14 @@ fn document_functions(item: &mut Item, docs: impl Fn(&str, &str) -> Vec<Attribut
 /// Each call names its page, its statuses and what it fails with.
 fn document_calls(file: &mut syn::File, spec: &Spec) -> Applied {
     for operation in &spec.operations {
-        let functions = file.items.iter_mut().filter_map(|item| match item {
-            Item::Impl(block) => Some(&mut block.items),
-            _ => None,
-        });
-        let call = functions.flatten().find_map(|item| match item {
+        let functions = blocks(file, &[]).flat_map(|block| &mut block.items);
+        let call = { functions }.find_map(|item| match item {
             ImplItem::Fn(function) if function.sig.ident == operation.id => Some(function),
             _ => None,
         });
         let call = found(call, format!("`Client::{}`", operation.id))?;
         document_call(call, spec, operation);
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         send.attrs.extend(text(ERRORS));
     }
     Ok(())
@@ -148,9 +134,7 @@ fn document_call(function: &mut ImplItemFn, spec: &Spec, operation: &Operation) 
             Some(operator) => format!("Described on {operator}'s page “{title}” ({language})."),
         });
     }
-    docs.push(String::new());
-    docs.push("Documented statuses:".into());
-    docs.push(String::new());
+    docs.extend(["", "Documented statuses:", ""].map(str::to_owned));
     for response in &operation.responses {
         docs.push(format!("* `{}`: {}", response.status, response.body.description));
         docs.extend(headers(spec, response));
@@ -179,17 +163,6 @@ fn headers(spec: &Spec, response: &Response) -> Vec<String> {
         docs.push(format!("  * header `{name}` ({}): {description}", stated.join(", ")));
     }
     docs
-}
-
-/// The text of an attribute that is documentation.
-pub fn doc_of(attribute: &Attribute) -> Option<String> {
-    match &attribute.meta {
-        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) => Some(docs.value()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Takes out the generator's example, which does not compile as it stands.

@@ -1,64 +1,38 @@
 //! The rewrites that write queries, and lists as their style says.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{parse_quote, Block, Expr, ExprMethodCall, Lit, Macro};
+use syn::{parse_quote, Expr, ExprMethodCall, Lit, Macro};
 
 use super::paths::visit_arguments;
 use super::visit::{send, url};
 use super::{expect, found, Applied, Client};
-use crate::lowering::Lowered;
-use crate::model::{Operation, Parameter, Spec};
+use crate::model::Parameter;
+use crate::names::Parameter as Named;
 use crate::tokens::option;
 
 pub fn lists(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, lowered, .. } = client;
     for operation in &spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         for parameter in operation.parameters.iter().filter(|p| p.location != "query") {
-            if let Some(written) = Written::of(spec, lowered, operation, parameter) {
-                let what = format!("`{}` of `{}`", written.rust, operation.id);
-                expect(written.rewrite(&mut send.block), what)?;
+            let Parameter { location, name, schema, .. } = parameter;
+            let schema = schema.as_ref().and_then(|schema| spec.at(schema));
+            let is_list = schema.is_some_and(|schema| parameter.delimiter(schema).is_some());
+            let named = lowered.names.parameter(&operation.id, location, name);
+            let Some(named) = named.filter(|_| is_list) else { continue };
+            let mut is_found = false;
+            match location.as_str() {
+                "path" => InPath(named, &mut is_found).visit_block_mut(&mut send.block),
+                _ => InHeader(named, &mut is_found).visit_block_mut(&mut send.block),
             }
+            expect(is_found, format!("`{}` of `{}`", named.rust, operation.id))?;
         }
     }
     Ok(())
 }
 
-/// A list that the generator does not write as it is documented.
-struct Written {
-    /// Its name in Rust.
-    rust: String,
-    wire: String,
-    location: String,
-}
-
-impl Written {
-    fn of(
-        spec: &Spec,
-        lowered: &Lowered,
-        operation: &Operation,
-        found: &Parameter,
-    ) -> Option<Self> {
-        let Parameter { location, name: wire, .. } = found;
-        let schema = spec.at(found.schema.as_ref()?)?;
-        let rust = lowered.names.parameter(&operation.id, location, wire)?.rust.clone();
-        found.delimiter(schema)?;
-        Some(Self { rust, wire: wire.clone(), location: location.clone() })
-    }
-
-    /// Whether it was found.
-    fn rewrite(&self, send: &mut Block) -> bool {
-        let mut is_found = false;
-        match self.location.as_str() {
-            "path" => InPath(self, &mut is_found).visit_block_mut(send),
-            _ => InHeader(self, &mut is_found).visit_block_mut(send),
-        }
-        is_found
-    }
-}
-
 /// Puts the items of a list into the path, each encoded.
-struct InPath<'w>(&'w Written, &'w mut bool);
+struct InPath<'w>(&'w Named, &'w mut bool);
 
 impl VisitMut for InPath<'_> {
     fn visit_macro_mut(&mut self, call: &mut Macro) {
@@ -74,7 +48,7 @@ impl VisitMut for InPath<'_> {
 }
 
 /// Puts the items of a list into a header.
-struct InHeader<'w>(&'w Written, &'w mut bool);
+struct InHeader<'w>(&'w Named, &'w mut bool);
 
 impl VisitMut for InHeader<'_> {
     fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
@@ -109,7 +83,7 @@ impl VisitMut for Joined<'_> {
 pub fn queries(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let Client { spec, .. } = client;
     for operation in &spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         let mut taken = TakeQuery::default();
         taken.visit_block_mut(&mut send.block);
         let in_query = operation.parameters.iter().filter(|p| p.location == "query").count();

@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{parse_quote, Attribute, ImplItem, Item, LitStr};
 
-use super::visit::{module, of_builder, owner};
+use super::visit::{blocks, doc_of, module, of_builder, owner};
 use super::{expect, found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Operation, Schema};
@@ -90,7 +90,7 @@ impl VisitMut for Wire {
 
     /// A path in a text.
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-        let Some(docs) = super::documentation::doc_of(attribute) else { return };
+        let Some(docs) = doc_of(attribute) else { return };
         let in_path = |docs: String, (rust, wire): &(String, String)| {
             docs.replace(&format!("{{{rust}}}"), &format!("{{{wire}}}"))
         };
@@ -113,8 +113,7 @@ pub fn unlisted_members(file: &mut syn::File, client: &Client<'_>) -> Applied {
         })
         .collect();
     let mut count = 0;
-    for item in module(file, &["types", "builder"]).into_iter().flatten() {
-        let Item::Impl(block) = item else { continue };
+    for block in blocks(file, &["types", "builder"]) {
         if let Some(field) = models.get(&owner(block)) {
             NoneOf(field, &mut count).visit_item_impl_mut(block);
         }

@@ -3,7 +3,7 @@
 use syn::visit_mut::VisitMut;
 use syn::{parse_quote, Attribute};
 
-use super::documentation::doc_of;
+use super::visit::doc_of;
 use super::{Applied, Client};
 use crate::markdown::plain;
 

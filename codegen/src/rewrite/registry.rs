@@ -7,11 +7,11 @@ use quote::{format_ident, quote, ToTokens};
 use serde_json::Value;
 use syn::{parse_quote, Fields, ItemStruct, Type};
 
+use super::models::derives_deserialize;
 use super::visit::{argument, function, kept, module, output, readable, structs, wire_name};
 use super::{paging, waiting, Applied, Client};
 use crate::docs;
 use crate::extensions;
-use crate::lowering::Lowered;
 use crate::model::resource::{Refusal, Resource, Resources};
 use crate::model::{self, minimal, pointer, Body, Media, Operation, Response, Spec};
 use crate::secret::is_secret;
@@ -29,7 +29,7 @@ pub fn registry(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let schemas: Vec<_> = module(file, &["types"])
         .into_iter()
         .flat_map(|items| structs(items))
-        .filter(|model| is_model(model))
+        .filter(|model| derives_deserialize(&model.attrs))
         .map(|model| describe_schema(model, client))
         .collect();
     let Resources { collections, forms } = Resources::of(spec).unwrap_or_default();
@@ -101,12 +101,6 @@ fn resource(resource: &Resource) -> TokenStream {
             keys: #keys,
         }
     }
-}
-
-fn is_model(model: &ItemStruct) -> bool {
-    model.attrs.iter().any(|a| {
-        a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Deserialize")
-    })
 }
 
 fn describe_schema(model: &ItemStruct, client: &Client<'_>) -> TokenStream {
@@ -186,47 +180,15 @@ fn describe_operation(
     client: &Client<'_>,
     operation: &Operation,
 ) -> TokenStream {
-    let Client { spec, lowered, .. } = client;
+    let Client { spec, .. } = client;
     let Operation { id, method, path, .. } = operation;
     let summary = operation.text("summary");
     let builder = Builder::find(file, operation);
     let table = table::name_of(id);
-    let found = operation.parameters.iter().enumerate();
-    let parameters: Vec<_> = found
-        .filter_map(|(index, found)| builder.parameter(spec, lowered, operation, (index, found)))
-        .collect();
-    let described = parameters.iter().map(|parameter| {
-        let Parameter { wire, key, location, required, ty, description, minimal, default, .. } =
-            parameter;
-        let delimiter = option(parameter.delimiter);
-        let rust_type = readable(ty);
-        let secret = parameter.secret;
-        let index = parameter.index;
-        quote! {
-            crate::registry::Parameter {
-                name: #wire,
-                key: #key,
-                delimiter: #delimiter,
-                location: #location,
-                required: #required,
-                secret: #secret,
-                rust_type: #rust_type,
-                description: #description,
-                minimal: #minimal,
-                default: #default,
-                table: &table::operations::#table.parameters[#index],
-            }
-        }
-    });
-    let set_parameters = parameters.iter().map(|parameter| {
-        let Parameter { key, rust, ty, index, .. } = parameter;
-        quote! {
-            let parameter = &table::operations::#table.parameters[#index];
-            if let Some(value) = arguments.parameter::<#ty>(#key, parameter)? {
-                call = call.#rust(value);
-            }
-        }
-    });
+    let parameters = operation.parameters.iter().enumerate();
+    let parameters =
+        parameters.filter_map(|(index, found)| builder.parameter(client, operation, index, found));
+    let (described, set_parameters): (Vec<_>, Vec<_>) = parameters.unzip();
     let body = builder.body(operation);
     let json = operation.request.as_ref().and_then(Body::json);
     let minimal = json.map(|json| minimal_body(spec, json).to_string());
@@ -362,22 +324,6 @@ struct Builder {
     waits: bool,
 }
 
-struct Parameter {
-    wire: String,
-    key: String,
-    delimiter: Option<&'static str>,
-    rust: proc_macro2::Ident,
-    location: String,
-    required: bool,
-    secret: bool,
-    description: String,
-    minimal: String,
-    default: TokenStream,
-    /// Its place among the documented parameters.
-    index: usize,
-    ty: Type,
-}
-
 impl Builder {
     fn find(file: &mut syn::File, operation: &Operation) -> Self {
         Self {
@@ -392,44 +338,62 @@ impl Builder {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, ty)| ty)
     }
 
+    /// What is said of a parameter, the one at `index` of the documented ones, and what sets it.
     fn parameter(
         &self,
-        spec: &Spec,
-        lowered: &Lowered,
+        client: &Client<'_>,
         operation: &Operation,
-        (index, parameter): (usize, &model::Parameter),
-    ) -> Option<Parameter> {
-        let (location, wire) = (parameter.location.clone(), parameter.name.clone());
-        let named = lowered.names.parameter(&operation.id, &location, &wire)?;
-        let rust = &named.rust;
-        let ty = self.field(rust)?;
+        index: usize,
+        parameter: &model::Parameter,
+    ) -> Option<(TokenStream, TokenStream)> {
+        let Client { spec, lowered, .. } = client;
+        let model::Parameter { location, name, required, .. } = parameter;
+        let named = lowered.names.parameter(&operation.id, location, name)?;
+        let kept = self.field(&named.rust)?;
+        let ty = argument(kept, "Option").unwrap_or(kept);
         let of_operation = lowered.names.parameters_of(&operation.id);
-        let is_first = of_operation.iter().find(|p| p.wire == wire)?.location == location;
+        let is_first = of_operation.iter().find(|p| p.wire == *name)?.location == *location;
+        let key = if is_first { name } else { &named.rust };
         let at = parameter.schema.as_ref()?;
         let schema = spec.at(at)?;
-        Some(Parameter {
-            key: if is_first { wire.clone() } else { rust.clone() },
-            index,
-            delimiter: parameter.delimiter(schema),
-            rust: format_ident!("{rust}"),
-            location,
-            required: parameter.required,
-            secret: is_secret(spec, &wire, at),
-            description: parameter.text("description").to_owned(),
-            minimal: match minimal(spec, &schema.pointer) {
-                // An empty text is not a segment of a path, and an empty list is not sent.
-                Value::String(text) if text.is_empty() => "x".to_owned(),
-                Value::Array(items) if items.is_empty() => {
-                    let item = schema.items.as_ref().map(|items| minimal(spec, items));
-                    Value::Array(item.into_iter().collect()).to_string()
-                }
-                Value::String(text) => text,
-                other => other.to_string(),
-            },
-            default: option(schema.get("default").map(Value::to_string)),
-            ty: argument(ty, "Option").unwrap_or(ty).clone(),
-            wire,
-        })
+        let minimal = match minimal(spec, &schema.pointer) {
+            // An empty text is not a segment of a path, and an empty list is not sent.
+            Value::String(text) if text.is_empty() => "x".to_owned(),
+            Value::Array(items) if items.is_empty() => {
+                let item = schema.items.as_ref().map(|items| minimal(spec, items));
+                Value::Array(item.into_iter().collect()).to_string()
+            }
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let table = table::name_of(&operation.id);
+        let table = quote!(table::operations::#table.parameters[#index]);
+        let (rust, rust_type) = (format_ident!("{}", named.rust), readable(ty));
+        let (secret, description) = (is_secret(spec, name, at), parameter.text("description"));
+        let delimiter = option(parameter.delimiter(schema));
+        let default = option(schema.get("default").map(Value::to_string));
+        let described = quote! {
+            crate::registry::Parameter {
+                name: #name,
+                key: #key,
+                delimiter: #delimiter,
+                location: #location,
+                required: #required,
+                secret: #secret,
+                rust_type: #rust_type,
+                description: #description,
+                minimal: #minimal,
+                default: #default,
+                table: &#table,
+            }
+        };
+        let set = quote! {
+            let parameter = &#table;
+            if let Some(value) = arguments.parameter::<#ty>(#key, parameter)? {
+                call = call.#rust(value);
+            }
+        };
+        Some((described, set))
     }
 
     /// The type of the JSON body.

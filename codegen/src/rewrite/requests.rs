@@ -14,7 +14,7 @@ use crate::model::{Body, Form, Operation};
 /// it is made of is gone before it is sent, so that the future of a call is small.
 pub fn requests(file: &mut syn::File, client: &Client<'_>) -> Applied {
     for operation in &client.spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         made_of_parts(send, operation)?;
     }
     Ok(())

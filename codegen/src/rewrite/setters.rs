@@ -8,7 +8,7 @@ use quote::{quote, ToTokens};
 use syn::visit_mut::VisitMut;
 use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
 
-use super::visit::{argument, module, owner, structs, wire_name};
+use super::visit::{argument, blocks, module, owner, structs, wire_name};
 use super::{expect, found, Applied, Client};
 use crate::lowering::Lowered;
 use crate::model::{Operation, Spec};
@@ -25,8 +25,7 @@ pub fn setters(file: &mut syn::File, client: &Client<'_>) -> Applied {
             names.keys().map(|rust| (owner.clone(), rust.clone())).collect::<Vec<_>>()
         };
         let mut expected: BTreeSet<(String, String)> = names.iter().flat_map(of_owner).collect();
-        for item in module(file, place).into_iter().flatten() {
-            let Item::Impl(block) = item else { continue };
+        for block in blocks(file, place) {
             let owner = owner(block);
             let names = names.get(&owner).filter(|_| block.trait_.is_none());
             for item in &mut block.items {
@@ -50,8 +49,7 @@ pub fn missing_members(file: &mut syn::File, client: &Client<'_>) -> Applied {
     let members = member_names(file);
     let parameters = parameter_names(spec, lowered);
     for (place, names) in [(&["builder"][..], &parameters), (&["types", "builder"], &members)] {
-        for item in module(file, place).into_iter().flatten() {
-            let Item::Impl(block) = item else { continue };
+        for block in blocks(file, place) {
             if let Some(names) = names.get(&owner(block)) {
                 MissingMessages { names }.visit_item_impl_mut(block);
             }

@@ -24,7 +24,7 @@ pub fn one_transport(file: &mut syn::File, client: &Client<'_>) -> Applied {
         ),
     );
     for operation in &spec.operations {
-        let send = found(send(file, operation), format!("`send` of `{}`", operation.id))?;
+        let send = send(file, operation)?;
         rewrite_send(send, operation, client)?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use heck::ToUpperCamelCase;
 use quote::ToTokens;
 use syn::{
-    Expr, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ItemMod,
-    ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
+    Attribute, Expr, ExprLit, Field, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl,
+    ItemMacro, ItemMod, ItemStruct, Lit, Local, Meta, Pat, PathArguments, ReturnType, Stmt, Type,
 };
 
 use crate::model::Operation;
@@ -43,10 +43,7 @@ pub fn of_builder<'f>(
     operation: &Operation,
 ) -> impl Iterator<Item = &'f mut ItemImpl> {
     let name = operation.id.to_upper_camel_case();
-    module(file, &["builder"]).into_iter().flatten().filter_map(move |item| match item {
-        Item::Impl(block) if owner(block) == name => Some(block),
-        _ => None,
-    })
+    blocks(file, &["builder"]).filter(move |block| owner(block) == name)
 }
 
 /// What the builder of a call keeps of each thing that it is given, by name: the type of the value.
@@ -60,9 +57,23 @@ pub fn kept(file: &mut syn::File, operation: &Operation) -> Vec<(String, Type)> 
     kept.collect()
 }
 
-/// The function that sends a call.
-pub fn send<'f>(file: &'f mut syn::File, operation: &Operation) -> Option<&'f mut ImplItemFn> {
-    function(file, operation, "send")
+/// The function that sends a call; its name if there is none.
+pub fn send<'f>(
+    file: &'f mut syn::File,
+    operation: &Operation,
+) -> Result<&'f mut ImplItemFn, String> {
+    super::found(function(file, operation, "send"), format!("`send` of `{}`", operation.id))
+}
+
+/// What is implemented in the module at `path`.
+pub fn blocks<'f>(
+    file: &'f mut syn::File,
+    path: &[&str],
+) -> impl Iterator<Item = &'f mut ItemImpl> {
+    module(file, path).into_iter().flatten().filter_map(|item| match item {
+        Item::Impl(block) => Some(block),
+        _ => None,
+    })
 }
 
 /// A function of the builder of a call.
@@ -79,7 +90,7 @@ pub fn function<'f>(
 
 /// What `send` of a call has in its `Ok`: a response.
 pub fn output(file: &mut syn::File, operation: &Operation) -> Option<Type> {
-    match &send(file, operation)?.sig.output {
+    match &send(file, operation).ok()?.sig.output {
         ReturnType::Type(_, ty) => argument(ty, "Result").cloned(),
         ReturnType::Default => None,
     }
@@ -166,9 +177,18 @@ pub fn readable(ty: &Type) -> String {
     shown + &word
 }
 
+/// The text of an attribute that is documentation.
+pub fn doc_of(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(docs), .. }) => Some(docs.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// Whether a member or type is documented.
-pub fn is_documented(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(
-        |attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")),
-    )
+pub fn is_documented(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| doc_of(attribute).is_some())
 }

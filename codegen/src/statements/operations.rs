@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{builder, Direction, List, Statement, ANNOTATIONS};
 use crate::model::pointer::join;
-use crate::model::{Media, Operation, Parameter, Response, Schema, METHODS};
+use crate::model::{in_braces, Media, Operation, Parameter, Response, Schema, METHODS};
 use crate::names::{model_name, schema_name};
 
 impl List<'_> {
@@ -202,8 +202,7 @@ fn names(content: &[Media]) -> Value {
 
 /// What identifies a parameter on the wire: its location and name, or its place in the path.
 fn wire_name(operation: &Operation, parameter: &Parameter) -> String {
-    let mut in_path = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-    let place = in_path.position(|name| name == parameter.name);
+    let place = in_braces(&operation.path).position(|name| name == parameter.name);
     let name = match (parameter.location.as_str(), place) {
         ("path", Some(place)) => place.to_string(),
         ("header", _) => parameter.name.to_lowercase(),

@@ -119,14 +119,10 @@ impl Printer {
             .iter()
             .map(|response| {
                 let status = response.status;
-                let body = option(response.body.map(|schema| {
-                    let schema = self.schema(schema);
-                    quote!(&schemas::#schema)
-                }));
-                let headers = option(response.headers.map(|schema| {
-                    let schema = self.schema(schema);
-                    quote!(&schemas::#schema)
-                }));
+                let [body, headers] = [response.body, response.headers].map(|schema| {
+                    let schema = schema.map(|schema| self.schema(schema));
+                    option(schema.map(|schema| quote!(&schemas::#schema)))
+                });
                 let Media { types, pointer, claims } = &response.media;
                 quote! {
                     Response {

@@ -9,6 +9,7 @@ use cloudfn::authing::Brand;
 use cloudfn::functiongraph;
 use cloudfn::registry::{Api, Operation, Waiting, APIS};
 
+use crate::flags::{switch, valued};
 use crate::help;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure};
@@ -17,31 +18,16 @@ use crate::release;
 /// The value name of a flag in seconds.
 const SECONDS: &str = "SECONDS";
 
-/// The flag that sends undocumented values.
+/// The names of flags.
 pub const ALLOW_UNDOCUMENTED: &str = "allow-undocumented";
-
-/// The flag that reads all pages of a list.
 pub const ALL: &str = "all";
-
-/// The flag that waits for a state.
-pub const WAIT: &str = "wait";
-
-/// The flag for the time between two calls of a wait.
-pub const WAIT_INTERVAL: &str = "wait-interval";
-
-/// The flag for the time of a wait.
-pub const WAIT_LIMIT: &str = "wait-limit";
-
-/// The flag that prints status and headers of a response.
 pub const INCLUDE: &str = "include";
+pub const WAIT: &str = "wait";
+pub const WAIT_INTERVAL: &str = "wait-interval";
+pub const WAIT_LIMIT: &str = "wait-limit";
 
 /// The command that checks credentials.
 pub const AUTHENTICATE: &str = "authenticate";
-
-/// The help of `mock --print-requests`.
-const PRINT_REQUESTS: &str =
-    "Prints each request to stdout as a line of JSON: operation, method, decoded path and query, \
-     names of headers, and the body of an operation; no secrets";
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -64,59 +50,44 @@ pub fn command() -> Command {
                 .help("Traces calls to stderr; -vv also each attempt, -vvv everything"),
         )
         .subcommands(operations)
-        .subcommand(
-            Command::new("mock")
-                .about("Serves every operation with its documented sample until interrupted")
-                .arg(
-                    Arg::new("port")
-                        .long("port")
-                        .value_name("N")
-                        .value_parser(clap::value_parser!(u16))
-                        .help("Local port; by default, a free one"),
-                )
-                .arg(
-                    Arg::new("demand-credentials")
-                        .long("demand-credentials")
-                        .action(ArgAction::SetTrue)
-                        .help("Rejects requests without a signature or a token that it issued"),
-                )
-                .arg(
-                    Arg::new("strict")
-                        .long("strict")
-                        .action(ArgAction::SetTrue)
-                        .help(
-                            "Rejects undocumented query parameters and body members, which are \
-                             ignored otherwise",
-                        ),
-                )
-                .arg(
-                    Arg::new("stateful")
-                        .long("stateful")
-                        .action(ArgAction::SetTrue)
-                        .help("Keeps what requests create, change and delete"),
-                )
-                .arg(
-                    Arg::new("ignore-rules")
-                        .long("ignore-rules")
-                        .action(ArgAction::SetTrue)
-                        .help(
-                            "Accepts requests that break a rule of the vendors' pages, which the \
-                             specs cannot state",
-                        ),
-                )
-                .arg(
-                    Arg::new("print-requests")
-                        .long("print-requests")
-                        .action(ArgAction::SetTrue)
-                        .help(PRINT_REQUESTS),
-                ),
-        )
+        .subcommand(mock())
         .subcommand(probe())
         .subcommand(
             Command::new("completions").about("Prints a completion script for a shell").arg(
                 Arg::new("shell").required(true).value_parser(clap::value_parser!(Shell)),
             ),
         )
+}
+
+/// Serves the documented samples.
+fn mock() -> Command {
+    Command::new("mock")
+        .about("Serves every operation with its documented sample until interrupted")
+        .arg(
+            valued("port", "N", "Local port; by default, a free one")
+                .value_parser(clap::value_parser!(u16)),
+        )
+        .args([
+            switch(
+                "demand-credentials",
+                "Rejects requests without a signature or a token that it issued",
+            ),
+            switch(
+                "strict",
+                "Rejects undocumented query parameters and body members, which are ignored otherwise",
+            ),
+            switch("stateful", "Keeps what requests create, change and delete"),
+            switch(
+                "ignore-rules",
+                "Accepts requests that break a rule of the vendors' pages, which the specs cannot \
+                 state",
+            ),
+            switch(
+                "print-requests",
+                "Prints each request to stdout as a line of JSON: operation, method, decoded path \
+                 and query, names of headers, and the body of an operation; no secrets",
+            ),
+        ])
 }
 
 /// Compares a service with the documents.
@@ -126,19 +97,15 @@ fn probe() -> Command {
         connected(api)
             .about(format!("Compares the responses of {} with its documents", api.name))
             .arg(
-                Arg::new("operation")
-                    .long("operation")
-                    .value_name("NAME")
-                    .action(ArgAction::Append)
-                    .value_parser(names.collect::<Vec<String>>())
-                    .help("Calls this operation, even if it changes something; may be repeated"),
+                valued(
+                    "operation",
+                    "NAME",
+                    "Calls this operation, even if it changes something; may be repeated",
+                )
+                .action(ArgAction::Append)
+                .value_parser(names.collect::<Vec<String>>()),
             )
-            .arg(
-                Arg::new("unsafe")
-                    .long("unsafe")
-                    .action(ArgAction::SetTrue)
-                    .help("Calls every operation, even if it changes something"),
-            )
+            .arg(switch("unsafe", "Calls every operation, even if it changes something"))
             .args(of_parameters())
             .arg(
                 Arg::new("format")
@@ -164,19 +131,15 @@ fn probe() -> Command {
 
 /// The flags for the parameters of a probe.
 pub fn of_parameters() -> [Arg; 2] {
-    let named = |name: &'static str, value: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name(value)
-            .action(ArgAction::Append)
-            .value_parser(named_text)
-    };
     [
-        named("parameter", "NAME=TEXT")
-            .help("A parameter of the calls; missing required parameters are made up"),
-        named("parameter-file", "NAME=FILE")
-            .help("A parameter from a file, for secrets; - is stdin"),
+        valued(
+            "parameter",
+            "NAME=TEXT",
+            "A parameter of the calls; missing required parameters are made up",
+        ),
+        valued("parameter-file", "NAME=FILE", "A parameter from a file, for secrets; - is stdin"),
     ]
+    .map(|arg| arg.action(ArgAction::Append).value_parser(named_text))
 }
 
 fn named_text(text: &str) -> Result<(String, String), String> {
@@ -190,9 +153,7 @@ pub async fn print_completions(matches: &ArgMatches) -> Result<(), Failure> {
     let shell = *matches.get_one::<Shell>("shell").ok_or_else(|| Failure::unsent("no shell"))?;
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command(), "cloudfn", &mut script);
-    output::print(String::from_utf8_lossy(&script).into_owned())
-        .await
-        .map_err(|e| Failure::unsent(format!("the script cannot be written: {e}")))
+    output::print("the script", script).await
 }
 
 fn of_api(api: &'static Api) -> Command {
@@ -245,7 +206,7 @@ fn brand_parser() -> impl TypedValueParser<Value = Brand> {
 }
 
 fn text(name: &'static str, value: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).value_name(value).global(true).help_heading("Connection").help(help)
+    valued(name, value, help).global(true).help_heading("Connection")
 }
 
 fn connection_arguments() -> [Arg; 7] {
@@ -253,12 +214,7 @@ fn connection_arguments() -> [Arg; 7] {
         text(name, SECONDS, help).value_parser(positive_seconds)
     };
     let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .action(ArgAction::SetTrue)
-            .global(true)
-            .help_heading("Connection")
-            .help(help)
+        switch(name, help).global(true).help_heading("Connection")
     };
     [
         text("endpoint", "URL", "Base URL of the service"),
@@ -280,31 +236,23 @@ fn positive_seconds(text: &str) -> Result<Duration, String> {
     seconds.filter(is_positive).ok_or_else(|| "not a positive number of seconds".to_owned())
 }
 
-/// The command of an operation.
 pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.id.replace('_', "-"))
         .about(operation.summary)
         .long_about(format!("{}\n\n{} {}", operation.summary, operation.method, operation.path))
-        .arg(
-            Arg::new(ALLOW_UNDOCUMENTED)
-                .long(ALLOW_UNDOCUMENTED)
-                .action(ArgAction::SetTrue)
-                .help("Sends undocumented values instead of refusing them, and lists them"),
-        )
-        .arg(
-            Arg::new(INCLUDE)
-                .long(INCLUDE)
-                .action(ArgAction::SetTrue)
-                .help("Prints status, documented headers and body as one JSON object"),
-        );
+        .arg(switch(
+            ALLOW_UNDOCUMENTED,
+            "Sends undocumented values instead of refusing them, and lists them",
+        ))
+        .arg(switch(INCLUDE, "Prints status, documented headers and body as one JSON object"));
     if let Some(headers) = help::of_headers(api, operation) {
         command = command.after_help(headers);
     }
     if operation.paging.is_some() {
-        command =
-            command.arg(Arg::new(ALL).long(ALL).action(ArgAction::SetTrue).help(
-                "Calls for one page after the other, and prints each item as a line of JSON",
-            ));
+        command = command.arg(switch(
+            ALL,
+            "Calls for one page after the other, and prints each item as a line of JSON",
+        ));
     }
     if let Some(waiting) = operation.waiting {
         command = command.args(of_waiting(waiting));
@@ -315,32 +263,25 @@ pub fn of_operation(api: &'static Api, operation: &'static Operation) -> Command
     let of_parameters = parameters.iter().map(|input| of_input(api, input, "Parameters"));
     command = command.args(of_parameters);
     if operation.request.is_some() {
-        command = command.arg(
-            Arg::new("json-body")
-                .long("json-body")
-                .value_name("FILE")
-                .value_hint(ValueHint::FilePath)
-                .help_heading("Body")
-                .help(help::of_body(api, operation, !members.is_empty())),
-        );
+        let help = help::of_body(api, operation, !members.is_empty());
+        let body = valued("json-body", "FILE", help).value_hint(ValueHint::FilePath);
+        command = command.arg(body.help_heading("Body"));
     }
     let of_members = members.iter().map(|input| of_input(api, input, "Body"));
     command.args(of_members.map(|arg| arg.conflicts_with("json-body")))
 }
 
-/// The flags that wait for a state.
 fn of_waiting(waiting: &Waiting) -> [Arg; 3] {
     let Waiting { state, success, interval, limit, .. } = waiting;
     let success = success.join(" or ");
     let seconds = |name: &'static str, help: String| {
-        let arg = Arg::new(name).long(name).value_name(SECONDS).requires(WAIT);
-        arg.value_parser(positive_seconds).help(help)
+        valued(name, SECONDS, help).requires(WAIT).value_parser(positive_seconds)
     };
     [
-        Arg::new(WAIT)
-            .long(WAIT)
-            .action(ArgAction::SetTrue)
-            .help(format!("Calls again until {state} is {success}, and prints the last response")),
+        switch(
+            WAIT,
+            format!("Calls again until {state} is {success}, and prints the last response"),
+        ),
         seconds(
             WAIT_INTERVAL,
             format!("Time between two calls [default: {}]", interval.as_secs_f64()),
@@ -349,7 +290,6 @@ fn of_waiting(waiting: &Waiting) -> [Arg; 3] {
     ]
 }
 
-/// The flag of a parameter or member.
 fn of_input(api: &Api, input: &Input, heading: &'static str) -> Arg {
     let arg = Arg::new(input.flag.clone())
         .long(input.flag.clone())

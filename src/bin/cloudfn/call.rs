@@ -1,16 +1,14 @@
 //! One call, from its arguments to its response.
 
-use std::io::Read;
-
 use clap::ArgMatches;
 use cloudfn::registry::{Api, Arguments, Operation};
-use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::arguments::{ALL, ALLOW_UNDOCUMENTED, AUTHENTICATE, INCLUDE, WAIT};
 use crate::connection::connect;
 use crate::inputs::{inputs, Input, Of};
 use crate::output::{self, Failure, HINT};
+use crate::reading::{check_stdin, json, read_secret};
 use crate::several;
 
 /// Calls an operation, or checks the credentials.
@@ -44,7 +42,6 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
     output::answer(&answer?, matches.get_flag(INCLUDE)).await
 }
 
-/// Checks the credentials.
 async fn authenticate(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure> {
     let connection = connect(api.name, matches, None).await?;
     output::sending();
@@ -52,10 +49,8 @@ async fn authenticate(api: &'static Api, matches: &ArgMatches) -> Result<(), Fai
     output::answered();
     let identity = identity.map_err(|e| Failure::of(&e))?;
     let shown = serde_json::to_string_pretty(&identity)
-        .map_err(|e| Failure::tried(format!("the identity cannot be written: {e}")))?;
-    output::print(format!("{shown}\n"))
-        .await
-        .map_err(|e| Failure::tried(format!("the identity cannot be written: {e}")))?;
+        .map_err(|e| Failure::unwritten("the identity", &e))?;
+    output::print("the identity", format!("{shown}\n")).await?;
     if !identity.verified {
         output::say("not verified: the service checks these credentials only with an operation");
     }
@@ -93,14 +88,6 @@ async fn arguments(
     Ok(Arguments { parameters, body, allow_undocumented })
 }
 
-/// Refuses more than one use of stdin.
-pub fn check_stdin<'f>(files: impl Iterator<Item = &'f String>) -> Result<(), Failure> {
-    match files.filter(|file| *file == "-").count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::unsent("only one flag can read stdin")),
-    }
-}
-
 /// The text of a parameter or member, if given.
 async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Failure> {
     let Some(given) = matches.get_one::<String>(&input.flag) else { return Ok(None) };
@@ -108,13 +95,6 @@ async fn given(input: &Input, matches: &ArgMatches) -> Result<Option<String>, Fa
         return Ok(Some(given.clone()));
     }
     read_secret(&format!("--{}", input.flag), given).await.map(Some)
-}
-
-/// A secret from a file, without the trailing line break of an editor or `echo`.
-pub async fn read_secret(what: &str, file: &str) -> Result<String, Failure> {
-    let text = read(what, file).await?;
-    let text = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }
 
 /// The value of a member. An error in a secret only tells the position.
@@ -159,30 +139,6 @@ fn body(
         }
     }
     .map_err(Failure::unsent)
-}
-
-/// The whole body, from a file.
-pub async fn json(file: &str) -> Result<Vec<u8>, Failure> {
-    let text = read("the body", file).await?;
-    serde_json::from_str::<IgnoredAny>(&text)
-        .map_err(|e| Failure::unsent(format!("the body in {file} is not JSON: {e}")))?;
-    Ok(text.into_bytes())
-}
-
-/// Reads a file, or stdin for `-`, on another thread, so that an interrupt can end it.
-async fn read(what: &str, file: &str) -> Result<String, Failure> {
-    let name = file.to_owned();
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut bytes = Vec::new();
-        match name.as_str() {
-            "-" => std::io::stdin().read_to_end(&mut bytes).map(|_| bytes),
-            file => std::fs::read(file),
-        }
-    });
-    let result = reading.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-    let bytes =
-        result.map_err(|e| Failure::unsent(format!("{what} cannot be read from {file}: {e}")))?;
-    crate::file::text(bytes).map_err(|wrong| Failure::unsent(format!("{what} in {file} {wrong}")))
 }
 
 #[cfg(test)]

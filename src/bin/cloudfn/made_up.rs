@@ -16,19 +16,21 @@ const fn model(rust_type: &'static str) -> Model {
     }
 }
 
-const PARAMETER: Parameter = Parameter {
-    name: "",
-    key: "",
-    delimiter: None,
-    location: "query",
-    required: false,
-    secret: false,
-    rust_type: "String",
-    description: "What it is.\n\nDocumented length: 1 character.",
-    minimal: "x",
-    default: None,
-    table: &TABLE,
-};
+const fn parameter(name: &'static str, location: &'static str) -> Parameter {
+    Parameter {
+        name,
+        key: name,
+        delimiter: None,
+        location,
+        required: false,
+        secret: false,
+        rust_type: "String",
+        description: "What it is.\n\nDocumented length: 1 character.",
+        minimal: "x",
+        default: None,
+        table: &TABLE,
+    }
+}
 
 /// Anything.
 const ANY: cloudfn_schema::Schema = cloudfn_schema::Schema {
@@ -73,31 +75,17 @@ static OPERATIONS: [Operation; 2] = [
 ];
 
 static PARAMETERS: [Parameter; 7] = [
+    Parameter { required: true, ..parameter("project_id", "path") },
     Parameter {
-        name: "project_id",
-        key: "project_id",
-        location: "path",
-        required: true,
-        ..PARAMETER
-    },
-    Parameter {
-        name: "limit",
-        key: "limit",
         default: Some("20"),
         table: &cloudfn_schema::Parameter { schema: &RANGE, ..TABLE },
-        ..PARAMETER
+        ..parameter("limit", "query")
     },
-    Parameter { name: "user_id", key: "user_id", required: true, ..PARAMETER },
-    Parameter { name: "userId", key: "userId", rust_type: "Vec<String>", ..PARAMETER },
-    Parameter { name: "user-id", key: "user-id", location: "header", ..PARAMETER },
-    Parameter {
-        name: "X-Secret-Key",
-        key: "X-Secret-Key",
-        location: "header",
-        secret: true,
-        ..PARAMETER
-    },
-    Parameter { name: "api_key", key: "api_key", secret: true, ..PARAMETER },
+    Parameter { required: true, ..parameter("user_id", "query") },
+    Parameter { rust_type: "Vec<String>", ..parameter("userId", "query") },
+    parameter("user-id", "header"),
+    Parameter { secret: true, ..parameter("X-Secret-Key", "header") },
+    Parameter { secret: true, ..parameter("api_key", "query") },
 ];
 
 const OPERATION: Operation = Operation {

@@ -8,6 +8,7 @@ mod call;
 mod connection;
 #[path = "../../file.rs"]
 mod file;
+mod flags;
 mod help;
 mod inputs;
 mod interrupt;
@@ -17,6 +18,7 @@ mod made_up;
 mod output;
 mod package;
 mod probe;
+mod reading;
 mod release;
 mod requests;
 mod several;
@@ -116,9 +118,7 @@ async fn mock(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> Resu
     }
     // The command line never reads what the server received.
     server.forget_received();
-    output::print(format!("{}\n", server.base_url()))
-        .await
-        .map_err(|e| Failure::unsent(format!("the URL cannot be written: {e}")))?;
+    output::print("the URL", format!("{}\n", server.base_url())).await?;
     let printer = matches.get_flag("print-requests").then(Printer::start);
     if let Some(printer) = printer.clone() {
         server.observe(move |request| printer.add(request));

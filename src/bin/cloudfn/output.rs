@@ -75,6 +75,15 @@ impl Failure {
         Self { message: message.into(), code: TRIED }
     }
 
+    /// A result could not be written.
+    pub fn unwritten(what: &str, why: &dyn fmt::Display) -> Self {
+        let message = format!("{what} cannot be written: {why}");
+        match PROGRESS.load(Ordering::Relaxed) {
+            0 => Self::unsent(message),
+            _ => Self::tried(message),
+        }
+    }
+
     /// The failure of a call.
     pub fn of(error: &Error) -> Self {
         let code = match error.kind() {
@@ -90,11 +99,9 @@ impl Failure {
 
     /// The same with what was printed before.
     pub fn after_items(self) -> Self {
-        let printed = PRINTED.load(Ordering::Relaxed);
-        let Self { message, code } = self;
-        match printed {
-            0 => Self { message, code },
-            _ => Self::tried(format!("after {printed} items: {message}")),
+        match PRINTED.load(Ordering::Relaxed) {
+            0 => self,
+            printed => Self::tried(format!("after {printed} items: {}", self.message)),
         }
     }
 
@@ -122,9 +129,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 pub async fn answer(answer: &CallResponse, is_whole: bool) -> Result<(), Failure> {
     let printed = if is_whole { whole(answer).into() } else { answer.received.clone() };
     if !printed.is_empty() {
-        print(laid_out(&printed))
-            .await
-            .map_err(|e| Failure::tried(format!("the response cannot be written: {e}")))?;
+        print("the response", laid_out(&printed)).await?;
     }
     list("undocumented", &answer.differences).await;
     Ok(())
@@ -154,8 +159,8 @@ pub async fn list(heading: &str, violations: &[Violation]) {
 
 /// Writes to stdout on another thread, so that a signal can end the command while the write blocks.
 /// A stdout that was closed early is not an error.
-pub async fn print(text: impl Into<Vec<u8>>) -> std::io::Result<()> {
-    is_read(text).await.map(drop)
+pub async fn print(what: &str, text: impl Into<Vec<u8>>) -> Result<(), Failure> {
+    is_read(text).await.map(drop).map_err(|e| Failure::unwritten(what, &e))
 }
 
 /// Prints items, each on its line. Returns whether stdout is still open.
@@ -163,7 +168,7 @@ pub async fn items(lines: &[String]) -> Result<bool, Failure> {
     let text: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
     let is_read = is_read(text).await;
     PRINTED.fetch_add(lines.len(), Ordering::Relaxed);
-    is_read.map_err(|e| Failure::tried(format!("the items cannot be written: {e}")))
+    is_read.map_err(|e| Failure::unwritten("the items", &e))
 }
 
 /// Writes to stdout like [`print`]. Returns whether it is still open.

@@ -3,11 +3,9 @@
 //! A folder always becomes the same bytes: files are sorted by name, and have no time.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -20,7 +18,6 @@ const TOO_LARGE: &str = "the package has more than the documented 50 MB";
 /// The package of a function's code.
 #[derive(Debug)]
 pub struct Package {
-    /// The zip file.
     pub zip: Vec<u8>,
     /// The number of files in it.
     pub files: usize,
@@ -62,42 +59,15 @@ impl Package {
         let mut found = Vec::new();
         collect(folder, "", &mut found)?;
         found.sort();
-        let size = Rc::new(Cell::new(0));
-        let zip = Measured { zip: Cursor::new(Vec::new()), size: Rc::clone(&size) };
-        let mut writer = ZipWriter::new(zip);
+        let mut writer = ZipWriter::new(Cursor::default());
         for (name, file) in &found {
-            add(&mut writer, name, file, &|| size.get() <= max)
-                .map_err(|e| format!("{}: {e}", file.display()))?;
+            add(&mut writer, name, file, max).map_err(|e| format!("{}: {e}", file.display()))?;
         }
-        let zip = writer.finish().map_err(|e| format!("{}: {e}", folder.display()))?.zip;
-        match size.get() <= max {
+        let zip = writer.finish().map_err(|e| format!("{}: {e}", folder.display()))?;
+        match zip.get_ref().len() as u64 <= max {
             true => Ok(Self { zip: zip.into_inner(), files: found.len() }),
             false => Err(format!("{}: {TOO_LARGE}", folder.display())),
         }
-    }
-}
-
-/// A file in memory that tells its size while it is written.
-struct Measured {
-    zip: Cursor<Vec<u8>>,
-    size: Rc<Cell<u64>>,
-}
-
-impl Write for Measured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.zip.write(bytes)?;
-        self.size.set(self.zip.get_ref().len() as u64);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Seek for Measured {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.zip.seek(to)
     }
 }
 
@@ -129,10 +99,10 @@ fn collect(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> R
 }
 
 fn add(
-    writer: &mut ZipWriter<Measured>,
+    writer: &mut ZipWriter<Cursor<Vec<u8>>>,
     name: &str,
     path: &Path,
-    has_room: &dyn Fn() -> bool,
+    max: u64,
 ) -> io::Result<()> {
     const CHUNK: u64 = 1024 * 1024;
     let mut file = File::open(path)?;
@@ -140,7 +110,7 @@ fn add(
     // The time is the first that a zip file can have.
     let options = SimpleFileOptions::default().last_modified_time(DateTime::DEFAULT);
     writer.start_file(name, options.unix_permissions(mode))?;
-    while has_room() {
+    while writer.get_ref().is_some_and(|zip| zip.get_ref().len() as u64 <= max) {
         if io::copy(&mut Read::by_ref(&mut file).take(CHUNK), writer)? == 0 {
             return Ok(());
         }

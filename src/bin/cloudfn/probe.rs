@@ -12,9 +12,9 @@ use cloudfn::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::call;
 use crate::connection::connect;
 use crate::output::{self, chain, Failure};
+use crate::reading::{check_stdin, read_secret};
 
 /// The result of a probe.
 #[derive(Serialize)]
@@ -30,9 +30,7 @@ struct Call {
     operation: &'static str,
     /// The documented sample that was sent; `None` without a sample or a body.
     sample: Option<&'static str>,
-    /// Required parameters that were made up.
     made_up: Vec<&'static str>,
-    /// The HTTP status of the response.
     status: Option<u16>,
     /// Whether the whole response was read and compared with the documents.
     compared: bool,
@@ -68,14 +66,11 @@ pub async fn run(api: &'static Api, matches: &ArgMatches) -> Result<(), Failure>
         Some("json") => serde_json::to_string_pretty(&report).map(|json| json + "\n"),
         _ => Ok(report.text()),
     };
-    let text = text.map_err(|e| Failure::tried(format!("the report cannot be written: {e}")))?;
-    output::print(text)
-        .await
-        .map_err(|e| Failure::tried(format!("the report cannot be written: {e}")))?;
+    let text = text.map_err(|e| Failure::unwritten("the report", &e))?;
+    output::print("the report", text).await?;
     report.verdict()
 }
 
-/// The requested operations.
 fn operations(api: &'static Api, matches: &ArgMatches) -> Result<Vec<&'static Operation>, Failure> {
     let named: Vec<&String> = matches.get_many("operation").into_iter().flatten().collect();
     let is_named =
@@ -106,7 +101,7 @@ async fn given(
     let parameters = operations.iter().flat_map(|operation| operation.parameters);
     let known: BTreeMap<&str, bool> = parameters.map(|p| (p.name, p.secret)).collect();
     let files = matches.get_many::<(String, String)>("parameter-file").into_iter().flatten();
-    call::check_stdin(files.map(|(_, file)| file))?;
+    check_stdin(files.map(|(_, file)| file))?;
     let mut given: Vec<(String, String)> = Vec::new();
     for (flag, is_file) in [("parameter", false), ("parameter-file", true)] {
         for (name, text) in matches.get_many::<(String, String)>(flag).into_iter().flatten() {
@@ -121,7 +116,7 @@ async fn given(
                 Some(_) if given.iter().any(|(earlier, _)| earlier == name) => {
                     return Err(Failure::unsent(format!("the parameter {name} is given twice")));
                 }
-                Some(_) if is_file => call::read_secret(name, text).await?,
+                Some(_) if is_file => read_secret(name, text).await?,
                 Some(true) => {
                     return Err(Failure::unsent(format!(
                         "the parameter {name} is a secret: pass it with --parameter-file {name}=FILE"

@@ -8,16 +8,17 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use base64::prelude::{Engine, BASE64_STANDARD};
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
+use clap::{ArgMatches, Command, ValueHint};
 use cloudfn::functiongraph::{FunctionUrn, API};
 use cloudfn::registry::{Arguments, CallResponse, Operation, Target};
 use cloudfn::Error;
 use serde_json::{json, Map, Value};
 
-use crate::call::json;
 use crate::connection::connect;
+use crate::flags::{switch, valued};
 use crate::output::{self, chain, Failure};
 use crate::package::Package;
+use crate::reading::json;
 
 pub const NAME: &str = "release";
 
@@ -52,11 +53,8 @@ struct Step {
 }
 
 pub fn command() -> Command {
-    let text = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(help)
-    };
     let file = |name: &'static str, help: &'static str| {
-        text(name, "FILE", help).value_hint(ValueHint::FilePath)
+        valued(name, "FILE", help).value_hint(ValueHint::FilePath)
     };
     Command::new(NAME)
         .about("Releases code: uploads it, publishes a version, and points an alias at it")
@@ -67,24 +65,21 @@ pub fn command() -> Command {
              roll back.",
         )
         .args([
-            text("function-urn", "URN", "URN of the function, without a version").required(true),
-            text("code", "PATH", "Zip file, or a folder: all files in it, also hidden ones, except .git")
+            valued("function-urn", "URN", "URN of the function, without a version").required(true),
+            valued("code", "PATH", "Zip file, or a folder: all files in it, also hidden ones, except .git")
                 .value_parser(clap::value_parser!(PathBuf))
                 .value_hint(ValueHint::AnyPath)
                 .required(true),
-            text("version", "NAME", "Name of the new version").required(true),
-            text("description", "TEXT", "Description of the new version"),
-            text("alias", "NAME", "Alias that is to point at the new version"),
-            text("weight", "PERCENT", "Share of the alias' traffic for the new version [default: 100]")
+            valued("version", "NAME", "Name of the new version").required(true),
+            valued("description", "TEXT", "Description of the new version"),
+            valued("alias", "NAME", "Alias that is to point at the new version"),
+            valued("weight", "PERCENT", "Share of the alias' traffic for the new version [default: 100]")
                 .requires("alias")
                 .value_parser(clap::value_parser!(i64).range(1..=100)),
             file("create", "JSON members of create-function, for a function that does not exist yet"),
             file("async-config", "JSON body of update-function-async-invoke-config, for the new version"),
             file("event", "JSON event to invoke the new version with, before the alias points at it"),
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Looks and checks, and says what it would do"),
+            switch("dry-run", "Looks and checks, and says what it would do"),
         ])
 }
 
@@ -132,9 +127,7 @@ pub async fn run(matches: &ArgMatches, interrupt: impl Future<Output = ()>) -> R
     roll_back(&steps);
     let urn = release.version_urn()?;
     let said = json!({ "function_urn": urn, "alias": release.alias, "result": result });
-    output::print(format!("{said:#}\n"))
-        .await
-        .map_err(|e| Failure::tried(format!("the result cannot be written: {e}")))
+    output::print("the result", format!("{said:#}\n")).await
 }
 
 const INVOKE: &str = "invoke_function";
@@ -336,10 +329,12 @@ impl Step {
     /// Refuses a request outside the documents.
     fn check(&self, target: &Target) -> Result<(), Failure> {
         let found = operation(self.operation)?.check(target, &self.arguments());
-        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         match found.is_empty() {
             true => Ok(()),
-            false => Err(Failure::unsent(format!("cannot {}: {}", self.what, found.join("; ")))),
+            false => {
+                let found = cloudfn_schema::on_one_line(&found);
+                Err(Failure::unsent(format!("cannot {}: {found}", self.what)))
+            }
         }
     }
 

@@ -80,9 +80,7 @@ pub async fn wait(
 async fn print_last(error: &Error) -> Result<(), Failure> {
     let is_about_state = matches!(error.kind(), ErrorKind::FailureState | ErrorKind::Timeout);
     match error.body().filter(|_| is_about_state && !error.is_incomplete()) {
-        Some(body) => output::print(laid_out(body))
-            .await
-            .map_err(|e| Failure::tried(format!("the response cannot be written: {e}"))),
+        Some(body) => output::print("the response", laid_out(body)).await,
         None => Ok(()),
     }
 }

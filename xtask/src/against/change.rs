@@ -14,7 +14,6 @@ use crate::text::shortened;
 /// Where a change reaches callers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Use {
-    /// The operation.
     pub operation: String,
     /// Which way it travels there.
     pub direction: Direction,
@@ -25,7 +24,6 @@ pub struct Use {
 /// A change of the public items of the generated client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RustChange {
-    /// Where it is.
     pub site: Site,
     /// Whether it came, went or is another one.
     pub shift: Shift,
@@ -38,19 +36,14 @@ pub struct RustChange {
 /// One change of a spec.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// The API.
     pub api: String,
-    /// The file of its spec.
     pub file: String,
     /// What it is about: `FuncDestinationConfig.destination`, `path parameter project_id`.
     pub subject: String,
     /// What of it changed: a keyword of OpenAPI, or a word of [`rules`].
     pub what: String,
-    /// Which way it went.
     pub shift: Shift,
-    /// The old value.
     pub old: Option<Value>,
-    /// The new value.
     pub new: Option<Value>,
     /// JSON pointer in the old spec.
     pub old_place: String,

@@ -16,7 +16,6 @@ pub struct LedgerChange {
     pub kind: &'static str,
     /// Whether it came, went or is another one.
     pub shift: Shift,
-    /// Its name.
     pub name: String,
     /// The old value; nothing where it came.
     pub old: String,

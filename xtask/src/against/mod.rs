@@ -63,11 +63,9 @@ enum Format {
 
 /// What changed since a revision.
 pub struct Report {
-    /// The revision.
     revision: Revision,
     /// The changes of the specs, the worst first.
     changes: Vec<Change>,
-    /// The changes of the ledgers.
     ledgers: Vec<LedgerChange>,
 }
 

@@ -8,9 +8,7 @@ use cloudfn_codegen::model::Spec;
 
 /// The specs and ledgers of one version of a project.
 pub struct Version {
-    /// The specs.
     pub specs: Vec<Spec>,
-    /// The ledgers.
     pub pages: Vec<Page>,
 }
 

@@ -12,7 +12,6 @@ use Shift::{Added, Changed, Narrowed, Removed, Widened};
 /// A verdict, and who is affected; `{old}` and `{new}` stand for the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effect {
-    /// The verdict.
     pub verdict: Verdict,
     /// Who is affected, in plain words.
     pub words: &'static str,

@@ -8,11 +8,8 @@ use super::verdict::Shift::{self, Added, Changed, Narrowed, Removed, Same, Widen
 pub struct Told<'s> {
     /// The keyword, or a word of the table of effects.
     pub what: &'s str,
-    /// Which way it went.
     pub shift: Shift,
-    /// The old value.
     pub old: Option<Value>,
-    /// The new value.
     pub new: Option<Value>,
 }
 

@@ -1,10 +1,8 @@
 //! Figures of the contract, by operation.
 
-use std::collections::BTreeSet;
-
 use cloudfn_codegen::account::{account, dropped_by_generator_alone, Fate};
-use cloudfn_codegen::contract::Contract;
-use cloudfn_codegen::ledger::Status;
+use cloudfn_codegen::contract::{Contract, Ledger};
+use cloudfn_codegen::error::Error;
 use cloudfn_codegen::lowering::lower;
 use cloudfn_codegen::model::{pointer, Operation, Spec};
 use cloudfn_codegen::statements::Statement;
@@ -36,12 +34,13 @@ pub struct Figures {
     pub rows: Vec<Row>,
     /// The outcome of each constraint, by spec.
     pub fates: Vec<(String, Vec<(Statement, Fate)>)>,
+    /// The specs that cannot be lowered, and why.
+    pub errors: Vec<(String, Error)>,
 }
 
 /// The figures of an operation, or of all.
 #[derive(Clone, Default, serde::Serialize)]
 pub struct Row {
-    /// The operation.
     pub name: String,
     /// A figure for each column except the first.
     pub figures: [usize; 14],
@@ -50,18 +49,18 @@ pub struct Row {
 impl Figures {
     /// The figures of `contract`.
     pub fn of(contract: &Contract) -> Self {
-        let mut fates = Vec::new();
+        let (mut fates, mut errors) = (Vec::new(), Vec::new());
         for spec in &contract.specs {
             let lowered = lower(spec).map(|lowered| account(spec, &lowered));
-            fates.push((spec.api.clone(), lowered.unwrap_or_default()));
+            let of_spec = lowered.map_err(|error| errors.push((spec.api.clone(), error)));
+            fates.push((spec.api.clone(), of_spec.unwrap_or_default()));
         }
         let mut rows = Vec::new();
         let mut total = Row { name: "all".into(), ..Row::default() };
         for (index, spec) in contract.specs.iter().enumerate() {
             for operation in &spec.operations {
                 let mut row = ledger_figures(contract, index, operation);
-                let scope = Scope::of(spec, operation);
-                add_fates(&mut row, &fates[index].1, |constraint| scope.has(constraint));
+                add_fates(&mut row, &fates[index].1, is_in(spec, operation));
                 for (sum, figure) in total.figures.iter_mut().zip(row.figures).take(10) {
                     *sum += figure;
                 }
@@ -70,7 +69,7 @@ impl Figures {
             add_fates(&mut total, &fates[index].1, |_| true);
         }
         rows.push(total);
-        Self { rows, fates }
+        Self { rows, fates, errors }
     }
 
     /// The table for a terminal.
@@ -109,12 +108,11 @@ impl Figures {
 
 fn ledger_figures(contract: &Contract, spec: usize, operation: &Operation) -> Row {
     let mut row = Row { name: operation.id.to_owned(), ..Row::default() };
-    let of_operation =
-        |l: &&cloudfn_codegen::contract::Ledger| l.spec == spec && l.page.operation == operation.id;
+    let of_operation = |l: &&Ledger| l.spec == spec && l.page.operation == operation.id;
     for ledger in contract.ledgers.iter().filter(of_operation) {
         let claims = contract.claims().filter(|(of, _)| std::ptr::eq(*of, ledger));
         let claims: Vec<_> = claims.map(|(_, claim)| claim).collect();
-        let deviating = claims.iter().filter(|claim| claim.status() == Status::Deviates);
+        let deviating = claims.iter().filter(|claim| claim.deviation.is_some());
         let page = &ledger.page;
         let figures = [
             1,
@@ -148,34 +146,25 @@ fn add_fates(row: &mut Row, fates: &[(Statement, Fate)], is_of: impl Fn(&Stateme
     }
 }
 
-/// The parts of a spec that an operation uses.
-struct Scope {
-    /// The pointers of the operation and of its parameters.
-    holders: Vec<String>,
-    components: BTreeSet<String>,
-}
-
-impl Scope {
-    fn of(spec: &Spec, operation: &Operation) -> Self {
-        let parameters = operation.parameters.iter().map(|parameter| &parameter.pointer);
-        let holders = std::iter::once(&operation.pointer).chain(parameters).cloned();
-        Self { holders: holders.collect(), components: spec.components_in(&operation.pointer) }
-    }
-
-    fn has(&self, constraint: &Statement) -> bool {
-        match pointer::component(&constraint.pointer) {
-            Some(component) => self.components.contains(component),
-            None => self.holders.iter().any(|holder| pointer::is_in(&constraint.pointer, holder)),
+/// Whether a constraint is in what an operation uses.
+fn is_in<'s>(spec: &Spec, operation: &'s Operation) -> impl Fn(&Statement) -> bool + 's {
+    let components = spec.components_in(&operation.pointer);
+    move |constraint| match pointer::component(&constraint.pointer) {
+        Some(component) => components.contains(component),
+        None => {
+            let parameters = operation.parameters.iter().map(|parameter| &parameter.pointer);
+            let mut holders = parameters.chain([&operation.pointer]);
+            holders.any(|holder| pointer::is_in(&constraint.pointer, holder))
         }
     }
 }
 
-/// The outcome of a constraint, and the rule that causes it.
-pub fn outcome(fate: &Fate) -> (&'static str, &'static str) {
+/// The outcome of a constraint.
+pub fn outcome(fate: &Fate) -> &'static str {
     match fate {
-        Fate::Carried(rule) => ("carried", rule),
-        Fate::DocumentedOnly(rule) => ("documented only", rule),
-        Fate::Relaxed(rule) => ("relaxed", rule),
-        Fate::Unaccounted => ("unaccounted", "-"),
+        Fate::Carried(_) => "carried",
+        Fate::DocumentedOnly(_) => "documented only",
+        Fate::Relaxed(_) => "relaxed",
+        Fate::Unaccounted => "unaccounted",
     }
 }

@@ -20,41 +20,39 @@ use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 
 use super::figures::{outcome, Figures, COLUMNS};
-use super::mutants::Mutation;
 use super::suite::alone;
-use super::verdicts::{Verdict, Verdicts};
+use super::verdicts::Verdicts;
 use super::Failure;
+use crate::mutants::results::Mutation;
 
 /// The content of the report.
-pub struct Inputs<'i> {
-    /// Specs and ledgers.
-    pub contract: &'i Contract,
+pub struct Report {
+    pub contract: Contract,
     /// The text of each ledger.
-    pub texts: &'i BTreeMap<PathBuf, String>,
-    /// Its figures.
-    pub figures: &'i Figures,
+    pub texts: BTreeMap<PathBuf, String>,
+    pub figures: Figures,
     /// What is broken.
-    pub failures: &'i [Failure],
-    /// The result of the suite.
-    pub verdicts: &'i Verdicts,
-    /// The results of the mutants, if known.
-    pub mutation: &'i Mutation,
+    pub failures: Vec<Failure>,
+    pub verdicts: Verdicts,
+    pub mutation: Mutation,
     /// The checked-out commit.
-    pub commit: Option<&'i str>,
+    pub commit: Option<String>,
 }
 
 const TEMPLATE: &str = include_str!("../../templates/report.html");
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
 
-/// The page.
-pub fn page(inputs: &Inputs<'_>) -> Result<String, String> {
-    let page = Page { inputs, tests: RefCell::default() };
-    page.rendered().map_err(|e| format!("the report cannot be made: {e:#}"))
+impl Report {
+    /// The report as a page.
+    pub fn page(&self) -> Result<String, String> {
+        let page = Page { report: self, tests: RefCell::default() };
+        page.rendered().map_err(|e| format!("the report cannot be made: {e:#}"))
+    }
 }
 
-struct Page<'i> {
-    inputs: &'i Inputs<'i>,
+struct Page<'r> {
+    report: &'r Report,
     /// The tests that are on the page.
     tests: RefCell<BTreeSet<String>>,
 }
@@ -68,7 +66,7 @@ impl Page<'_> {
         environment
             .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         environment.add_template("report.html", TEMPLATE)?;
-        let Inputs { contract, figures, failures, verdicts, .. } = self.inputs;
+        let Report { contract, figures, failures, verdicts, .. } = self.report;
         let languages: BTreeSet<_> = contract.ledgers.iter().map(|l| &l.page.language).collect();
         let operations = self.operations();
         let data = json!({
@@ -96,17 +94,18 @@ impl Page<'_> {
     /// A test with its result, and the command that runs it alone.
     fn test(&self, name: &str) -> Value {
         self.tests.borrow_mut().insert(name.to_owned());
-        let (verdict, class) = match self.inputs.verdicts.get(name) {
-            Verdict::Passed => ("passed", "good"),
-            Verdict::Failed => ("failed", "bad"),
-            Verdict::NotRun => ("not run", "open"),
+        let verdict = self.report.verdicts.get(name);
+        let class = match verdict {
+            "passed" => "good",
+            "failed" => "bad",
+            _ => "open",
         };
         json!({ "verdict": verdict, "class": class, "alone": alone(name) })
     }
 
     /// The tests of the suite that are nowhere else on the page.
     fn others(&self) -> Vec<Value> {
-        let Verdicts { ran, passed, failed } = self.inputs.verdicts;
+        let Verdicts { ran, passed, failed } = &self.report.verdicts;
         let all: BTreeSet<&String> = passed.iter().chain(failed).filter(|_| *ran).collect();
         let shown = self.tests.borrow().clone();
         all.into_iter().filter(|name| !shown.contains(*name)).map(|name| self.test(name)).collect()
@@ -114,12 +113,12 @@ impl Page<'_> {
 
     /// Every operation with its pages, in the order of the specs.
     fn operations(&self) -> Vec<Value> {
-        let contract = self.inputs.contract;
+        let contract = &self.report.contract;
         let mut found = Vec::new();
         for (index, spec) in contract.specs.iter().enumerate() {
             let fates = self.fates(spec);
             for operation in &spec.operations {
-                let row = self.inputs.figures.rows.get(found.len());
+                let row = self.report.figures.rows.get(found.len());
                 let figures = row.map(|row| COLUMNS[1..].iter().zip(row.figures));
                 let is_its = |l: &&Ledger| l.spec == index && l.page.operation == operation.id;
                 let ledgers = contract.ledgers.iter().filter(is_its);
@@ -127,7 +126,7 @@ impl Page<'_> {
                     "id": operation.id,
                     "api": spec.api,
                     "request": format!("{} {}", operation.method, operation.path),
-                    "pointer": format!("{}#{}", spec.file.display(), operation.pointer),
+                    "pointer": spec.place(&operation.pointer),
                     "figures": figures.into_iter().flatten().collect::<Vec<_>>(),
                     "pages": ledgers
                         .map(|ledger| self.page(ledger, spec, &fates))
@@ -139,19 +138,20 @@ impl Page<'_> {
     }
 
     fn fates(&self, spec: &Spec) -> Fates<'_> {
-        let of_spec = self.inputs.figures.fates.iter().filter(|(api, _)| *api == spec.api);
+        let of_spec = self.report.figures.fates.iter().filter(|(api, _)| *api == spec.api);
         let fates = of_spec.flat_map(|(_, fates)| fates);
         fates.map(|(constraint, fate)| (constraint.pointer.as_str(), fate)).collect()
     }
 
     fn page(&self, ledger: &Ledger, spec: &Spec, fates: &Fates<'_>) -> Value {
         let page = &ledger.page;
-        let text = self.inputs.texts.get(&page.file).map_or("", String::as_str);
         let is_code = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let samples = page.samples.iter().map(|sample| {
             let source = sample.source.as_deref().unwrap_or("sample");
-            let json = as_it_stands(text, sample.line);
-            let json = json.unwrap_or_else(|| format!("{:#}", sample.value));
+            let json = match sample.json.trim_end() {
+                lines if lines.contains('\n') => lines.to_owned(),
+                _ => format!("{:#}", sample.value),
+            };
             json!({ "id": sample.id(), "line": sample.line, "source": source, "json": json })
         });
         let operators = page.api.iter().flat_map(|api| &api.operators);
@@ -181,7 +181,7 @@ impl Page<'_> {
 
     /// The sections of a ledger and of the file about its API, each with the rows that make claims.
     fn sections(&self, ledger: &Ledger, fates: &Fates<'_>) -> Vec<Value> {
-        let operation = self.inputs.contract.operation(ledger);
+        let operation = self.report.contract.operation(ledger);
         let mut rows: BTreeMap<Line, Vec<Value>> = BTreeMap::new();
         for claim in ledger.all().filter(|claim| !claim.is_silent()) {
             let claimed = self.claim(ledger, operation, claim, fates);
@@ -197,7 +197,7 @@ impl Page<'_> {
 
     /// The sections of one file.
     fn sections_in(&self, file: &Path, rows: BTreeMap<Line, Vec<Value>>) -> Vec<Value> {
-        let text = self.inputs.texts.get(file).map_or("", String::as_str);
+        let text = self.report.texts.get(file).map_or("", String::as_str);
         let lines: Vec<&str> = text.lines().collect();
         let mut sections: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
         for (Line { number: line, of_api }, claims) in rows {
@@ -222,16 +222,16 @@ impl Page<'_> {
         claim: &Claim,
         fates: &Fates<'_>,
     ) -> Value {
-        let spec = &self.inputs.contract.specs[ledger.spec];
+        let spec = &self.report.contract.specs[ledger.spec];
         let answer = claim.place.answer(spec, operation, &claim.statement);
         let (pointer, found) = answer.map_or((String::new(), None), |a| (a.pointer, a.value));
-        let fate = fates.get(pointer.as_str()).map(|fate| outcome(fate));
+        let fate = fates.get(pointer.as_str());
         json!({
             "statement": claim.statement,
             "value": claim.value,
             "source": claim.source,
             "deviation": claim.deviation.as_ref().map(|(name, _)| name),
-            "fate": fate.map(|(outcome, rule)| format!("{outcome}: {rule}")),
+            "fate": fate.map(|fate| format!("{}: {}", outcome(fate), fate.rule())),
             "same": found.as_ref() == Some(&claim.value),
             "spec": found.as_deref().unwrap_or(NONE),
             "pointer": pointer,
@@ -243,7 +243,7 @@ impl Page<'_> {
 
     /// A rule, and how it is checked.
     fn rule(&self, ledger: &Ledger, rule: &Rule) -> Value {
-        let checked = match (&rule.unchecked, self.inputs.contract.is_exercised(ledger, rule)) {
+        let checked = match (&rule.unchecked, self.report.contract.is_exercised(ledger, rule)) {
             (Some(reason), _) => format!("not checkable: {reason}"),
             (None, true) if rule.broken_by.is_empty() => "on its examples and the samples".into(),
             (None, true) => format!("broken by {}", rule.broken_by.join(", ")),
@@ -268,8 +268,8 @@ impl Page<'_> {
     /// The rules of lowering and how many constraints each has an outcome for.
     fn rules_of_lowering(&self) -> Vec<Value> {
         let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (_, fate) in self.inputs.figures.fates.iter().flat_map(|(_, fates)| fates) {
-            *counts.entry(outcome(fate)).or_default() += 1;
+        for (_, fate) in self.report.figures.fates.iter().flat_map(|(_, fates)| fates) {
+            *counts.entry((outcome(fate), fate.rule())).or_default() += 1;
         }
         let rules = counts.into_iter().map(|((outcome, name), count)| {
             let why = match RULES.iter().find(|rule| rule.name == name) {
@@ -285,9 +285,9 @@ impl Page<'_> {
 
     /// The outcomes of the constraints of each API.
     fn constraints(&self) -> Vec<Value> {
-        let apis = self.inputs.figures.fates.iter().map(|(name, fates)| {
+        let apis = self.report.figures.fates.iter().map(|(name, fates)| {
             let constraints = fates.iter().map(|(constraint, fate)| {
-                let (outcome, rule) = outcome(fate);
+                let (outcome, rule) = (outcome(fate), fate.rule());
                 json!({
                     "pointer": constraint.pointer,
                     "value": constraint.value.to_string(),
@@ -303,13 +303,13 @@ impl Page<'_> {
     }
 
     fn mutants(&self) -> Value {
-        match self.inputs.mutation {
+        match &self.report.mutation {
             Mutation::NotRun => json!({ "missing": "cargo xtask mutants has not been run." }),
             Mutation::Unreadable(why) => json!({ "missing": why }),
             Mutation::Ran(run) => json!({
-                "note": run.note(self.inputs.commit),
+                "note": run.note(self.report.commit.as_deref()),
                 "run": run,
-                "levels": run.levels.iter().map(|l| (l, l.score())).collect::<Vec<_>>(),
+                "levels": run.levels.iter().map(|l| (l, l.percent())).collect::<Vec<_>>(),
             }),
         }
     }
@@ -327,15 +327,6 @@ fn policy() -> String {
 
 fn anchor(outcome: &str, rule: &str) -> String {
     format!("rule-{}-{rule}", outcome.replace(' ', "-"))
-}
-
-/// The fenced block below a line, with its members in the page's order. `None` if it has only one
-/// line.
-fn as_it_stands(text: &str, line: usize) -> Option<String> {
-    let fence = |line: &&str| line.starts_with("```");
-    let below = text.lines().skip(line).skip_while(|line| !fence(line)).skip(1);
-    let block: Vec<&str> = below.take_while(|line| !fence(line)).collect();
-    (block.len() > 1).then(|| block.join("\n"))
 }
 
 /// A line by its number.

@@ -6,7 +6,6 @@
 
 mod figures;
 mod html;
-mod mutants;
 pub mod prepared;
 mod report;
 mod snapshots;
@@ -18,13 +17,15 @@ mod verdicts;
 
 use std::path::Path;
 
-use cloudfn_codegen::account::{account, Fate};
+use cloudfn_codegen::account::Fate;
 use cloudfn_codegen::contract::{Contract, Finding, Kind};
-use cloudfn_codegen::lowering::lower;
 
+use crate::mutants::results::Mutation;
 use crate::project::Project;
 use figures::Figures;
+use html::Report;
 use suite::Outcome;
+use verdicts::Verdicts;
 
 /// A broken link.
 #[derive(serde::Serialize)]
@@ -41,8 +42,8 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
     std::env::set_current_dir(&project.root).map_err(|e| e.to_string())?;
     let mut failures = Vec::new();
     let contract = load(Path::new(""), &mut failures);
-    failures.extend(read_failures(&contract));
     let figures = Figures::of(&contract);
+    failures.extend(read_failures(&contract, &figures));
     println!("{}\n", figures.table());
     println!("{}\n", Figures::statements(&contract));
     print_failures(&failures);
@@ -57,9 +58,17 @@ pub fn run(project: &Project, accept: bool) -> Result<(), String> {
             None
         }
     };
-    let report = report::write(project, &contract, &figures, &failures, suite.as_ref())?;
-    println!("report: {report}");
-    match failures.len() {
+    let report = Report {
+        texts: report::texts(&contract)?,
+        verdicts: Verdicts::of(&contract, &failures, suite.as_ref()),
+        mutation: Mutation::read(project),
+        commit: project.commit(),
+        contract,
+        figures,
+        failures,
+    };
+    println!("report: {}", report::write(project, &report)?);
+    match report.failures.len() {
         0 => Ok(()),
         1 => Err("the contract is broken in 1 place".to_owned()),
         count => Err(format!("the contract is broken in {count} places")),
@@ -117,7 +126,7 @@ fn print_failures(failures: &[Failure]) {
 }
 
 /// The findings of the checks that need no build.
-fn read_failures(contract: &Contract) -> Vec<Failure> {
+fn read_failures(contract: &Contract, figures: &Figures) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (index, finding) in contract.findings.iter().enumerate() {
         let same =
@@ -138,29 +147,22 @@ fn read_failures(contract: &Contract) -> Vec<Failure> {
             .into_iter()
             .map(|finding| Failure { details: finding.details(), name: finding.claim }),
     );
-    for spec in &contract.specs {
-        let lowered = match lower(spec) {
-            Ok(lowered) => lowered,
-            Err(error) => {
-                failures.push(Failure {
-                    name: format!("{}::lowering", spec.api),
-                    details: format!("    {error}"),
-                });
-                continue;
-            }
-        };
-        for (constraint, fate) in account(spec, &lowered) {
-            if fate == Fate::Unaccounted {
+    failures.extend(figures.errors.iter().map(|(api, error)| Failure {
+        name: format!("{api}::lowering"),
+        details: format!("    {error}"),
+    }));
+    for (spec, (_, fates)) in contract.specs.iter().zip(&figures.fates) {
+        for (constraint, fate) in fates {
+            if *fate == Fate::Unaccounted {
                 let claims = contract.claims_at(&constraint.pointer);
                 failures.push(Failure {
                     name: format!("{}::lowering{}", spec.api, constraint.pointer),
                     details: format!(
-                        "    no rule of lowering accounts for `{}: {}`; claims no longer carried:\n        {}\n    spec:   {}#{}\n    do:     restore the rule in codegen/src/lowering, or add one for this keyword",
+                        "    no rule of lowering accounts for `{}: {}`; claims no longer carried:\n        {}\n    spec:   {}\n    do:     restore the rule in codegen/src/lowering, or add one for this keyword",
                         constraint.keyword,
                         constraint.value,
                         claims.join("\n        "),
-                        spec.file.display(),
-                        constraint.pointer
+                        spec.place(&constraint.pointer)
                     ),
                 });
             }

@@ -5,43 +5,23 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 
-use super::figures::Figures;
-use super::html::{self, Inputs};
-use super::mutants::Mutation;
-use super::suite::Outcome;
-use super::verdicts::Verdicts;
-use super::{summary, Failure};
+use super::html::Report;
+use super::summary;
 use crate::files;
 use crate::project::Project;
 
 /// Writes the report and its summary into the target folder; returns the report's path.
-pub fn write(
-    project: &Project,
-    contract: &Contract,
-    figures: &Figures,
-    failures: &[Failure],
-    suite: Option<&Outcome>,
-) -> Result<String, String> {
-    let commit = project.commit();
-    let inputs = Inputs {
-        contract,
-        texts: &texts(contract)?,
-        figures,
-        failures,
-        verdicts: &Verdicts::of(contract, failures, suite),
-        mutation: &Mutation::read(project),
-        commit: commit.as_deref(),
-    };
+pub fn write(project: &Project, report: &Report) -> Result<String, String> {
     let folder = project.target.join("contract");
-    let report = folder.join("report.html");
-    files::write(&report, &html::page(&inputs)?)?;
-    let report = project.relative(&report);
-    let summary = summary::markdown(&inputs, &report);
+    let page = folder.join("report.html");
+    files::write(&page, &report.page()?)?;
+    let page = project.relative(&page);
+    let summary = summary::markdown(report, &page);
     files::write(&folder.join("summary.md"), &summary)?;
     if let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY") {
         files::append(Path::new(&file), &summary)?;
     }
-    Ok(report)
+    Ok(page)
 }
 
 /// The text of each ledger, and of each file about an API.

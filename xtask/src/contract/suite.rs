@@ -12,11 +12,9 @@ use crate::project::Project;
 
 /// How the suite ended.
 pub struct Outcome {
-    /// Tests that passed.
     pub passed: BTreeSet<String>,
     /// Tests that failed, with their messages.
     pub failures: BTreeMap<String, String>,
-    /// The accepted snapshots.
     pub accepted: Vec<String>,
 }
 
@@ -67,23 +65,9 @@ pub fn run(project: &Project, accept: bool) -> Result<Outcome, String> {
 
 /// The message of a failed test, which the suite prints in `Debug` format.
 fn plain(message: &str) -> String {
-    let quoted = message.trim().strip_prefix("Error: \"").and_then(|m| m.strip_suffix('"'));
-    let Some(quoted) = quoted else {
-        return message.to_owned();
-    };
-    let mut text = String::new();
-    let mut characters = quoted.chars();
-    while let Some(c) = characters.next() {
-        match (c, c == '\\') {
-            (_, true) => match characters.next() {
-                Some('n') => text.push('\n'),
-                Some(other) => text.push(other),
-                None => {}
-            },
-            (c, false) => text.push(c),
-        }
-    }
-    text
+    let quoted = message.trim().strip_prefix("Error: ");
+    let text = quoted.and_then(|quoted| syn::parse_str::<syn::LitStr>(quoted).ok());
+    text.map_or_else(|| message.to_owned(), |text| text.value())
 }
 
 /// A failure, with the page, the place in the spec and what to do.
@@ -101,7 +85,7 @@ pub fn explain(contract: &Contract, name: &str, message: &str) -> String {
             .map_or_else(|| operation.pointer.clone(), |answer| answer.pointer);
         lines.push(format!("    page:   {}", ledger.page.name()));
         lines.push(format!("    ledger: {}", ledger.page.at(claim.line)));
-        lines.push(format!("    spec:   {}#{pointer}", spec.file.display()));
+        lines.push(format!("    spec:   {}", spec.place(&pointer)));
     }
     let remedy = match snapshots::is_of_one(name) {
         true => snapshots::REMEDY,

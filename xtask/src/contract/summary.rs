@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::html::Inputs;
-use super::mutants::{Mutation, Run};
+use super::html::Report;
 use super::verdicts::Verdicts;
 use super::Failure;
+use crate::mutants::results::{Mutation, Run};
 use crate::text::shortened;
 
 /// The maximum number of failures that are listed.
@@ -15,26 +15,26 @@ const MOST_LEVELS: usize = 8;
 /// The maximum length of a line, in characters.
 const LONGEST: usize = 200;
 
-/// The summary. `report` is the place of the whole report.
-pub fn markdown(inputs: &Inputs<'_>, report: &str) -> String {
-    let figures = inputs.figures;
+/// The summary. `place` is that of the whole report.
+pub fn markdown(report: &Report, place: &str) -> String {
+    let figures = &report.figures;
     let mut text = String::from("## Contract\n\n");
-    let _ = writeln!(text, "{}\n", verdict(inputs.failures, inputs.verdicts));
+    let _ = writeln!(text, "{}\n", verdict(&report.failures, &report.verdicts));
     text.push_str("| figure | count |\n| --- | ---: |\n");
     let _ = writeln!(text, "| operations | {} |", figures.rows.len().saturating_sub(1));
     for (name, figure) in figures.totals() {
         let _ = writeln!(text, "| {name} | {figure} |");
     }
     text.push('\n');
-    failures(&mut text, inputs.failures);
-    match inputs.mutation {
+    failures(&mut text, &report.failures);
+    match &report.mutation {
         Mutation::NotRun => text.push_str("Mutants: `cargo xtask mutants` has not been run.\n"),
         Mutation::Unreadable(why) => {
             let _ = writeln!(text, "Mutants: {}", inline(why));
         }
-        Mutation::Ran(run) => mutants(&mut text, run, inputs.commit),
+        Mutation::Ran(run) => mutants(&mut text, run, report.commit.as_deref()),
     }
-    let _ = writeln!(text, "\nThe whole report: {}", inline(report));
+    let _ = writeln!(text, "\nThe whole report: {}", inline(place));
     text
 }
 
@@ -76,7 +76,7 @@ fn mutants(text: &mut String, run: &Run, commit: Option<&str>) {
             text,
             "| {} | {} | {} | {} | {} |",
             inline(&level.level),
-            level.score(),
+            level.percent(),
             level.caught,
             level.survived,
             level.equivalent

@@ -5,24 +5,26 @@ use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
 
-use super::mutants::{Level, Mutation};
-use super::prepared::{hostile, large, Prepared, ATTACK};
+use super::figures::Figures;
+use super::html::Report;
+use super::prepared::{self, hostile, ATTACK};
 use super::suite::alone;
 use super::verdicts::Verdicts;
 use super::{load, summary, Failure};
 use crate::files::append;
+use crate::mutants::results::{Mutation, Score};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The project's own contract, without test results.
-fn own() -> Prepared {
-    large(&Contract::load(&root()).unwrap(), 1).unwrap()
+fn own() -> Report {
+    prepared::of(Contract::load(&root()).unwrap()).unwrap()
 }
 
-fn summary_of(prepared: &Prepared) -> String {
-    prepared.with_inputs(|inputs| summary::markdown(inputs, "target/contract/report.html"))
+fn summary_of(report: &Report) -> String {
+    summary::markdown(report, "target/contract/report.html")
 }
 
 fn failure(name: &str, details: &str) -> Failure {
@@ -102,6 +104,7 @@ fn what_is_broken_comes_first() {
 fn what_cannot_be_read_is_reported() {
     let mut own = own();
     own.contract = load(Path::new("no/such/folder"), &mut own.failures);
+    own.figures = Figures::of(&own.contract);
     assert_eq!(own.failures.len(), 1);
     own.verdicts = Verdicts::of(&own.contract, &own.failures, None);
     assert!(own.page().unwrap().contains(&escaped("no/such/folder/openapi: cannot be read")));
@@ -145,10 +148,10 @@ fn mutants_are_read_with_what_else_is_there() {
         panic!("it is not read");
     };
     assert_eq!((run.mutants[0].name.as_str(), run.mutants[1].name.as_str()), ("b", "a"));
-    assert_eq!(run.levels[0].score(), "99.9 %");
+    assert_eq!(run.levels[0].percent(), "99.9 %");
     assert_eq!(run.note(Some("abc123def")), "");
     assert!(run.note(Some("def")).contains("abc123"));
-    assert_eq!(Level::default().score(), "none made");
+    assert_eq!(Score::default().percent(), "none made");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Dist;
 use crate::files::write;
 use crate::process;
+use crate::project::Project;
 
 /// Features of the package, and crates that it must not depend on with them. An HTTP client has some
 /// of these crates for itself.
@@ -27,8 +28,13 @@ const PROGRAM: &str = r#"fn main() {
 }
 "#;
 
-/// Checks the dependencies of each choice of features, then builds and runs the program.
-pub(super) fn check(dist: &Dist<'_>) -> Result<(), String> {
+/// Builds and runs the program.
+pub(super) fn runs(dist: &Dist<'_>) -> Result<(), String> {
+    dist.cargo(&dist.folder.join("consumer"), &["run", "--quiet"])
+}
+
+/// Checks what the program depends on with each choice of features.
+pub(super) fn has_dependencies(dist: &Dist<'_>) -> Result<(), String> {
     let folder = dist.folder.join("consumer");
     write(&folder.join("src/main.rs"), PROGRAM)?;
     dist.with_lock_file(&folder)?;
@@ -41,8 +47,8 @@ pub(super) fn check(dist: &Dist<'_>) -> Result<(), String> {
             listed.join(", ")
         );
         write(&folder.join("Cargo.toml"), &manifest)?;
-        let own = crates(dist, &folder, &["--package", "cloudfn", "--depth", "1"])?;
-        let names = crates(dist, &folder, &[])?;
+        let own = crates(dist.project, &folder, &["--package", "cloudfn", "--depth", "1"])?;
+        let names = crates(dist.project, &folder, &[])?;
         let unwanted = absent.iter().find(|name| own.contains(**name));
         let of_generator = OF_GENERATOR.iter().find(|name| names.contains(**name));
         if let Some(name) = unwanted.or(of_generator) {
@@ -50,12 +56,16 @@ pub(super) fn check(dist: &Dist<'_>) -> Result<(), String> {
         }
         println!("dependencies with {features}: {} crates", names.len());
     }
-    dist.cargo(&folder, &["run", "--quiet"])
+    Ok(())
 }
 
 /// The names of the crates that `cargo tree` lists in `folder`.
-fn crates(dist: &Dist<'_>, folder: &Path, options: &[&str]) -> Result<BTreeSet<String>, String> {
-    let mut tree = dist.project.cargo(&["tree", "--edges", "normal,build", "--prefix", "none"]);
+pub fn crates(
+    project: &Project,
+    folder: &Path,
+    options: &[&str],
+) -> Result<BTreeSet<String>, String> {
+    let mut tree = project.cargo(&["tree", "--edges", "normal,build", "--prefix", "none"]);
     let (succeeds, text) = process::outcome(tree.args(options).current_dir(folder))?;
     match succeeds {
         true => Ok(text.lines().filter_map(|l| l.split(' ').next()).map(str::to_owned).collect()),

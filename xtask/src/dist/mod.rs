@@ -6,6 +6,8 @@
 mod consumer;
 mod manifest;
 
+pub use self::consumer::crates;
+
 use std::path::{Path, PathBuf};
 
 use cloudfn_codegen::contract::Contract;
@@ -25,13 +27,14 @@ const FOR_TESTS: [&str; 2] = ["names.rs", "probe"];
 /// The test program that reads the project's own source files.
 const OF_PROJECT: &str = "public_types.rs";
 
-/// Makes the package, and with `only` nothing else. Otherwise runs the project's tests against it,
+/// Makes the package, and checks what it depends on. Without `only`, also runs the project's tests against it,
 /// and lets cargo check it.
 pub fn run(project: &Project, only: bool) -> Result<(), String> {
     let dist = Dist::of(project);
     let generated = dist.generated()?;
     let package = dist.make_package(&generated)?;
     println!("package: {}", package.display());
+    consumer::has_dependencies(&dist)?;
     if only {
         return Ok(());
     }
@@ -40,7 +43,7 @@ pub fn run(project: &Project, only: bool) -> Result<(), String> {
     copy_binary(&project.target.join("debug/cloudfn"), &binary)?;
     let suite = dist.make_suite(&generated)?;
     dist.cargo(&suite, &["test", "--quiet", "--config", &bin_exe(&binary)])?;
-    consumer::check(&dist)?;
+    consumer::runs(&dist)?;
     dist.cargo(&package, &["doc", "--no-deps", "--features", "mock,schemars"])?;
     dist.cargo(&package, &["publish", "--dry-run", "--allow-dirty", "--features", "cli"])
 }

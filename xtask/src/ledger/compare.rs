@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use cloudfn_codegen::contract::sample::first_difference;
 use cloudfn_codegen::error::Result;
 use cloudfn_codegen::ledger::{Claim, Page, Sample};
 use serde_json::Value;
@@ -19,7 +20,6 @@ pub struct Difference {
     pub place: String,
     /// The line in the ledger, and what the ledger has.
     pub ledger: Option<(usize, String)>,
-    /// What the page has.
     pub page: Option<String>,
 }
 
@@ -37,10 +37,6 @@ impl fmt::Display for Difference {
 }
 
 /// Everything that `ledger` and the draft of its page say differently, but for words.
-///
-/// # Errors
-///
-/// A cell that is malformed.
 pub fn differences(ledger: &Page, draft: &Page) -> Result<Vec<Difference>> {
     let [stated, said] = [statements(ledger)?, statements(draft)?];
     let mut found = Vec::new();
@@ -112,13 +108,12 @@ fn of_samples(ledger: &Page, draft: &Page) -> Vec<Difference> {
     for sample in left {
         let other = said.iter().position(|other| other.place == sample.place);
         let other = other.map(|index| said.remove(index));
-        let mut pointer = String::new();
-        let (ours, theirs) = match other {
-            Some(other) => first_difference(&sample.value, &other.value, &mut pointer),
-            None => (Some(&sample.value), None),
+        let (at, ours, theirs) = match other {
+            Some(other) => first_difference(&sample.value, &other.value).unwrap_or_default(),
+            None => (String::new(), Some(&sample.value), None),
         };
         found.push(Difference {
-            place: format!("{}#{pointer}", sample.id()),
+            place: format!("{}#{at}", sample.id()),
             ledger: Some((sample.line, ours.map_or("nothing".to_owned(), Value::to_string))),
             page: theirs.map(Value::to_string),
         });
@@ -129,34 +124,4 @@ fn of_samples(ledger: &Page, draft: &Page) -> Vec<Difference> {
         page: Some(sample.value.to_string()),
     }));
     found
-}
-
-/// The first values that differ, and the pointer to them.
-fn first_difference<'v>(
-    ours: &'v Value,
-    theirs: &'v Value,
-    pointer: &mut String,
-) -> (Option<&'v Value>, Option<&'v Value>) {
-    let children = |value: &'v Value| -> BTreeMap<String, &'v Value> {
-        match value {
-            Value::Object(members) => {
-                members.iter().map(|(key, value)| (key.clone(), value)).collect()
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
-            }
-            _ => BTreeMap::new(),
-        }
-    };
-    let (of_ours, of_theirs) = (children(ours), children(theirs));
-    let keys = of_ours.keys().chain(of_theirs.keys());
-    let differs = |key: &&String| of_ours.get(*key) != of_theirs.get(*key);
-    let Some(key) = keys.into_iter().find(differs) else {
-        return (Some(ours), Some(theirs));
-    };
-    pointer.push_str(&format!("/{key}"));
-    match (of_ours.get(key), of_theirs.get(key)) {
-        (Some(ours), Some(theirs)) => first_difference(ours, theirs, pointer),
-        (ours, theirs) => (ours.copied(), theirs.copied()),
-    }
 }

@@ -18,20 +18,8 @@ pub struct Known {
 }
 
 /// Words of a text that may bind, so that a person has to read it.
-const BINDING: [&str; 12] = [
-    "mandatory",
-    "required",
-    "optional",
-    "default",
-    "must",
-    "cannot",
-    "only",
-    "maximum",
-    "minimum",
-    "least",
-    "most",
-    "not",
-];
+const BINDING: &str =
+    "mandatory required optional default must cannot only maximum minimum least most not";
 
 impl Known {
     /// Counts the descriptions of a table.
@@ -58,7 +46,7 @@ impl Known {
 
     /// Takes the lists of an API, and the prose that it says for `page`.
     pub fn add_api(&mut self, api: &Api, page: &Page) {
-        for section in api.sections_of(page).filter(|section| section.place == "prose") {
+        for section in page.sections_of(api).filter(|section| section.place == "prose") {
             let cells =
                 |row: &Row| PROSE.map(|column| row.cell(column).unwrap_or_default().to_owned());
             self.prose.extend(section.rows.iter().map(cells));
@@ -170,12 +158,8 @@ fn is_body(section: &Section) -> bool {
 /// Where rows of the same name mean the same: a response is one whatever its status.
 fn place(section: &Section) -> String {
     let place = section.place.split('.').next().unwrap_or_default();
-    let of_header = section.place.ends_with(".header");
-    if of_header {
-        format!("{place}.header")
-    } else {
-        place.to_owned()
-    }
+    let suffix = if section.place.ends_with(".header") { ".header" } else { "" };
+    format!("{place}{suffix}")
 }
 
 /// The column with the words.
@@ -190,7 +174,7 @@ fn column(section: &Section) -> &'static str {
 fn may_bind(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     text.contains(|c: char| c.is_ascii_digit())
-        || words.any(|word| BINDING.contains(&word.to_lowercase().as_str()))
+        || words.any(|word| BINDING.split(' ').any(|binding| binding == word.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -205,14 +189,26 @@ mod tests {
         format!("{HEAD}\n## response.404\n| name | type | description |\n| ---- | ---- | ----------- |\n{rows}")
     }
 
-    fn filled(known: [&str; 3], draft: &str) -> String {
-        let read = |text: &str| Page::parse(Path::new("boats-rent.en.md"), text).unwrap();
-        let mut all = Known::default();
-        for said in known {
-            let other = ledger(&format!("| code | string | {said} |\n"));
-            read(&other).sections.iter().for_each(|section| all.add(section));
+    fn read(text: &str) -> Page {
+        Page::parse(Path::new("boats-rent.en.md"), text).unwrap()
+    }
+
+    /// What is known from ledgers with these rows.
+    fn known(ledgers: &[&str]) -> Known {
+        let mut known = Known::default();
+        for rows in ledgers {
+            read(&ledger(rows)).sections.iter().for_each(|section| known.add(section));
         }
-        all.fill(draft, &read(draft))
+        known
+    }
+
+    fn filled_by(known: &Known, draft: &str) -> String {
+        known.fill(draft, &read(draft))
+    }
+
+    fn filled(said: [&str; 3], draft: &str) -> String {
+        let rows = said.map(|said| format!("| code | string | {said} |\n"));
+        filled_by(&known(&rows.each_ref().map(String::as_str)), draft)
     }
 
     #[test]
@@ -235,31 +231,16 @@ mod tests {
 
     #[test]
     fn a_response_is_one_whatever_its_status() {
-        let mut known = Known::default();
-        let read = |text: &str| Page::parse(Path::new("boats-rent.en.md"), text).unwrap();
-        let other = ledger("| code | string | its code |\n");
-        read(&other).sections.iter().for_each(|section| known.add(section));
+        let known = known(&["| code | string | its code |\n"]);
         let draft = ledger("| code | string | TODO |\n").replace("response.404", "response.200");
-        assert!(known.fill(&draft, &read(&draft)).contains("its code"));
+        assert!(filled_by(&known, &draft).contains("its code"));
         let header = draft.replace("response.200", "response.200.header");
-        assert!(!known.fill(&header, &read(&header)).contains("its code"));
-    }
-
-    /// What is known from one ledger.
-    fn of_body(rows: &str) -> Known {
-        let mut known = Known::default();
-        let page = Page::parse(Path::new("boats-rent.en.md"), &ledger(rows)).unwrap();
-        page.sections.iter().for_each(|section| known.add(section));
-        known
-    }
-
-    fn filled_by(known: &Known, draft: &str) -> String {
-        known.fill(draft, &Page::parse(Path::new("boats-rent.en.md"), draft).unwrap())
+        assert!(!filled_by(&known, &header).contains("its code"));
     }
 
     #[test]
     fn a_row_of_another_model_is_another() {
-        let known = of_body("| crew | array of Sailor | its crew |\n| size | long | its size |\n");
+        let known = known(&["| crew | array of Sailor | its crew |\n| size | long | its size |\n"]);
         let draft = |crew: &str, size: &str| {
             ledger(&format!("| crew | array of Guest | {crew} |\n| size | integer | {size} |\n"))
         };
@@ -276,7 +257,7 @@ mod tests {
                 .map(|(name, said)| row(name, said))
                 .collect::<String>()
         };
-        let known = of_body(&rows(["its ID", "its mast", "its keel"]));
+        let known = known(&[&rows(["its ID", "its mast", "its keel"])]);
         let texts = "\nTODO id: ID.\nTODO mast: Mast.\n";
         let other = |said, more: &str| {
             ledger(&format!("{}{more}{texts}", rows(said)))
@@ -310,7 +291,7 @@ mod tests {
         let text = "\nTODO list: errors\n";
         let mut known = Known::default();
         let before = draft("`Gaff Rig` sloop", &format!("{own}{shared}{open}{text}"));
-        known.add_api(&api, &Page::parse(Path::new("boats-rent.en.md"), &before).unwrap());
+        known.add_api(&api, &read(&before));
         assert_eq!(filled_by(&known, &before), draft("#Rig", &format!("{own}\n")));
         for own in ["| heading-uri | navigation | where |\n", "| heading-uri | code | uri |\n"] {
             let other = draft("sloop", own);

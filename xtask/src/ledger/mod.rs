@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cloudfn_codegen::error::files_in;
 use cloudfn_codegen::ledger::{Api, Page};
 use cloudfn_codegen::model::Spec;
 
@@ -89,7 +90,7 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
 
 /// Describes what is left in a ledger.
 fn fill(project: &Project, file: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let text = files::read(file)?;
     let page = Page::parse(file, &text).map_err(|e| e.to_string())?;
     let filled = described(project, file, &page)?.fill(&text, &page);
     files::write(file, &filled)?;
@@ -130,8 +131,7 @@ fn described(project: &Project, file: &Path, page: &Page) -> Result<Known, Strin
     known.add_api(&api, page);
     api.sections.iter().for_each(|section| known.add(section));
     let folder = project.root.join("openapi/ledger");
-    for entry in fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
-        let file = entry.map_err(|e| format!("{}: {e}", folder.display()))?.path();
+    for file in files_in(&folder, &["md"]).map_err(|e| e.to_string())? {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_other = ledger.file.file_name() != file.file_name();
         if is_other && name.starts_with(&format!("{}-", api.name)) {

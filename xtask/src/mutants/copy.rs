@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -143,14 +143,7 @@ impl<'p> Copy<'p> {
 
     fn build(&self) -> Result<Built, String> {
         let mut command = self.project.cargo(&["build", "--examples", "--message-format", "json"]);
-        command.current_dir(&self.folder);
-        let output = self
-            .with_target(&mut command)
-            .stderr(Stdio::piped())
-            .output()
-            .map_err(|e| format!("cargo cannot be run: {e}"))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let (output, messages) = self.run_here(&mut command)?;
         let mut refused = Vec::new();
         let mut program = None;
         let mut errors = String::new();
@@ -176,15 +169,8 @@ impl<'p> Copy<'p> {
 
     /// The test that notices each mutant, by the mutant's name.
     fn notices(&self, program: &Path) -> Result<BTreeMap<String, Option<String>>, String> {
-        let mut command = Command::new(program);
-        let output = self
-            .with_target(command.current_dir(&self.folder))
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|e| format!("{} cannot be run: {e}", program.display()))?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let notices = lines.map(|line| match line["error"].as_str() {
+        let (_, lines) = self.run_here(Command::new(program).stderr(Stdio::inherit()))?;
+        let notices = lines.iter().map(|line| match line["error"].as_str() {
             Some(error) => Err(error.to_owned()),
             None => {
                 let name = line["mutant"].as_str().unwrap_or_default();
@@ -194,11 +180,15 @@ impl<'p> Copy<'p> {
         notices.collect()
     }
 
-    fn with_target<'c>(&self, command: &'c mut Command) -> &'c mut Command {
-        command
-            .env("CARGO_TARGET_DIR", &self.project.target)
-            .env("CARGO_INCREMENTAL", "0")
-            .stdout(Stdio::piped())
+    /// What a command puts out, and the lines of this that are JSON.
+    fn run_here(&self, command: &mut Command) -> Result<(Output, Vec<Value>), String> {
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.project.target);
+        let program = command.get_program().to_string_lossy().into_owned();
+        let output = command.env("CARGO_INCREMENTAL", "0").stdout(Stdio::piped()).output();
+        let output = output.map_err(|e| format!("{program} cannot be run: {e}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        Ok((output, lines))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
+use cloudfn_codegen::ledger::matches;
 
 use super::outcome::{Level, Outcome, Verdict};
 use crate::files;
@@ -60,16 +61,6 @@ impl Equivalent {
             None => Some("is the name of no such mutant".to_owned()),
         }
     }
-}
-
-/// Whether a name matches a pattern, in which `*` matches any text.
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let Some(left) = name.strip_prefix(start) else { return false };
-    let mut ends = left.char_indices().map(|(at, _)| at).chain([left.len()]);
-    ends.any(|at| matches(rest, &left[at..]))
 }
 
 /// Excuses the listed survivors.

@@ -14,7 +14,9 @@ mod equivalent;
 mod manifest;
 mod outcome;
 mod references;
+pub mod results;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use cloudfn_codegen::mutants::Documents;
@@ -22,13 +24,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::code::Selection;
 use self::copy::Copy;
-use self::outcome::{Level, Outcome, Run};
+use self::outcome::{Level, Outcome};
+use self::results::{Run, Score};
 use crate::project::Project;
-
-/// The file for a run of all mutants, in the target folder.
-pub const WHOLE: &str = "mutants/mutants.json";
-/// The file for a run of some mutants.
-pub const PART: &str = "mutants/part.json";
 
 /// The usual number of clients of changed specs.
 const CLIENTS: usize = 8;
@@ -127,18 +125,13 @@ pub fn run(project: &Project, options: &Options) -> Result<(), String> {
             wrong.extend(equivalent::stale(&list, level, &outcomes, !options.filter.is_empty()));
         }
         equivalent::excuse(&list, &mut outcomes);
-        outcome::print(&outcomes);
+        print(level, &outcomes);
         all.extend(outcomes);
     }
-    let part = options.part();
-    let file = project.target.join(if part.is_empty() { WHOLE } else { PART });
-    let run = Run {
-        commit: project.commit().unwrap_or_default(),
-        part,
-        seconds: started.elapsed().as_secs_f64(),
-    };
-    outcome::write(&file, &run, &all)?;
-    println!("{:.0} s; details: {}", run.seconds, project.relative(&file));
+    let seconds = started.elapsed().as_secs_f64();
+    let commit = project.commit().unwrap_or_default();
+    let run = Run { commit, part: options.part(), seconds, ..Run::default() };
+    println!("{seconds:.0} s; details: {}", run.write(project, &all)?);
     match all.iter().filter(|outcome| outcome.survived()).count() {
         0 if all.is_empty() => wrong.push("no mutant was run".to_owned()),
         0 => {}
@@ -185,6 +178,27 @@ fn outcomes(
             code::run(&Copy::make(project)?, documents, &selection, &bar)
         }
     }
+}
+
+/// Prints the survivors of a level with their reasons, then its figures and those of each kind.
+fn print(level: Level, outcomes: &[Outcome]) {
+    let mut kinds: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
+    for outcome in outcomes {
+        if outcome.survived() {
+            println!("SURVIVED {} ({level})\n    {}", outcome.name, outcome.reason());
+        }
+        kinds.entry(&outcome.kind).or_default().push(outcome);
+    }
+    println!("{level}: {}", figures(&Score::of(level, outcomes)));
+    for (kind, outcomes) in kinds {
+        println!("    {kind:<24} {}", figures(&Score::of(level, outcomes)));
+    }
+}
+
+fn figures(score: &Score) -> String {
+    let Score { made, caught, survived, equivalent, .. } = score;
+    let percent = score.percent();
+    format!("{percent}: {made} made, {caught} caught, {survived} survived, {equivalent} equivalent")
 }
 
 fn now() -> u64 {

@@ -8,18 +8,8 @@ use super::{grammar, pointer, reference, Document};
 use crate::error::{Error, Result};
 
 /// Keywords that only tell of a schema. The first part that has one is heard.
-const ANNOTATIONS: [&str; 10] = [
-    "title",
-    "description",
-    "example",
-    "examples",
-    "externalDocs",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "xml",
-    "discriminator",
-];
+const ANNOTATIONS: &str = "title description example examples externalDocs deprecated readOnly \
+    writeOnly xml discriminator";
 
 /// Most parts that are written together.
 const MOST: usize = 4000;
@@ -29,7 +19,7 @@ const DEEPEST: usize = 32;
 /// Whether a keyword beside a reference leaves it a reference.
 pub fn only_tells(keyword: &str) -> bool {
     let is_extension = keyword.starts_with("x-") && keyword != "x-unit";
-    ANNOTATIONS.contains(&keyword) || keyword == "nullable" || is_extension
+    ANNOTATIONS.split(' ').any(|listed| listed == keyword) || keyword == "nullable" || is_extension
 }
 
 /// The document with one schema in the place of each `allOf` that is more than a reference, and

@@ -4,6 +4,7 @@ use super::{filled, listed, phrase};
 use crate::against::change::Change;
 use crate::against::verdict::Verdict;
 use crate::against::Report;
+use crate::text::in_lines;
 
 /// The longest line of the changelog.
 const WIDTH: usize = 99;
@@ -100,17 +101,6 @@ fn wrapped(text: &str) -> String {
             c
         }
     });
-    let glued: String = glued.collect();
-    let mut lines = vec!["*".to_owned()];
-    for word in glued.split(' ').filter(|word| !word.is_empty()) {
-        let length = lines.last().map_or(0, |line| line.chars().count());
-        if length + 1 + word.chars().count() > WIDTH && length > 1 {
-            lines.push(" ".to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            line.push(' ');
-            line.push_str(word);
-        }
-    }
-    lines.join("\n").replace('\u{a0}', " ") + "\n"
+    let lines = in_lines(&glued.collect::<String>(), WIDTH - 2, &[' ']);
+    format!("* {}\n", lines.join("\n  ").replace('\u{a0}', " "))
 }

@@ -9,6 +9,7 @@ pub use json::json;
 pub use text::text;
 
 use super::change::{shown, Change};
+use super::join::is_one_of;
 use super::verdict::Shift;
 
 /// What changed of the subject, in a few words.
@@ -37,20 +38,9 @@ fn is_named(what: &str) -> bool {
 
 /// Whether what came or went is one of several.
 fn is_listed(what: &str) -> bool {
-    const LISTED: [&str; 11] = [
-        "API",
-        "operation",
-        "server",
-        "credentials",
-        "content type",
-        "body",
-        "required body",
-        "success status",
-        "error status",
-        "alternative",
-        "unused part",
-    ];
-    LISTED.contains(&what)
+    const LISTED: &str = "API, operation, server, credentials, content type, body, required body, \
+        success status, error status, alternative, unused part";
+    is_one_of(what, LISTED)
 }
 
 /// Names in a list that stays short.

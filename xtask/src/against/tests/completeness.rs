@@ -95,40 +95,15 @@ fn others(value: &Value) -> Vec<Value> {
 }
 
 /// What is added to an object.
-fn additions() -> Vec<(&'static str, Value)> {
-    vec![
-        ("x-new", json!(1)),
-        ("nullable", json!(true)),
-        ("deprecated", json!(true)),
-        ("default", json!(1)),
-        ("default", json!("a")),
-        ("minimum", json!(1)),
-        ("maximum", json!(9)),
-        ("multipleOf", json!(2)),
-        ("minLength", json!(1)),
-        ("maxLength", json!(1)),
-        ("pattern", json!("^a")),
-        ("format", json!("other")),
-        ("minItems", json!(1)),
-        ("maxItems", json!(1)),
-        ("uniqueItems", json!(true)),
-        ("maxProperties", json!(1)),
-        ("enum", json!([1])),
-        ("enum", json!(["a"])),
-        ("additionalProperties", json!(false)),
-        ("required", json!(true)),
-        ("security", json!([])),
-        ("readOnly", json!(true)),
-        ("writeOnly", json!(true)),
-        ("style", json!("spaceDelimited")),
-        ("explode", json!(false)),
-        ("allowReserved", json!(true)),
-        ("allowEmptyValue", json!(true)),
-        ("another", json!({ "type": "string" })),
-        ("418", json!({ "description": "-" })),
-        ("text/plain", json!({})),
-    ]
-}
+const ADDITIONS: &str = r#"{
+    "x-new": [1], "nullable": [true], "deprecated": [true], "default": [1, "a"], "format": ["other"],
+    "minimum": [1], "maximum": [9], "multipleOf": [2], "minLength": [1], "maxLength": [1],
+    "pattern": ["^a"], "minItems": [1], "maxItems": [1], "uniqueItems": [true], "maxProperties": [1],
+    "enum": [[1], ["a"]], "additionalProperties": [false], "required": [true], "security": [[]],
+    "readOnly": [true], "writeOnly": [true], "style": ["spaceDelimited"], "explode": [false],
+    "allowReserved": [true], "allowEmptyValue": [true], "another": [{ "type": "string" }],
+    "418": [{ "description": "-" }], "text/plain": [{}]
+}"#;
 
 /// A spec that is changed, and what it states.
 struct Base {
@@ -168,6 +143,7 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
         let smallest = parts.filter(is_there).min_by_key(|part| part.spec.schemas().len());
         smallest.unwrap_or_else(|| whole.clone())
     };
+    let additions: BTreeMap<String, Vec<Value>> = serde_json::from_str(ADDITIONS).unwrap();
     let mut mutants = Vec::new();
     let mut shapes = BTreeSet::new();
     // Each value is changed; in all ways where no object like its own has been seen: one of the
@@ -189,9 +165,11 @@ fn mutants(spec: &Spec) -> Vec<Mutant> {
             add(format!("{at} = {other}"), Change::Set(at.clone(), other));
         }
         if is_new_shape(&at, value, "") && value.is_object() {
-            for (key, member) in additions().iter().filter(|(key, _)| value.get(key).is_none()) {
-                let change = Change::Set(join(&at, key), member.clone());
-                add(format!("{at}/{key} added: {member}"), change);
+            for (key, members) in additions.iter().filter(|(key, _)| value.get(key).is_none()) {
+                for member in members {
+                    let change = Change::Set(join(&at, key), member.clone());
+                    add(format!("{at}/{key} added: {member}"), change);
+                }
             }
         }
         let dropped = match value {

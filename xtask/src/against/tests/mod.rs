@@ -1,7 +1,6 @@
 //! What the comparison finds: each rule in both directions, and every change at all.
 
 mod completeness;
-mod directions;
 mod documents;
 mod schemas;
 

@@ -1,6 +1,6 @@
 //! Each keyword of a schema, both ways, in requests and in responses.
 
-use super::{changed, compare, letter};
+use super::{changed, compare, letter, BASE};
 use crate::against::change::Change;
 use crate::against::change::Direction;
 
@@ -99,13 +99,27 @@ fn verdict(change: &Change, direction: Direction) -> String {
 }
 
 #[test]
-fn a_shared_schema_is_one_change_that_names_its_places() {
-    let changes = compare(&member("{ type: string }"), &member("{ type: string, maxLength: 3 }"));
-    let uses: Vec<String> =
-        changes[0].uses.iter().map(|u| format!("{} {}", u.operation, u.part)).collect();
-    assert_eq!(uses, ["other response 200", "probe request", "probe response 200"]);
-    assert_eq!(changes[0].subject, "M");
-    assert_eq!(changes[0].new_place, "/components/schemas/M/maxLength");
+fn a_schema_is_one_change_for_those_who_send_or_read_it() {
+    let [sent, read] = ["probe request", "probe response 200"];
+    let other = "other response 200";
+    for (schema, at, places, expected) in [
+        ("Sent", ".a", &[sent][..], 'B'),
+        ("Read", ".a", &[other, read], 'c'),
+        ("M", "", &[other, sent, read], 'B'),
+    ] {
+        let (_, begin) = BASE.split_once(&format!("    {schema}: ")).unwrap();
+        let (begin, _) = begin.split_once("string }").unwrap();
+        let from = format!("    {schema}: {begin}string }}");
+        let to = format!("    {schema}: {begin}string, maxLength: 3 }}");
+        let changes = compare(&changed(&[]), &changed(&[(&from, &to)]));
+        let [change] = &changes[..] else { panic!("{changes:#?}") };
+        let uses = change.uses.iter().map(|u| format!("{} {}", u.operation, u.part));
+        assert_eq!(uses.collect::<Vec<_>>(), places);
+        assert_eq!(letter(change.wire()), expected, "{schema}");
+        assert_eq!(change.subject, format!("{schema}{at}"));
+        let at = at.replace('.', "/properties/");
+        assert_eq!(change.new_place, format!("/components/schemas/{schema}{at}/maxLength"));
+    }
 }
 
 #[test]

@@ -1,11 +1,17 @@
-//! Reads the results of `cargo xtask mutants` from its file.
+//! The file with the results of `cargo xtask mutants`.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mutants::{PART, WHOLE};
+use super::outcome::{Level, Outcome, Verdict};
+use crate::files;
 use crate::project::Project;
+
+/// The file for a run of all mutants, in the target folder.
+const WHOLE: &str = "mutants/mutants.json";
+/// The file for a run of some mutants.
+const PART: &str = "mutants/part.json";
 
 /// The results of the mutants, if known.
 pub enum Mutation {
@@ -13,7 +19,6 @@ pub enum Mutation {
     NotRun,
     /// The file cannot be read, for this reason.
     Unreadable(String),
-    /// The file.
     Ran(Run),
 }
 
@@ -21,29 +26,24 @@ pub enum Mutation {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Run {
-    /// Its commit.
     pub commit: String,
     /// The options that selected some of the mutants; empty for all.
     pub part: String,
-    /// How long it took.
     pub seconds: f64,
     /// The figures, by level.
-    pub levels: Vec<Level>,
+    pub levels: Vec<Score>,
     /// The mutants, survivors first.
     pub mutants: Vec<Mutant>,
 }
 
-/// The figures of a level.
+/// The figures of some mutants.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct Level {
+pub struct Score {
     /// What was changed: `code`, `document`, …
     pub level: String,
-    /// Mutants made.
     pub made: usize,
-    /// Mutants that a test noticed.
     pub caught: usize,
-    /// Mutants that no test noticed.
     pub survived: usize,
     /// Mutants that change no behaviour.
     pub equivalent: usize,
@@ -53,11 +53,8 @@ pub struct Level {
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Mutant {
-    /// What was changed.
     pub level: String,
-    /// The change.
     pub name: String,
-    /// Its kind.
     pub kind: String,
     /// `caught`, `survived` or `equivalent`.
     pub verdict: String,
@@ -87,7 +84,7 @@ impl Mutation {
     pub fn parse(text: &str, file: &Path) -> Self {
         match serde_json::from_str::<Run>(text) {
             Ok(mut run) => {
-                run.mutants.sort_by_key(|mutant| rank(&mutant.verdict));
+                run.mutants.sort_by_key(Mutant::rank);
                 Self::Ran(run)
             }
             Err(e) => Self::Unreadable(format!("{} is not as expected: {e}", file.display())),
@@ -95,12 +92,21 @@ impl Mutation {
     }
 }
 
-/// Survivors come first, caught mutants last.
-fn rank(verdict: &str) -> usize {
-    ["survived", "equivalent", "caught"].iter().position(|known| *known == verdict).unwrap_or(0)
-}
-
 impl Run {
+    /// Adds the results, and writes all into the target folder. Returns the path of the file.
+    pub fn write(mut self, project: &Project, outcomes: &[Outcome]) -> Result<String, String> {
+        for level in [Level::Code, Level::Reference, Level::Document] {
+            let score = Score::of(level, outcomes.iter().filter(|o| o.level == level));
+            self.levels.extend(Some(score).filter(|score| score.made > 0));
+        }
+        self.mutants = outcomes.iter().map(Mutant::of).collect();
+        self.mutants.sort_by_key(Mutant::rank);
+        let file = project.target.join(if self.part.is_empty() { WHOLE } else { PART });
+        let json = serde_json::to_string_pretty(&self).map_err(|e| e.to_string())?;
+        files::write(&file, &(json + "\n"))?;
+        Ok(project.relative(&file))
+    }
+
     /// A note for the score: that it covers only some mutants, or not `commit`.
     pub fn note(&self, commit: Option<&str>) -> String {
         let part = match self.part.as_str() {
@@ -126,9 +132,23 @@ impl Run {
     }
 }
 
-impl Level {
+impl Score {
+    /// The figures of some outcomes of a level.
+    pub fn of<'o>(level: Level, outcomes: impl IntoIterator<Item = &'o Outcome>) -> Self {
+        let mut score = Self { level: level.to_string(), ..Self::default() };
+        for outcome in outcomes {
+            score.made += 1;
+            match outcome.verdict {
+                Verdict::Caught(_) => score.caught += 1,
+                Verdict::Survived(_) => score.survived += 1,
+                Verdict::Equivalent(_) => score.equivalent += 1,
+            }
+        }
+        score
+    }
+
     /// The score in percent, with one decimal: the share of the catchable mutants that were caught.
-    pub fn score(&self) -> String {
+    pub fn percent(&self) -> String {
         let could = self.made.saturating_sub(self.equivalent);
         match could {
             0 => "none made".to_owned(),
@@ -138,6 +158,30 @@ impl Level {
                 format!("{}.{} %", score / 10, score % 10)
             }
         }
+    }
+}
+
+impl Mutant {
+    fn of(outcome: &Outcome) -> Self {
+        let (verdict, by) = match &outcome.verdict {
+            Verdict::Caught(by) => ("caught", by.clone()),
+            Verdict::Survived(_) => ("survived", Vec::new()),
+            Verdict::Equivalent(_) => ("equivalent", Vec::new()),
+        };
+        Self {
+            level: outcome.level.to_string(),
+            name: outcome.name.clone(),
+            kind: outcome.kind.clone(),
+            verdict: verdict.to_owned(),
+            by,
+            reason: outcome.reason().to_owned(),
+        }
+    }
+
+    /// Survivors come first, caught mutants last.
+    fn rank(&self) -> usize {
+        let known = ["survived", "equivalent", "caught"];
+        known.iter().position(|known| *known == self.verdict).unwrap_or(0)
     }
 }
 
