@@ -117,9 +117,15 @@ mod tests {
         let call = || client.result().ids(no_items().0).x_needed(no_items().1).x_value("");
         let message = call().send().await.unwrap_err().to_string();
         assert!(message.contains("client is required"), "{message}");
-        let call = call().client_path("c");
-        let message = call.body(types::Result::builder()).send().await.unwrap_err().to_string();
+        let call = || call().client_path("c");
+        let message = call().body(types::Result::builder()).send().await.unwrap_err().to_string();
         assert!(message.contains("error is required"), "{message}");
+        let body = types::Result::builder()
+            .option(types::Option::builder().foo_bar_3("b"))
+            .error(types::Error::builder());
+        let without_t = body.self_(types::T::builder());
+        let message = call().body(without_t).send().await.unwrap_err().to_string();
+        assert!(message.contains("self: T is required"), "{message}");
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use cloudfn::authing;
 use cloudfn::credentials::{Anonymous, SharedCredentials};
 use cloudfn::functiongraph::{self, AccessKey, Password, Token};
 use cloudfn::mock::{Answer, Server};
+use cloudfn::registry::APIS;
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -21,6 +22,24 @@ async fn send(server: &Server, method: &str, path: &str, body: &str) -> (u16, St
     };
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn every_documented_response_has_its_status() {
+    let server = Server::start().await.unwrap();
+    let client = reqwest::Client::new();
+    for operation in APIS.iter().flat_map(|api| api.operations) {
+        let responses = operation.responses.iter();
+        for response in responses.filter(|r| r.model.is_some() || r.status.starts_with('2')) {
+            let Ok(status) = response.status.parse::<u16>() else { continue };
+            server.answer_status(operation.id, status).unwrap();
+            let method = reqwest::Method::from_bytes(operation.method.as_bytes()).unwrap();
+            let path = operation.path.replace(['{', '}'], "");
+            let url = format!("{}{path}", server.base_url());
+            let answer = client.request(method, url).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{}", operation.id);
+        }
+    }
 }
 
 #[tokio::test]

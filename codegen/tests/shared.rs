@@ -519,6 +519,11 @@ fn a_page_of_another_operator_does_not_narrow_the_spec() {
     assert_eq!(wrong_in(&spec, &(api.clone() + limits), &limited, DROP), [""; 0]);
     assert_eq!(wrong_in(&spec, &api, &limited, DROP).len(), 2);
 
+    // The page has fewer values, never one that the spec lacks.
+    let more = |text: &str| text.replace("size::values = s", "size::values = s xl");
+    let found = wrong_in(&spec, &more(&api), &make.replace("| s   ", "| s xl "), DROP);
+    assert_eq!(found, ["probe::deviation/fewer-values: an operator's page has the value `xl`, which the spec lacks (probe.api.md, line 38)"]);
+
     // Where the page has all values, or others, the deviation is not about it.
     let all = operated(MAKE);
     let nothing = "probe::deviation/fewer-values: this applies to no operation of the API (probe.api.md, line 40)";

@@ -458,6 +458,12 @@ mod tests {
         for (value, is_inside) in [(0.0, false), (0.5, true), (1.0, true), (1.5, false)] {
             assert_eq!(check(number, &value).is_empty(), is_inside, "{value}");
         }
+        let below =
+            Kind::Number { min: bound(0.0, false), max: bound(1.0, true), multiple_of: None };
+        let below = schema(&[], below);
+        for (value, is_inside) in [(-0.5, false), (0.0, true), (0.5, true), (1.0, false)] {
+            assert_eq!(check(below, &value).is_empty(), is_inside, "{value}");
+        }
         assert_eq!(told(number, &2), ["2 is outside the documented 0 (excluded)..=1"]);
         assert_eq!(
             told(number, &u64::MAX),

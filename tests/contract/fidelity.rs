@@ -10,6 +10,7 @@ use libtest_mimic::Failed;
 use serde_json::{json, Map, Value};
 
 use super::forms::{authored_form, authored_model, stated_form, stated_model};
+use super::members::same;
 use super::subject::{check, ensure, Check, Subject};
 use super::wire::Setting;
 
@@ -52,6 +53,7 @@ fn is_faithful(
         })?;
     }
     is_no_array(spec, at, schema)?;
+    keeps_what_is_inside(spec, authored, schema)?;
     let uses = spec.uses(at);
     let required: BTreeSet<String> = authored.required().map(str::to_owned).collect();
     let is_asked_for = if uses.request { required.clone() } else { BTreeSet::new() };
@@ -68,6 +70,22 @@ fn is_no_array(spec: &Spec, at: &str, schema: &Schema) -> Result<(), Failed> {
     let items: Vec<&Value> = schema.members.iter().map(|member| &valid[member.name]).collect();
     let array = json!(items).to_string();
     ensure((schema.model.decode)(array.as_bytes()).is_err(), || format!("{array} is read"))
+}
+
+/// The setter of a list or a map keeps an item or a value.
+fn keeps_what_is_inside(spec: &Spec, authored: &Authored, schema: &Schema) -> Result<(), Failed> {
+    for member in schema.members {
+        let listed = authored.member(member.name).and_then(|listed| spec.at(&listed.schema));
+        let Some(listed) = listed.filter(|listed| !listed.is_model()) else { continue };
+        let given = match (&listed.items, &listed.values) {
+            (Some(items), _) => json!([minimal(spec, items)]),
+            (_, Some(values)) => json!({ "key": minimal(spec, values) }),
+            _ => continue,
+        };
+        let built = (member.build)(&given)?;
+        ensure(same(&built, &given), || format!("{}: {given} is set as {built}", member.name))?;
+    }
+    Ok(())
 }
 
 /// The builder of a request names a missing required member by the vendor's name.

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::finding::{unknown_sources, Finding, Kind, NAME_SOURCE};
 use super::{Contract, Ledger};
-use crate::ledger::{sorted_values, Api, Claim, List, Page, Place, Scope, NONE};
+use crate::ledger::{
+    sorted_values, values_of, Api, Claim, Deviation, List, Page, Place, Scope, NONE,
+};
 use crate::model::{notation, Spec};
 
 impl Contract {
@@ -71,6 +73,16 @@ fn check(
             findings.push(finding(operator.line, &operator.name, message, NAME_SOURCE));
         }
     }
+    for deviation in &api.deviations {
+        for value in more_values(deviation, &api.lists) {
+            let name = format!("deviation/{}", deviation.name);
+            let message =
+                format!("an operator's page has the value `{value}`, which the spec lacks");
+            let remedy = "the pages of an operator have no more values than the vendor: correct \
+                          the lists, or write the deviation into the ledger of the page";
+            findings.push(finding(deviation.line, &name, message, remedy));
+        }
+    }
     for list in &api.lists {
         for message in wrong_with(list, spec, used, sources, ledgers) {
             let name = format!("values/{}", list.name);
@@ -93,6 +105,18 @@ fn check(
         findings.push(finding(line, &name, message, "correct it or remove it"));
     }
     findings
+}
+
+/// The values that a deviation has for the pages of an operator and not for the spec.
+fn more_values(deviation: &Deviation, lists: &[List]) -> Vec<String> {
+    let Ok(deviation) = deviation.spelled_out(lists) else { return Vec::new() };
+    if deviation.scope.as_ref().is_none_or(|scope| scope.operator.is_none()) {
+        return Vec::new();
+    }
+    let of_spec = values_of(&deviation.spec);
+    let about_values = deviation.claims.iter().filter(|of| of.claim.ends_with("::values"));
+    let of_pages = about_values.flat_map(|of| values_of(&of.value));
+    of_pages.filter(|value| !of_spec.contains(value)).collect()
 }
 
 /// What is wrong with a list of values.
