@@ -135,8 +135,7 @@ impl Harness {
         let server = runtime.block_on(Server::start()).expect("there is a free port");
         let clients = APIS.iter().map(|api| {
             let credentials = SharedCredentials::new(Token::new(SECRET));
-            let client =
-                (api.target)(&server.base_url(), credentials, RetryPolicy::never(), None);
+            let client = (api.target)(&server.base_url(), credentials, RetryPolicy::never(), None);
             (api.name, client.expect("a client can be made"))
         });
         let clients = clients.collect();
