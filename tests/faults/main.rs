@@ -12,7 +12,9 @@ use std::process::ExitCode;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Most of them wait.
+    arguments.test_threads.get_or_insert(8);
     secrets::listen();
     let mut trials = calls::trials();
     trials.extend(credentials::trials());

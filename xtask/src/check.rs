@@ -25,7 +25,7 @@ const STEPS: [Step; 8] = [
 ];
 
 /// How long fuzzing runs.
-const SECONDS: u64 = 30;
+const SECONDS: u64 = 20;
 
 /// The steps of cargo-deny, which is used if it is installed: its build takes minutes.
 const DEPENDENCIES: [Step; 2] = [
