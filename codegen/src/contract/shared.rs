@@ -109,10 +109,10 @@ fn check(
 
 /// The values that a deviation has for the pages of an operator and not for the spec.
 fn more_values(deviation: &Deviation, lists: &[List]) -> Vec<String> {
-    let Ok(deviation) = deviation.spelled_out(lists) else { return Vec::new() };
     if deviation.scope.as_ref().is_none_or(|scope| scope.operator.is_none()) {
         return Vec::new();
     }
+    let Ok(deviation) = deviation.spelled_out(lists) else { return Vec::new() };
     let of_spec = values_of(&deviation.spec);
     let about_values = deviation.claims.iter().filter(|of| of.claim.ends_with("::values"));
     let of_pages = about_values.flat_map(|of| values_of(&of.value));

@@ -27,8 +27,8 @@ const FOR_TESTS: [&str; 2] = ["names.rs", "probe"];
 /// The test program that reads the project's own source files.
 const OF_PROJECT: &str = "public_types.rs";
 
-/// Makes the package, and checks what it depends on. Without `only`, also runs the project's tests against it,
-/// and lets cargo check it.
+/// Makes the package, and checks what it depends on. Without `only`, also runs the project's tests
+/// against it, and lets cargo check it.
 pub fn run(project: &Project, only: bool) -> Result<(), String> {
     let dist = Dist::of(project);
     let generated = dist.generated()?;
