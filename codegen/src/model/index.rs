@@ -1,6 +1,7 @@
 //! Where the components of a spec are used.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound::{Included, Unbounded};
 
 use super::{pointer, Schema};
 
@@ -16,8 +17,8 @@ pub struct Uses {
 /// What refers to which component.
 #[derive(Clone, Debug)]
 pub struct Index {
-    /// References from schemas outside of components: pointer and component.
-    uses: Vec<(String, String)>,
+    /// References from schemas outside of components: component by pointer.
+    uses: BTreeMap<String, String>,
     /// References between components.
     edges: BTreeMap<String, BTreeSet<String>>,
     in_requests: BTreeSet<String>,
@@ -27,7 +28,7 @@ pub struct Index {
 impl Index {
     pub fn of(schemas: &[Schema]) -> Self {
         let mut index = Self {
-            uses: Vec::new(),
+            uses: BTreeMap::new(),
             edges: BTreeMap::new(),
             in_requests: BTreeSet::new(),
             in_responses: BTreeSet::new(),
@@ -37,11 +38,13 @@ impl Index {
             let Some(target) = target.map(str::to_owned) else { continue };
             match pointer::component(&schema.pointer) {
                 Some(from) => drop(index.edges.entry(from.to_owned()).or_default().insert(target)),
-                None => index.uses.push((schema.pointer.clone(), target)),
+                None => drop(index.uses.insert(schema.pointer.clone(), target)),
             }
         }
-        index.in_requests = index.reachable(in_request);
-        index.in_responses = index.reachable(in_response);
+        let used = |is_meant: fn(&str) -> bool| {
+            index.reachable(index.uses.iter().filter(|(pointer, _)| is_meant(pointer)))
+        };
+        (index.in_requests, index.in_responses) = (used(in_request), used(in_response));
         index
     }
 
@@ -55,9 +58,24 @@ impl Index {
         }
     }
 
-    pub fn reachable(&self, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
-        let of_use = self.uses.iter().filter(|(pointer, _)| from(pointer));
-        let mut open: Vec<&String> = of_use.map(|(_, component)| component).collect();
+    /// The components that what stands at `holder` uses, directly or through others. It is outside of
+    /// components.
+    pub fn used_in(&self, holder: &str) -> BTreeSet<String> {
+        let from_holder = self.uses.range::<str, _>((Included(holder), Unbounded));
+        let inside = from_holder.take_while(|(pointer, _)| pointer.starts_with(holder));
+        self.reachable(inside.filter(|(pointer, _)| pointer::is_in(pointer, holder)))
+    }
+
+    /// The components that any operation uses, directly or through others.
+    pub fn used(&self) -> BTreeSet<String> {
+        self.reachable(self.uses.iter())
+    }
+
+    fn reachable<'i>(
+        &'i self,
+        from: impl Iterator<Item = (&'i String, &'i String)>,
+    ) -> BTreeSet<String> {
+        let mut open: Vec<&String> = from.map(|(_, component)| component).collect();
         let mut found = BTreeSet::new();
         while let Some(component) = open.pop() {
             if found.insert(component.clone()) {

@@ -285,7 +285,7 @@ impl Spec {
     /// The names of the component schemas that what stands at `holder` uses, directly or through
     /// others. It is outside of the component schemas.
     pub fn components_in(&self, holder: &str) -> BTreeSet<String> {
-        self.index.reachable(|pointer| pointer::is_in(pointer, holder))
+        self.index.used_in(holder)
     }
 
     /// Whether the client reads or writes what stands at `pointer`: it is in no body, or in the
@@ -303,7 +303,7 @@ impl Spec {
 
     /// The name of a component schema that no operation uses.
     fn unused_schema(&self) -> Option<&str> {
-        let used = self.index.reachable(|_| true);
+        let used = self.index.used();
         self.components().map(|(name, _)| name).find(|name| !used.contains(*name))
     }
 }
