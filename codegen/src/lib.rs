@@ -15,6 +15,7 @@ mod markdown;
 pub mod model;
 pub mod mutants;
 pub mod names;
+mod pattern;
 pub mod rewrite;
 pub mod secret;
 pub mod statements;

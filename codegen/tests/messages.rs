@@ -40,7 +40,7 @@ operationId: probe => operationId: ListProbes => POST/operationId: `ListProbes` 
 operationId: probe => operationId: new => POST/operationId: `new` is the name of another function of the client
 name: id, in: path => name: ident, in: path => POST: no parameter is declared for `{id}` of the path
 $ref: \"#/components/schemas/Answer\" => $ref: \"#/components/schemas/Anwser\" => POST/responses/200/content/application~1json/schema: nothing stands at `#/components/schemas/Anwser`
-pattern: \"^[a-z]+$\" => pattern: \"[a-z\" => POST/parameters/0/schema/pattern: `[a-z` is not a regular expression: Unbalanced bracket
+pattern: \"^[a-z]+$\" => pattern: \"[a-z\" => POST/parameters/0/schema/pattern: `[a-z` is not a regular expression that can be checked: unclosed character class
 ",
     ) {
         let told = told.replace("ANSWER", "/components/schemas/Answer");

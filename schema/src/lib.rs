@@ -13,6 +13,7 @@ mod format;
 mod json;
 mod number;
 mod path;
+#[cfg_attr(not(feature = "pattern"), path = "no_pattern.rs")]
 mod pattern;
 mod report;
 pub mod rule;

@@ -1,34 +1,37 @@
-//! Documented regular expressions (ECMA 262).
+//! Documented regular expressions.
 
 use std::fmt;
 use std::sync::OnceLock;
 
-use regress::Regex;
+use regex_lite::Regex;
 
 /// A documented regular expression, compiled on first use.
 pub struct Pattern {
     source: &'static str,
+    written: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
-    /// The pattern `source`.
-    pub const fn new(source: &'static str) -> Self {
-        Self { source, regex: OnceLock::new() }
+    /// The pattern `source`, and the same `written` in the syntax of the crate `regex-lite`.
+    pub const fn new(source: &'static str, written: &'static str) -> Self {
+        Self { source, written, regex: OnceLock::new() }
     }
 
-    /// The regular expression.
+    /// The regular expression as it is documented.
     pub fn source(&self) -> &'static str {
         self.source
     }
 
+    /// The same in the syntax of the crate `regex-lite`.
+    pub fn written(&self) -> &'static str {
+        self.written
+    }
+
     /// Whether `text` matches the pattern. An invalid regular expression matches everything.
     pub fn matches(&self, text: &str) -> bool {
-        let regex = self.regex.get_or_init(|| {
-            // In Unicode mode if possible.
-            Regex::with_flags(self.source, "u").or_else(|_| Regex::new(self.source)).ok()
-        });
-        regex.as_ref().is_none_or(|regex| regex.find(text).is_some())
+        let regex = self.regex.get_or_init(|| Regex::new(self.written).ok());
+        regex.as_ref().is_none_or(|regex| regex.is_match(text))
     }
 }
 

@@ -8,7 +8,6 @@
 mod evaluate;
 mod functions;
 mod parse;
-mod pattern;
 mod print;
 
 use std::collections::BTreeSet;

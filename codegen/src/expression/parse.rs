@@ -1,8 +1,8 @@
 //! Reads an expression.
 
 use super::functions::{function, Form, FUNCTIONS, MACROS};
-use super::pattern::pattern;
 use super::{Expression, Term};
+use crate::pattern::Syntax;
 
 /// How deep an expression may be nested.
 const MAX_DEPTH: usize = 100;
@@ -216,7 +216,9 @@ impl<'t> Parser<'t> {
         let mut operands = self.operands()?;
         operands.insert(0, of);
         if let ("matches", [_, Term::Text(source)]) = (name, &operands[..]) {
-            let pattern = pattern(source).map_err(|e| format!("the pattern `{source}`: {e}"))?;
+            let pattern = Syntax::Re2.pattern(source);
+            let pattern = pattern.map_err(|e| format!("the pattern `{source}`: {e}"))?;
+            let pattern = Box::leak(Box::new(pattern));
             return Ok(Term::Matches(operands.swap_remove(0).into(), pattern));
         }
         let is_method = |form| form == Form::Method || (form == Form::Global && name == "size");

@@ -55,9 +55,10 @@ fn term(of: &Term) -> TokenStream {
             quote!(#name(#(#operands),*))
         }
         Term::Matches(text, pattern) => {
-            let (text, pattern) = (term(text), pattern.source());
+            let (text, source, written) = (term(text), pattern.source(), pattern.written());
             quote! {{
-                static PATTERN: ::cloudfn_schema::Pattern = ::cloudfn_schema::Pattern::new(#pattern);
+                static PATTERN: ::cloudfn_schema::Pattern =
+                    ::cloudfn_schema::Pattern::new(#source, #written);
                 matches(#text, &PATTERN)
             }}
         }

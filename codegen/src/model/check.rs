@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::pointer::join;
 use super::{in_braces, resource, Operation, Parameter, Schema, Spec};
 use crate::error::Result;
+use crate::pattern::Syntax;
 
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
@@ -57,8 +58,11 @@ fn schema(spec: &Spec, schema: &Schema) -> Result<()> {
     if let Some(pattern) = schema.get("pattern") {
         let pattern =
             pattern.as_str().ok_or_else(|| error("pattern", format!("{pattern} is not a text")))?;
-        regress::Regex::new(pattern).map_err(|e| {
-            error("pattern", format!("`{pattern}` is not a regular expression: {e}"))
+        Syntax::Ecma262.pattern(pattern).map_err(|e| {
+            error(
+                "pattern",
+                format!("`{pattern}` is not a regular expression that can be checked: {e}"),
+            )
         })?;
     }
     if let Some(step) = schema.get("multipleOf") {

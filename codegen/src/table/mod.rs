@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use cloudfn_schema::rule::Scope;
 use cloudfn_schema::{
-    Api, Body, Bound, Kind, Literal, Media, Member, Object, Operation, Parameter, Part, Pattern,
-    Response, Rule, Schema,
+    Api, Body, Bound, Kind, Literal, Media, Member, Object, Operation, Parameter, Part, Response,
+    Rule, Schema,
 };
 use serde_json::Value;
 
@@ -19,6 +19,7 @@ pub(crate) use self::print::name_of;
 pub use self::print::{headers, index, path, print, source, Index};
 use crate::contract::Contract;
 use crate::model::{self, pointer::join, Spec};
+use crate::pattern::Syntax;
 
 /// The table of the API at `index` of a contract's specs.
 pub fn of_contract(contract: &Contract, index: usize) -> &'static Api {
@@ -184,7 +185,7 @@ impl Schemas<'_> {
             Some("string") => Kind::String {
                 min: schema.count("minLength"),
                 max: schema.count("maxLength"),
-                pattern: schema.text("pattern").map(|pattern| Pattern::new(text(pattern))),
+                pattern: schema.text("pattern").and_then(|text| Syntax::Ecma262.pattern(text).ok()),
                 date_time: schema.text("format") == Some("date-time"),
             },
             Some("array") => Kind::Array {

@@ -196,8 +196,8 @@ impl Printer {
             Kind::String { min, max, pattern, date_time } => {
                 let [min, max] = [min, max].map(|n| option(n.as_ref()));
                 let pattern = option(pattern.as_ref().map(|pattern| {
-                    let source = pattern.source();
-                    quote!(Pattern::new(#source))
+                    let (source, written) = (pattern.source(), pattern.written());
+                    quote!(Pattern::new(#source, #written))
                 }));
                 quote! {
                     Kind::String { min: #min, max: #max, pattern: #pattern, date_time: #date_time }

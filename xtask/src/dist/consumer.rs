@@ -12,7 +12,7 @@ use crate::project::Project;
 /// of these crates for itself.
 const GRAPHS: [(&str, &[&str]); 3] = [
     ("functiongraph rustls", &["base64", "axum", "clap", "schemars", "native-tls"]),
-    ("authing rustls", &["hmac", "sha2", "axum", "clap", "schemars", "native-tls"]),
+    ("authing rustls", &["hmac", "sha2", "regex-lite", "axum", "clap", "schemars", "native-tls"]),
     ("functiongraph authing rustls mock", &["clap", "schemars", "native-tls"]),
 ];
 

@@ -8,8 +8,8 @@ use toml_edit::{value, DocumentMut, Item, Table, TableLike};
 const LEFT_OUT: [&str; 7] =
     ["bench", "build-dependencies", "lints", "profile", "test", "workspace", "dev-dependencies"];
 
-/// The manifest of the package: complete in itself, with the dependencies of `schema`, which it
-/// contains.
+/// The manifest of the package: complete in itself, with the dependencies and features of `schema`,
+/// which it contains.
 pub fn of_package(root: &str, schema: &str) -> Result<String, String> {
     let mut package = inlined(root)?;
     let schema = parsed(schema)?;
@@ -18,6 +18,9 @@ pub fn of_package(root: &str, schema: &str) -> Result<String, String> {
         if package["dependencies"].get(name).is_none() {
             package["dependencies"][name] = dependency.clone();
         }
+    }
+    for (name, feature) in schema["features"].as_table().into_iter().flat_map(Table::iter) {
+        package["features"][name] = feature.clone();
     }
     let for_examples = package["dev-dependencies"]["tokio"].clone();
     for key in LEFT_OUT {

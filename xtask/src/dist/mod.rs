@@ -5,6 +5,7 @@
 
 mod consumer;
 mod manifest;
+mod oldest;
 
 pub use self::consumer::crates;
 
@@ -27,14 +28,15 @@ const FOR_TESTS: [&str; 2] = ["names.rs", "probe"];
 /// The test program that reads the project's own source files.
 const OF_PROJECT: &str = "public_types.rs";
 
-/// Makes the package, and checks what it depends on. Without `only`, also runs the project's tests
-/// against it, and lets cargo check it.
+/// Makes the package, and checks what it depends on and that the oldest Rust compiles it. Without
+/// `only`, also runs the project's tests against it, and lets cargo check it.
 pub fn run(project: &Project, only: bool) -> Result<(), String> {
     let dist = Dist::of(project);
     let generated = dist.generated()?;
     let package = dist.make_package(&generated)?;
     println!("package: {}", package.display());
     consumer::has_dependencies(&dist)?;
+    oldest::compiles(&dist, &package)?;
     if only {
         return Ok(());
     }
@@ -141,10 +143,7 @@ impl<'p> Dist<'p> {
     /// Pins the versions that the project is tested with.
     fn with_lock_file(&self, folder: &Path) -> Result<(), String> {
         let lock = "Cargo.lock";
-        match folder.join(lock).exists() {
-            true => Ok(()),
-            false => copy_changed(&self.project.root.join(lock), &folder.join(lock), &|text| text),
-        }
+        copy_changed(&self.project.root.join(lock), &folder.join(lock), &|text| text)
     }
 
     fn manifest(&self) -> Result<String, String> {
