@@ -22,6 +22,11 @@ pub(crate) fn given<T>(value: impl Becomes<T>, name: &str) -> Result<T, String> 
     value.become_value().map_err(|e| format!("{name}: {e}"))
 }
 
+/// The first fault of the members of a builder.
+pub(crate) fn fault(of_members: &[Option<&String>]) -> String {
+    of_members.iter().copied().flatten().next().cloned().unwrap_or_default()
+}
+
 /// Converts the items of a list. Errors name the item.
 pub(crate) fn items<T>(
     values: impl IntoIterator<Item: Becomes<T>>,

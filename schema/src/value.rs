@@ -28,21 +28,34 @@ pub fn check_with<T: Serialize + ?Sized>(
     value: &T,
 ) -> Vec<Violation> {
     let mut report = Report::new(options);
-    hold(&mut report, schema, path, value);
+    hold(&mut report, schema, path, &Typed(value));
     report.finish(schema)
 }
 
-fn hold<T: Serialize + ?Sized>(
-    report: &mut Report<'_>,
-    schema: &'static Schema,
-    path: &Path<'_>,
-    value: &T,
-) {
+/// A value of any type: what is generic over types is compiled for each.
+trait Checkable {
+    fn check(&self, check: Check<'_, '_, '_>) -> Checked;
+    fn json(&self) -> Option<Value>;
+}
+
+struct Typed<'v, T: ?Sized>(&'v T);
+
+impl<T: Serialize + ?Sized> Checkable for Typed<'_, T> {
+    fn check(&self, check: Check<'_, '_, '_>) -> Checked {
+        self.0.serialize(check)
+    }
+
+    fn json(&self) -> Option<Value> {
+        serde_json::to_value(self.0).ok()
+    }
+}
+
+fn hold(report: &mut Report<'_>, schema: &'static Schema, path: &Path<'_>, value: &dyn Checkable) {
     let schema = schema.resolved();
     match &schema.kind {
         _ if !report.begins(0, path) => {}
         Kind::OneOf(parts) | Kind::AnyOf(parts) => {
-            if schema.nullable && serde_json::to_value(value).is_ok_and(|value| value.is_null()) {
+            if schema.nullable && value.json().is_some_and(|value| value.is_null()) {
                 return;
             }
             report
@@ -50,7 +63,7 @@ fn hold<T: Serialize + ?Sized>(
         }
         _ => {
             // The checks themselves cannot fail.
-            let _ = value.serialize(Check { report, schema, path });
+            let _ = value.check(Check { report, schema, path });
         }
     }
 }
@@ -256,14 +269,14 @@ struct Of {
 }
 
 impl Items<'_, '_, '_> {
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
+    fn item(&mut self, value: &dyn Checkable) -> Checked {
         let Some(of) = &mut self.of else { return Ok(()) };
         if let Some(items) = of.items {
             let path = self.check.path.item(self.count);
             hold(self.check.report, items, &path, value);
         }
         if let Some(known) = &mut of.known {
-            let plain = serde_json::to_value(value).map(|value| plain(&value));
+            let plain = value.json().map(|value| plain(&value));
             let first = *known.entry(plain.unwrap_or_default()).or_insert(self.count);
             self.repeated = self.repeated.or((first < self.count).then_some((first, self.count)));
         }
@@ -287,7 +300,7 @@ macro_rules! items {
             type Error = Unserializable;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
-                self.item(value)
+                self.item(&Typed(value))
             }
 
             fn end(self) -> Checked {
@@ -312,7 +325,7 @@ struct Entries<'r, 'o, 'p> {
 }
 
 impl Entries<'_, '_, '_> {
-    fn member<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Checked {
+    fn member(&mut self, name: &str, value: &dyn Checkable) -> Checked {
         let Some((object, members)) = &mut self.of else { return Ok(()) };
         let Check { report, schema, path } = &mut self.check;
         let inside = path.member(name);
@@ -323,7 +336,7 @@ impl Entries<'_, '_, '_> {
             (None, None) if object.open => {}
             (None, None) => report.undocumented(schema, object, "value", &inside),
         }
-        report.keep(members, name, since, || serde_json::to_value(value).ok());
+        report.keep(members, name, since, || value.json());
         Ok(())
     }
 
@@ -341,7 +354,7 @@ impl SerializeStruct for Entries<'_, '_, '_> {
     type Error = Unserializable;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Checked {
-        self.member(name, value)
+        self.member(name, &Typed(value))
     }
 
     fn end(self) -> Checked {
@@ -364,7 +377,7 @@ impl SerializeMap for Entries<'_, '_, '_> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
         let key = std::mem::take(&mut self.key);
-        self.member(&key, value)
+        self.member(&key, &Typed(value))
     }
 
     fn end(self) -> Checked {

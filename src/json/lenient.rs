@@ -9,12 +9,14 @@
 //! the requested form.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 
 use cloudfn_schema::text::{Text, UNREADABLE};
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess,
+    SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
 use serde_json::Error;
@@ -30,23 +32,33 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Reads a value from `text`.
 pub(super) fn read<T: DeserializeOwned>(text: &Text<'_>) -> Result<T, String> {
     let raw: &RawValue = serde_json::from_str(text.as_str()).map_err(|e| e.to_string())?;
-    let lenient = Lenient { raw, is_utf8: text.is_utf8(), depth: DEEPEST };
-    serde_path_to_error::deserialize(lenient).map_err(|e| {
-        let (told, error) = (e.inner().to_string(), e.inner());
+    let path = RefCell::default();
+    let inside = Inside { is_utf8: text.is_utf8(), depth: DEEPEST, path: &path };
+    T::deserialize(Lenient { raw, inside }).map_err(|error| {
+        let told = error.to_string();
         // That is the position within the member.
         let place = format!(" at line {} column {}", error.line(), error.column());
-        unread(e.path(), told.strip_suffix(&place).unwrap_or(&told))
+        unread(&path.take(), told.strip_suffix(&place).unwrap_or(&told))
     })
 }
 
 /// A value, represented by its text.
-struct Lenient<'de> {
+struct Lenient<'de, 'p> {
     raw: &'de RawValue,
-    is_utf8: bool,
-    depth: u8,
+    inside: Inside<'p>,
 }
 
-impl<'de> Lenient<'de> {
+/// What a value is inside of.
+#[derive(Clone, Copy)]
+struct Inside<'p> {
+    is_utf8: bool,
+    /// How much deeper it may be nested.
+    depth: u8,
+    /// Where the value is that cannot be read.
+    path: &'p RefCell<String>,
+}
+
+impl<'de, 'p> Lenient<'de, 'p> {
     fn first(&self) -> u8 {
         self.raw.get().as_bytes().first().copied().unwrap_or_default()
     }
@@ -75,23 +87,23 @@ impl<'de> Lenient<'de> {
         let mut bytes = self.raw.get().bytes().filter(|byte| !byte.is_ascii_whitespace());
         let (first, second) = (bytes.next(), bytes.next());
         let is_closed = |open, close| first == Some(open) && second == Some(close);
-        self.depth < DEEPEST
+        self.inside.depth < DEEPEST
             && (is_closed(b'[', b']') || is_closed(b'{', b'}') || is_closed(b'"', b'"'))
     }
 
     /// The string, if it is completely readable.
     fn text(&self, text: String) -> Result<String, Error> {
-        match !self.is_utf8 && text.contains(UNREADABLE) {
+        match !self.inside.is_utf8 && text.contains(UNREADABLE) {
             true => Err(Error::custom("the text has bytes that are not UTF-8")),
             false => Ok(text),
         }
     }
 
-    /// Wraps `access` for the next level.
-    fn around<A>(&self, access: A) -> Result<Inside<A>, Error> {
-        let depth = self.depth.checked_sub(1);
+    /// Has `visitor` read what is inside of this value.
+    fn around<V>(&self, visitor: V) -> Result<Around<'p, V>, Error> {
+        let depth = self.inside.depth.checked_sub(1);
         let depth = depth.ok_or_else(|| Error::custom("it is nested too deeply"))?;
-        Ok(Inside { access, is_utf8: self.is_utf8, depth })
+        Ok(Around { visitor, inside: Inside { depth, ..self.inside } })
     }
 }
 
@@ -106,7 +118,7 @@ macro_rules! as_integers {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Lenient<'de> {
+impl<'de> Deserializer<'de> for Lenient<'de, '_> {
     type Error = Error;
 
     /// A number that no type of Rust has is its digits.
@@ -220,67 +232,90 @@ fn plainly(raw: &RawValue) -> serde_json::Deserializer<serde_json::de::StrRead<'
     serde_json::Deserializer::from_str(raw.get())
 }
 
-/// An array or an object whose values are read leniently, or the visitor of one.
-struct Inside<A> {
-    access: A,
-    is_utf8: bool,
-    depth: u8,
-}
-
-impl<A> Inside<A> {
+impl Inside<'_> {
+    /// Reads the value at `place`.
     fn value<'de, S: DeserializeSeed<'de>, E: serde::de::Error>(
-        &self,
+        self,
+        place: impl FnOnce() -> String,
         raw: &'de RawValue,
         seed: S,
     ) -> Result<S::Value, E> {
-        let value = Lenient { raw, is_utf8: self.is_utf8, depth: self.depth };
-        seed.deserialize(value).map_err(E::custom)
+        seed.deserialize(Lenient { raw, inside: self }).map_err(|error| {
+            let (below, mut path) = (self.path.take(), place());
+            if !below.is_empty() && !below.starts_with('[') {
+                path.push('.');
+            }
+            self.path.replace(path + &below);
+            E::custom(error)
+        })
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Inside<V> {
+/// The visitor of an array or an object whose values are read leniently.
+struct Around<'p, V> {
+    visitor: V,
+    inside: Inside<'p>,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Around<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.access.expecting(f)
+        self.visitor.expecting(f)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let Self { access: visitor, is_utf8, depth } = self;
-        visitor.visit_seq(Inside { access, is_utf8, depth })
+        self.visitor.visit_seq(Items { access, inside: self.inside, index: 0 })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        let Self { access: visitor, is_utf8, depth } = self;
-        visitor.visit_map(Inside { access, is_utf8, depth })
+        self.visitor.visit_map(Members { access, inside: self.inside, name: String::new() })
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Inside<A> {
+struct Items<'p, A> {
+    access: A,
+    inside: Inside<'p>,
+    /// That of the next item.
+    index: usize,
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        let raw = self.access.next_element::<&RawValue>()?;
-        raw.map(|raw| self.value(raw, seed)).transpose()
+        let Some(raw) = self.access.next_element()? else { return Ok(None) };
+        let index = self.index;
+        self.index += 1;
+        self.inside.value(|| format!("[{index}]"), raw, seed).map(Some)
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Inside<A> {
+struct Members<'p, A> {
+    access: A,
+    inside: Inside<'p>,
+    /// That of the member whose value is next.
+    name: String,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Members<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
-        self.access.next_key_seed(seed)
+        let Some(name) = self.access.next_key()? else { return Ok(None) };
+        self.name = name;
+        seed.deserialize(self.name.as_str().into_deserializer()).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let raw = self.access.next_value::<&RawValue>()?;
-        self.value(raw, seed)
+        let raw = self.access.next_value()?;
+        self.inside.value(|| self.name.clone(), raw, seed)
     }
 }
 

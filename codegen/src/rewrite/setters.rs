@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToUpperCamelCase;
 use proc_macro2::TokenStream;
 use quote::{quote, ToTokens};
+use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, Type, TypePath, WherePredicate};
+use syn::{
+    parse_quote, FnArg, ImplItem, ImplItemFn, Item, LitStr, PatType, Type, TypePath, WherePredicate,
+};
 
 use super::visit::{argument, blocks, module, owner, structs, wire_name};
 use super::{expect, found, Applied, Client};
@@ -55,7 +58,46 @@ pub fn missing_members(file: &mut syn::File, client: &Client<'_>) -> Applied {
             }
         }
     }
+    convert_at_once(file)?;
     require_in_requests(file, lowered, &members)
+}
+
+/// Has a builder become a model in one step: with a `?` for each member, what that compiles to grows
+/// with the square of their number.
+fn convert_at_once(file: &mut syn::File) -> Applied {
+    let mut is_done = false;
+    for block in blocks(file, &["types", "builder"]) {
+        let [ImplItem::Type(_), ImplItem::Fn(convert)] = &mut block.items[..] else { continue };
+        let Some(FnArg::Typed(PatType { ty: builder, .. })) = convert.sig.inputs.first() else {
+            continue;
+        };
+        let mut members = Members::default();
+        members.visit_block(&convert.block);
+        let Members(members) = members;
+        if members.is_empty() {
+            continue;
+        }
+        is_done = true;
+        convert.block = parse_quote!({
+            match value {
+                #builder { #(#members: Ok(#members)),* } => Ok(Self { #(#members),* }),
+                #builder { #(#members),* } => {
+                    Err(crate::setter::fault(&[#(#members.as_ref().err()),*]).into())
+                }
+            }
+        });
+    }
+    expect(is_done, "how a builder becomes a model")
+}
+
+/// The members of the model that a block makes.
+#[derive(Default)]
+struct Members(Vec<syn::Member>);
+
+impl Visit<'_> for Members {
+    fn visit_field_value(&mut self, field: &syn::FieldValue) {
+        self.0.push(field.member.clone());
+    }
 }
 
 /// A member that is required and stands in a schema of requests and answers is optional in the
