@@ -122,26 +122,33 @@ fn truth(term: &Evaluated<'_>) -> Result<bool, Stop> {
 fn decide<'v>(
     decisive: bool,
     left: Evaluated<'v>,
-    right: impl FnOnce() -> Evaluated<'v>,
+    right: &dyn Fn() -> Evaluated<'v>,
 ) -> Evaluated<'v> {
-    let left = truth(&left);
-    if left == Ok(decisive) {
-        return literal(decisive);
+    match truth(&left) {
+        Ok(left) if left == decisive => literal(decisive),
+        left => decided(decisive, left, truth(&right())),
     }
-    match (left, truth(&right())?) {
-        (_, right) if right == decisive => literal(decisive),
-        (left, _) => literal(left?),
+}
+
+fn decided<'v>(
+    decisive: bool,
+    left: Result<bool, Stop>,
+    right: Result<bool, Stop>,
+) -> Evaluated<'v> {
+    match (left, right) {
+        (Ok(one), _) | (_, Ok(one)) if one == decisive => literal(decisive),
+        (left, right) => right.and(left).map_or_else(Err, literal),
     }
 }
 
 /// `left && right`
-pub fn and<'v>(left: Evaluated<'v>, right: impl FnOnce() -> Evaluated<'v>) -> Evaluated<'v> {
-    decide(false, left, right)
+pub fn and<'v>(left: Evaluated<'v>, right: impl Fn() -> Evaluated<'v>) -> Evaluated<'v> {
+    decide(false, left, &right)
 }
 
 /// `left || right`
-pub fn or<'v>(left: Evaluated<'v>, right: impl FnOnce() -> Evaluated<'v>) -> Evaluated<'v> {
-    decide(true, left, right)
+pub fn or<'v>(left: Evaluated<'v>, right: impl Fn() -> Evaluated<'v>) -> Evaluated<'v> {
+    decide(true, left, &right)
 }
 
 /// `condition ? yes : no`
@@ -436,7 +443,7 @@ fn any_decides<'v>(
     let start = literal(!decisive);
     items(of)?.into_iter().fold(start, |known, item| match truth(&known) {
         Ok(known) if known == decisive => literal(decisive),
-        _ => decide(decisive, test(item), || known),
+        known => decided(decisive, truth(&test(item)), known),
     })
 }
 
