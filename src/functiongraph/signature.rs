@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{percent_decode_str, percent_encode};
+use percent_encoding::{percent_decode_str, percent_encode, AsciiSet};
 use reqwest::header::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -124,16 +124,11 @@ fn sign(text: &str, secret_key: &SecretString) -> String {
     hex(&mac.finalize().into_bytes())
 }
 
-/// Decodes and re-encodes each segment, and adds a trailing slash.
+/// Decodes and encodes all but slashes, and adds a trailing one.
 fn canonical_path(path: &str) -> String {
-    let decoded: Vec<u8> = percent_decode_str(path).collect();
-    let mut canonical = String::new();
-    for (index, segment) in decoded.split(|byte| *byte == b'/').enumerate() {
-        if index > 0 {
-            canonical.push('/');
-        }
-        canonical.extend(percent_encode(segment, RESERVED));
-    }
+    const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+    let decoded = Cow::from(percent_decode_str(path));
+    let mut canonical = percent_encode(&decoded, RESERVED_IN_PATH).to_string();
     if !canonical.ends_with('/') {
         canonical.push('/');
     }
