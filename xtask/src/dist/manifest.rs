@@ -89,6 +89,6 @@ fn inherit(table: &mut Item, workspace: &Item) {
     }
 }
 
-fn parsed(text: &str) -> Result<DocumentMut, String> {
+pub(super) fn parsed(text: &str) -> Result<DocumentMut, String> {
     text.parse().map_err(|e| format!("Cargo.toml: {e}"))
 }

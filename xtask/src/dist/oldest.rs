@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use toml_edit::DocumentMut;
-
+use super::manifest::parsed;
 use super::Dist;
 use crate::files::read;
 use crate::process;
@@ -28,11 +27,9 @@ pub(super) fn compiles(dist: &Dist<'_>, package: &Path) -> Result<(), String> {
 
 /// The version that the manifest of the package declares.
 fn declared(package: &Path) -> Result<String, String> {
-    let manifest: DocumentMut = read(&package.join("Cargo.toml"))?
-        .parse()
-        .map_err(|e| format!("Cargo.toml of the package: {e}"))?;
+    let manifest = parsed(&read(&package.join("Cargo.toml"))?)?;
     let version = manifest["package"]["rust-version"].as_str();
-    version.map(str::to_owned).ok_or_else(|| "the package declares no rust-version".to_owned())
+    version.map(str::to_owned).ok_or_else(|| "Cargo.toml: rust-version is missing".to_owned())
 }
 
 /// Cargo with the compiler of a `version`, if there is one.
